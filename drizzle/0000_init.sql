@@ -1,0 +1,309 @@
+CREATE TABLE "article_tags" (
+	"article_id" uuid NOT NULL,
+	"tag_id" uuid NOT NULL,
+	CONSTRAINT "article_tags_article_id_tag_id_pk" PRIMARY KEY("article_id","tag_id")
+);
+--> statement-breakpoint
+CREATE TABLE "articles" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"notebook_id" uuid,
+	"title" text DEFAULT '' NOT NULL,
+	"content" text DEFAULT '' NOT NULL,
+	"content_hash" text NOT NULL,
+	"excerpt" text DEFAULT '' NOT NULL,
+	"word_count" integer DEFAULT 0 NOT NULL,
+	"status" text DEFAULT 'draft' NOT NULL,
+	"revision" integer DEFAULT 1 NOT NULL,
+	"indexed_revision" integer DEFAULT 0 NOT NULL,
+	"is_pinned" boolean DEFAULT false NOT NULL,
+	"views" bigint DEFAULT 0 NOT NULL,
+	"deleted_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "articles_status" CHECK ("articles"."status" in ('draft', 'published', 'archived')),
+	CONSTRAINT "articles_revision" CHECK ("articles"."revision" >= 1)
+);
+--> statement-breakpoint
+CREATE TABLE "attachments" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"article_id" uuid,
+	"file_name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"size" bigint NOT NULL,
+	"sha256" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "publications" (
+	"article_id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"visibility" text DEFAULT 'public' NOT NULL,
+	"title" text NOT NULL,
+	"content" text NOT NULL,
+	"content_hash" text NOT NULL,
+	"excerpt" text NOT NULL,
+	"word_count" integer NOT NULL,
+	"revision" integer NOT NULL,
+	"published_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"withdrawn_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "revisions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"kind" text NOT NULL,
+	"name" text,
+	"title" text NOT NULL,
+	"content" text NOT NULL,
+	"content_hash" text NOT NULL,
+	"word_count" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "slugs" (
+	"slug" text PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"is_current" boolean NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "tags" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "view_day" (
+	"article_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"reader" text NOT NULL,
+	CONSTRAINT "view_day_article_id_day_reader_pk" PRIMARY KEY("article_id","day","reader")
+);
+--> statement-breakpoint
+CREATE TABLE "notebooks" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"parent_id" uuid,
+	"name" text NOT NULL,
+	"position" text collate "C" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "chunks" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"ordinal" integer NOT NULL,
+	"start_offset" integer NOT NULL,
+	"end_offset" integer NOT NULL,
+	"heading_path" jsonb NOT NULL,
+	"text" text NOT NULL,
+	"length" integer NOT NULL,
+	"tsv" "tsvector" NOT NULL,
+	"index_version" integer NOT NULL,
+	CONSTRAINT "chunks_article_ordinal" UNIQUE("article_id","ordinal")
+);
+--> statement-breakpoint
+CREATE TABLE "audit_events" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"actor_id" uuid,
+	"action" text NOT NULL,
+	"subject_type" text,
+	"subject_id" text,
+	"ip" text,
+	"detail" jsonb,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "dead_letters" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"outbox_id" uuid NOT NULL,
+	"topic" text NOT NULL,
+	"payload" jsonb NOT NULL,
+	"attempts" integer NOT NULL,
+	"error" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"user_id" uuid NOT NULL,
+	"path" text NOT NULL,
+	"key" text NOT NULL,
+	"input_hash" text NOT NULL,
+	"reply" jsonb,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "idempotency_keys_user_id_path_key_pk" PRIMARY KEY("user_id","path","key")
+);
+--> statement-breakpoint
+CREATE TABLE "inbox" (
+	"consumer" text NOT NULL,
+	"outbox_id" uuid NOT NULL,
+	"done_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "inbox_consumer_outbox_id_pk" PRIMARY KEY("consumer","outbox_id")
+);
+--> statement-breakpoint
+CREATE TABLE "outbox" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"topic" text NOT NULL,
+	"payload" jsonb NOT NULL,
+	"dedupe_key" text,
+	"priority" integer DEFAULT 5 NOT NULL,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"next_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"done_at" timestamp with time zone,
+	"failed_at" timestamp with time zone,
+	"last_error" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "site_settings" (
+	"key" text PRIMARY KEY NOT NULL,
+	"value" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "invitations" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"token_hash" text NOT NULL,
+	"email" text,
+	"role" text DEFAULT 'user' NOT NULL,
+	"created_by" uuid,
+	"accepted_by" uuid,
+	"accepted_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "one_time_tokens" (
+	"hash" text PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "refresh_tokens" (
+	"hash" text PRIMARY KEY NOT NULL,
+	"session_id" uuid NOT NULL,
+	"used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"user_agent" text DEFAULT '' NOT NULL,
+	"ip" text DEFAULT '' NOT NULL,
+	"last_used_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"email" text NOT NULL,
+	"handle" text NOT NULL,
+	"display_name" text NOT NULL,
+	"bio" text DEFAULT '' NOT NULL,
+	"locale" text DEFAULT 'zh-CN' NOT NULL,
+	"role" text DEFAULT 'user' NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"password_hash" text NOT NULL,
+	"epoch" integer DEFAULT 0 NOT NULL,
+	"last_login_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "users_email_lower" CHECK ("users"."email" = lower("users"."email")),
+	CONSTRAINT "users_handle_lower" CHECK ("users"."handle" = lower("users"."handle"))
+);
+--> statement-breakpoint
+ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "articles" ADD CONSTRAINT "articles_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "articles" ADD CONSTRAINT "articles_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "attachments" ADD CONSTRAINT "attachments_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "attachments" ADD CONSTRAINT "attachments_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "revisions" ADD CONSTRAINT "revisions_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "slugs" ADD CONSTRAINT "slugs_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tags" ADD CONSTRAINT "tags_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "view_day" ADD CONSTRAINT "view_day_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notebooks" ADD CONSTRAINT "notebooks_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notebooks" ADD CONSTRAINT "notebooks_parent_id_notebooks_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."notebooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "chunks" ADD CONSTRAINT "chunks_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "chunks" ADD CONSTRAINT "chunks_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_id_users_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_accepted_by_users_id_fk" FOREIGN KEY ("accepted_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "idx_article_tags_tag_id" ON "article_tags" USING btree ("tag_id");--> statement-breakpoint
+CREATE INDEX "idx_articles_user_id" ON "articles" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_articles_notebook_id" ON "articles" USING btree ("notebook_id");--> statement-breakpoint
+CREATE INDEX "idx_articles_created_at" ON "articles" USING btree ("created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_articles_status" ON "articles" USING btree ("status");--> statement-breakpoint
+CREATE INDEX "idx_articles_user_status_time" ON "articles" USING btree ("user_id","status","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_active_articles" ON "articles" USING btree ("user_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_active_articles_created" ON "articles" USING btree ("user_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_active_articles_notebook" ON "articles" USING btree ("user_id","notebook_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_active_articles_title" ON "articles" USING btree ("user_id",lower(title),"id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_trashed_articles" ON "articles" USING btree ("user_id","deleted_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "idx_articles_deleted_at" ON "articles" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "idx_articles_lower_title" ON "articles" USING btree (lower(title));--> statement-breakpoint
+CREATE INDEX "idx_articles_views" ON "articles" USING btree ("views" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_attachments_user_id" ON "attachments" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_attachments_article_id" ON "attachments" USING btree ("article_id");--> statement-breakpoint
+CREATE INDEX "idx_attachments_sha256" ON "attachments" USING btree ("sha256");--> statement-breakpoint
+CREATE INDEX "idx_publications_user_published" ON "publications" USING btree ("user_id","published_at" DESC NULLS LAST,"article_id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_at" DESC NULLS LAST,"article_id" DESC NULLS LAST) WHERE withdrawn_at is null and visibility = 'public';--> statement-breakpoint
+CREATE INDEX "idx_revisions_article_created" ON "revisions" USING btree ("article_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_revisions_article_number" ON "revisions" USING btree ("article_id","number") WHERE kind in ('save', 'restore');--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_revisions_conflict_once" ON "revisions" USING btree ("article_id","number","content_hash") WHERE kind = 'conflict';--> statement-breakpoint
+CREATE INDEX "idx_slugs_article_id" ON "slugs" USING btree ("article_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_slugs_current" ON "slugs" USING btree ("article_id") WHERE is_current;--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_tags_user_name" ON "tags" USING btree ("user_id",lower(name));--> statement-breakpoint
+CREATE INDEX "idx_view_day_day" ON "view_day" USING btree ("day");--> statement-breakpoint
+CREATE INDEX "idx_notebooks_user_parent_position" ON "notebooks" USING btree ("user_id","parent_id","position");--> statement-breakpoint
+CREATE INDEX "idx_notebooks_parent_id" ON "notebooks" USING btree ("parent_id");--> statement-breakpoint
+CREATE INDEX "idx_chunks_user_id" ON "chunks" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_chunks_tsv" ON "chunks" USING gin ("tsv");--> statement-breakpoint
+CREATE INDEX "idx_audit_events_created_at" ON "audit_events" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_audit_events_actor_id" ON "audit_events" USING btree ("actor_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_dead_letters_outbox_id" ON "dead_letters" USING btree ("outbox_id");--> statement-breakpoint
+CREATE INDEX "idx_dead_letters_created_at" ON "dead_letters" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idx_inbox_done_at" ON "inbox" USING btree ("done_at");--> statement-breakpoint
+CREATE INDEX "idx_outbox_due" ON "outbox" USING btree ("priority","next_at","id") WHERE done_at is null and failed_at is null;--> statement-breakpoint
+CREATE INDEX "idx_outbox_done_at" ON "outbox" USING btree ("done_at") WHERE done_at is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_outbox_dedupe" ON "outbox" USING btree ("topic","dedupe_key") WHERE done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_invitations_token_hash" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "idx_invitations_created_at" ON "invitations" USING btree ("created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_invitations_created_by" ON "invitations" USING btree ("created_by");--> statement-breakpoint
+CREATE INDEX "idx_invitations_accepted_by" ON "invitations" USING btree ("accepted_by");--> statement-breakpoint
+CREATE INDEX "idx_one_time_tokens_user_id" ON "one_time_tokens" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_refresh_tokens_session_id" ON "refresh_tokens" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "idx_sessions_user_id" ON "sessions" USING btree ("user_id","created_at");--> statement-breakpoint
+CREATE INDEX "idx_sessions_expires_at" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_users_email" ON "users" USING btree ("email");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_users_handle" ON "users" USING btree ("handle");--> statement-breakpoint
+CREATE INDEX "idx_users_created_at" ON "users" USING btree ("created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_users_last_login_at" ON "users" USING btree ("last_login_at");

@@ -1,0 +1,88 @@
+import type { Locale, Registration } from '@ainotebook/contract';
+import type { Db, Tx } from '@ainotebook/db';
+import type { AccessTokens } from './auth/access-tokens.js';
+import type { Passwords } from './auth/passwords.js';
+import type { RateLimits } from './rate-limits.js';
+
+/** Settings the rules depend on; read from the environment by the host. */
+export interface ApiConfig {
+  version: string;
+  appName: string;
+  /** Origin under which people reach the server; every link is built from it. */
+  appUrl: string;
+  registration: Registration;
+  /** Lets its holder become the first admin; null when there is none. */
+  setupToken: string | null;
+  /** Keys the HMAC under which refresh and one-time tokens are stored. */
+  tokenSecret: string;
+  refreshTokenTtlMs: number;
+  /** Sign-in printed for a local demo; null everywhere else. */
+  demo: { email: string; password: string } | null;
+}
+
+/** What all requests of a process share; wired by the host. */
+export interface Services {
+  db: Db;
+  config: ApiConfig;
+  limits: RateLimits;
+  passwords: Passwords;
+  accessTokens: AccessTokens;
+  /** Called after a commit that enqueued work, so that it starts at once. */
+  nudgeJobs: () => void;
+}
+
+/** Where the host keeps a browser's session. */
+export interface SessionCookies {
+  readRefreshToken(): string | null;
+  /** `readerToken` opens GET pages and files only. */
+  write(cookies: { refreshToken: string; readerToken: string; expiresAt: Date }): void;
+  clear(): void;
+}
+
+/** What the host knows of one request. */
+export interface RequestInfo {
+  id: string;
+  /** The client's address as the trusted proxy reports it. */
+  ip: string;
+  userAgent: string;
+  locale: Locale;
+  accessToken: string | null;
+  idempotencyKey: string | null;
+  cookies: SessionCookies;
+}
+
+/** Who is asking, proven against the session row. */
+export interface Auth {
+  userId: string;
+  sessionId: string;
+  role: 'user' | 'admin';
+}
+
+export interface Context extends Omit<Services, 'db'> {
+  db: Db | Tx;
+  request: RequestInfo;
+  /** Resolves the caller once per request. @throws AppError session_revoked, account_suspended */
+  authenticate: () => Promise<Auth | null>;
+}
+
+/** The context of a procedure that needs a signed-in user. */
+export interface AuthedContext extends Context {
+  auth: Auth;
+}
+
+/** Builds a request's context; `authenticate` runs at most once. */
+export function createContext(
+  services: Services,
+  request: RequestInfo,
+  authenticate: () => Promise<Auth | null>,
+): Context {
+  let pending: Promise<Auth | null> | undefined;
+  return {
+    ...services,
+    request,
+    authenticate: () => {
+      pending ??= authenticate();
+      return pending;
+    },
+  };
+}

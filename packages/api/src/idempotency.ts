@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { and, eq, lt, sql } from 'drizzle-orm';
+import superjson, { type SuperJSONResult } from 'superjson';
+import { AppError } from './errors.js';
+
+const { idempotencyKeys } = schema;
+
+/** Replies are kept this long, in hours. */
+export const IDEMPOTENCY_HOURS = 24;
+
+interface StoredCall {
+  db: Db | Tx;
+  userId: string;
+  path: string;
+  key: string;
+  input: unknown;
+}
+
+/** What tRPC's `next()` answers, as far as this file needs it. */
+type Outcome = { ok: true; data: unknown } | { ok: false };
+
+class Rollback extends Error {
+  constructor(readonly outcome: unknown) {
+    super('rolled back');
+  }
+}
+
+/** JSON with sorted keys, so that the same input has one hash. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, v: unknown) =>
+    v !== null && typeof v === 'object' && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v,
+  );
+}
+
+/**
+ * Runs `call` once for a user, path and key. The effect and the stored reply commit together, so a
+ * process that dies between the commit and its answer leaves a reply that the retry gets.
+ * A failed call stores nothing and may be repeated.
+ * @throws AppError idempotency_mismatch (same key, other input), request_in_flight, bad_input
+ */
+export async function withStoredReply<T extends Outcome>(
+  stored: StoredCall,
+  call: (db: Tx) => Promise<T>,
+): Promise<T> {
+  const { userId, path, key } = stored;
+  if (!/^[\x21-\x7e]{8,128}$/.test(key)) {
+    throw new AppError('bad_input', 'Idempotency-Key must be 8 to 128 visible ASCII characters');
+  }
+  const inputHash = createHash('sha256')
+    .update(canonical(superjson.serialize(stored.input)))
+    .digest('hex');
+  const where = and(
+    eq(idempotencyKeys.userId, userId),
+    eq(idempotencyKeys.path, path),
+    eq(idempotencyKeys.key, key),
+  );
+  try {
+    return await stored.db.transaction(async (tx) => {
+      // Held to the end of the transaction; a second request with the key is told to come back.
+      const lock = await tx.execute<{ held: boolean }>(
+        sql`select pg_try_advisory_xact_lock(hashtextextended(${`${userId} ${path} ${key}`}, 0)) as held`,
+      );
+      if (!lock.rows[0]?.held) {
+        throw new AppError('request_in_flight', 'The same request is still under way', {
+          retryAfterMs: 1000,
+        });
+      }
+      const [known] = await tx
+        .select({ inputHash: idempotencyKeys.inputHash, reply: idempotencyKeys.reply })
+        .from(idempotencyKeys)
+        .where(where);
+      if (known) {
+        if (known.inputHash !== inputHash) {
+          throw new AppError(
+            'idempotency_mismatch',
+            'This Idempotency-Key was used with another input',
+          );
+        }
+        // Written below by the same superjson.
+        const data = superjson.deserialize(known.reply as SuperJSONResult);
+        // The marker is tRPC's own; `data` went through the procedure's output schema once already.
+        return { ok: true, data, marker: 'middlewareMarker' } as unknown as T;
+      }
+      const outcome = await call(tx);
+      if (!outcome.ok) throw new Rollback(outcome);
+      await tx
+        .insert(idempotencyKeys)
+        .values({ userId, path, key, inputHash, reply: superjson.serialize(outcome.data) });
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof Rollback) return error.outcome as T;
+    throw error;
+  }
+}
+
+/** Forgets replies older than `IDEMPOTENCY_HOURS`. @returns how many */
+export async function pruneIdempotencyKeys(db: Db): Promise<number> {
+  const before = sql`now() - make_interval(hours => ${IDEMPOTENCY_HOURS})`;
+  const gone = await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, before));
+  return gone.rowCount ?? 0;
+}

@@ -1,0 +1,61 @@
+import type { AuthedContext } from './context.js';
+import { AppError, toAppError, toTRPCError } from './errors.js';
+import { withStoredReply } from './idempotency.js';
+import { t } from './trpc.js';
+
+/** Every error leaves as a TRPCError whose cause is an AppError. */
+const mapErrors = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  throw toTRPCError(toAppError(result.error));
+});
+
+/** Counted per call, not per HTTP request: a batch is no way around a limit. */
+const limitRate = t.middleware(async ({ ctx, meta, type, next }) => {
+  const auth = await ctx.authenticate().catch(() => null);
+  await ctx.limits.consume(meta?.limit ?? (type === 'query' ? 'read' : 'write'), {
+    ip: ctx.request.ip,
+    userId: auth?.userId ?? null,
+  });
+  return next();
+});
+
+const requireAuth = t.middleware(async ({ ctx, next }) => {
+  const auth = await ctx.authenticate();
+  if (!auth) throw new AppError('unauthenticated', 'Sign in first');
+  return next({ ctx: { ...ctx, auth } satisfies AuthedContext });
+});
+
+const requireAdmin = t.middleware(async ({ ctx, next }) => {
+  const auth = await ctx.authenticate();
+  if (!auth) throw new AppError('unauthenticated', 'Sign in first');
+  if (auth.role !== 'admin') throw new AppError('forbidden', 'Only an administrator may do this');
+  return next({ ctx: { ...ctx, auth } satisfies AuthedContext });
+});
+
+/** Runs a mutation that carries an idempotency key at most once; see `withStoredReply`. */
+const idempotent = t.middleware(async ({ ctx, meta, type, path, getRawInput, next }) => {
+  const auth = await ctx.authenticate();
+  const key = ctx.request.idempotencyKey;
+  if (
+    type !== 'mutation' ||
+    key === null ||
+    !auth ||
+    (meta?.idempotency ?? 'stored') !== 'stored'
+  ) {
+    return next();
+  }
+  return withStoredReply(
+    { db: ctx.db, userId: auth.userId, path, key, input: await getRawInput() },
+    (db) => next({ ctx: { ...ctx, db } }),
+  );
+});
+
+const base = t.procedure.use(mapErrors).use(limitRate);
+
+/** Anybody. */
+export const publicProcedure = base;
+/** A signed-in user; rows are always filtered by `ctx.auth.userId`. */
+export const authedProcedure = base.use(requireAuth).use(idempotent);
+/** A signed-in administrator. */
+export const adminProcedure = base.use(requireAdmin).use(idempotent);

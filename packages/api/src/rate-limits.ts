@@ -1,0 +1,101 @@
+import type { Redis } from 'ioredis';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
+import { AppError } from './errors.js';
+
+/** Calls a minute, for one address and for one user. Addresses are shared by offices, hence more. */
+const BUDGETS = {
+  auth: { ip: 60, user: 30 },
+  search: { ip: 600, user: 120 },
+  read: { ip: 3000, user: 1200 },
+  write: { ip: 1500, user: 600 },
+} as const;
+
+export type RateLimitClass = keyof typeof BUDGETS;
+
+/** Failed proofs of one secret (an e-mail's password, say): 10 in 15 minutes. */
+const SECRET_POINTS = 10;
+const SECRET_WINDOW_S = 900;
+
+export interface RateLimits {
+  /** Counts one call. @throws AppError rate_limited */
+  consume(limit: RateLimitClass, who: { ip: string; userId: string | null }): Promise<void>;
+  /** Counts one attempt to prove `secret` before it is checked. @throws AppError rate_limited */
+  consumeSecret(secret: string): Promise<void>;
+  /** Forgets the attempts after a success. */
+  clearSecret(secret: string): Promise<void>;
+}
+
+/** IPv6 customers hold a /64: all of its addresses are one. */
+export function addressKey(ip: string): string {
+  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
+  if (v4?.[1]) return v4[1];
+  if (!ip.includes(':')) return ip;
+  const [head = '', tail] = ip.toLowerCase().split('%')[0]?.split('::') ?? [];
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+/**
+ * Limits per call, by user and by address. With Redis they hold across processes; while Redis does
+ * not answer, each process counts for itself, so limits loosen but never vanish.
+ * @param options.factor multiplies every budget but that of secrets (load tests)
+ */
+export function createRateLimits(options: { redis?: Redis; factor?: number } = {}): RateLimits {
+  const limiter = (keyPrefix: string, points: number, duration: number): RateLimiterAbstract => {
+    const memory = new RateLimiterMemory({ keyPrefix, points, duration });
+    return options.redis
+      ? new RateLimiterRedis({
+          storeClient: options.redis,
+          keyPrefix,
+          points,
+          duration,
+          insuranceLimiter: memory,
+          rejectIfRedisNotReady: true,
+        })
+      : memory;
+  };
+  const factor = options.factor ?? 1;
+  const make = (name: RateLimitClass) => ({
+    ip: limiter(`rl:${name}:ip`, BUDGETS[name].ip * factor, 60),
+    user: limiter(`rl:${name}:user`, BUDGETS[name].user * factor, 60),
+  });
+  const limiters = {
+    auth: make('auth'),
+    search: make('search'),
+    read: make('read'),
+    write: make('write'),
+  };
+  const secrets = limiter('rl:secret', SECRET_POINTS, SECRET_WINDOW_S);
+
+  const consume = async (rate: RateLimiterAbstract, key: string) => {
+    try {
+      await rate.consume(key);
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      throw new AppError('rate_limited', 'Too many requests; try again shortly', {
+        retryAfterMs: Math.max(1000, refused.msBeforeNext),
+      });
+    }
+  };
+  return {
+    consume: async (limit, who) => {
+      await consume(limiters[limit].ip, addressKey(who.ip));
+      if (who.userId) await consume(limiters[limit].user, who.userId);
+    },
+    consumeSecret: (secret) => consume(secrets, secret),
+    clearSecret: async (secret) => {
+      await secrets.delete(secret);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { TRPCBuiltRouter } from '@trpc/server';
+import { adminSiteRouter } from './admin/admin-site.router.js';
+import { adminUsersRouter } from './admin/admin-users.router.js';
+import { articlesRouter } from './articles/articles.router.js';
+import { authRouter } from './auth/auth.router.js';
+import { invitationsRouter } from './invitations/invitations.router.js';
+import { notebooksRouter } from './notebooks/notebooks.router.js';
+import { publicationsRouter } from './publications/publications.router.js';
+import { revisionsRouter } from './revisions/revisions.router.js';
+import { searchRouter } from './search/search.router.js';
+import { systemRouter } from './system/system.router.js';
+import { tagsRouter } from './tags/tags.router.js';
+import { type OurErrorShape, t } from './trpc.js';
+import { usersRouter } from './users/users.router.js';
+
+const routers = {
+  auth: authRouter,
+  users: usersRouter,
+  notebooks: notebooksRouter,
+  articles: articlesRouter,
+  revisions: revisionsRouter,
+  tags: tagsRouter,
+  search: searchRouter,
+  publications: publicationsRouter,
+  invitations: invitationsRouter,
+  admin: { users: adminUsersRouter, site: adminSiteRouter },
+  system: systemRouter,
+};
+
+/** Every procedure of the server. */
+export const appRouter = t.router(routers);
+
+/** Calls procedures in process, with a context made by hand. */
+export const createCaller = t.createCallerFactory(appRouter);
+
+/** The router's type without the server's context, so that clients carry no server type. */
+export type AppRouter = TRPCBuiltRouter<
+  { ctx: object; meta: object; errorShape: OurErrorShape; transformer: true },
+  typeof routers
+>;

@@ -1,0 +1,11 @@
+import { systemInfoSchema } from '@ainotebook/contract';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { publicProcedure } from '../procedures.js';
+import { getSystemInfo } from './system.service.js';
+
+export const systemRouter = {
+  info: publicProcedure
+    .meta({ isPublic: true })
+    .output(systemInfoSchema)
+    .query(({ ctx }) => getSystemInfo(ctx)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,22 @@
+import { byId, tagSchema, updateTagInput } from '@ainotebook/contract';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { z } from 'zod';
+import { authedProcedure } from '../procedures.js';
+import { deleteTag, listTags, updateTag } from './tags.service.js';
+
+export const tagsRouter = {
+  list: authedProcedure
+    .meta({ isPublic: true })
+    .output(z.array(tagSchema))
+    .query(({ ctx }) => listTags(ctx)),
+  update: authedProcedure
+    .meta({ isPublic: true })
+    .input(updateTagInput)
+    .output(tagSchema)
+    .mutation(({ ctx, input }) => updateTag(ctx, input)),
+  delete: authedProcedure
+    .meta({ isPublic: true, idempotency: 'natural' })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteTag(ctx, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { createDb, schema } from '@ainotebook/db';
+import { useTestDatabase } from '@ainotebook/testkit';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll } from 'vitest';
+import { createAccessTokens } from './auth/access-tokens.js';
+import { createPasswords } from './auth/passwords.js';
+import {
+  type ApiConfig,
+  type Auth,
+  createContext,
+  type RequestInfo,
+  type Services,
+  type SessionCookies,
+} from './context.js';
+import { createRateLimits } from './rate-limits.js';
+import { createCaller } from './router.js';
+
+const testConfig: ApiConfig = {
+  version: '0.0.0-test',
+  appName: 'AI-NoteBook',
+  appUrl: 'https://notes.test',
+  registration: 'open',
+  setupToken: null,
+  tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
+  refreshTokenTtlMs: 7 * 86_400_000,
+  demo: null,
+};
+
+/** Cookies of one pretended browser, kept in memory. */
+export function memoryCookies(): SessionCookies & { refreshToken: string | null } {
+  const jar = {
+    refreshToken: null as string | null,
+    readRefreshToken: () => jar.refreshToken,
+    write: (cookies: { refreshToken: string }) => {
+      jar.refreshToken = cookies.refreshToken;
+    },
+    clear: () => {
+      jar.refreshToken = null;
+    },
+  };
+  return jar;
+}
+
+/** A user straight in the database, with a caller that is signed in as that user. */
+export interface TestUser {
+  id: string;
+  email: string;
+  handle: string;
+  sessionId: string;
+  api: ReturnType<typeof createCaller>;
+}
+
+/**
+ * One migrated database and the services over it, for a test file. `api()` calls as a visitor,
+ * `user()` makes a user (no password) and signs in.
+ */
+export function useApi(options: { config?: Partial<ApiConfig> } = {}) {
+  const database = useTestDatabase();
+  let open: ReturnType<typeof createDb> | undefined;
+  let made: Services | undefined;
+
+  beforeAll(() => {
+    open = createDb(database.url);
+    made = {
+      db: open.db,
+      config: { ...testConfig, ...options.config },
+      limits: createRateLimits({ factor: 100 }),
+      passwords: createPasswords(),
+      accessTokens: createAccessTokens({
+        secret: 'access-secret-of-the-tests-0123456789abcdef',
+        ttlMs: 900_000,
+        readTtlMs: 7 * 86_400_000,
+      }),
+      nudgeJobs: () => undefined,
+    };
+  });
+  afterAll(() => open?.close());
+
+  const services = (): Services => {
+    if (!made) throw new Error('useApi() is ready inside tests only');
+    return made;
+  };
+
+  const request = (overrides: Partial<RequestInfo> = {}): RequestInfo => ({
+    id: 'test',
+    ip: '203.0.113.7',
+    userAgent: 'tests',
+    locale: 'en',
+    accessToken: null,
+    idempotencyKey: null,
+    cookies: memoryCookies(),
+    ...overrides,
+  });
+
+  /** A caller with a given identity; a visitor without one. */
+  const api = (auth: Auth | null = null, overrides: Partial<RequestInfo> = {}) =>
+    createCaller(createContext(services(), request(overrides), async () => auth));
+
+  const user = async (fields: Partial<typeof schema.users.$inferInsert> = {}): Promise<TestUser> => {
+    const name = `u${randomBytes(6).toString('hex')}`;
+    const row = {
+      id: v7(),
+      email: `${name}@example.org`,
+      handle: name,
+      displayName: name,
+      passwordHash: 'none',
+      ...fields,
+    };
+    const sessionId = v7();
+    await services().db.insert(schema.users).values(row);
+    await services().db.insert(schema.sessions).values({
+      id: sessionId,
+      userId: row.id,
+      kind: 'token',
+      expiresAt: new Date(Date.now() + 86_400_000),
+    });
+    const auth: Auth = { userId: row.id, sessionId, role: fields.role ?? 'user' };
+    return { id: row.id, email: row.email, handle: row.handle, sessionId, api: api(auth) };
+  };
+
+  return { database, services, request, api, user };
+}

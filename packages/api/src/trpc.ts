@@ -1,0 +1,62 @@
+import type { AppErrorCode, FieldIssue } from '@ainotebook/contract';
+import { initTRPC, type TRPCDefaultErrorShape } from '@trpc/server';
+import superjson from 'superjson';
+import type { Context } from './context.js';
+import { toAppError } from './errors.js';
+
+/** What a procedure says of itself. */
+export interface Meta {
+  /** Published in the SDK; everything else is for the web app only. */
+  isPublic?: boolean;
+  /**
+   * How a repeated mutation is made harmless. `stored` (default): the reply is kept under the
+   * client's key. `natural`: the input makes it so. `none`: its reply holds secrets.
+   */
+  idempotency?: 'stored' | 'natural' | 'none';
+  /** Which budget a call is counted against. */
+  limit?: 'auth' | 'search' | 'read' | 'write';
+}
+
+/** The wire's error: `data.appCode` is what clients branch on. */
+export interface OurErrorShape {
+  message: string;
+  code: TRPCDefaultErrorShape['code'];
+  data: {
+    code: TRPCDefaultErrorShape['data']['code'];
+    httpStatus: number;
+    path?: string;
+    appCode: AppErrorCode;
+    fields?: FieldIssue[];
+    retryAfterMs?: number;
+    requestId?: string;
+  };
+}
+
+export const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    transformer: superjson,
+    isDev: false,
+    errorFormatter({ shape, error, ctx, path }): OurErrorShape {
+      const appError = toAppError(error);
+      const { fields, retryAfterMs } = appError;
+      return {
+        // A 5xx says nothing of the inside.
+        message:
+          shape.data.httpStatus >= 500 && appError.code === 'internal'
+            ? 'Internal error'
+            : appError.message,
+        code: shape.code,
+        data: {
+          code: shape.data.code,
+          httpStatus: shape.data.httpStatus,
+          ...(path ? { path } : {}),
+          appCode: appError.code,
+          ...(fields ? { fields } : {}),
+          ...(retryAfterMs ? { retryAfterMs } : {}),
+          ...(ctx ? { requestId: ctx.request.id } : {}),
+        },
+      };
+    },
+  });

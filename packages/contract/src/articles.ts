@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { byId, id, line, markdown, pageInput } from './common.js';
+import { LIMITS } from './limits.js';
+import { tagNameSchema } from './tags.js';
+
+export const articleStatusSchema = z.enum(['draft', 'published', 'archived']);
+export type ArticleStatus = z.infer<typeof articleStatusSchema>;
+
+export const titleSchema = line(LIMITS.titleLength);
+const tagNames = z.array(tagNameSchema).max(LIMITS.tagsPerArticle);
+
+/** An article without its text, as lists show it. */
+export const articleSummarySchema = z.object({
+  id,
+  notebookId: id.nullable(),
+  title: z.string(),
+  excerpt: z.string(),
+  status: articleStatusSchema,
+  tags: z.array(z.string()),
+  /** Han characters plus words. */
+  wordCount: z.number().int(),
+  /** Counts up by one with each saved change. */
+  revision: z.number().int(),
+  isPinned: z.boolean(),
+  views: z.number().int(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  deletedAt: z.date().nullable(),
+});
+export type ArticleSummary = z.infer<typeof articleSummarySchema>;
+
+export const articleSchema = articleSummarySchema.extend({
+  content: z.string(),
+  /** SHA-256 of title, newline, content; hex. */
+  contentHash: z.string(),
+  /** The newest revision search knows; behind `revision` while indexing is under way. */
+  indexedRevision: z.number().int(),
+});
+export type Article = z.infer<typeof articleSchema>;
+
+export const listArticlesInput = z
+  .strictObject({
+    ...pageInput,
+    /** Null: articles outside every notebook. Absent: all. */
+    notebookId: id.nullish(),
+    tag: tagNameSchema.optional(),
+    status: articleStatusSchema.optional(),
+    isTrashed: z.boolean().default(false),
+    sort: z.enum(['updatedAt', 'createdAt', 'title']).default('updatedAt'),
+  })
+  .default({ limit: LIMITS.pageSize, isTrashed: false, sort: 'updatedAt' });
+export type ListArticlesInput = z.infer<typeof listArticlesInput>;
+
+export const createArticleInput = z.strictObject({
+  /** A UUID made by the client; creating it twice creates it once. */
+  id: id.optional(),
+  title: titleSchema.default(''),
+  content: markdown.default(''),
+  notebookId: id.nullable().default(null),
+  tags: tagNames.default([]),
+});
+export type CreateArticleInput = z.infer<typeof createArticleInput>;
+
+/** Saves text written on top of `baseRevision`. */
+export const saveArticleInput = z.strictObject({
+  id,
+  data: z.strictObject({ title: titleSchema, content: markdown }),
+  baseRevision: z.number().int().min(0),
+});
+export type SaveArticleInput = z.infer<typeof saveArticleInput>;
+
+/** A stale base is an answer, not an error: both texts are kept. */
+export const saveResultSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('saved'),
+    revision: z.number().int(),
+    contentHash: z.string(),
+    savedAt: z.date(),
+  }),
+  z.object({
+    status: z.literal('conflict'),
+    /** What the server holds now. */
+    current: z.object({
+      title: z.string(),
+      content: z.string(),
+      revision: z.number().int(),
+      contentHash: z.string(),
+      savedAt: z.date(),
+    }),
+    /** The revision that keeps the text just sent. */
+    kept: z.object({ revisionId: id }),
+  }),
+]);
+export type SaveResult = z.infer<typeof saveResultSchema>;
+
+/** Everything about an article but its text. */
+export const updateArticleInput = z.strictObject({
+  id,
+  data: z
+    .strictObject({
+      notebookId: id.nullable(),
+      tags: tagNames,
+      isPinned: z.boolean(),
+      isArchived: z.boolean(),
+    })
+    .partial(),
+});
+export type UpdateArticleInput = z.infer<typeof updateArticleInput>;
+
+export const createManyArticlesInput = z.strictObject({
+  items: z.array(createArticleInput).min(1).max(LIMITS.bulkItems),
+});
+export type CreateManyArticlesInput = z.infer<typeof createManyArticlesInput>;
+/** Articles whose id exists already are skipped. */
+export const createManyResult = z.object({
+  created: z.number().int(),
+  skipped: z.number().int(),
+  ids: z.array(id),
+});
+
+const ids = z.array(id).min(1).max(LIMITS.bulkItems);
+/** One action on many articles, in one transaction; ids that are not the caller's are left out. */
+export const updateManyArticlesInput = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('move'), ids, notebookId: id.nullable() }),
+  z.strictObject({ action: z.literal('addTags'), ids, tags: tagNames.min(1) }),
+  z.strictObject({ action: z.literal('removeTags'), ids, tags: tagNames.min(1) }),
+  z.strictObject({ action: z.literal('publish'), ids }),
+  z.strictObject({ action: z.literal('unpublish'), ids }),
+  z.strictObject({ action: z.literal('archive'), ids, isArchived: z.boolean() }),
+  z.strictObject({ action: z.literal('trash'), ids }),
+  z.strictObject({ action: z.literal('restore'), ids }),
+]);
+export type UpdateManyArticlesInput = z.infer<typeof updateManyArticlesInput>;
+
+export const articleByIdInput = byId;

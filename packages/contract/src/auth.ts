@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { id, localeSchema, text } from './common.js';
+import { LIMITS } from './limits.js';
+import {
+  displayNameSchema,
+  emailSchema,
+  handleSchema,
+  passwordSchema,
+  userSchema,
+} from './users.js';
+
+/** A one-time or refresh token as its holder sends it. */
+export const tokenSchema = z.string().min(16).max(200);
+
+/**
+ * Where the refresh token lives: `cookie` (browsers, never readable by script) or `token`
+ * (other programs, returned in the answer).
+ */
+const sessionKind = z.enum(['cookie', 'token']).default('cookie');
+
+export const registerInput = z.strictObject({
+  email: emailSchema,
+  password: passwordSchema,
+  displayName: displayNameSchema,
+  handle: handleSchema.optional(),
+  locale: localeSchema.default('zh-CN'),
+  invitationToken: tokenSchema.optional(),
+  setupToken: tokenSchema.optional(),
+  session: sessionKind,
+});
+export type RegisterInput = z.infer<typeof registerInput>;
+
+export const loginInput = z.strictObject({
+  email: emailSchema,
+  /** Not `passwordSchema`: a rule added later must not lock out an older password. */
+  password: text(LIMITS.passwordMaxLength).transform((value) => value.normalize('NFKC')),
+  session: sessionKind,
+});
+export type LoginInput = z.infer<typeof loginInput>;
+
+/** `refreshToken` is read from the cookie when absent. */
+export const refreshInput = z.strictObject({ refreshToken: tokenSchema.optional() }).default({});
+export type RefreshInput = z.infer<typeof refreshInput>;
+
+export const authResult = z.object({
+  user: userSchema,
+  accessToken: z.string(),
+  accessTokenExpiresAt: z.date(),
+  /** Null when the refresh token is in the cookie. */
+  refreshToken: z.string().nullable(),
+});
+export type AuthResult = z.infer<typeof authResult>;
+
+export const changePasswordInput = z.strictObject({
+  currentPassword: text(LIMITS.passwordMaxLength).transform((value) => value.normalize('NFKC')),
+  newPassword: passwordSchema,
+});
+export type ChangePasswordInput = z.infer<typeof changePasswordInput>;
+
+export const resetPasswordInput = z.strictObject({
+  token: tokenSchema,
+  newPassword: passwordSchema,
+});
+export type ResetPasswordInput = z.infer<typeof resetPasswordInput>;
+
+export const sessionSchema = z.object({
+  id,
+  userAgent: z.string(),
+  ip: z.string(),
+  isCurrent: z.boolean(),
+  createdAt: z.date(),
+  lastUsedAt: z.date(),
+  expiresAt: z.date(),
+});
+export type Session = z.infer<typeof sessionSchema>;

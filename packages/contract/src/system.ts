@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { registrationSchema } from './admin.js';
+
+/** What a client needs before anybody has signed in. */
+export const systemInfoSchema = z.object({
+  version: z.string(),
+  appName: z.string(),
+  registration: registrationSchema,
+  /** True until the first admin exists and a set-up token can make one. */
+  needsSetup: z.boolean(),
+  /** Sign-in shown on the first page of a demo; null everywhere else. */
+  demo: z.object({ email: z.string(), password: z.string() }).nullable(),
+});
+export type SystemInfo = z.infer<typeof systemInfoSchema>;

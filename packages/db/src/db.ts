@@ -1,0 +1,87 @@
+import type { ExtractTablesWithRelations } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { PgTransaction } from 'drizzle-orm/pg-core';
+import pg from 'pg';
+import * as schema from './schema/index.js';
+
+type Schema = typeof schema;
+
+/** Drizzle over the pool. Named, so that inferred router types stay portable. */
+export interface Db extends NodePgDatabase<Schema> {}
+/** A transaction of `Db`. */
+export interface Tx
+  extends PgTransaction<NodePgQueryResultHKT, Schema, ExtractTablesWithRelations<Schema>> {}
+
+/** Pool settings; times in milliseconds. */
+export interface PoolOptions {
+  max?: number;
+  min?: number;
+  idleTimeoutMs?: number;
+  /** Longest wait for a free connection. */
+  connectTimeoutMs?: number;
+  statementTimeoutMs?: number;
+  lockTimeoutMs?: number;
+  idleInTransactionTimeoutMs?: number;
+  applicationName?: string;
+  /** Told of errors of idle connections; without it they are dropped silently and replaced. */
+  onError?: (error: Error) => void;
+}
+
+export interface Database {
+  db: Db;
+  pool: pg.Pool;
+  /** Opens `min` connections, so that the first requests do not pay for them. */
+  warm(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a pool on `url` and Drizzle on it. No connection is made before the first query. */
+export function createDb(url: string, options: PoolOptions = {}): Database {
+  const settings = readPoolParameters(url);
+  const max = options.max ?? settings.max ?? 20;
+  const min = Math.min(options.min ?? 5, max);
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max,
+    min,
+    idleTimeoutMillis: options.idleTimeoutMs ?? 30_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? settings.waitMs ?? 2_000,
+    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    lock_timeout: options.lockTimeoutMs ?? 2_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,
+    application_name: options.applicationName ?? 'ainotebook',
+    // A column that pg would print in the server's zone is always read as UTC.
+    options: '-c timezone=UTC',
+  });
+  // Without a listener the loss of an idle connection ends the process.
+  pool.on('error', (error) => options.onError?.(error));
+  const db: Db = drizzle(pool, { schema });
+  return {
+    db,
+    pool,
+    warm: async () => {
+      const clients = await Promise.all(Array.from({ length: min }, () => pool.connect()));
+      for (const client of clients) client.release();
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Takes `connection_limit` and `pool_timeout` (seconds) out of a URL: pg would send them to the server. */
+export function readPoolParameters(url: string): { url: string; max?: number; waitMs?: number } {
+  const parsed = new URL(url);
+  const number = (name: string) => {
+    const value = parsed.searchParams.get(name);
+    parsed.searchParams.delete(name);
+    return value !== null && /^\d+$/.test(value) ? Number(value) : undefined;
+  };
+  const max = number('connection_limit');
+  const seconds = number('pool_timeout');
+  // Prisma's word for the search path; ours is always the default one.
+  parsed.searchParams.delete('schema');
+  return {
+    url: parsed.toString(),
+    ...(max ? { max } : {}),
+    ...(seconds ? { waitMs: seconds * 1000 } : {}),
+  };
+}

@@ -1,0 +1,11 @@
+export {
+  createDb,
+  type Database,
+  type Db,
+  type PoolOptions,
+  readPoolParameters,
+  type Tx,
+} from './db.js';
+export { type DbFailure, dbFailure } from './errors.js';
+export { type MigrateResult, migrate, migrationState, SchemaNewerError } from './migrate.js';
+export * as schema from './schema/index.js';

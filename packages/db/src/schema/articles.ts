@@ -1,0 +1,218 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { instant, primaryId, timestamps } from './columns.js';
+import { notebooks } from './notebooks.js';
+import { users } from './users.js';
+
+export const articles = pgTable(
+  'articles',
+  {
+    id: primaryId(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    notebookId: uuid('notebook_id').references(() => notebooks.id, { onDelete: 'set null' }),
+    title: text('title').notNull().default(''),
+    content: text('content').notNull().default(''),
+    /** SHA-256 of title, newline, content; hex. */
+    contentHash: text('content_hash').notNull(),
+    excerpt: text('excerpt').notNull().default(''),
+    wordCount: integer('word_count').notNull().default(0),
+    status: text('status', { enum: ['draft', 'published', 'archived'] })
+      .notNull()
+      .default('draft'),
+    revision: integer('revision').notNull().default(1),
+    /** The revision the search index holds; 0 when none. */
+    indexedRevision: integer('indexed_revision').notNull().default(0),
+    isPinned: boolean('is_pinned').notNull().default(false),
+    views: bigint('views', { mode: 'number' }).notNull().default(0),
+    deletedAt: instant('deleted_at'),
+    ...timestamps,
+  },
+  (t) => [
+    index('idx_articles_user_id').on(t.userId),
+    index('idx_articles_notebook_id').on(t.notebookId),
+    index('idx_articles_created_at').on(t.createdAt.desc()),
+    index('idx_articles_status').on(t.status),
+    index('idx_articles_user_status_time').on(t.userId, t.status, t.updatedAt.desc(), t.id.desc()),
+    // The main list: an owner's live articles, newest first.
+    index('idx_active_articles')
+      .on(t.userId, t.updatedAt.desc(), t.id.desc())
+      .where(sql`deleted_at is null`),
+    index('idx_active_articles_created')
+      .on(t.userId, t.createdAt.desc(), t.id.desc())
+      .where(sql`deleted_at is null`),
+    index('idx_active_articles_notebook')
+      .on(t.userId, t.notebookId, t.updatedAt.desc(), t.id.desc())
+      .where(sql`deleted_at is null`),
+    index('idx_active_articles_title')
+      .on(t.userId, sql`lower(title)`, t.id)
+      .where(sql`deleted_at is null`),
+    index('idx_trashed_articles')
+      .on(t.userId, t.deletedAt.desc(), t.id.desc())
+      .where(sql`deleted_at is not null`),
+    index('idx_articles_deleted_at').on(t.deletedAt).where(sql`deleted_at is not null`),
+    index('idx_articles_lower_title').on(sql`lower(title)`),
+    index('idx_articles_views').on(t.views.desc()),
+    check('articles_status', sql`${t.status} in ('draft', 'published', 'archived')`),
+    check('articles_revision', sql`${t.revision} >= 1`),
+  ],
+);
+
+export const revisions = pgTable(
+  'revisions',
+  {
+    id: primaryId(),
+    articleId: uuid('article_id')
+      .notNull()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    kind: text('kind', { enum: ['save', 'conflict', 'restore', 'publish'] }).notNull(),
+    name: text('name'),
+    title: text('title').notNull(),
+    content: text('content').notNull(),
+    contentHash: text('content_hash').notNull(),
+    wordCount: integer('word_count').notNull().default(0),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('idx_revisions_article_created').on(t.articleId, t.createdAt.desc(), t.id.desc()),
+    // A number is written once; texts that lost a conflict may share the base they were written on.
+    uniqueIndex('idx_revisions_article_number')
+      .on(t.articleId, t.number)
+      .where(sql`kind in ('save', 'restore')`),
+    uniqueIndex('idx_revisions_conflict_once')
+      .on(t.articleId, t.number, t.contentHash)
+      .where(sql`kind = 'conflict'`),
+  ],
+);
+
+export const tags = pgTable(
+  'tags',
+  {
+    id: primaryId(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    ...timestamps,
+  },
+  (t) => [uniqueIndex('idx_tags_user_name').on(t.userId, sql`lower(name)`)],
+);
+
+export const articleTags = pgTable(
+  'article_tags',
+  {
+    articleId: uuid('article_id')
+      .notNull()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    tagId: uuid('tag_id')
+      .notNull()
+      .references(() => tags.id, { onDelete: 'cascade' }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.articleId, t.tagId] }),
+    index('idx_article_tags_tag_id').on(t.tagId),
+  ],
+);
+
+/** A file an article uses. */
+export const attachments = pgTable(
+  'attachments',
+  {
+    id: primaryId(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    articleId: uuid('article_id').references(() => articles.id, { onDelete: 'set null' }),
+    fileName: text('file_name').notNull(),
+    mediaType: text('media_type').notNull(),
+    size: bigint('size', { mode: 'number' }).notNull(),
+    /** SHA-256 of the bytes, hex: the name of the blob. */
+    sha256: text('sha256').notNull(),
+    ...timestamps,
+  },
+  (t) => [
+    index('idx_attachments_user_id').on(t.userId, t.createdAt.desc()),
+    index('idx_attachments_article_id').on(t.articleId),
+    index('idx_attachments_sha256').on(t.sha256),
+  ],
+);
+
+/** What readers see: the text as it was when published. */
+export const publications = pgTable(
+  'publications',
+  {
+    articleId: uuid('article_id')
+      .primaryKey()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    visibility: text('visibility', { enum: ['public', 'unlisted'] })
+      .notNull()
+      .default('public'),
+    title: text('title').notNull(),
+    content: text('content').notNull(),
+    contentHash: text('content_hash').notNull(),
+    excerpt: text('excerpt').notNull(),
+    wordCount: integer('word_count').notNull(),
+    revision: integer('revision').notNull(),
+    publishedAt: instant('published_at').notNull().defaultNow(),
+    /** Set while withdrawn: the address then answers 410. */
+    withdrawnAt: instant('withdrawn_at'),
+    ...timestamps,
+  },
+  (t) => [
+    index('idx_publications_user_published').on(t.userId, t.publishedAt.desc(), t.articleId.desc()),
+    index('idx_publications_live')
+      .on(t.publishedAt.desc(), t.articleId.desc())
+      .where(sql`withdrawn_at is null and visibility = 'public'`),
+  ],
+);
+
+/** Every public address an article has had; former ones lead to the current one. */
+export const slugs = pgTable(
+  'slugs',
+  {
+    slug: text('slug').primaryKey(),
+    articleId: uuid('article_id')
+      .notNull()
+      .references(() => publications.articleId, { onDelete: 'cascade' }),
+    isCurrent: boolean('is_current').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('idx_slugs_article_id').on(t.articleId),
+    uniqueIndex('idx_slugs_current').on(t.articleId).where(sql`is_current`),
+  ],
+);
+
+/** One row a reader and day: a view is counted when its row is new. */
+export const viewDay = pgTable(
+  'view_day',
+  {
+    articleId: uuid('article_id')
+      .notNull()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    day: date('day').notNull(),
+    /** Keyed hash of the reader; the key changes daily, so days cannot be joined. */
+    reader: text('reader').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.articleId, t.day, t.reader] }),
+    index('idx_view_day_day').on(t.day),
+  ],
+);

@@ -1,0 +1,25 @@
+import { customType, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { v7 } from 'uuid';
+
+/** Primary key: a UUIDv7 made by the application (Postgres 15 has no `uuidv7()`). */
+export const primaryId = () =>
+  uuid('id')
+    .primaryKey()
+    .$defaultFn(() => v7());
+
+export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** created_at and updated_at, both set by the application's clock of the database. */
+export const timestamps = {
+  createdAt: instant('created_at').notNull().defaultNow(),
+  updatedAt: instant('updated_at')
+    .notNull()
+    .defaultNow()
+    .$onUpdateFn(() => new Date()),
+};
+
+/** A tsvector literal, written by the application. */
+export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+
+/** Text compared by its bytes, as fractional indexes need. */
+export const textBytewise = customType<{ data: string }>({ dataType: () => 'text collate "C"' });

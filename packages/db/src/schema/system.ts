@@ -1,0 +1,119 @@
+import { sql } from 'drizzle-orm';
+import {
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { instant, primaryId, timestamps } from './columns.js';
+import { users } from './users.js';
+
+/** Replies of mutations, kept 24 h under the key the client sent. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    path: text('path').notNull(),
+    key: text('key').notNull(),
+    /** SHA-256 of the canonical input; another input under the same key is refused. */
+    inputHash: text('input_hash').notNull(),
+    reply: jsonb('reply'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.path, t.key] }),
+    index('idx_idempotency_keys_created_at').on(t.createdAt),
+  ],
+);
+
+/** Effects promised by a committed transaction. Ids only: never secrets or texts. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: primaryId(),
+    topic: text('topic').notNull(),
+    payload: jsonb('payload').notNull(),
+    /** Two undone rows never share a topic and key. */
+    dedupeKey: text('dedupe_key'),
+    /** 1 paid, 5 ordinary, 10 batch: smaller first. */
+    priority: integer('priority').notNull().default(5),
+    attempt: integer('attempt').notNull().default(0),
+    /** Due then; while claimed, the end of the claim. */
+    nextAt: instant('next_at').notNull().defaultNow(),
+    doneAt: instant('done_at'),
+    failedAt: instant('failed_at'),
+    lastError: text('last_error'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('idx_outbox_due')
+      .on(t.priority, t.nextAt, t.id)
+      .where(sql`done_at is null and failed_at is null`),
+    index('idx_outbox_done_at').on(t.doneAt).where(sql`done_at is not null`),
+    uniqueIndex('idx_outbox_dedupe')
+      .on(t.topic, t.dedupeKey)
+      .where(sql`done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null`),
+  ],
+);
+
+/** An outbox row a consumer has already carried out. */
+export const inbox = pgTable(
+  'inbox',
+  {
+    consumer: text('consumer').notNull(),
+    outboxId: uuid('outbox_id').notNull(),
+    doneAt: instant('done_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.consumer, t.outboxId] }),
+    index('idx_inbox_done_at').on(t.doneAt),
+  ],
+);
+
+/** Outbox rows that failed for good, until somebody looks at them. */
+export const deadLetters = pgTable(
+  'dead_letters',
+  {
+    id: primaryId(),
+    outboxId: uuid('outbox_id').notNull(),
+    topic: text('topic').notNull(),
+    payload: jsonb('payload').notNull(),
+    attempts: integer('attempts').notNull(),
+    error: text('error').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('idx_dead_letters_outbox_id').on(t.outboxId),
+    index('idx_dead_letters_created_at').on(t.createdAt.desc(), t.id.desc()),
+  ],
+);
+
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    id: primaryId(),
+    actorId: uuid('actor_id').references(() => users.id, { onDelete: 'set null' }),
+    action: text('action').notNull(),
+    subjectType: text('subject_type'),
+    subjectId: text('subject_id'),
+    ip: text('ip'),
+    detail: jsonb('detail'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('idx_audit_events_created_at').on(t.createdAt.desc(), t.id.desc()),
+    index('idx_audit_events_actor_id').on(t.actorId),
+  ],
+);
+
+export const siteSettings = pgTable('site_settings', {
+  key: text('key').primaryKey(),
+  value: jsonb('value').notNull(),
+  ...timestamps,
+});

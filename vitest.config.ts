@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+const exclude = ['**/node_modules/**', '**/dist/**'];
+// Packages that import nothing of ours cannot need a database: they run without the global setup.
+const pure = ['packages/{contract,text,egress,messages}/src/**/*.test.ts', 'scripts/**/*.test.mjs'];
+const json = process.env.VITEST_JSON;
+
+export default defineConfig({
+  test: {
+    reporters: json ? ['default', ['json', { outputFile: json }]] : ['default'],
+    projects: [
+      { test: { name: 'pure', environment: 'node', include: pure, exclude } },
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/server/src/**/*.test.ts',
+            'apps/server/test/**/*.test.ts',
+          ],
+          exclude: [...exclude, ...pure],
+          globalSetup: ['packages/testkit/dist/global-setup.js'],
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'web',
+          root: 'apps/web',
+          environment: 'happy-dom',
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude,
+        },
+      },
+    ],
+    coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/*/src/**'] },
+  },
+});
