@@ -32,6 +32,7 @@ export const appRouter = t.router(routers);
 
 /** Calls procedures in process, with a context made by hand. */
 export const createCaller = t.createCallerFactory(appRouter);
+export type Caller = ReturnType<typeof createCaller>;
 
 /** The router's type without the server's context, so that clients carry no server type. */
 export type AppRouter = TRPCBuiltRouter<

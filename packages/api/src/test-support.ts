@@ -14,7 +14,7 @@ import {
   type SessionCookies,
 } from './context.js';
 import { createRateLimits } from './rate-limits.js';
-import { createCaller } from './router.js';
+import { type Caller, createCaller } from './router.js';
 
 const testConfig: ApiConfig = {
   version: '0.0.0-test',
@@ -48,14 +48,23 @@ export interface TestUser {
   email: string;
   handle: string;
   sessionId: string;
-  api: ReturnType<typeof createCaller>;
+  api: Caller;
+}
+
+export interface TestApi {
+  database: { readonly url: string };
+  services(): Services;
+  request(overrides?: Partial<RequestInfo>): RequestInfo;
+  /** A caller with a given identity; a visitor without one. */
+  api(auth?: Auth | null, overrides?: Partial<RequestInfo>): Caller;
+  user(fields?: Partial<typeof schema.users.$inferInsert>): Promise<TestUser>;
 }
 
 /**
  * One migrated database and the services over it, for a test file. `api()` calls as a visitor,
  * `user()` makes a user (no password) and signs in.
  */
-export function useApi(options: { config?: Partial<ApiConfig> } = {}) {
+export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
   const database = useTestDatabase();
   let open: ReturnType<typeof createDb> | undefined;
   let made: Services | undefined;
@@ -93,7 +102,6 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}) {
     ...overrides,
   });
 
-  /** A caller with a given identity; a visitor without one. */
   const api = (auth: Auth | null = null, overrides: Partial<RequestInfo> = {}) =>
     createCaller(createContext(services(), request(overrides), async () => auth));
 

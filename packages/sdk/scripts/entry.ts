@@ -1,0 +1,9 @@
+// Read by generate.mjs through the compiler; never published.
+import type { AppRouter } from '@ainotebook/api';
+import type { SdkTypes } from '@ainotebook/api/sdk-types';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+
+export type In = inferRouterInputs<AppRouter>;
+export type Out = inferRouterOutputs<AppRouter>;
+export type Procedures = AppRouter['_def']['record'];
+export type Names = SdkTypes;

@@ -1,0 +1,187 @@
+// Writes src/generated/ from the router: plain named interfaces that mention no server type.
+// With --check it writes nothing and fails when the committed files are not what it would write.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { appRouter } from '@ainotebook/api';
+import ts from 'typescript-api';
+import { TypePrinter } from './type-printer.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const entry = path.join(root, 'scripts/entry.ts');
+const packages = path.resolve(root, '..');
+const program = ts.createProgram([entry], {
+  // From source: declarations emitted from inferred types have lost their comments.
+  paths: {
+    '@ainotebook/api/sdk-types': [path.join(packages, 'api/src/sdk-types.ts')],
+    '@ainotebook/*': [path.join(packages, '*/src/index.ts')],
+  },
+  target: ts.ScriptTarget.ES2023,
+  lib: ['lib.es2023.d.ts', 'lib.es2024.string.d.ts'],
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  types: ['node'],
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+});
+const checker = program.getTypeChecker();
+const source = program.getSourceFile(entry);
+const errors = ts.getPreEmitDiagnostics(program, source);
+if (errors.length > 0) {
+  console.error(
+    ts.formatDiagnostics(errors, {
+      getCanonicalFileName: (f) => f,
+      getCurrentDirectory: () => root,
+      getNewLine: () => '\n',
+    }),
+  );
+  process.exit(1);
+}
+const exported = (name) =>
+  checker.getDeclaredTypeOfSymbol(
+    checker.getExportsOfModule(checker.getSymbolAtLocation(source)).find((s) => s.name === name),
+  );
+const at = (type, segments) =>
+  segments.reduce(
+    (t, segment) => checker.getTypeOfSymbol(checker.getPropertyOfType(t, segment)),
+    type,
+  );
+const pascal = (text) =>
+  text
+    .split('.')
+    .map((part) => part[0].toUpperCase() + part.slice(1))
+    .join('');
+
+const printer = new TypePrinter(program);
+const [In, Out, Procedures, Names] = ['In', 'Out', 'Procedures', 'Names'].map(exported);
+
+const declarations = [];
+const declare = (name, text, doc = '') => {
+  declarations.push(
+    `${doc}${text.startsWith('{') && !text.includes('} | ') ? `export interface ${name} ${text}` : `export type ${name} = ${text};`}\n`,
+  );
+};
+for (const property of Names.getProperties()) {
+  const type = checker.getTypeOfSymbol(property);
+  declare(
+    property.name,
+    printer.print(type, { at: property.name, isTop: true }),
+    printer.doc(property, ''),
+  );
+  printer.name(property.name, type);
+}
+
+const resources = new Map();
+const manifest = {};
+const drift = [];
+for (const [name, procedure] of Object.entries(appRouter._def.procedures)) {
+  const { type: kind, meta } = procedure._def;
+  if (!meta?.isPublic) continue;
+  const segments = name.split('.');
+  if (segments.length !== 2) throw new Error(`${name}: a public procedure has two words`);
+  const [resource, method] = segments;
+  const index = segments.map((s) => `['${s}']`).join('');
+  const input = at(In, segments);
+  const output = at(Out, segments);
+
+  let parameter = '';
+  if (!(input.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined))) {
+    const given = checker.getNonNullableType(input);
+    const params = `${pascal(name)}Params`;
+    declare(params, printer.print(given, { at: `${name}(input)`, isTop: true }));
+    const isOptional =
+      given !== input ||
+      (!given.isUnion() && given.getProperties().every((p) => p.flags & ts.SymbolFlags.Optional));
+    parameter = `params${isOptional ? '?' : ''}: ${params}, `;
+    drift.push(`same<G.${params}, NonNullable<In${index}>>();`);
+  }
+
+  let text = printer.print(output, { at: `${name}(output)` });
+  const items = checker.getPropertyOfType(output, 'items');
+  const isPage =
+    !output.isUnion() &&
+    items &&
+    checker.getPropertyOfType(output, 'nextCursor') &&
+    output.getProperties().length === 2;
+  let result;
+  if (isPage) {
+    const [item] = checker.getTypeArguments(checker.getTypeOfSymbol(items));
+    let itemText = printer.print(item, { at: `${name}.items[]` });
+    if (itemText.startsWith('{')) {
+      declare(`${pascal(name)}Item`, itemText);
+      itemText = `${pascal(name)}Item`;
+    }
+    result = `PagePromise<${itemText}>`;
+    drift.push(
+      `same<G.Page<${/^\w+$/.test(itemText) ? `G.${itemText}` : itemText}>, Out${index}>();`,
+    );
+  } else {
+    if (text.startsWith('{')) {
+      declare(`${pascal(name)}Result`, text);
+      text = `${pascal(name)}Result`;
+    }
+    result = `Promise<${text}>`;
+    const qualified = text.replace(/\b[A-Z]\w*\b/g, (word) =>
+      ['Date', 'Array', 'Record'].includes(word) ? word : `G.${word}`,
+    );
+    drift.push(`same<${qualified}, Out${index}>();`);
+  }
+  const symbol = checker.getPropertyOfType(at(Procedures, [resource]), method);
+  const methods = resources.get(resource) ?? [];
+  methods.push(
+    `${printer.doc(symbol, '  ')}  ${method}(${parameter}options?: RequestOptions): ${result};`,
+  );
+  resources.set(resource, methods);
+  manifest[name] = (kind === 'query' ? 'q' : 'm') + (isPage ? 'p' : '') + (parameter ? '' : '0');
+}
+
+const banner = '// Generated by scripts/generate.mjs from the router. Do not edit.\n';
+const types = [
+  banner,
+  "import type { PagePromise, RequestOptions } from '../runtime-types.js';\n",
+  "export type { Page } from '../runtime-types.js';\n",
+  ...declarations,
+  ...[...resources].map(
+    ([name, methods]) =>
+      `/** \`client.${name}\` */\nexport interface ${pascal(name)}Resource {\n${methods.join('\n')}\n}\n`,
+  ),
+  '/** Every resource of the client. */',
+  `export interface Resources {\n${[...resources.keys()].map((name) => `  readonly ${name}: ${pascal(name)}Resource;`).join('\n')}\n}\n`,
+].join('\n');
+const manifestText = `${banner}
+/** \`q\` query, \`m\` mutation; \`p\` answers a page. */
+export const manifest: Record<string, string> = ${JSON.stringify(manifest, null, 2)};
+`;
+const driftText = `${banner}// Fails to compile when the published types and the router differ.
+import type * as G from '../src/generated/types.js';
+import type { In, Out } from './entry.js';
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+function same<A, B>(..._equal: Same<A, B> extends true ? [] : ['the types differ']): void {}
+
+${drift.join('\n')}
+`;
+
+if (printer.problems.length > 0) {
+  for (const problem of new Set(printer.problems)) console.error(`cannot publish: ${problem}`);
+  process.exit(1);
+}
+const files = {
+  'src/generated/types.ts': types,
+  'src/generated/manifest.ts': manifestText,
+  'scripts/drift.check.ts': driftText,
+};
+const isCheck = process.argv.includes('--check');
+let isStale = false;
+for (const [file, text] of Object.entries(files)) {
+  const target = path.join(root, file);
+  if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
+  if (isCheck) {
+    console.error(
+      `${file} is not what the router gives; run: pnpm --filter @ainotebook/sdk generate`,
+    );
+    isStale = true;
+  } else writeFileSync(target, text);
+}
+if (isStale) process.exit(1);
+console.log(`${Object.keys(manifest).length} procedures, ${declarations.length} types`);

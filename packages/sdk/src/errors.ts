@@ -1,0 +1,123 @@
+/** One refused field of an input. */
+export interface FieldIssue {
+  /** Dotted: `data.title`. */
+  path: string;
+  message: string;
+}
+
+/** Base of everything this package throws. */
+export class AiNotebookError extends Error {
+  override name = 'AiNotebookError';
+  /** True in every copy of this package; see `isAiNotebookError`. */
+  readonly isAiNotebookError = true;
+}
+
+/** No answer came: refused, cut, or not from an AI-NoteBook server. */
+export class ConnectionError extends AiNotebookError {
+  override name = 'ConnectionError';
+}
+
+/** An attempt took longer than `timeoutMs`. */
+export class TimeoutError extends ConnectionError {
+  override name = 'TimeoutError';
+}
+
+/** The caller's signal ended the call. Named as fetch names it. */
+export class AbortError extends AiNotebookError {
+  override name = 'AbortError';
+}
+
+interface ApiErrorInit {
+  status: number;
+  code: string;
+  path: string;
+  requestId: string | null;
+  retryAfterMs: number | null;
+  issues: FieldIssue[];
+}
+
+/** The server refused the call. Branch on `code`; `message` is for people. */
+export class ApiError extends AiNotebookError {
+  override name = 'ApiError';
+  /** HTTP status. */
+  readonly status: number;
+  /** Stable code: `not_found`, `slug_taken`, `rate_limited`, ... */
+  readonly code: string;
+  /** The procedure: `articles.get`. */
+  readonly path: string;
+  /** Quote it to the operator: their log has it. */
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+  readonly issues: FieldIssue[];
+
+  constructor(message: string, init: ApiErrorInit) {
+    super(message);
+    this.status = init.status;
+    this.code = init.code;
+    this.path = init.path;
+    this.requestId = init.requestId;
+    this.retryAfterMs = init.retryAfterMs;
+    this.issues = init.issues;
+  }
+}
+
+/** 400, 413, 415, 422: the input cannot be accepted; see `issues`. */
+export class BadRequestError extends ApiError {
+  override name = 'BadRequestError';
+}
+/** 401: sign in, or the session ended. */
+export class AuthenticationError extends ApiError {
+  override name = 'AuthenticationError';
+}
+/** 403. */
+export class PermissionDeniedError extends ApiError {
+  override name = 'PermissionDeniedError';
+}
+/** 404: absent, or another user's. */
+export class NotFoundError extends ApiError {
+  override name = 'NotFoundError';
+}
+/** 409. */
+export class ConflictError extends ApiError {
+  override name = 'ConflictError';
+}
+/** 429: wait `retryAfterMs`. */
+export class RateLimitError extends ApiError {
+  override name = 'RateLimitError';
+}
+/** 5xx. */
+export class ServerError extends ApiError {
+  override name = 'ServerError';
+}
+/** The server does not know the procedure: it is older or newer than this package. */
+export class UnsupportedByServerError extends ApiError {
+  override name = 'UnsupportedByServerError';
+}
+
+/** Like `instanceof AiNotebookError`, across two installed copies of this package. */
+export function isAiNotebookError(error: unknown): error is AiNotebookError {
+  return error instanceof Error && 'isAiNotebookError' in error && error.isAiNotebookError === true;
+}
+
+/** The ApiError subclass for an HTTP status. */
+export function apiError(message: string, init: ApiErrorInit): ApiError {
+  if (init.status === 404 && /^No procedure found/.test(message)) {
+    return new UnsupportedByServerError(message, init);
+  }
+  switch (init.status) {
+    case 401:
+      return new AuthenticationError(message, init);
+    case 403:
+      return new PermissionDeniedError(message, init);
+    case 404:
+      return new NotFoundError(message, init);
+    case 409:
+      return new ConflictError(message, init);
+    case 429:
+      return new RateLimitError(message, init);
+    default:
+      return init.status >= 500
+        ? new ServerError(message, init)
+        : new BadRequestError(message, init);
+  }
+}

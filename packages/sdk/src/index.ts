@@ -1,0 +1,23 @@
+export { type AiNotebook, type ClientOptions, createClient } from './client.js';
+export {
+  AbortError,
+  AiNotebookError,
+  ApiError,
+  AuthenticationError,
+  BadRequestError,
+  ConflictError,
+  ConnectionError,
+  type FieldIssue,
+  isAiNotebookError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+  UnsupportedByServerError,
+} from './errors.js';
+export type * from './generated/types.js';
+export type { LogEvent, Page, PagePromise, RequestOptions } from './runtime-types.js';
+export type { StoredSession } from './session.js';
+export type { TokenSource } from './transport.js';
+export { VERSION } from './version.js';

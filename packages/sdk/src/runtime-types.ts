@@ -1,0 +1,37 @@
+/** Per-call options; they win over the client's. */
+export interface RequestOptions {
+  /** Aborts the call; the server is told. */
+  signal?: AbortSignal;
+  /** Milliseconds one attempt may take. */
+  timeoutMs?: number;
+  /** Repetitions after the first attempt. */
+  maxRetries?: number;
+  /** Key under which the server runs a mutation once; made by the client when absent. */
+  idempotencyKey?: string;
+  headers?: Record<string, string>;
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  /** Where the next page starts; null on the last one. */
+  nextCursor: string | null;
+}
+
+/**
+ * A list call: `await` gives the first page, `for await` every item of every page.
+ * @example
+ * const page = await client.articles.list({ limit: 50 });
+ * for await (const article of client.articles.list()) console.log(article.title);
+ */
+export interface PagePromise<T> extends Promise<Page<T>>, AsyncIterable<T> {}
+
+/** What `onLog` is told of each attempt. Never holds a token, an input or an answer. */
+export interface LogEvent {
+  path: string;
+  attempt: number;
+  durationMs: number;
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  requestId: string | null;
+}
