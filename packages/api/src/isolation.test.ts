@@ -1,0 +1,291 @@
+import { randomBytes } from 'node:crypto';
+import type { AppErrorCode } from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { sql } from 'drizzle-orm';
+import superjson from 'superjson';
+import { v7 } from 'uuid';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { authenticateAccessToken } from './auth/authenticate.js';
+import { createContext } from './context.js';
+import { AppError, toAppError } from './errors.js';
+import { appRouter, createCaller } from './router.js';
+import { type TestUser, useApi } from './test-support.js';
+
+/** What a call with the owner's ids must end in. `ok` may never show anything of the owner. */
+type Outcome = 'ok' | AppErrorCode;
+
+/** The owner's things that every other user is sent after. */
+interface World {
+  owner: TestUser;
+  notebookId: string;
+  articleId: string;
+  trashedId: string;
+  revisionId: string;
+  tagId: string;
+  publishedId: string;
+  slug: string;
+  invitationId: string;
+}
+
+interface Expectation {
+  input?: (world: World) => unknown;
+  visitor: Outcome;
+  /** A second user, and an administrator: the notes of others are closed to both. */
+  stranger: Outcome;
+  /** Where an administrator may do more than any user. */
+  admin?: Outcome;
+  /** What the answer may show of the owner on purpose. */
+  shows?: 'publication' | 'profile' | 'account';
+}
+
+const unknownToken = 'A'.repeat(43);
+const password = 'not the password';
+const id = (pick: (world: World) => string) => (world: World) => ({ id: pick(world) });
+const owned = (input: (world: World) => unknown): Expectation => ({
+  input,
+  visitor: 'unauthenticated',
+  stranger: 'not_found',
+});
+/** Answers about the caller alone, whoever that is. */
+const own = (input?: (world: World) => unknown): Expectation => ({
+  ...(input ? { input } : {}),
+  visitor: 'unauthenticated',
+  stranger: 'ok',
+});
+const adminOnly = (input?: (world: World) => unknown): Expectation => ({
+  ...(input ? { input } : {}),
+  visitor: 'unauthenticated',
+  stranger: 'forbidden',
+  admin: 'ok',
+  shows: 'account',
+});
+
+const EXPECTED: Record<string, Expectation> = {
+  'auth.register': {
+    input: () => ({
+      email: `${randomBytes(6).toString('hex')}@example.org`,
+      password: 'correct horse battery',
+      displayName: 'New',
+    }),
+    visitor: 'ok',
+    stranger: 'ok',
+  },
+  'auth.login': {
+    input: ({ owner }) => ({ email: owner.email, password }),
+    visitor: 'invalid_credentials',
+    stranger: 'invalid_credentials',
+  },
+  'auth.refresh': {
+    input: () => ({ refreshToken: unknownToken }),
+    visitor: 'session_revoked',
+    stranger: 'session_revoked',
+  },
+  'auth.logout': { input: () => ({ refreshToken: unknownToken }), visitor: 'ok', stranger: 'ok' },
+  'auth.logoutEverywhere': own(),
+  'auth.changePassword': {
+    input: () => ({ currentPassword: password, newPassword: 'correct horse battery' }),
+    visitor: 'unauthenticated',
+    stranger: 'invalid_credentials',
+  },
+  'auth.resetPassword': {
+    input: () => ({ token: unknownToken, newPassword: 'correct horse battery' }),
+    visitor: 'token_invalid',
+    stranger: 'token_invalid',
+  },
+  'auth.listSessions': own(),
+  'auth.revokeSession': owned(id((w) => w.owner.sessionId)),
+  'users.me': own(),
+  'users.update': {
+    input: ({ owner }) => ({ data: { handle: owner.handle } }),
+    visitor: 'unauthenticated',
+    stranger: 'handle_taken',
+  },
+  'users.profile': {
+    input: ({ owner }) => ({ handle: owner.handle }),
+    visitor: 'ok',
+    stranger: 'ok',
+    shows: 'profile',
+  },
+  'users.delete': {
+    input: () => ({ password }),
+    visitor: 'unauthenticated',
+    stranger: 'invalid_credentials',
+  },
+  'notebooks.list': own(),
+  'notebooks.get': owned(id((w) => w.notebookId)),
+  'notebooks.create': owned((w) => ({ name: 'inside', parentId: w.notebookId })),
+  'notebooks.update': owned((w) => ({ id: w.notebookId, data: { name: 'mine' } })),
+  'notebooks.move': owned((w) => ({ id: w.notebookId, parentId: null })),
+  'notebooks.delete': owned((w) => ({ id: w.notebookId, articles: 'trash' })),
+  'articles.list': own((w) => ({ notebookId: w.notebookId })),
+  'articles.get': owned(id((w) => w.articleId)),
+  'articles.create': owned((w) => ({ title: 'inside', notebookId: w.notebookId })),
+  'articles.save': owned((w) => ({
+    id: w.articleId,
+    baseRevision: 1,
+    data: { title: 'mine', content: 'mine' },
+  })),
+  'articles.update': owned((w) => ({ id: w.articleId, data: { isPinned: true } })),
+  'articles.delete': owned(id((w) => w.articleId)),
+  'articles.restore': owned(id((w) => w.trashedId)),
+  'articles.purge': owned(id((w) => w.trashedId)),
+  'articles.emptyTrash': own(),
+  'articles.createMany': own((w) => ({ items: [{ id: w.articleId, title: 'again' }] })),
+  'articles.updateMany': own((w) => ({ action: 'trash', ids: [w.articleId, w.publishedId] })),
+  'revisions.list': owned((w) => ({ articleId: w.articleId })),
+  'revisions.get': owned(id((w) => w.revisionId)),
+  'revisions.diff': owned((w) => ({ fromId: w.revisionId })),
+  'revisions.restore': owned(id((w) => w.revisionId)),
+  'revisions.name': owned((w) => ({ id: w.revisionId, data: { name: 'mine' } })),
+  'tags.list': own(),
+  'tags.update': owned((w) => ({ id: w.tagId, data: { name: 'mine' } })),
+  'tags.delete': owned(id((w) => w.tagId)),
+  'search.query': own(() => ({ q: CANARY })),
+  'publications.publish': owned((w) => ({ articleId: w.articleId })),
+  'publications.unpublish': owned((w) => ({ articleId: w.publishedId })),
+  'publications.get': owned((w) => ({ articleId: w.publishedId })),
+  'publications.list': own(),
+  'publications.checkSlug': own((w) => ({ slug: w.slug })),
+  'publications.read': {
+    input: ({ slug }) => ({ slug }),
+    visitor: 'ok',
+    stranger: 'ok',
+    shows: 'publication',
+  },
+  'invitations.list': adminOnly(),
+  'invitations.create': adminOnly(() => ({})),
+  'invitations.revoke': adminOnly(id((w) => w.invitationId)),
+  'admin.users.list': adminOnly(),
+  'admin.users.setStatus': adminOnly((w) => ({ id: w.owner.id, status: 'active' })),
+  'admin.users.setRole': adminOnly((w) => ({ id: w.owner.id, role: 'user' })),
+  'admin.users.createResetLink': adminOnly(id((w) => w.owner.id)),
+  'admin.users.delete': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
+  'admin.site.getSettings': adminOnly(),
+  'admin.site.updateSettings': adminOnly(() => ({ data: {} })),
+  'admin.site.listAudit': adminOnly(),
+  'system.info': { visitor: 'ok', stranger: 'ok' },
+};
+
+/** A word that stands in every private text of the owner and nowhere else. */
+const CANARY = 'canary7f3a91';
+
+const test = useApi();
+let world: World;
+
+beforeAll(async () => {
+  const owner = await test.user();
+  const notebook = await owner.api.notebooks.create({ name: `${CANARY} notebook` });
+  const text = { title: `${CANARY} title`, content: `${CANARY} text`, tags: [`${CANARY} tag`] };
+  const article = await owner.api.articles.create({ ...text, notebookId: notebook.id });
+  const trashed = await owner.api.articles.create(text);
+  await owner.api.articles.delete({ id: trashed.id });
+  const published = await owner.api.articles.create({ title: 'Open to all', content: 'Read me.' });
+  const { slug } = await owner.api.publications.publish({ articleId: published.id });
+  const [revision] = (await owner.api.revisions.list({ articleId: article.id })).items;
+  const [tag] = await owner.api.tags.list();
+  const admin = await test.user({ role: 'admin' });
+  const invitation = await admin.api.invitations.create({});
+  if (!revision || !tag) throw new Error('the owner has a revision and a tag');
+  world = {
+    owner,
+    notebookId: notebook.id,
+    articleId: article.id,
+    trashedId: trashed.id,
+    revisionId: revision.id,
+    tagId: tag.id,
+    publishedId: published.id,
+    slug,
+    invitationId: invitation.id,
+  };
+});
+
+/** Signs a fresh user in with a real access token, as the host would. */
+async function callAs(user: TestUser | null, path: string, input: unknown): Promise<unknown> {
+  const services = test.services();
+  const token = user
+    ? await services.accessTokens.sign(
+        { userId: user.id, sessionId: user.sessionId, epoch: 0 },
+        'api',
+      )
+    : null;
+  const context = createContext(services, test.request(), () =>
+    authenticateAccessToken(services, token?.token ?? null, 'api'),
+  );
+  const procedure = path
+    .split('.')
+    .reduce<unknown>((node, key) => Reflect.get(Object(node), key), createCaller(context));
+  if (typeof procedure !== 'function') throw new Error(`${path} is not a procedure`);
+  return procedure(input);
+}
+
+async function outcomeOf(call: Promise<unknown>): Promise<{ outcome: Outcome; answer: unknown }> {
+  try {
+    return { outcome: 'ok', answer: await call };
+  } catch (error) {
+    const known = toAppError(error);
+    if (known.code === 'internal') throw known.cause ?? error;
+    expect(known).toBeInstanceOf(AppError);
+    return { outcome: known.code, answer: known.message };
+  }
+}
+
+/** Everything the owner has, as one text: no call of anybody else may change it. */
+async function ownersData(): Promise<string> {
+  const { db } = test.services();
+  const tables = [schema.articles, schema.notebooks, schema.tags, schema.publications];
+  const rows = await Promise.all(
+    tables.map((table) => db.select().from(table).where(sql`user_id = ${world.owner.id}`)),
+  );
+  const user = await db.execute(
+    sql`select email, handle, display_name, role, status from users where id = ${world.owner.id}`,
+  );
+  const revisions = await db.execute(
+    sql`select r.* from revisions r join articles a on a.id = r.article_id
+        where a.user_id = ${world.owner.id} order by r.id`,
+  );
+  return JSON.stringify([...rows, user.rows, revisions.rows]);
+}
+
+function expectNothingOfTheOwner(answer: unknown, expectation: Expectation): void {
+  const text = superjson.stringify(answer ?? null);
+  expect(text).not.toContain(CANARY);
+  for (const privateId of [world.articleId, world.notebookId, world.revisionId, world.tagId]) {
+    expect(text).not.toContain(privateId);
+  }
+  if (expectation.shows !== 'account') {
+    expect(text).not.toContain(world.owner.email);
+    expect(text).not.toContain(world.owner.id);
+  }
+  if (!expectation.shows) expect(text).not.toContain(world.owner.handle);
+}
+
+it('has an expectation for every procedure, and for nothing else', () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
+});
+
+describe.each(Object.entries(EXPECTED))('%s with the ids of another user', (path, expectation) => {
+  const cases: [string, () => Promise<TestUser | null>, Outcome][] = [
+    ['a visitor', async () => null, expectation.visitor],
+    ['a second user', () => test.user(), expectation.stranger],
+    [
+      'an administrator',
+      () => test.user({ role: 'admin' }),
+      expectation.admin ?? expectation.stranger,
+    ],
+    [
+      'a suspended user',
+      () => test.user({ status: 'suspended' }),
+      expectation.visitor === 'unauthenticated' ? 'account_suspended' : expectation.visitor,
+    ],
+  ];
+
+  it.each(cases)('%s: nothing shown, nothing changed', async (_, user, expected) => {
+    const before = await ownersData();
+    const { outcome, answer } = await outcomeOf(
+      callAs(await user(), path, expectation.input?.(world)),
+    );
+    expect(outcome).toBe(expected);
+    expectNothingOfTheOwner(answer, expectation);
+    expect(await ownersData()).toBe(before);
+  });
+});
