@@ -36,12 +36,12 @@ export const markdown = z
   .refine(isStorableText, STORABLE)
   .refine((value) => utf8Length(value) <= LIMITS.contentBytes, 'is too long');
 
-/** UUID as sent on the wire; ours are version 7. */
-export const id = z.uuid();
+/** UUID as sent on the wire; ours are version 7. Lower-cased, as the database answers it. */
+export const id = z.uuid().toLowerCase();
 export const byId = z.strictObject({ id });
 
 /** Opaque position in a list; only ever taken from a former answer. */
-export const cursor = z.string().max(500);
+export const cursor = z.string().max(1500);
 /** Page size and position of a keyset-paginated list. */
 export const pageInput = {
   limit: z.number().int().min(1).max(LIMITS.pageSizeMax).default(LIMITS.pageSize),

@@ -37,7 +37,8 @@ export const publishInput = z.strictObject({
   articleId: id,
   /** Made from the title when absent. */
   slug: slugSchema.optional(),
-  visibility: visibilitySchema.default('public'),
+  /** As it was when absent; public the first time. */
+  visibility: visibilitySchema.optional(),
 });
 export type PublishInput = z.infer<typeof publishInput>;
 
