@@ -55,6 +55,9 @@ export function createDb(url: string, options: PoolOptions = {}): Database {
   });
   // Without a listener the loss of an idle connection ends the process.
   pool.on('error', (error) => options.onError?.(error));
+  // A connection lost between two statements of a transaction ends the process too: while it is lent,
+  // the pool does not listen. The next statement rejects, so nothing is hidden.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db: Db = drizzle(pool, { schema });
   return {
     db,

@@ -37,7 +37,10 @@ export function chooseAccount(clusterDir: string): Account {
 
 /** Whether the account may enter (a folder) or run (a program) the path. */
 export function canReach(account: Account, target: string): boolean {
-  return spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', target], { ...account, cwd: '/' }).status === 0;
+  return (
+    spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', target], { ...account, cwd: '/' }).status ===
+    0
+  );
 }
 
 function findAccount(name: string): { uid: number; gid: number } | undefined {

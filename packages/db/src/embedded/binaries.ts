@@ -56,7 +56,7 @@ export function refusalFor(platform: string, musl: boolean): string | undefined 
 function isMusl(): boolean {
   if (process.platform !== 'linux') return false;
   // Without this the report resolves the host names of open sockets, which can take seconds.
-  process.report.excludeNetwork = true;
+  Object.assign(process.report, { excludeNetwork: true });
   const report: unknown = process.report.getReport();
   if (!isRecord(report) || !isRecord(report.header)) return false;
   return report.header.glibcVersionRuntime === undefined;

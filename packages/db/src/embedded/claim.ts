@@ -24,7 +24,8 @@ export async function claimDirectory(directory: string, waitMs: number): Promise
   for (;;) {
     const own = putClaim(folder);
     const [other] = liveClaims(folder, own);
-    if (other === undefined) return { release: () => rmSync(path.join(folder, own), { force: true }) };
+    if (other === undefined)
+      return { release: () => rmSync(path.join(folder, own), { force: true }) };
     rmSync(path.join(folder, own), { force: true });
     if (Date.now() >= deadline) {
       throw new EmbeddedPostgresError(

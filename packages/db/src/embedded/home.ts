@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -50,7 +51,17 @@ export function locateHome(dataDir: string): Home {
   return homeAt(moved);
 }
 
-/** The same, after moving the cluster to a folder the account can enter, when it cannot enter this one. */
+/** Makes a data folder and its missing parents, open to PostgreSQL's account but to nobody's curiosity. */
+export function makeDataDir(dataDir: string): void {
+  const first = mkdirSync(dataDir, { recursive: true });
+  if (first === undefined) return;
+  // Only folders made here are opened: a closed folder somebody else made stays as they wanted it.
+  for (let folder = dataDir; folder.length >= first.length; folder = path.dirname(folder)) {
+    chmodSync(folder, isRoot() ? 0o711 : 0o700);
+  }
+}
+
+/** The files of a data folder, after moving the cluster to a folder the account can enter, when it cannot enter the given one. */
 export function reachableHome(
   dataDir: string,
   account: Account,
@@ -60,7 +71,8 @@ export function reachableHome(
   if (!isRoot() || canReach(account, home.folder)) return home;
   const target = homeAt(path.join(SHARED, `data-${randomBytes(6).toString('hex')}`));
   makeShared();
-  mkdirSync(target.folder, { mode: 0o711 });
+  mkdirSync(target.folder);
+  chmodSync(target.folder, 0o711);
   if (!canReach(account, target.folder)) {
     rmSync(target.folder, { recursive: true });
     throw new EmbeddedPostgresError(
@@ -164,7 +176,8 @@ function homeAt(folder: string): Home {
 
 function makeShared(): void {
   try {
-    mkdirSync(SHARED, { recursive: true, mode: 0o711 });
+    mkdirSync(SHARED, { recursive: true });
+    chmodSync(SHARED, 0o711);
   } catch (cause) {
     throw new EmbeddedPostgresError(
       'data',

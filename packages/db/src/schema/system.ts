@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  check,
   index,
   integer,
   jsonb,
@@ -59,6 +60,8 @@ export const outbox = pgTable(
     uniqueIndex('idx_outbox_dedupe')
       .on(t.topic, t.dedupeKey)
       .where(sql`done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null`),
+    // The dispatcher looks into these three lanes only.
+    check('outbox_priority_check', sql`priority in (1, 5, 10)`),
   ],
 );
 

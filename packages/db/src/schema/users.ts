@@ -31,6 +31,7 @@ export const users = pgTable(
     uniqueIndex('idx_users_handle').on(t.handle),
     index('idx_users_created_at').on(t.createdAt, t.id),
     index('idx_users_last_login_at').on(t.lastLoginAt),
+    index('idx_users_admins').on(t.id).where(sql`role = 'admin'`),
     check('users_email_lower', sql`${t.email} = lower(${t.email})`),
     check('users_handle_lower', sql`${t.handle} = lower(${t.handle})`),
   ],
@@ -69,7 +70,10 @@ export const refreshTokens = pgTable(
     usedAt: instant('used_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
-  (t) => [index('idx_refresh_tokens_session_id').on(t.sessionId)],
+  (t) => [
+    index('idx_refresh_tokens_session_id').on(t.sessionId),
+    index('idx_refresh_tokens_used_at').on(t.usedAt),
+  ],
 );
 
 /** Hashed single-use tokens that prove a link was received. */
