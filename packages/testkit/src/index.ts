@@ -1,0 +1,7 @@
+export {
+  createEmptyDatabase,
+  createTestDatabase,
+  type TestDatabase,
+  useTestDatabase,
+} from './postgres.js';
+export { describeWithRedis, testRedisUrl } from './redis.js';
