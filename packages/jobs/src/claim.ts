@@ -1,0 +1,121 @@
+import { type Db, schema } from '@ainotebook/db';
+import { sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import type { JobSettings } from './job.js';
+
+const { deadLetters, outbox } = schema;
+
+/** An outbox row this process may run until its lease ends. */
+export interface Claim {
+  readonly id: string;
+  readonly topic: string;
+  readonly payload: unknown;
+  readonly attempt: number;
+  readonly waitedMs: number;
+}
+
+/** A row due for longer is old: it may take one of the turns kept for the oldest. */
+const OLD_AFTER_SECONDS = 60;
+/** A row nobody handles waits this long for a release that does. */
+const UNKNOWN_AFTER_SECONDS = 600;
+
+/**
+ * Claims up to `limit` due rows, by priority and then by time; the first `fair` of them go to the
+ * rows that wait longest, whatever their priority, once they are old.
+ *
+ * Each priority is read by its own index range, so rows that are not due are never walked over.
+ * The attempt is counted and the lease written before the run: a process that dies during a run has
+ * used up an attempt, and its row is due again when the lease ends.
+ */
+export async function claimDue(
+  db: Db,
+  jobs: readonly JobSettings[],
+  { limit, fair }: { limit: number; fair: number },
+): Promise<Claim[]> {
+  const topics = sql.param(jobs.map((job) => job.topic));
+  const leases = sql.param(jobs.map((job) => job.leaseMs));
+  const result = await db.execute<{
+    id: string;
+    topic: string;
+    payload: unknown;
+    attempt: number;
+    waited_ms: number;
+    place: number;
+  }>(sql`
+    with due as (
+      select head.id, head.priority, head.next_at
+      from unnest(array[1, 5, 10]) as lane(priority)
+      cross join lateral (
+        select id, priority, next_at from ${outbox}
+        where priority = lane.priority and next_at <= now()
+          and done_at is null and failed_at is null and topic = any(${topics}::text[])
+        order by next_at, id
+        limit ${limit}
+        for update skip locked
+      ) head
+    ), aged as (
+      select *, next_at < now() - ${OLD_AFTER_SECONDS} * interval '1 s'
+        and row_number() over (order by next_at, id) <= ${fair} as takes_fair_turn
+      from due
+    ), picked as (
+      select id, next_at,
+        row_number() over (order by takes_fair_turn desc, priority, next_at, id) as place
+      from aged order by place limit ${limit}
+    )
+    update ${outbox} as o
+    set attempt = o.attempt + 1, next_at = now() + lease.ms * interval '1 ms'
+    from picked, unnest(${topics}::text[], ${leases}::int[]) as lease(topic, ms)
+    where o.id = picked.id and lease.topic = o.topic
+    returning o.id, o.topic, o.payload, o.attempt, picked.place::int as place,
+      (extract(epoch from now() - picked.next_at) * 1000)::float8 as waited_ms`);
+  return result.rows
+    .sort((a, b) => a.place - b.place)
+    .map(({ id, topic, payload, attempt, waited_ms }) => ({
+      id,
+      topic,
+      payload,
+      attempt,
+      waitedMs: waited_ms,
+    }));
+}
+
+/**
+ * Moves rows whose topic nobody handles to the dead letters. Not at once: during a rolling update
+ * the old release meets topics of the new one.
+ */
+export async function buryUnknown(
+  db: Db,
+  jobs: readonly JobSettings[],
+): Promise<{ id: string; topic: string; attempt: number; error: string }[]> {
+  const topics = sql.param(jobs.map((job) => job.topic));
+  const unknown = await db.execute<{ id: string }>(sql`
+    select id from ${outbox}
+    where priority in (1, 5, 10) and next_at < now() - ${UNKNOWN_AFTER_SECONDS} * interval '1 s'
+      and done_at is null and failed_at is null and topic <> all(${topics}::text[])
+    limit 100`);
+  const ids = unknown.rows.map((row) => row.id);
+  if (ids.length === 0) return [];
+  const buried = await db.execute<{
+    id: string;
+    topic: string;
+    attempt: number;
+    error: string;
+  }>(sql`
+    with new_letter as (
+      select * from unnest(${sql.param(ids)}::uuid[], ${sql.param(ids.map(() => v7()))}::uuid[])
+        as t(outbox_id, letter_id)
+    ), mine as (
+      update ${outbox} as o
+      set failed_at = now(), last_error = 'No handler for the topic ' || o.topic
+      from new_letter
+      where o.id = new_letter.outbox_id and o.done_at is null and o.failed_at is null
+        and o.next_at < now() - ${UNKNOWN_AFTER_SECONDS} * interval '1 s'
+      returning o.id, o.topic, o.payload, o.attempt, o.last_error, new_letter.letter_id
+    ), letters as (
+      insert into ${deadLetters} (id, outbox_id, topic, payload, attempts, error)
+      select letter_id, id, topic, payload, attempt, last_error from mine
+      on conflict (outbox_id) do update set error = excluded.error, created_at = now()
+    )
+    select id, topic, attempt, last_error as error from mine`);
+  return buried.rows;
+}

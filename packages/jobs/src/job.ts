@@ -1,0 +1,95 @@
+import type { Db, Tx } from '@ainotebook/db';
+import type { z } from 'zod';
+
+/** What the dispatcher must know of a job; times in milliseconds. */
+export interface JobSettings {
+  readonly topic: string;
+  /** Runs before the row goes to the dead letters; a run the process died in counts. */
+  readonly attempts: number;
+  /** Wait after the first failure; doubled after each further one, at most one hour. */
+  readonly backoffMs: number;
+  /** Longest run. A row not settled by then is delivered again. */
+  readonly leaseMs: number;
+}
+
+/** A kind of effect that follows a commit. */
+export interface Job<Payload> extends JobSettings {
+  readonly payload: z.ZodType<Payload>;
+}
+
+/** One attempt at one outbox row. */
+export interface JobRun {
+  readonly db: Db;
+  /** Equal in all attempts: the idempotency key for effects outside the database. */
+  readonly outboxId: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Aborted when the lease ends or the dispatcher stops before the run did. */
+  readonly signal: AbortSignal;
+  /**
+   * Runs `effect` once over all attempts: inbox row, effect and done in one transaction.
+   * What the handler does afterwards is not retried.
+   * @throws ClaimLostError when another attempt has taken the row.
+   */
+  once(effect: (tx: Tx) => Promise<void>): Promise<void>;
+}
+
+/** A job with the code that carries it out. */
+export interface JobHandler {
+  readonly job: JobSettings;
+  /** @throws PayloadError when the stored payload no longer fits the job. */
+  deliver(run: JobRun, payload: unknown): Promise<void>;
+}
+
+/** A stored payload no longer fits its job: trying again cannot help. */
+export class PayloadError extends Error {
+  override name = 'PayloadError';
+}
+
+const TOPIC = /^[a-z][a-z0-9._-]*$/i;
+// A timer cannot be set much further ahead.
+const MAX_LEASE_MS = 86_400_000;
+
+function requireInteger(name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new RangeError(`${name} must be a whole number from ${min} to ${max}, not ${value}`);
+}
+
+/**
+ * Declares a job. Defaults: 3 attempts, back-off 2,000 ms, lease 60,000 ms.
+ * @throws RangeError on a topic or a number that cannot work.
+ */
+export function defineJob<Payload>(definition: {
+  topic: string;
+  payload: z.ZodType<Payload>;
+  attempts?: number;
+  backoffMs?: number;
+  leaseMs?: number;
+}): Job<Payload> {
+  const { topic, payload, attempts = 3, backoffMs = 2_000, leaseMs = 60_000 } = definition;
+  if (!TOPIC.test(topic)) throw new RangeError(`"${topic}" is not a job topic`);
+  return {
+    topic,
+    payload,
+    attempts: requireInteger('attempts', attempts, 1, 100),
+    backoffMs: requireInteger('backoffMs', backoffMs, 0, MAX_LEASE_MS),
+    leaseMs: requireInteger('leaseMs', leaseMs, 1, MAX_LEASE_MS),
+  };
+}
+
+/** Binds a job to the code that carries it out; `run` is given the parsed payload. */
+export function handleJob<Payload>(
+  job: Job<Payload>,
+  run: (run: JobRun, payload: Payload) => Promise<void>,
+): JobHandler {
+  return {
+    job,
+    deliver: async (jobRun, stored) => {
+      const parsed = job.payload.safeParse(stored);
+      if (!parsed.success) {
+        throw new PayloadError(`The payload does not fit ${job.topic}: ${parsed.error.message}`);
+      }
+      await run(jobRun, parsed.data);
+    },
+  };
+}

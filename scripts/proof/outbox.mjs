@@ -1,0 +1,150 @@
+// Proof: an effect promised by a commit happens, once, whatever dies in between.
+// Real processes write and dispatch; they are killed, frozen, stopped and cut off at random.
+//   node scripts/proof/outbox.mjs [--short] [--seed N]     (build first; DATABASE_URL optional)
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { createDb } from '../../packages/db/dist/index.js';
+import { enqueue } from '../../packages/jobs/dist/index.js';
+import { openProofDatabase } from './database.mjs';
+import { LEASE_MS, POISON_ATTEMPTS, poison, TABLES } from './outbox-jobs.mjs';
+import { judge } from './outbox-verdicts.mjs';
+import { seededRandom } from './random.mjs';
+
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, seed: { type: 'string', default: '7' } },
+});
+const plan = values.short
+  ? { chaosMs: 12_000, poisons: 2, minFaults: 12, minOrders: 300 }
+  : { chaosMs: 130_000, poisons: 10, minFaults: 150, minOrders: 5_000 };
+const random = seededRandom(Number(values.seed));
+const childScript = path.join(path.dirname(fileURLToPath(import.meta.url)), 'outbox-child.mjs');
+
+const database = await openProofDatabase();
+const client = new pg.Client({ connectionString: database.url });
+const { db, pool } = createDb(database.url, { max: 2, min: 0 });
+const seats = [];
+const acknowledged = new Set();
+const faults = { killed: 0, frozen: 0, stopped: 0, cut: 0, poisoned: 0 };
+const stoppedPids = [];
+let children = 0;
+let isOver = false;
+
+/** Keeps one process of a role alive: whenever it dies, another takes its place. */
+function seat(role) {
+  const held = { role, child: undefined, isVacant: false };
+  const fill = () => {
+    children += 1;
+    const child = spawn(process.execPath, [childScript, role, String(children)], {
+      env: { ...process.env, DATABASE_URL: database.url },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let rest = '';
+    child.stdout.on('data', (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) acknowledged.add(Number(line));
+    });
+    child.once('exit', (_code, signal) => {
+      if (!isOver && !held.isVacant) fill();
+      if (signal === 'SIGKILL' && !child.wasKilled) faults.poisoned += 1;
+    });
+    held.child = child;
+  };
+  fill();
+  seats.push(held);
+}
+
+function kill(child) {
+  child.wasKilled = true;
+  child.kill('SIGKILL');
+}
+
+/** Every kind of fault comes up in every eight, in an order of the seed's. */
+let deck = [];
+function drawFault() {
+  if (deck.length === 0) {
+    const kills = ['kill writer', 'kill writer', 'kill worker', 'kill worker', 'kill worker'];
+    deck = [...kills, 'freeze', 'stop', 'cut']
+      .map((fault) => ({ fault, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ fault }) => fault);
+  }
+  return deck.pop();
+}
+
+async function strike() {
+  const fault = drawFault();
+  const role = fault === 'kill writer' ? 'writer' : 'worker';
+  const candidates = seats.filter((held) => held.role === role);
+  const { child } = candidates[Math.floor(random() * candidates.length)];
+  if (fault === 'freeze') {
+    // Longer than the lease: it wakes up believing that its rows are still its own.
+    faults.frozen += 1;
+    child.kill('SIGSTOP');
+    void sleep(LEASE_MS + 700).then(() => child.kill('SIGCONT'));
+  } else if (fault === 'stop') {
+    faults.stopped += 1;
+    stoppedPids.push(child.pid);
+    child.kill('SIGTERM');
+  } else if (fault === 'cut') {
+    faults.cut += 1;
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name = 'ainotebook' and random() < 0.5`,
+    );
+  } else {
+    faults.killed += 1;
+    kill(child);
+  }
+}
+
+const undone = async () => {
+  const { rows } = await client.query(
+    'select count(*)::int as n from outbox where done_at is null and failed_at is null',
+  );
+  return rows[0].n;
+};
+
+let isKept = false;
+try {
+  await client.connect();
+  await client.query(TABLES);
+  for (let n = 0; n < plan.poisons; n++) await db.transaction((tx) => enqueue(tx, poison, {}));
+  seat('writer');
+  seat('writer');
+  for (let n = 0; n < 3; n++) seat('worker');
+
+  const endsAt = performance.now() + plan.chaosMs;
+  while (performance.now() < endsAt) {
+    await sleep(250 + random() * 900);
+    await strike();
+  }
+  for (const held of seats.filter(({ role }) => role === 'writer')) {
+    held.isVacant = true;
+    kill(held.child);
+  }
+  const drainedBy = performance.now() + 60_000;
+  while ((await undone()) > 0 && performance.now() < drainedBy) await sleep(100);
+  // What was frozen is awake again, and has had its say.
+  await sleep(LEASE_MS);
+
+  isKept = await judge(client, {
+    acknowledged,
+    faults,
+    stoppedPids,
+    plan,
+    attempts: POISON_ATTEMPTS,
+    undone: await undone(),
+  });
+} finally {
+  isOver = true;
+  for (const { child } of seats) kill(child);
+  await pool.end();
+  await client.end();
+  await database.close();
+}
+process.exitCode = isKept ? 0 : 1;
