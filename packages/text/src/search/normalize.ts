@@ -15,7 +15,7 @@ const MAX_CLUSTER_LENGTH = 30;
 const VARIATION_SELECTORS = /[\ufe00-\ufe0f]|\udb40[\udd00-\uddef]/g;
 // Invisible characters that would split a word: soft hyphen, joiners, bidi controls, BOM.
 const INVISIBLE =
-  /^[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]$/;
+  /^[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]$/;
 
 function isAttached(codePoint: number): boolean {
   if (codePoint < 0x300) return false;
@@ -48,21 +48,20 @@ function foldCluster(cluster: string): string {
 }
 
 function isControl(codePoint: number): boolean {
-  return codePoint < 0x20 ? codePoint !== 0x0a && codePoint !== 0x09 : codePoint === 0x7f;
+  if (codePoint < 0x20) return codePoint !== 0x0a && codePoint !== 0x09;
+  return codePoint >= 0x7f && codePoint <= 0x9f;
 }
 
 function foldAt(text: string, start: number, end: number, first: number): string {
-  if (first < 0x80 && end - start === 1) {
-    return isControl(first) ? ' ' : String.fromCharCode(first).toLowerCase();
-  }
-  if (first >= 0x4e00 && first <= 0x9fff && end - start === 1) {
-    return toSimplified(String.fromCharCode(first));
-  }
+  if (isControl(first)) return ' ';
   if (first >= 0xd800 && first <= 0xdfff) return '\ufffd';
-  const cluster = text.slice(start, end);
-  if (INVISIBLE.test(cluster)) return '';
-  if (first >= 0x80 && first <= 0x9f) return ' ';
-  return foldCluster(cluster);
+  if (end - start === 1) {
+    const character = text.charAt(start);
+    if (first < 0x80) return character.toLowerCase();
+    if (first >= 0x4e00 && first <= 0x9fff) return toSimplified(character);
+    if (INVISIBLE.test(character)) return '';
+  }
+  return foldCluster(text.slice(start, end));
 }
 
 /**

@@ -83,7 +83,9 @@ function languageNameEnd(text: string, start: number, end: number): number {
   const suffix = text.startsWith('++', end) ? 2 : text.startsWith('#', end) ? 1 : 0;
   if (suffix === 0) return end;
   const next = text.codePointAt(end + suffix) ?? 0x20;
-  return /\p{L}/u.test(String.fromCodePoint(next)) ? end : end + suffix;
+  // "C#语言" and "c++17" name the language; "a#b" does not.
+  const isWordGoingOn = classify(next) === CharacterClass.word && !(next >= 0x30 && next <= 0x39);
+  return isWordGoingOn ? end : end + suffix;
 }
 
 function wordRun(text: string, start: number): Run {

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderMarkdown } from './render.js';
+
+const TAG = /<\/?([a-z][a-z\d]*)((?:[^>"]|"[^"]*")*)>/g;
+const ATTRIBUTE = /([^\s=/]+)(?:="([^"]*)")?/g;
+
+interface Tag {
+  name: string;
+  attributes: Map<string, string>;
+}
+
+/** The tags a browser would see; text is escaped by then, so every "<" begins one. */
+function tagsOf(html: string): Tag[] {
+  return [...html.matchAll(TAG)].map((match) => ({
+    name: match[1] ?? '',
+    attributes: new Map(
+      [...(match[2] ?? '').matchAll(ATTRIBUTE)].map((pair) => [pair[1] ?? '', pair[2] ?? '']),
+    ),
+  }));
+}
+
+const SAFE_TAGS = new Set(
+  (
+    'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr img input li ol p pre section span strong ' +
+    'sup table tbody td th thead tr ul'
+  ).split(' '),
+);
+const SAFE_ATTRIBUTES = new Set(
+  (
+    'align alt aria-describedby aria-label checked class data-footnote-backref data-footnote-ref ' +
+    'data-footnotes decoding disabled href id loading referrerpolicy rel src start tabindex ' +
+    'title type'
+  ).split(' '),
+);
+
+function expectInert(html: string): void {
+  expect(html.replace(TAG, '')).not.toContain('<');
+  for (const { name, attributes } of tagsOf(html)) {
+    expect(SAFE_TAGS).toContain(name);
+    for (const [attribute, value] of attributes) {
+      expect(SAFE_ATTRIBUTES).toContain(attribute);
+      if (attribute === 'href') expect(value).toMatch(/^(?:https?:|mailto:|[^:]*(?:$|[/?#]))/i);
+      if (attribute === 'src') expect(value).toMatch(/^(?:https?:|[^:]*(?:$|[/?#]))/i);
+      if (attribute === 'id') expect(value).toMatch(/^(?:user-content-|footnote-label$)/);
+    }
+  }
+}
+
+describe('renderMarkdown', () => {
+  it('renders what Chinese writers write', () => {
+    const { html } = renderMarkdown('**“重点。”**后面，~~删~~，~不删~，3 * 4。');
+    expect(html).toBe('<p><strong>“重点。”</strong>后面，<del>删</del>，~不删~，3 * 4。</p>');
+  });
+
+  it('gives headings prefixed ids, lists them, and leads links within the text to them', () => {
+    const { html, headings } = renderMarkdown('# 标题\n\n## 标题\n\n[去](#标题) [顶](#)');
+    expect(headings).toEqual([
+      { depth: 1, text: '标题', id: 'user-content-标题' },
+      { depth: 2, text: '标题', id: 'user-content-标题-1' },
+    ]);
+    expect(html).toContain('<h2 id="user-content-标题-1">标题</h2>');
+    expect(html).toContain(`href="#user-content-${encodeURIComponent('标题')}"`);
+    expect(html).toContain('<a href="#">顶</a>');
+  });
+
+  it('tells links out of the site from links within it', () => {
+    const rel = ' rel="noopener nofollow ugc"';
+    const { html } = renderMarkdown('[a](https://a.b) [b](//a.b) [c](/p/c) [d](d) <me@a.b>');
+    expect(html).toContain(`<a href="https://a.b"${rel}>a</a>`);
+    expect(html).toContain(`<a href="//a.b"${rel}>b</a>`);
+    expect(html).toContain('<a href="/p/c">c</a> <a href="d">d</a>');
+    expect(html).toContain(`<a href="mailto:me@a.b"${rel}>`);
+  });
+
+  it('loads images late and without a referrer', () => {
+    expect(renderMarkdown('![图](/a.png "题")').html).toBe(
+      '<p><img src="/a.png" alt="图" title="题" loading="lazy" decoding="async" referrerpolicy="no-referrer"></p>',
+    );
+  });
+
+  it('names check boxes in the language of the page', () => {
+    const source = '- [x] a\n- [ ] b';
+    expect(renderMarkdown(source).html).toContain('checked disabled aria-label="已完成"');
+    expect(renderMarkdown(source, { locale: 'en' }).html).toContain('aria-label="To do"');
+  });
+
+  it('renders tables with alignment and footnotes that lead there and back', () => {
+    const { html, headings } = renderMarkdown('| a |\n|--:|\n| 1 |\n\n注[^1]\n\n[^1]: 文');
+    expect(html).toContain('<td align="right">1</td>');
+    expect(html).toContain('href="#user-content-fn-1" id="user-content-fnref-1"');
+    expect(html).toContain('<li id="user-content-fn-1">');
+    expect(html).toContain('href="#user-content-fnref-1"');
+    expect(headings).toEqual([]);
+  });
+
+  it('colours common languages, and leaves others and long code alone', () => {
+    expect(renderMarkdown('```ts\nconst a = 1;\n```').html).toContain('class="hljs-keyword"');
+    expect(renderMarkdown('```cobol\nMOVE A TO B\n```').html).not.toContain('hljs');
+    const long = renderMarkdown(`\`\`\`ts\n${'const a = 1;\n'.repeat(2_000)}\`\`\``).html;
+    expect(long).not.toContain('hljs');
+    expect(long).toContain('language-ts');
+  });
+
+  it('shows raw HTML as text, hides comments, and breaks lines at <br>', () => {
+    expect(renderMarkdown('a<br>b<!-- x --> List<String>').html).toBe(
+      '<p>a<br>b List&#x3C;String></p>',
+    );
+    expect(renderMarkdown('<div>\nx\n</div>').html).toBe('<p>&#x3C;div>\nx\n&#x3C;/div></p>');
+  });
+});
+
+describe('renderMarkdown on hostile sources', () => {
+  it.each([
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    'a <img src=x onerror=alert(1)> b',
+    '<svg onload=alert(1)>',
+    '<svg><animate onbegin=alert(1) attributeName=x></svg>',
+    '<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>',
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+    '<style>@import url(https://a.b/c.css); a[href^="x"]{background:url(//a.b)}</style>',
+    '<!--><img src=x onerror=alert(1)>-->',
+    '<!-- --!><img src=x onerror=alert(1)> -->',
+    '<form name=body><input name=attributes></form>',
+    '<a id=__proto__ name=body>x</a>',
+    '<base href="https://a.b/"><link rel=stylesheet href=//a.b><meta http-equiv=refresh>',
+    '<details open ontoggle=alert(1)>x</details>',
+    '| a |\n|---|\n| <img src=x onerror=alert(1)> |',
+    '[^1]\n\n[^1]: <img src=x onerror=alert(1)>',
+    '<dl><dt><script>alert(1)</script></dt></dl>',
+    '[x](javascript:alert(1))',
+    '[x](JaVaScRiPt:alert(1))',
+    '[x](<java\tscript:alert(1)>)',
+    '[x](<java\nscript:alert(1)>)',
+    '[x](&#106;avascript&colon;alert(1))',
+    '[x](&Tab;javascript:alert(1))',
+    '[x](\u0001javascript:alert(1))',
+    '[x](data:text/html,<script>alert(1)</script>)',
+    '[x](vbscript:msgbox(1))',
+    '[x](file:///etc/passwd)',
+    '[x][y]\n\n[y]: javascript:alert(1)',
+    '<javascript:alert(1)>',
+    '<data:text/html;base64,AAAA>',
+    '![x](javascript:alert(1))',
+    '![x](data:image/svg+xml;base64,AAAA)',
+    '![x" onerror="alert(1)](y)',
+    '![x](y"onerror="alert(1))',
+    '[x](https://a.b/"onmouseover="alert(1))',
+    '[x](https://a.b "t\\" onmouseover=\\"alert(1)")',
+    '```"onmouseover=alert(1)//\nx\n```',
+    '```html"><script>alert(1)</script>\nx\n```',
+    '```mermaid\nclick A "javascript:alert(1)"\nA["<img src=x onerror=alert(1)>"]\n```',
+    '$\\href{javascript:alert(1)}{x}$ $$\\htmlData{onclick=alert(1)}{x}$$',
+    '```html\n<script>alert(1)</script>\n```',
+    '# __proto__\n# constructor\n# body\n# <img src=x onerror=alert(1)>',
+    '[^__proto__]\n\n[^__proto__]: x',
+    '[x](#" onclick="alert(1))',
+    '\u202e<script>alert(1)</script>\u2066',
+  ])('keeps %j inert', (source) => {
+    expectInert(renderMarkdown(source).html);
+  });
+
+  it.each(['javascript:', 'data:', 'vbscript:', 'file:'])('drops %s addresses', (scheme) => {
+    const { html } = renderMarkdown(`[x](${scheme}y) ![z](${scheme}y)`);
+    expect(html).not.toContain('href');
+    expect(html).not.toContain('src=');
+    expect(html).toContain('x');
+  });
+
+  it('keeps any mixture of dangerous pieces inert', () => {
+    const piece = fc.constantFrom(
+      ...['<script>', '</', '<img src=x onerror=', '"', "'", '>', '`', '```', '[', '](', ')', '!'],
+      ...['javascript:', '&#106;', '\n', '\n\n', '> ', '- ', '|', '|-|', '#', '*', '**', '~~'],
+      ...['<!--', '-->', '[^1]', ': ', 'https://a.b/', '\0', '\\', 'x', '中', '<br>', '<a@b.c>'],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        expectInert(renderMarkdown(pieces.join('')).html);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['brackets', '['.repeat(1_000_000)],
+    ['stars', '*'.repeat(1_000_000)],
+    ['pairs of brackets', '['.repeat(100_000) + ']'.repeat(100_000)],
+    ['nested quotes', `${'>'.repeat(10_000)}a`],
+    ['nested lists', `${'- '.repeat(10_000)}a`],
+    ['half emphasis', 'a**b'.repeat(50_000)],
+    ['half links', '[a]('.repeat(50_000)],
+    ['emphasis in emphasis', '*a _b '.repeat(5_000) + 'b_ a* '.repeat(5_000)],
+    ['a long list', '1. a\n'.repeat(60_000)],
+    ['one long paragraph', 'a\n'.repeat(140_000)],
+    ['brackets behind a false fence', `- \`\`\`\n  \`\`\`\n\n\`\`\`\n\n${'['.repeat(100_000)}`],
+    ['brackets behind a false table', `> a\n|a|\n|-|\n${'|[[[[[[*a_*|\n'.repeat(10_000)}`],
+    ['brackets in an HTML block', `<div>\n\`\`\`\n${'['.repeat(100_000)}`],
+    ['more than the caller wants', 'a'.repeat(300_001)],
+  ])('shows %s as plain text', (_name, source) => {
+    const { html, headings } = renderMarkdown(source);
+    expect(html.startsWith('<pre class="plain-source" tabindex="0">')).toBe(true);
+    expect(headings).toEqual([]);
+  });
+
+  it.each([
+    ['parentheses', '('.repeat(299_000)],
+    ['a table of 3,000 rows', `| a_b | c |\n|---|---|\n${'| a_b | 1 |\n'.repeat(3_000)}`],
+    ['code full of marks', `\`\`\`json\n${'{"a_b": [1, "&*"]},\n'.repeat(5_000)}\`\`\``],
+    [
+      '200 KB of prose',
+      '一段**中文**文字，有 [链接](https://a.b) 和 `code`，然后继续写很多别的内容，直到这一段结束为止。\n\n'.repeat(
+        1_500,
+      ),
+    ],
+  ])('still renders %s', (_name, source) => {
+    expect(renderMarkdown(source).html).not.toContain('plain-source');
+  });
+
+  it('escapes what it shows as plain text', () => {
+    const { html } = renderMarkdown('<script>&\0', { maxLength: 5 });
+    expect(html).toBe('<pre class="plain-source" tabindex="0">&lt;script&gt;&amp;\ufffd</pre>');
+  });
+});

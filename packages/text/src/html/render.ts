@@ -1,0 +1,121 @@
+import type { ElementContent, Root } from 'hast';
+import type { Html, Parents } from 'mdast';
+import rehypeHighlight from 'rehype-highlight';
+import rehypeSanitize from 'rehype-sanitize';
+import rehypeSlug from 'rehype-slug';
+import rehypeStringify from 'rehype-stringify';
+import remarkCjkFriendly from 'remark-cjk-friendly';
+import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethrough';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import remarkRehype from 'remark-rehype';
+import { unified } from 'unified';
+import {
+  collectHeadings,
+  decorate,
+  ID_PREFIX,
+  limitHighlighting,
+  type RenderedHeading,
+  type RenderWords,
+} from './decorate.js';
+import { DEFAULT_MAX_LENGTH, isParsable } from './limits.js';
+import { excerptOf } from './plain-text.js';
+import { schema } from './schema.js';
+
+/** Language of the few words the rendering adds (footnotes, check boxes). */
+export type RenderLocale = 'zh-CN' | 'en';
+
+/** Safe HTML of a Markdown source. */
+export interface RenderedMarkdown {
+  html: string;
+  headings: RenderedHeading[];
+  excerpt: string;
+}
+
+const WORDS: Readonly<Record<RenderLocale, RenderWords>> = {
+  'zh-CN': { footnotes: '脚注', backToReference: '返回引用', done: '已完成', open: '未完成' },
+  en: { footnotes: 'Footnotes', backToReference: 'Back to reference', done: 'Done', open: 'To do' },
+};
+
+const INLINE_PARENTS = new Set(['paragraph', 'heading', 'tableCell', 'emphasis', 'strong', 'link']);
+
+/** Raw HTML is shown as the text it is; only comments vanish and `<br>` breaks the line. */
+function htmlAsText(_state: unknown, node: Html, parent?: Parents): ElementContent | undefined {
+  const value = node.value.replace(/<!--[\s\S]*?-->/g, '');
+  if (value.trim() === '') return undefined;
+  if (/^<br ?\/?>$/i.test(value)) {
+    return { type: 'element', tagName: 'br', properties: {}, children: [] };
+  }
+  const text: ElementContent = { type: 'text', value };
+  const isInline = parent !== undefined && INLINE_PARENTS.has(parent.type);
+  return isInline ? text : { type: 'element', tagName: 'p', properties: {}, children: [text] };
+}
+
+function createProcessor(words: RenderWords) {
+  return (
+    unified()
+      .use(remarkParse)
+      .use(remarkGfm, { singleTilde: false })
+      .use(remarkCjkFriendly)
+      .use(remarkCjkFriendlyStrikethrough, { singleTilde: false })
+      .use(remarkRehype, {
+        clobberPrefix: ID_PREFIX,
+        footnoteLabel: words.footnotes,
+        footnoteBackLabel: words.backToReference,
+        handlers: { html: htmlAsText },
+      })
+      .use(rehypeSanitize, schema)
+      // Everything from here on is ours: what these add is not the author's to choose.
+      .use(rehypeSlug, { prefix: ID_PREFIX })
+      .use(() => (tree: Root) => decorate(tree, words))
+      .use(() => limitHighlighting)
+      .use(rehypeHighlight)
+      .use(rehypeStringify)
+      .freeze()
+  );
+}
+
+const processors = new Map<RenderLocale, ReturnType<typeof createProcessor>>();
+
+function processorFor(locale: RenderLocale): ReturnType<typeof createProcessor> {
+  const existing = processors.get(locale);
+  if (existing) return existing;
+  const created = createProcessor(WORDS[locale]);
+  processors.set(locale, created);
+  return created;
+}
+
+function asPlainHtml(markdown: string): string {
+  const escaped = markdown
+    .replaceAll('\0', '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+  return `<pre class="plain-source" tabindex="0">${escaped}</pre>`;
+}
+
+/**
+ * Markdown (GFM, friendly to Chinese punctuation) to HTML that is safe to put into a page: no raw
+ * HTML, only http, https, mailto and relative addresses, ids prefixed `user-content-`. A source
+ * longer than `maxLength` UTF-16 units (300,000), or one the parser would choke on, comes back as
+ * escaped text in `<pre class="plain-source">`. Never throws.
+ */
+export function renderMarkdown(
+  markdown: string,
+  options: { maxLength?: number; locale?: RenderLocale } = {},
+): RenderedMarkdown {
+  const { maxLength = DEFAULT_MAX_LENGTH, locale = 'zh-CN' } = options;
+  const excerpt = excerptOf(markdown);
+  if (!isParsable(markdown, maxLength)) {
+    return { html: asPlainHtml(markdown), headings: [], excerpt };
+  }
+  try {
+    const processor = processorFor(locale);
+    const tree = processor.runSync(processor.parse(markdown));
+    return { html: processor.stringify(tree), headings: collectHeadings(tree), excerpt };
+  } catch (error) {
+    // The limits do not bound nesting of emphasis: the stack is the last guard.
+    if (!(error instanceof RangeError)) throw error;
+    return { html: asPlainHtml(markdown), headings: [], excerpt };
+  }
+}
