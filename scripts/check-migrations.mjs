@@ -1,0 +1,34 @@
+// Fails when the tables have changed and no migration says so.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+// drizzle-kit takes paths relative to where it runs only.
+const scratch = mkdtempSync(path.join(root, 'node_modules/.migrations-'));
+try {
+  cpSync(path.join(root, 'drizzle'), scratch, { recursive: true });
+  const before = readdirSync(scratch).length;
+  execFileSync(
+    'npx',
+    [
+      'drizzle-kit',
+      'generate',
+      '--dialect',
+      'postgresql',
+      '--schema',
+      './packages/db/src/schema/index.ts',
+      '--out',
+      path.relative(root, scratch),
+    ],
+    { cwd: root, stdio: 'pipe' },
+  );
+  if (readdirSync(scratch).length !== before) {
+    console.error(
+      'The tables differ from the migrations; run: npx drizzle-kit generate --name <what changed>',
+    );
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(scratch, { recursive: true });
+}
