@@ -1,3 +1,4 @@
+import { CharacterClass, classify } from './characters.js';
 import { type NormalizedText, normalize, originalRange } from './normalize.js';
 import { type ParsedQuery, runsOfClause } from './query.js';
 import { type Run, stem, tokenizeNormalized } from './tokenize.js';
@@ -60,6 +61,9 @@ class HitFinder {
     const { text } = this.#normalized;
     let isFound = false;
     for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
+      // A mark makes the last character another one, in the index too.
+      const next = text.codePointAt(at + needle.length) ?? 0x20;
+      if (classify(next) === CharacterClass.mark) continue;
       const [start, end] = originalRange(this.#normalized, at, at + needle.length);
       if (end - start > this.#maxLength) return false;
       this.hits.push({ start, end, term: this.#indexOf(needle) });
