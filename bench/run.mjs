@@ -1,0 +1,230 @@
+// pnpm bench [sizes ...]: latency of list, get, save and search at 1,000 and 100,000 articles (or the sizes given,
+// such as 1000000), their growth, and save throughput beside pgbench running the same SQL. Data is kept in
+// .data-bench/ between runs.
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  createAccessTokens,
+  createCaller,
+  createContext,
+  createPasswords,
+  createRateLimits,
+} from '@ainotebook/api';
+import { createDb, migrate, schema } from '@ainotebook/db';
+import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import { fill, note, random, term } from './data.mjs';
+import { measure, throughput } from './measure.mjs';
+import { savesByPgbench } from './pgbench.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const sizes = process.argv.slice(2).map(Number);
+if (sizes.length === 0) sizes.push(1_000, 100_000);
+const CALLS = 300;
+const CLIENTS = 10;
+const SECONDS = 10;
+const ID_PREFIX = '00000000-0000-7000-8000-';
+const log = (text) => console.log(text);
+
+const server = await startEmbeddedPostgres({
+  dataDir: path.join(root, '.data-bench/postgres'),
+  log: () => undefined,
+});
+const urlOf = (name) => Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+
+async function prepare(size) {
+  const name = `bench_${size}`;
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
+  if (rowCount === 0) {
+    // Renamed when complete, so that an interrupted run does not leave half a database.
+    await admin.query(`drop database if exists ${name}_new with (force)`);
+    await admin.query(`create database ${name}_new`);
+    await migrate(urlOf(`${name}_new`));
+    const { db, close } = createDb(urlOf(`${name}_new`), { max: 10, statementTimeoutMs: 600_000 });
+    const began = Date.now();
+    await fill(db, size, log);
+    await close();
+    await admin.query(`alter database ${name}_new rename to ${name}`);
+    log(`${size} articles prepared in ${Math.round((Date.now() - began) / 1000)} s`);
+  } else await migrate(urlOf(name));
+  await admin.end();
+  return urlOf(name);
+}
+
+function callers(db) {
+  const services = {
+    db,
+    config: {
+      version: 'bench',
+      appName: '',
+      appUrl: 'http://bench',
+      registration: 'closed',
+      setupToken: null,
+      tokenSecret: 'x'.repeat(32),
+      refreshTokenTtlMs: 1,
+      demo: null,
+    },
+    limits: createRateLimits({ factor: 1e9 }),
+    passwords: createPasswords(),
+    accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
+    nudgeJobs: () => undefined,
+  };
+  const cookies = { readRefreshToken: () => null, write: () => undefined, clear: () => undefined };
+  const request = {
+    id: 'bench',
+    ip: '127.0.0.1',
+    userAgent: '',
+    locale: 'en',
+    accessToken: null,
+    idempotencyKey: null,
+    cookies,
+  };
+  return (userId) =>
+    createCaller(
+      createContext(services, request, async () => ({ userId, sessionId: userId, role: 'user' })),
+    );
+}
+
+/** Reads and writes as owners do: an owner is drawn by the share of articles that is theirs. */
+async function latencies(url) {
+  const { db, close, warm } = createDb(url, { max: 20 });
+  await warm();
+  const as = callers(db);
+  const next = random(7);
+  const { rows } = await db.execute(
+    sql`select id, user_id, revision from articles order by md5(id::text) limit ${CALLS * 2}`,
+  );
+  const revisions = new Map(rows.map((row) => [row.id, row.revision]));
+  const row = (i) => rows[i % rows.length];
+  const result = {
+    list: await measure(CALLS, (i) => as(row(i).user_id).articles.list({})),
+    get: await measure(CALLS, (i) => as(row(i).user_id).articles.get({ id: row(i).id })),
+    save: await measure(CALLS, async (i) => {
+      const { id, user_id } = row(i);
+      const saved = await as(user_id).articles.save({
+        id,
+        baseRevision: revisions.get(id),
+        data: note(next),
+      });
+      if (saved.status !== 'saved') throw new Error('a save of the benchmark ended in a conflict');
+      revisions.set(id, saved.revision);
+    }),
+    search: await measure(CALLS, (i) => as(row(i).user_id).search.query({ q: term(next) })),
+  };
+  await db.execute(sql`truncate outbox`);
+  await close();
+  return result;
+}
+
+/** Saves a second of `CLIENTS` writers, each on its own article; then the same SQL by pgbench. */
+async function saves(url) {
+  const { db, pool, close, warm } = createDb(url, { max: 20 });
+  await warm();
+  const as = callers(db);
+  const [{ id: userId }] = await db.select({ id: schema.users.id }).from(schema.users).limit(1);
+  const { content } = note(random(1));
+  const reset = async () => {
+    await db.execute(sql`delete from articles where id::text like ${`${ID_PREFIX}%`}`);
+    await db
+      .insert(schema.articles)
+      .values(
+        Array.from({ length: CLIENTS }, (_, n) => ({
+          id: ID_PREFIX + String(n).padStart(12, '0'),
+          userId,
+          contentHash: 'none',
+          revision: 4242,
+        })),
+      );
+    await db.execute(sql`truncate outbox`);
+    await db.execute(sql`checkpoint`);
+  };
+  await reset();
+  const owner = as(userId);
+  const base = Array.from({ length: CLIENTS }, () => 4242);
+  const save = async (client) => {
+    const saved = await owner.articles.save({
+      id: ID_PREFIX + String(client).padStart(12, '0'),
+      baseRevision: base[client],
+      data: { title: 'Bench', content: `${content}${base[client]} ${client}` },
+    });
+    if (saved.status !== 'saved') throw new Error('a save of the benchmark ended in a conflict');
+    base[client] = saved.revision;
+  };
+  // One save is watched to learn its SQL.
+  let statement;
+  const query = pool.query;
+  pool.query = (config, values, ...rest) => {
+    const text = typeof config === 'string' ? config : config.text;
+    statement = { text, values: values ?? config.values };
+    return query.call(pool, config, values, ...rest);
+  };
+  const first = base[0];
+  await save(0);
+  pool.query = query;
+  await reset();
+  base.fill(4242);
+  const ours = await throughput(CLIENTS, SECONDS, save);
+  const wrote = async () => {
+    const { rows } = await db.execute(
+      sql`select sum(revision - 4242)::int as n from articles where id::text like ${`${ID_PREFIX}%`}`,
+    );
+    return rows[0].n;
+  };
+  log(`(${await wrote()} revisions written by saves)`);
+  await reset();
+  const sent = `${content}${first} 0`;
+  const baseline = savesByPgbench({
+    url,
+    statement,
+    clients: CLIENTS,
+    seconds: SECONDS,
+    idPrefix: ID_PREFIX,
+    save: {
+      id: `${ID_PREFIX}000000000000`,
+      base: 4242,
+      userId,
+      content: sent,
+      hash: createHash('sha256').update(`Bench\n${sent}`).digest('hex'),
+    },
+  });
+  log(`(${await wrote()} revisions written by pgbench)`);
+  await db.execute(sql`delete from articles where id::text like ${`${ID_PREFIX}%`}`);
+  await close();
+  return { ours, baseline };
+}
+
+const ms = (value) => value.toFixed(2).padStart(8);
+try {
+  log(
+    `Node ${process.versions.node}, ${os.cpus().length} cores, embedded Postgres, fsync on; milliseconds`,
+  );
+  const results = [];
+  for (const size of sizes) results.push({ size, url: await prepare(size) });
+  for (const result of results) {
+    result.times = await latencies(result.url);
+    log(`\n${result.size} articles, 1,000 owners      p50      p95      p99`);
+    for (const [name, { p50, p95, p99 }] of Object.entries(result.times)) {
+      log(`  ${name.padEnd(28)}${ms(p50)} ${ms(p95)} ${ms(p99)}`);
+    }
+  }
+  const [small, large] = [results[0], results.at(-1)];
+  if (small !== large) {
+    log(`\ngrowth of the median from ${small.size} to ${large.size} articles (aim <= 1.5)`);
+    for (const name of Object.keys(small.times)) {
+      log(`  ${name.padEnd(28)}${ms(large.times[name].p50 / small.times[name].p50)}`);
+    }
+  }
+  const { ours, baseline } = await saves(large.url);
+  log(`\nsaves a second, ${CLIENTS} writers: ${ours.toFixed(0)}`);
+  log(
+    baseline === null
+      ? 'pgbench is not installed: no baseline'
+      : `pgbench, the same SQL: ${baseline.toFixed(0)}; ratio ${(ours / baseline).toFixed(2)} (aim >= 0.5)`,
+  );
+} finally {
+  await server.stop();
+}
