@@ -162,7 +162,8 @@ CREATE TABLE "outbox" (
 	"done_at" timestamp with time zone,
 	"failed_at" timestamp with time zone,
 	"last_error" text,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "outbox_priority_check" CHECK (priority in (1, 5, 10))
 );
 --> statement-breakpoint
 CREATE TABLE "site_settings" (
@@ -301,9 +302,11 @@ CREATE INDEX "idx_invitations_created_by" ON "invitations" USING btree ("created
 CREATE INDEX "idx_invitations_accepted_by" ON "invitations" USING btree ("accepted_by");--> statement-breakpoint
 CREATE INDEX "idx_one_time_tokens_user_id" ON "one_time_tokens" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "idx_refresh_tokens_session_id" ON "refresh_tokens" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "idx_refresh_tokens_used_at" ON "refresh_tokens" USING btree ("used_at");--> statement-breakpoint
 CREATE INDEX "idx_sessions_user_id" ON "sessions" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "idx_sessions_expires_at" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_users_email" ON "users" USING btree ("email");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_users_handle" ON "users" USING btree ("handle");--> statement-breakpoint
 CREATE INDEX "idx_users_created_at" ON "users" USING btree ("created_at","id");--> statement-breakpoint
-CREATE INDEX "idx_users_last_login_at" ON "users" USING btree ("last_login_at");
+CREATE INDEX "idx_users_last_login_at" ON "users" USING btree ("last_login_at");--> statement-breakpoint
+CREATE INDEX "idx_users_admins" ON "users" USING btree ("id") WHERE role = 'admin';
