@@ -290,7 +290,6 @@ CREATE INDEX "idx_chunks_tsv" ON "chunks" USING gin ("tsv");--> statement-breakp
 CREATE INDEX "idx_audit_events_created_at" ON "audit_events" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "idx_audit_events_actor_id" ON "audit_events" USING btree ("actor_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_dead_letters_outbox_id" ON "dead_letters" USING btree ("outbox_id");--> statement-breakpoint
-CREATE INDEX "idx_dead_letters_created_at" ON "dead_letters" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "idx_idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idx_inbox_done_at" ON "inbox" USING btree ("done_at");--> statement-breakpoint
 CREATE INDEX "idx_outbox_due" ON "outbox" USING btree ("priority","next_at","id") WHERE done_at is null and failed_at is null;--> statement-breakpoint

@@ -9,8 +9,8 @@ import { createInterface } from 'node:readline';
 const root = path.resolve(import.meta.dirname, '..');
 const wanted = process.argv.slice(2);
 const proofs = readdirSync(path.join(root, 'scripts/proof'))
-  .filter((file) => file.endsWith('.mjs'))
-  .filter((file) => wanted.length === 0 || wanted.includes(file.replace('.mjs', '')))
+  .filter((file) => file.endsWith('.proof.mjs'))
+  .filter((file) => wanted.length === 0 || wanted.includes(file.replace('.proof.mjs', '')))
   .sort();
 
 const rows = [];

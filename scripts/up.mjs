@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { explainFailure, lowDiskWarning } from './up/explain.mjs';
 import { whenNpmIsGone } from './up/npm-parent.mjs';
 import { run } from './up/run.mjs';
+import { tidySignals } from './up/signals.mjs';
 import { buildState, installState } from './up/stamps.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -79,6 +80,7 @@ async function serve(args) {
   process.title = 'ainotebook';
   process.argv = [process.execPath, entry, 'serve', ...args];
   process.setSourceMapsEnabled(true);
+  tidySignals();
   whenNpmIsGone(() => process.kill(process.pid, 'SIGTERM'));
   say('starting');
   await import(pathToFileURL(entry).href);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { migrate } from '@ainotebook/db';
+import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../packages/db/dist/embedded/index.js';
-import { migrate } from '../../packages/db/dist/index.js';
 import { findSystemPostgres } from '../../packages/testkit/dist/find-programs.js';
 import {
   makeRunFolder,

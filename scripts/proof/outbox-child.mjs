@@ -1,8 +1,8 @@
 // A process of the outbox proof: `writer` commits orders, `worker` carries out what follows.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from '../../node_modules/drizzle-orm/index.js';
-import { createDb } from '../../packages/db/dist/index.js';
-import { createDispatcher, enqueue, handleJob } from '../../packages/jobs/dist/index.js';
+import { createDb } from '@ainotebook/db';
+import { createDispatcher, enqueue, handleJob } from '@ainotebook/jobs';
+import { sql } from 'drizzle-orm';
 import { call, DOCUMENTS, poison, reindex, ship } from './outbox-jobs.mjs';
 import { seededRandom } from './random.mjs';
 
@@ -20,7 +20,7 @@ async function carryOutNaively(orderId) {
 
 async function writeOrders() {
   for (;;) {
-    await sleep(random() * 12);
+    await sleep(random() * 30);
     try {
       const orderId = await db.transaction(async (tx) => {
         const { rows } = await tx.execute(sql`insert into orders default values returning id`);
@@ -39,18 +39,28 @@ async function writeOrders() {
   }
 }
 
+/** A burst of changes to one document, then it rests: a change that was missed stays missed. */
 async function writeDocuments() {
   for (;;) {
-    await sleep(random() * 12);
     const documentId = 1 + Math.floor(random() * DOCUMENTS);
-    await db
-      .transaction(async (tx) => {
-        await tx.execute(sql`update documents set version = version + 1 where id = ${documentId}`);
-        await enqueue(tx, reindex, { documentId }, { dedupeKey: String(documentId) });
-        // Time for a run of the row that waits already, which must not happen before the commit.
-        await sleep(random() * 10);
-      })
-      .catch(() => {});
+    for (let change = 0; change < 3; change++) {
+      await sleep(random() * 40);
+      await db
+        .transaction(async (tx) => {
+          await tx.execute(
+            sql`update documents set version = version + 1 where id = ${documentId}`,
+          );
+          await enqueue(
+            tx,
+            reindex,
+            { documentId },
+            { dedupeKey: String(documentId), priority: 1 },
+          );
+          // Time for a run of the row that waits already, which must not happen before the commit.
+          await sleep(random() * 60);
+        })
+        .catch(() => {});
+    }
   }
 }
 
@@ -61,7 +71,8 @@ function noted(work) {
       insert into runs select id, attempt, topic, ${process.pid}::int, clock_timestamp(), next_at, null
       from outbox where id = ${run.outboxId} and attempt = ${run.attempt}`);
     try {
-      await sleep(random() * 25);
+      // One in ten is slow, so that every fault finds runs under way.
+      await sleep(random() * (random() < 0.1 ? 800 : 25));
       await work(run, payload);
     } finally {
       await noteEnd(run);
@@ -132,7 +143,7 @@ async function work() {
 if (role === 'writer') {
   await Promise.all([
     ...Array.from({ length: 3 }, writeOrders),
-    ...Array.from({ length: 2 }, writeDocuments),
+    ...Array.from({ length: 3 }, writeDocuments),
   ]);
 } else {
   await work();

@@ -1,9 +1,9 @@
-import { defineJob } from '../../packages/jobs/dist/index.js';
-import { z } from '../../packages/jobs/node_modules/zod/index.js';
+import { defineJob } from '@ainotebook/jobs';
+import { z } from 'zod';
 
 export const LEASE_MS = 2_000;
 export const POISON_ATTEMPTS = 3;
-export const DOCUMENTS = 20;
+export const DOCUMENTS = 5_000;
 
 // A row may be under many kills: with three attempts an innocent one would be buried by chance.
 const patient = { attempts: 40, backoffMs: 5, leaseMs: LEASE_MS };

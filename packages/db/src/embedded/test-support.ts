@@ -39,7 +39,7 @@ export class Program {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       // The script's own imports (pg) are found from here.
-      cwd: path.dirname(new URL(import.meta.url).pathname),
+      cwd: import.meta.dirname,
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk) => {

@@ -91,10 +91,7 @@ export const deadLetters = pgTable(
     error: text('error').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
-  (t) => [
-    uniqueIndex('idx_dead_letters_outbox_id').on(t.outboxId),
-    index('idx_dead_letters_created_at').on(t.createdAt.desc(), t.id.desc()),
-  ],
+  (t) => [uniqueIndex('idx_dead_letters_outbox_id').on(t.outboxId)],
 );
 
 export const auditEvents = pgTable(

@@ -1,14 +1,14 @@
 // Proof: an effect promised by a commit happens, once, whatever dies in between.
 // Real processes write and dispatch; they are killed, frozen, stopped and cut off at random.
-//   node scripts/proof/outbox.mjs [--short] [--seed N]     (build first; DATABASE_URL optional)
+//   node scripts/proof/outbox.proof.mjs [--short] [--seed N]     (build first; DATABASE_URL optional)
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createDb } from '@ainotebook/db';
+import { enqueue } from '@ainotebook/jobs';
 import pg from 'pg';
-import { createDb } from '../../packages/db/dist/index.js';
-import { enqueue } from '../../packages/jobs/dist/index.js';
 import { openProofDatabase } from './database.mjs';
 import { LEASE_MS, POISON_ATTEMPTS, poison, TABLES } from './outbox-jobs.mjs';
 import { judge } from './outbox-verdicts.mjs';
@@ -18,8 +18,8 @@ const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, seed: { type: 'string', default: '7' } },
 });
 const plan = values.short
-  ? { chaosMs: 12_000, poisons: 2, minFaults: 12, minOrders: 300 }
-  : { chaosMs: 130_000, poisons: 10, minFaults: 150, minOrders: 5_000 };
+  ? { chaosMs: 12_000, poisons: 2, minFaults: 12, minOrders: 200 }
+  : { chaosMs: 130_000, poisons: 10, minFaults: 150, minOrders: 2_000 };
 const random = seededRandom(Number(values.seed));
 const childScript = path.join(path.dirname(fileURLToPath(import.meta.url)), 'outbox-child.mjs');
 
@@ -30,6 +30,7 @@ const seats = [];
 const acknowledged = new Set();
 const faults = { killed: 0, frozen: 0, stopped: 0, cut: 0, poisoned: 0 };
 const stoppedPids = [];
+const thaws = [];
 let children = 0;
 let isOver = false;
 
@@ -63,6 +64,14 @@ function kill(child) {
   child.kill('SIGKILL');
 }
 
+async function freeze(child) {
+  child.isFrozen = true;
+  child.kill('SIGSTOP');
+  await sleep(2 * LEASE_MS);
+  child.kill('SIGCONT');
+  child.isFrozen = false;
+}
+
 /** Every kind of fault comes up in every eight, in an order of the seed's. */
 let deck = [];
 function drawFault() {
@@ -79,13 +88,13 @@ function drawFault() {
 async function strike() {
   const fault = drawFault();
   const role = fault === 'kill writer' ? 'writer' : 'worker';
-  const candidates = seats.filter((held) => held.role === role);
-  const { child } = candidates[Math.floor(random() * candidates.length)];
+  const candidates = seats.filter((held) => held.role === role && !held.child.isFrozen);
+  const { child } = candidates[Math.floor(random() * candidates.length)] ?? {};
+  if (!child) return;
   if (fault === 'freeze') {
     // Longer than the lease: it wakes up believing that its rows are still its own.
     faults.frozen += 1;
-    child.kill('SIGSTOP');
-    void sleep(LEASE_MS + 700).then(() => child.kill('SIGCONT'));
+    thaws.push(freeze(child));
   } else if (fault === 'stop') {
     faults.stopped += 1;
     stoppedPids.push(child.pid);
@@ -129,8 +138,9 @@ try {
   }
   const drainedBy = performance.now() + 60_000;
   while ((await undone()) > 0 && performance.now() < drainedBy) await sleep(100);
-  // What was frozen is awake again, and has had its say.
-  await sleep(LEASE_MS);
+  // What was frozen wakes up and has its say.
+  await Promise.all(thaws);
+  await sleep(500);
 
   isKept = await judge(client, {
     acknowledged,
