@@ -29,7 +29,13 @@ for (const file of proofs) {
   if ((await ended) !== 0) isBroken = true;
 }
 
-const cell = (text) => String(text).replaceAll('|', '\\|');
+const cell = (value) =>
+  (typeof value === 'object'
+    ? Object.entries(value)
+        .map(([name, figure]) => `${name} ${figure}`)
+        .join(', ')
+    : String(value)
+  ).replaceAll('|', '\\|');
 if (wanted.length === 0) {
   mkdirSync(path.join(root, 'docs/proof'), { recursive: true });
   const table = rows.map(

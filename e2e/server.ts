@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** The real server with the embedded Postgres in a scratch folder, as `npm start` runs it. */
+export class TestServer {
+  readonly baseUrl: string;
+  output = '';
+  #child: ChildProcess | undefined;
+
+  private constructor(
+    private readonly dataDir: string,
+    private readonly port: number,
+  ) {
+    this.baseUrl = `http://127.0.0.1:${port}`;
+  }
+
+  static async create(): Promise<TestServer> {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'ainotebook-e2e-'));
+    const server = new TestServer(dataDir, await freePort());
+    await server.start();
+    return server;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [path.join(root, 'apps/server/dist/main.js'), 'serve'], {
+      // Nothing of the outside: no .env, no database address.
+      cwd: this.dataDir,
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        NODE_ENV: 'development',
+        PORT: String(this.port),
+        DATA_DIR: path.join(this.dataDir, '.data'),
+        LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    for (let i = 0; i < 600; i++) {
+      if (child.exitCode !== null) throw new Error(`the server ended:\n${this.output}`);
+      const isReady = await fetch(`${this.baseUrl}/ready`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (isReady) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`the server did not get ready:\n${this.output}`);
+  }
+
+  /** Ends the process; SIGKILL leaves Postgres to the next start. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
