@@ -21,6 +21,8 @@ export default defineConfig({
           ],
           exclude: [...exclude, ...pure],
           globalSetup: ['packages/testkit/dist/global-setup.js'],
+          // Real servers are started and killed; a busy machine must not look like a failure.
+          testTimeout: 20_000,
           hookTimeout: 30_000,
         },
       },

@@ -32,6 +32,7 @@ export interface Database {
   pool: pg.Pool;
   /** Opens `min` connections, so that the first requests do not pay for them. */
   warm(): Promise<void>;
+  /** Resolves when every connection is closed, so that the server may then be stopped. */
   close(): Promise<void>;
 }
 
@@ -66,8 +67,22 @@ export function createDb(url: string, options: PoolOptions = {}): Database {
       const clients = await Promise.all(Array.from({ length: min }, () => pool.connect()));
       for (const client of clients) client.release();
     },
-    close: () => pool.end(),
+    close: () => endPool(pool),
   };
+}
+
+/** `pool.end()` alone resolves before the connections have said goodbye. */
+async function endPool(pool: pg.Pool): Promise<void> {
+  let open = pool.totalCount;
+  const gone = new Promise<void>((resolve) => {
+    if (open === 0) resolve();
+    pool.on('remove', () => {
+      open -= 1;
+      if (open === 0) resolve();
+    });
+  });
+  await pool.end();
+  await gone;
 }
 
 /** Takes `connection_limit` and `pool_timeout` (seconds) out of a URL: pg would send them to the server. */

@@ -6,6 +6,7 @@ import { query, scratchFolder } from './test-support.js';
 
 let scratch: ReturnType<typeof scratchFolder>;
 const log = () => undefined;
+const settings = { fsync: 'off' };
 
 beforeEach(() => {
   scratch = scratchFolder();
@@ -18,19 +19,19 @@ describe('copying the data folder aside', () => {
   it('is refused while the database runs; put in its place, a copy starts with the rows of its time', async () => {
     const dataDir = path.join(scratch.folder, 'pg');
     const to = path.join(scratch.folder, 'copies');
-    const server = await startEmbeddedPostgres({ dataDir, log });
+    const server = await startEmbeddedPostgres({ dataDir, log, settings });
     await query(server.url, 'create table note as select 1 as n');
     await expect(snapshotDataDir({ dataDir, to })).rejects.toThrow(/already in use by process/);
     await server.stop();
     const copy = await snapshotDataDir({ dataDir, to });
 
-    const later = await startEmbeddedPostgres({ dataDir, log });
+    const later = await startEmbeddedPostgres({ dataDir, log, settings });
     await query(later.url, 'update note set n = 2');
     await later.stop();
 
     renameSync(dataDir, path.join(scratch.folder, 'set-aside'));
     renameSync(copy, dataDir);
-    const restored = await startEmbeddedPostgres({ dataDir, log });
+    const restored = await startEmbeddedPostgres({ dataDir, log, settings });
     expect(await query(restored.url, 'select n from note')).toEqual([{ n: 1 }]);
     await restored.stop();
   });
@@ -38,7 +39,7 @@ describe('copying the data folder aside', () => {
   it('keeps the last two copies and no half one', async () => {
     const dataDir = path.join(scratch.folder, 'pg');
     const to = path.join(scratch.folder, 'copies');
-    await (await startEmbeddedPostgres({ dataDir, log })).stop();
+    await (await startEmbeddedPostgres({ dataDir, log, settings })).stop();
     const copies: string[] = [];
     for (let round = 0; round < 3; round += 1) {
       copies.push(path.basename(await snapshotDataDir({ dataDir, to })));

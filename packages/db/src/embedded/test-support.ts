@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { stopAbandonedPostgres } from './abandoned.js';
 import { findPostmaster } from './postmaster.js';
 
-/** The built module, for processes of their own. */
-const BUILT = new URL('../../dist/embedded/index.js', import.meta.url).href;
+/** Where the built module is, for processes of their own. */
+export const BUILT_FOLDER = path.resolve(import.meta.dirname, '../../dist/embedded');
+const BUILT = pathToFileURL(path.join(BUILT_FOLDER, 'index.js')).href;
 
 /** A scratch folder PostgreSQL's account may enter; `remove` also stops whatever still runs inside. */
 export function scratchFolder(): { folder: string; remove(): Promise<void> } {
@@ -31,6 +33,7 @@ export class Program {
   constructor(dataDir: string, body: string, account: { uid?: number; gid?: number } = {}) {
     const script = `
       import { startEmbeddedPostgres } from ${JSON.stringify(BUILT)};
+      const settings = { fsync: 'off' };
       const say = (line) => process.stdout.write(line + '\\n');
       const start = (more) => startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, log: () => undefined, ...more });
       ${body}`;
