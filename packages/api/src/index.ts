@@ -1,5 +1,8 @@
-export { createAccessTokens } from './auth/access-tokens.js';
+export { createAccessTokens, type TokenAudience } from './auth/access-tokens.js';
+export { authenticateAccessToken } from './auth/authenticate.js';
+export { createAdmin } from './auth/create-admin.js';
 export { createPasswords } from './auth/passwords.js';
+export { pruneAccounts } from './auth/prune.js';
 export {
   type ApiConfig,
   type Auth,
@@ -9,7 +12,17 @@ export {
   type Services,
   type SessionCookies,
 } from './context.js';
-export { AppError, toAppError } from './errors.js';
+export { AppError, toAppError, toTRPCError } from './errors.js';
+export { runMaintenance } from './maintenance.js';
+export {
+  getPublicProfile,
+  type LivePublication,
+  listPublicArticles,
+  type PublicArticleSummary,
+  type ResolvedSlug,
+  resolveSlug,
+} from './publications/public-articles.js';
 export { createRateLimits, type RateLimits } from './rate-limits.js';
 export { type AppRouter, appRouter, createCaller } from './router.js';
 export type { Meta, OurErrorShape } from './trpc.js';
+export { countView, readerKeyOf, viewDayOf } from './views/views.service.js';

@@ -7,12 +7,14 @@ import {
 } from 'rate-limiter-flexible';
 import { AppError } from './errors.js';
 
-/** Calls a minute, for one address and for one user. Addresses are shared by offices, hence more. */
+/** Calls in `windowS` seconds, for one address and for one user. Addresses are shared by offices, hence more. */
 const BUDGETS = {
-  auth: { ip: 60, user: 30 },
-  search: { ip: 600, user: 120 },
-  read: { ip: 3000, user: 1200 },
-  write: { ip: 1500, user: 600 },
+  auth: { ip: 60, user: 30, windowS: 60 },
+  /** New accounts; counted besides `auth`. */
+  register: { ip: 30, user: 30, windowS: 3600 },
+  search: { ip: 600, user: 120, windowS: 60 },
+  read: { ip: 3000, user: 1200, windowS: 60 },
+  write: { ip: 1500, user: 600, windowS: 60 },
 } as const;
 
 export type RateLimitClass = keyof typeof BUDGETS;
@@ -67,11 +69,12 @@ export function createRateLimits(options: { redis?: Redis; factor?: number } = {
   };
   const factor = options.factor ?? 1;
   const make = (name: RateLimitClass) => ({
-    ip: limiter(`rl:${name}:ip`, BUDGETS[name].ip * factor, 60),
-    user: limiter(`rl:${name}:user`, BUDGETS[name].user * factor, 60),
+    ip: limiter(`rl:${name}:ip`, BUDGETS[name].ip * factor, BUDGETS[name].windowS),
+    user: limiter(`rl:${name}:user`, BUDGETS[name].user * factor, BUDGETS[name].windowS),
   });
   const limiters = {
     auth: make('auth'),
+    register: make('register'),
     search: make('search'),
     read: make('read'),
     write: make('write'),

@@ -16,19 +16,12 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure } from '../procedures.js';
-import {
-  createArticle,
-  createManyArticles,
-  emptyTrash,
-  getArticle,
-  listArticles,
-  purgeArticle,
-  restoreArticle,
-  saveArticle,
-  trashArticle,
-  updateArticle,
-  updateManyArticles,
-} from './articles.service.js';
+import { updateManyArticles } from './articles.bulk.js';
+import { createArticle, createManyArticles } from './articles.create.js';
+import { saveArticle } from './articles.save.js';
+import { getArticle, listArticles } from './articles.service.js';
+import { emptyTrash, purgeArticle, restoreArticle, trashArticle } from './articles.trash.js';
+import { updateArticle } from './articles.update.js';
 
 export const articlesRouter = {
   list: authedProcedure

@@ -1,67 +1,116 @@
 import type * as C from '@ainotebook/contract';
-import type { AuthedContext, Context } from '../context.js';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { and, asc, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { AuthedContext } from '../context.js';
+import { notFound } from '../errors.js';
+import {
+  beyondInstant,
+  decodeCursor,
+  instantKey,
+  selectInstantKey,
+  toPage,
+} from '../pagination.js';
+import { findTagId } from '../tags/tag-names.js';
+import { own, summaryColumns } from './article-rows.js';
 
+const { articles } = schema;
+
+type SortName = C.ListArticlesInput['sort'] | 'deletedAt';
+
+/** How a list is ordered and continued. A cursor names its order: in another it means nothing. */
+function orderOf(name: SortName) {
+  if (name === 'title') {
+    const key = sql<string>`lower(${articles.title})`;
+    const cursor = z.tuple([z.literal(name), z.string(), z.uuid()]);
+    return {
+      key,
+      orderBy: [asc(key), asc(articles.id)],
+      beyond: (text: string): SQL => {
+        const [, title, id] = decodeCursor(text, cursor);
+        return sql`(${key}, ${articles.id}) > (${title}, ${id}::uuid)`;
+      },
+    };
+  }
+  const instant = articles[name];
+  const cursor = z.tuple([z.literal(name), instantKey, z.uuid()]);
+  return {
+    key: selectInstantKey(instant),
+    orderBy: [desc(instant), desc(articles.id)],
+    beyond: (text: string): SQL => {
+      const [, key, id] = decodeCursor(text, cursor);
+      return beyondInstant('desc', { instant, id: articles.id }, [key, id]);
+    },
+  };
+}
+
+/** Null: outside every notebook; undefined: anywhere. */
+function inNotebook(id: string | null | undefined): SQL | undefined {
+  if (id === undefined) return undefined;
+  return id === null ? isNull(articles.notebookId) : eq(articles.notebookId, id);
+}
+
+function hasTag(tagId: string): SQL {
+  return sql`exists (
+    select 1 from article_tags at where at.article_id = ${articles.id} and at.tag_id = ${tagId})`;
+}
+
+/** A page of the caller's articles, without their texts. The trash is ordered by `deletedAt`. */
 export async function listArticles(
-  _ctx: AuthedContext,
-  _input: C.ListArticlesInput,
+  ctx: Pick<AuthedContext, 'db' | 'auth'>,
+  input: C.ListArticlesInput,
 ): Promise<{ items: C.ArticleSummary[]; nextCursor: string | null }> {
-  throw new Error('to be written');
+  const { userId } = ctx.auth;
+  const sort: SortName = input.isTrashed ? 'deletedAt' : input.sort;
+  const order = orderOf(sort);
+  const beyond = input.cursor ? order.beyond(input.cursor) : undefined;
+  const tagId = input.tag === undefined ? undefined : await findTagId(ctx.db, userId, input.tag);
+  if (tagId === null) return { items: [], nextCursor: null };
+  const rows = await ctx.db
+    .select({ ...summaryColumns, key: order.key })
+    .from(articles)
+    .where(
+      and(
+        eq(articles.userId, userId),
+        input.isTrashed ? isNotNull(articles.deletedAt) : isNull(articles.deletedAt),
+        input.status && eq(articles.status, input.status),
+        inNotebook(input.notebookId),
+        tagId === undefined ? undefined : hasTag(tagId),
+        beyond,
+      ),
+    )
+    .orderBy(...order.orderBy)
+    .limit(input.limit + 1);
+  return toPage(rows, input.limit, {
+    keyOf: (row) => [sort, row.key, row.id],
+    itemOf: ({ key: _, ...item }) => item,
+  });
 }
 
-export async function getArticle(_ctx: AuthedContext, _input: { id: string }): Promise<C.Article> {
-  throw new Error('to be written');
+/** One article of a user with its text, trashed or not. */
+export async function findArticle(
+  db: Db | Tx,
+  userId: string,
+  id: string,
+): Promise<C.Article | undefined> {
+  const [row] = await db
+    .select({
+      ...summaryColumns,
+      content: articles.content,
+      contentHash: articles.contentHash,
+      indexedRevision: articles.indexedRevision,
+    })
+    .from(articles)
+    .where(own(userId, id));
+  return row;
 }
 
-export async function createArticle(
-  _ctx: AuthedContext,
-  _input: C.CreateArticleInput,
+/** One article of the caller with its text, trashed or not. @throws AppError not_found */
+export async function getArticle(
+  ctx: Pick<AuthedContext, 'db' | 'auth'>,
+  input: { id: string },
 ): Promise<C.Article> {
-  throw new Error('to be written');
-}
-
-export async function saveArticle(
-  _ctx: AuthedContext,
-  _input: C.SaveArticleInput,
-): Promise<C.SaveResult> {
-  throw new Error('to be written');
-}
-
-export async function updateArticle(
-  _ctx: AuthedContext,
-  _input: C.UpdateArticleInput,
-): Promise<C.ArticleSummary> {
-  throw new Error('to be written');
-}
-
-export async function trashArticle(_ctx: AuthedContext, _input: { id: string }): Promise<void> {
-  throw new Error('to be written');
-}
-
-export async function restoreArticle(
-  _ctx: AuthedContext,
-  _input: { id: string },
-): Promise<C.ArticleSummary> {
-  throw new Error('to be written');
-}
-
-export async function purgeArticle(_ctx: AuthedContext, _input: { id: string }): Promise<void> {
-  throw new Error('to be written');
-}
-
-export async function emptyTrash(_ctx: AuthedContext): Promise<{ count: number }> {
-  throw new Error('to be written');
-}
-
-export async function createManyArticles(
-  _ctx: AuthedContext,
-  _input: C.CreateManyArticlesInput,
-): Promise<{ created: number; skipped: number; ids: string[] }> {
-  throw new Error('to be written');
-}
-
-export async function updateManyArticles(
-  _ctx: AuthedContext,
-  _input: C.UpdateManyArticlesInput,
-): Promise<{ count: number }> {
-  throw new Error('to be written');
+  const article = await findArticle(ctx.db, ctx.auth.userId, input.id);
+  if (!article) throw notFound('Article');
+  return article;
 }

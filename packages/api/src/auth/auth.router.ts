@@ -11,17 +11,11 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure, publicProcedure } from '../procedures.js';
-import {
-  changePassword,
-  listSessions,
-  login,
-  logout,
-  logoutEverywhere,
-  refresh,
-  register,
-  resetPassword,
-  revokeSession,
-} from './auth.service.js';
+import { changePassword, resetPassword } from './change-password.js';
+import { login, logout, logoutEverywhere } from './login.js';
+import { refresh } from './refresh.js';
+import { register } from './register.js';
+import { listSessions, revokeSession } from './sessions.js';
 
 export const authRouter = {
   register: publicProcedure

@@ -1,20 +1,136 @@
-import type * as C from '@ainotebook/contract';
-import type { AuthedContext, Context } from '../context.js';
+import {
+  type CreateInvitationInput,
+  type Invitation,
+  LIMITS,
+  type ListInvitationsInput,
+} from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { and, count, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { audit } from '../audit/audit.js';
+import { hashToken, newToken } from '../auth/secrets.js';
+import type { AuthedContext } from '../context.js';
+import { AppError, notFound } from '../errors.js';
+import {
+  beyondInstant,
+  decodeCursor,
+  instantCursor,
+  selectInstantKey,
+  toPage,
+} from '../pagination.js';
 
+const { invitations, users } = schema;
+
+const invitationColumns = {
+  id: invitations.id,
+  email: invitations.email,
+  role: invitations.role,
+  status: sql<Invitation['status']>`case
+    when ${invitations.acceptedAt} is not null then 'accepted'
+    when ${invitations.revokedAt} is not null then 'revoked'
+    when ${invitations.expiresAt} <= now() then 'expired'
+    else 'open' end`,
+  createdAt: invitations.createdAt,
+  expiresAt: invitations.expiresAt,
+};
+
+/** Invitations of all admins, newest first. */
 export async function listInvitations(
-  _ctx: AuthedContext,
-  _input: C.ListInvitationsInput,
-): Promise<{ items: C.Invitation[]; nextCursor: string | null }> {
-  throw new Error('to be written');
+  ctx: Pick<AuthedContext, 'db'>,
+  { limit, cursor }: ListInvitationsInput,
+): Promise<{ items: Invitation[]; nextCursor: string | null }> {
+  const { createdAt: instant, id } = invitations;
+  const rows = await ctx.db
+    .select({ invitation: invitationColumns, key: selectInstantKey(instant) })
+    .from(invitations)
+    .where(
+      cursor
+        ? beyondInstant('desc', { instant, id }, decodeCursor(cursor, instantCursor))
+        : undefined,
+    )
+    .orderBy(desc(instant), desc(id))
+    .limit(limit + 1);
+  return toPage(rows, limit, {
+    keyOf: (row) => [row.key, row.invitation.id],
+    itemOf: (row) => row.invitation,
+  });
 }
 
+/** Makes a link that lets one person register. @throws AppError limit_reached */
 export async function createInvitation(
-  _ctx: AuthedContext,
-  _input: C.CreateInvitationInput,
-): Promise<C.Invitation & { url: string }> {
-  throw new Error('to be written');
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'request'>,
+  input: CreateInvitationInput,
+): Promise<Invitation & { url: string }> {
+  const token = newToken();
+  const { userId } = ctx.auth;
+  const invitation = await ctx.db.transaction(async (tx) => {
+    // Two at once must not both take the last place; losing the role meanwhile ends the right.
+    const [admin] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.role, 'admin'), eq(users.status, 'active')))
+      .for('no key update');
+    if (!admin) throw new AppError('forbidden', 'Only an administrator may do this');
+    const [open] = await tx
+      .select({ count: count() })
+      .from(invitations)
+      .where(
+        and(
+          eq(invitations.createdBy, userId),
+          isNull(invitations.acceptedAt),
+          isNull(invitations.revokedAt),
+          gt(invitations.expiresAt, sql`now()`),
+        ),
+      );
+    if ((open?.count ?? 0) >= LIMITS.invitationsOpenPerUser) {
+      throw new AppError('limit_reached', 'Too many open invitations; revoke some first');
+    }
+    const [row] = await tx
+      .insert(invitations)
+      .values({
+        tokenHash: hashToken(ctx.config.tokenSecret, 'invitation', token),
+        email: input.email,
+        role: input.role,
+        createdBy: userId,
+        expiresAt: sql`now() + make_interval(days => ${input.expiresInDays})`,
+      })
+      .returning(invitationColumns);
+    if (!row) throw new Error('the insert of an invitation returned no row');
+    await audit(tx, {
+      actorId: userId,
+      action: 'invitation.created',
+      subjectType: 'invitation',
+      subjectId: row.id,
+      ip: ctx.request.ip,
+      detail: { role: input.role },
+    });
+    return row;
+  });
+  const url = new URL('/register', ctx.config.appUrl);
+  url.searchParams.set('invitation', token);
+  return { ...invitation, url: url.href };
 }
 
-export async function revokeInvitation(_ctx: AuthedContext, _input: { id: string }): Promise<void> {
-  throw new Error('to be written');
+/** Ends an unused invitation; again is harmless. @throws AppError not_found, conflict (accepted) */
+export async function revokeInvitation(
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'request'>,
+  { id }: { id: string },
+): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const [invitation] = await tx
+      .select({ acceptedAt: invitations.acceptedAt, revokedAt: invitations.revokedAt })
+      .from(invitations)
+      .where(eq(invitations.id, id))
+      .for('update');
+    if (!invitation) throw notFound('Invitation');
+    if (invitation.acceptedAt) throw new AppError('conflict', 'This invitation was used already');
+    if (invitation.revokedAt) return;
+    await tx.update(invitations).set({ revokedAt: sql`now()` }).where(eq(invitations.id, id));
+    await audit(tx, {
+      actorId: ctx.auth.userId,
+      action: 'invitation.revoked',
+      subjectType: 'invitation',
+      subjectId: id,
+      ip: ctx.request.ip,
+    });
+  });
 }

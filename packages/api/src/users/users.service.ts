@@ -1,24 +1,75 @@
-import type * as C from '@ainotebook/contract';
+import type {
+  DeleteAccountInput,
+  PublicProfile,
+  UpdateUserInput,
+  User,
+} from '@ainotebook/contract';
+import { dbFailure, schema } from '@ainotebook/db';
+import { eq } from 'drizzle-orm';
+import { provePassword } from '../auth/change-password.js';
 import type { AuthedContext, Context } from '../context.js';
+import { AppError, notFound } from '../errors.js';
+import { getPublicProfile } from '../publications/public-articles.js';
+import { deleteUserRows } from './delete-user.js';
+import { isReservedHandle } from './handles.js';
+import { userColumns } from './user-columns.js';
 
-export async function getMe(_ctx: AuthedContext): Promise<C.User> {
-  throw new Error('to be written');
+const { users } = schema;
+
+/** The caller. */
+export async function getMe(ctx: Pick<AuthedContext, 'db' | 'auth'>): Promise<User> {
+  const [user] = await ctx.db.select(userColumns).from(users).where(eq(users.id, ctx.auth.userId));
+  if (!user) throw notFound('User');
+  return user;
 }
 
-export async function updateMe(_ctx: AuthedContext, _input: C.UpdateUserInput): Promise<C.User> {
-  throw new Error('to be written');
+/** Changes the caller's profile. @throws AppError handle_taken */
+export async function updateMe(
+  ctx: Pick<AuthedContext, 'db' | 'auth'>,
+  { data }: UpdateUserInput,
+): Promise<User> {
+  if (Object.values(data).every((value) => value === undefined)) return getMe(ctx);
+  // A reserved handle may stay with who has it: the list can grow.
+  if (data.handle !== undefined && isReservedHandle(data.handle)) {
+    const me = await getMe(ctx);
+    if (me.handle !== data.handle) throw handleTaken();
+  }
+  try {
+    const [user] = await ctx.db
+      .update(users)
+      .set(data)
+      .where(eq(users.id, ctx.auth.userId))
+      .returning(userColumns);
+    if (!user) throw notFound('User');
+    return user;
+  } catch (error) {
+    if (dbFailure(error)?.constraint === 'idx_users_handle') throw handleTaken(error);
+    throw error;
+  }
 }
 
+function handleTaken(cause?: unknown): AppError {
+  return new AppError('handle_taken', 'This handle is taken', { cause });
+}
+
+/** What anybody may know of an active user. @throws AppError not_found */
 export async function getProfile(
-  _ctx: Context,
-  _input: { handle: string },
-): Promise<C.PublicProfile> {
-  throw new Error('to be written');
+  ctx: Pick<Context, 'db'>,
+  { handle }: { handle: string },
+): Promise<PublicProfile> {
+  const profile = await getPublicProfile(ctx.db, handle);
+  if (!profile) throw notFound('User');
+  return profile;
 }
 
-export async function deleteAccount(
-  _ctx: AuthedContext,
-  _input: C.DeleteAccountInput,
-): Promise<void> {
-  throw new Error('to be written');
+/**
+ * Deletes the caller and everything of the caller.
+ * @throws AppError invalid_credentials, rate_limited, last_admin
+ */
+export async function deleteAccount(ctx: AuthedContext, input: DeleteAccountInput): Promise<void> {
+  await provePassword(ctx, input.password);
+  await ctx.db.transaction((tx) =>
+    deleteUserRows(tx, ctx.auth.userId, { actorId: null, ip: undefined }),
+  );
+  ctx.request.cookies.clear();
 }

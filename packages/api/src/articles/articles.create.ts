@@ -1,0 +1,103 @@
+import type * as C from '@ainotebook/contract';
+import { schema, type Tx } from '@ainotebook/db';
+import { v7 } from 'uuid';
+import type { AuthedContext } from '../context.js';
+import { AppError } from '../errors.js';
+import { tagNewArticles } from '../tags/tag-links.js';
+import { queueIndexing } from './article-jobs.js';
+import { requireOwnNotebooks, textColumns } from './article-rows.js';
+import { findArticle } from './articles.service.js';
+import { lockLibrary } from './library-lock.js';
+
+const { articles, revisions } = schema;
+
+type NewArticle = C.CreateArticleInput & { id: string };
+
+/** Inserts the articles whose ids are free, with first revision, tags and index job. @returns their ids */
+async function insertArticles(
+  tx: Tx,
+  userId: string,
+  items: readonly NewArticle[],
+): Promise<Set<string>> {
+  // Before any row: a second call with the same ids would wait for them with the lock in hand.
+  if (items.some((item) => item.tags.length > 0)) await lockLibrary(tx, userId);
+  await requireOwnNotebooks(
+    tx,
+    userId,
+    items.map((item) => item.notebookId),
+  );
+  const rows = items
+    .map((item) => ({ id: item.id, userId, notebookId: item.notebookId, ...textColumns(item) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const inserted = await tx
+    .insert(articles)
+    .values(rows)
+    .onConflictDoNothing()
+    .returning({ id: articles.id });
+  const created = new Set(inserted.map((row) => row.id));
+  const firstRevisions = rows
+    .filter((row) => created.has(row.id) && (row.title !== '' || row.content !== ''))
+    .map(({ id, title, content, contentHash, wordCount }) => ({
+      id: v7(),
+      articleId: id,
+      number: 1,
+      kind: 'save' as const,
+      title,
+      content,
+      contentHash,
+      wordCount,
+    }));
+  if (firstRevisions.length > 0) await tx.insert(revisions).values(firstRevisions);
+  await tagNewArticles(
+    tx,
+    userId,
+    items.filter((item) => created.has(item.id)),
+  );
+  await queueIndexing(tx, [...created], { isBatch: items.length > 1 });
+  return created;
+}
+
+/**
+ * Creates an article; with an id the caller has used before, answers what that article is now.
+ * @throws AppError conflict (the id is taken), not_found (notebook), limit_reached (tags)
+ */
+export async function createArticle(
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
+  input: C.CreateArticleInput,
+): Promise<C.Article> {
+  const item = { ...input, id: input.id ?? v7() };
+  const article = await ctx.db.transaction(async (tx) => {
+    await insertArticles(tx, ctx.auth.userId, [item]);
+    const found = await findArticle(tx, ctx.auth.userId, item.id);
+    // The id is another user's: nothing is said of what it belongs to.
+    if (!found) throw new AppError('conflict', 'This id cannot be used');
+    return found;
+  });
+  ctx.nudgeJobs();
+  return article;
+}
+
+/**
+ * Creates up to 100 articles in one transaction; ids that exist already are skipped and not answered.
+ * @throws AppError not_found (a notebook), limit_reached (tags)
+ */
+export async function createManyArticles(
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
+  input: C.CreateManyArticlesInput,
+): Promise<{ created: number; skipped: number; ids: string[] }> {
+  const items = new Map<string, NewArticle>();
+  for (const item of input.items) {
+    const id = item.id ?? v7();
+    // The first of two items with one id wins, as if they had been sent one after the other.
+    if (!items.has(id)) items.set(id, { ...item, id });
+  }
+  const created = await ctx.db.transaction((tx) =>
+    insertArticles(tx, ctx.auth.userId, [...items.values()]),
+  );
+  ctx.nudgeJobs();
+  return {
+    created: created.size,
+    skipped: input.items.length - created.size,
+    ids: [...items.keys()].filter((id) => created.has(id)),
+  };
+}

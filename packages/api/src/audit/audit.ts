@@ -1,0 +1,41 @@
+import { type Db, schema, type Tx } from '@ainotebook/db';
+
+/** What the audit list can tell of. */
+export type AuditAction =
+  | 'admin.created'
+  | 'invitation.created'
+  | 'invitation.revoked'
+  | 'session.reuse_detected'
+  | 'session.revoked'
+  | 'site.settings_updated'
+  | 'user.deleted'
+  | 'user.logged_out_everywhere'
+  | 'user.password_changed'
+  | 'user.password_reset'
+  | 'user.registered'
+  | 'user.reset_link_created'
+  | 'user.role_changed'
+  | 'user.status_changed';
+
+export interface AuditEvent {
+  /** Null for the command line and for nobody in particular. */
+  actorId: string | null;
+  action: AuditAction;
+  subjectType?: 'user' | 'session' | 'invitation' | 'site';
+  subjectId?: string;
+  ip?: string;
+  /** Short facts; never a secret, a text of a user or an e-mail address. */
+  detail?: Record<string, string | number | boolean | string[]>;
+}
+
+/** Writes one audit event in the transaction of what it tells of. */
+export async function audit(tx: Db | Tx, event: AuditEvent): Promise<void> {
+  await tx.insert(schema.auditEvents).values({
+    actorId: event.actorId,
+    action: event.action,
+    subjectType: event.subjectType ?? null,
+    subjectId: event.subjectId ?? null,
+    ip: event.ip ?? null,
+    detail: event.detail ?? null,
+  });
+}

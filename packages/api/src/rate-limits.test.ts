@@ -1,0 +1,108 @@
+import { describeWithRedis, testRedisUrl } from '@ainotebook/testkit';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, it } from 'vitest';
+import { AppError } from './errors.js';
+import { addressKey, createRateLimits } from './rate-limits.js';
+
+const allowed = async (calls: number, call: () => Promise<void>) => {
+  let count = 0;
+  for (let i = 0; i < calls; i++) {
+    await call().then(
+      () => {
+        count += 1;
+      },
+      (error: unknown) => expect(error).toBeInstanceOf(AppError),
+    );
+  }
+  return count;
+};
+
+describe('an address', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ])('%s counts as %s', (ip, key) => {
+    expect(addressKey(ip)).toBe(key);
+  });
+});
+
+describe('limits', () => {
+  it('hold for a user who changes addresses, and for an address that changes users', async () => {
+    const limits = createRateLimits();
+    const user = { userId: 'u1' };
+    expect(
+      await allowed(40, () =>
+        limits.consume('auth', { ip: `198.51.100.${Math.random()}`, ...user }),
+      ),
+    ).toBe(30);
+    const users = Array.from({ length: 70 }, (_, i) => `v${i}`);
+    const fromOneAddress = () =>
+      limits.consume('auth', { ip: '2001:db8::1', userId: users.pop() ?? null });
+    expect(await allowed(70, fromOneAddress)).toBe(60);
+    // Another address of the same /64 is the same address.
+    expect(
+      await allowed(1, () => limits.consume('auth', { ip: '2001:db8::2', userId: null })),
+    ).toBe(0);
+  });
+
+  it('say after how long to come back', async () => {
+    const limits = createRateLimits();
+    const refused = await Promise.allSettled(
+      Array.from({ length: 11 }, () => limits.consumeSecret('login:a@example.org')),
+    );
+    const errors = refused
+      .filter((result) => result.status === 'rejected')
+      .map((result) => result.reason);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({ code: 'rate_limited' });
+    expect(errors[0].retryAfterMs).toBeGreaterThan(800_000);
+  });
+
+  it('of a secret are cleared by a success and do not touch another secret', async () => {
+    const limits = createRateLimits();
+    expect(await allowed(12, () => limits.consumeSecret('one'))).toBe(10);
+    expect(await allowed(1, () => limits.consumeSecret('two'))).toBe(1);
+    await limits.clearSecret('one');
+    expect(await allowed(1, () => limits.consumeSecret('one'))).toBe(1);
+  });
+});
+
+describeWithRedis('with Redis', () => {
+  const connect = () =>
+    new Redis(testRedisUrl() ?? '', {
+      commandTimeout: 100,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      lazyConnect: true,
+    });
+  const clients: Redis[] = [];
+  afterAll(() => {
+    for (const client of clients) client.disconnect();
+  });
+  const process = async () => {
+    const redis = connect();
+    redis.on('error', () => undefined);
+    await redis.connect();
+    clients.push(redis);
+    return { redis, limits: createRateLimits({ redis }) };
+  };
+
+  it('limits hold across processes', async () => {
+    const [one, two] = [await process(), await process()];
+    const secret = `shared-${Math.random()}`;
+    expect(await allowed(8, () => one.limits.consumeSecret(secret))).toBe(8);
+    expect(await allowed(8, () => two.limits.consumeSecret(secret))).toBe(2);
+  });
+
+  it('limits still hold in each process when Redis is gone', async () => {
+    const { redis, limits } = await process();
+    redis.disconnect();
+    const secret = `alone-${Math.random()}`;
+    expect(await allowed(15, () => limits.consumeSecret(secret))).toBe(10);
+  });
+});

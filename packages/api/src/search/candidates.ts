@@ -1,0 +1,202 @@
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { type QueryTerm, quoteLexeme } from '@ainotebook/text/search';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { ownerLexeme } from './owner-lexeme.js';
+
+const { articles, chunks } = schema;
+
+/** Passages that are ranked in the application. */
+export const CANDIDATE_CAP = 200;
+/** Matches `ts_rank` looks at, those of the newest articles; it reads each vector. */
+export const MATCH_CAP = 2_000;
+/** Owners up to this many passages are read instead of letting a prefix look at everybody's words. */
+const OWNER_SCAN_CAP = 2_000;
+const DOCUMENT_CAP = 100_000;
+const FREQUENCY_CAP = 5_000;
+const LENGTH_SAMPLE = 500;
+
+/** Whose live articles are searched, and what narrows them. */
+export interface SearchScope {
+  userId: string;
+  conditions: readonly SQL[];
+  /** A tsquery no passage of a found article may match. */
+  unwanted: string | null;
+}
+
+/** An owner's passages. */
+export interface Collection {
+  /** Counted up to 100,000. */
+  documentCount: number;
+  /** Of a sample of 500. */
+  averageLength: number;
+}
+
+export interface Candidate {
+  chunkId: string;
+  articleId: string;
+  length: number;
+  /** The text of the passage's tsvector. */
+  vector: string;
+  /** Seconds since 1970. */
+  updatedAt: number;
+}
+
+export interface Candidates {
+  /** Best first by `ts_rank`, at most `CANDIDATE_CAP`. */
+  items: Candidate[];
+  /** Passages that match. */
+  total: number;
+}
+
+/** How many passages an owner has, and how long they are. */
+export async function readCollection(db: Db | Tx, userId: string): Promise<Collection> {
+  const { rows } = await db.execute<{ count: number; length: number }>(collectionSql(userId));
+  return { documentCount: rows[0]?.count ?? 0, averageLength: rows[0]?.length ?? 0 };
+}
+
+/** The statement behind `readCollection`. */
+export function collectionSql(userId: string): SQL {
+  return sql`
+    select
+      (select count(*) from (
+        select 1 from chunks where user_id = ${userId} limit ${DOCUMENT_CAP}) counted)::int as count,
+      (select coalesce(avg(length), 0) from (
+        select length from chunks where user_id = ${userId} limit ${LENGTH_SAMPLE}) sample
+      )::float8 as length`;
+}
+
+/**
+ * In how many of an owner's passages each term stands, counted up to 5,000: one statement whatever
+ * the number of terms. Prefixes are left out: counting one may cost more than the search.
+ */
+export async function readFrequencies(
+  db: Db | Tx,
+  userId: string,
+  terms: readonly QueryTerm[],
+): Promise<ReadonlyMap<string, number>> {
+  const exact = terms.filter(({ isPrefix }) => !isPrefix).map(({ term }) => term);
+  const { rows } = await db.execute<{ frequency: number }>(frequenciesSql(userId, exact));
+  return new Map(exact.map((term, index) => [term, rows[index]?.frequency ?? 0]));
+}
+
+/** The statement behind `readFrequencies`. */
+export function frequenciesSql(userId: string, terms: readonly string[]): SQL {
+  const queries = terms.map((term) => `${quoteLexeme(term)} & ${ownerLexeme(userId)}`);
+  return sql`
+    select (select count(*) from (
+      select 1 from chunks where user_id = ${userId} and tsv @@ term.query limit ${FREQUENCY_CAP}
+    ) found)::int as frequency
+    from unnest(${sql.param(queries)}::tsquery[]) with ordinality as term(query, place)
+    order by term.place`;
+}
+
+/** The passages that match a tsquery, the best by `ts_rank` first. */
+export async function findCandidates(
+  db: Db | Tx,
+  scope: SearchScope,
+  search: { query: string; documentCount: number },
+): Promise<Candidates> {
+  const { rows } = await db.execute<{
+    id: string;
+    article_id: string;
+    length: number;
+    vector: string;
+    updated_at: number;
+    total: number;
+  }>(candidatesSql(scope, search));
+  return {
+    items: rows.map((row) => ({
+      chunkId: row.id,
+      articleId: row.article_id,
+      length: row.length,
+      vector: row.vector,
+      updatedAt: row.updated_at,
+    })),
+    total: rows[0]?.total ?? 0,
+  };
+}
+
+/** The statement behind `findCandidates`. */
+export function candidatesSql(
+  scope: SearchScope,
+  { query, documentCount }: { query: string; documentCount: number },
+): SQL {
+  const where = and(
+    eq(chunks.userId, scope.userId),
+    matches(query, scope.userId),
+    ...articleConditions(scope, documentCount),
+  );
+  // Materialized: with the limit inside, the planner may walk the articles of everybody by id.
+  // Ranked without the owner's lexeme, which would add to every score.
+  return sql`
+    with matched as materialized (
+      select ${chunks.id}, ${chunks.articleId}, ${chunks.length}, ${chunks.tsv},
+        ${articles.updatedAt}
+      from ${passages(scope.userId, isReadWhole(query, documentCount))}
+      join ${articles} on ${articles.id} = ${chunks.articleId}
+      where ${where}
+    ), newest as (
+      select * from matched order by article_id desc limit ${MATCH_CAP}
+    ), best as (
+      select id, article_id, length, tsv, updated_at
+      from newest
+      order by ts_rank(tsv, ${query}::tsquery, 1) desc, id
+      limit ${CANDIDATE_CAP}
+    )
+    select id, article_id, length, tsv::text as vector,
+      extract(epoch from updated_at)::float8 as updated_at,
+      (select count(*) from matched)::int as total
+    from best`;
+}
+
+/** Conditions that an owner's live articles meet. */
+export function articleConditions(scope: SearchScope, documentCount: number): (SQL | undefined)[] {
+  const { userId, unwanted } = scope;
+  const without = unwanted
+    ? sql`${articles.id} not in (
+        select ${chunks.articleId} from ${passages(userId, isReadWhole(unwanted, documentCount))}
+        where ${and(eq(chunks.userId, userId), matches(unwanted, userId))})`
+    : undefined;
+  return [eq(articles.userId, userId), isNull(articles.deletedAt), ...scope.conditions, without];
+}
+
+function matches(query: string, userId: string): SQL {
+  return sql`${chunks.tsv} @@ ${`(${query}) & ${ownerLexeme(userId)}`}::tsquery`;
+}
+
+/** GIN collects a prefix from all owners' words before it intersects: reading a small owner is less. */
+function isReadWhole(query: string, documentCount: number): boolean {
+  return query.includes(':*') && documentCount <= OWNER_SCAN_CAP;
+}
+
+/** `offset 0` keeps the planner from using the index on words after all. */
+function passages(userId: string, isRead: boolean): SQL {
+  return isRead
+    ? sql`(select * from ${chunks} where ${chunks.userId} = ${userId} offset 0) as chunks`
+    : sql`${chunks}`;
+}
+
+/** What a hit shows, by passage; those whose article went away meanwhile are missing. */
+export function readHits(db: Db | Tx, userId: string, chunkIds: readonly string[]) {
+  return db
+    .select({
+      chunkId: chunks.id,
+      start: chunks.start,
+      headingPath: chunks.headingPath,
+      text: chunks.text,
+      ...hitColumns,
+    })
+    .from(chunks)
+    .innerJoin(articles, eq(articles.id, chunks.articleId))
+    .where(
+      and(inArray(chunks.id, [...chunkIds]), eq(chunks.userId, userId), isNull(articles.deletedAt)),
+    );
+}
+
+export const hitColumns = {
+  articleId: articles.id,
+  notebookId: articles.notebookId,
+  title: articles.title,
+  status: articles.status,
+  updatedAt: articles.updatedAt,
+};

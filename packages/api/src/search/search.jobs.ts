@@ -1,0 +1,16 @@
+import { defineJob, handleJob } from '@ainotebook/jobs';
+import { z } from 'zod';
+import { indexArticle } from './indexing.js';
+
+/** Brings the search index up to an article; enqueue it with every change search must know of. */
+export const processArticle = defineJob({
+  topic: 'process-article',
+  payload: z.object({ articleId: z.uuid() }),
+  attempts: 3,
+  backoffMs: 2000,
+});
+
+/** Indexes the article as it is when the job runs, not as it was when it was enqueued. */
+export const handleProcessArticle = handleJob(processArticle, async (run, { articleId }) => {
+  await run.once((tx) => indexArticle(tx, articleId));
+});

@@ -1,0 +1,191 @@
+import { schema } from '@ainotebook/db';
+import { eq, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import { describe, expect, it } from 'vitest';
+import { codeOf, PASSWORD, registered, testClient } from '../auth/test-client.js';
+import { useApi } from '../test-support.js';
+
+const t = useApi();
+
+/** Tables that hold nothing of any user. */
+const OF_NOBODY = ['site_settings', '__drizzle_migrations'];
+
+async function tableNames(): Promise<string[]> {
+  const { rows } = await t.services().db.execute<{ name: string }>(sql`
+    select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE'`);
+  return rows.map((row) => row.name).filter((name) => !OF_NOBODY.includes(name));
+}
+
+/** Rows of every table in which any of `words` stands, in any column. */
+async function rowsWith(words: string[]): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  const holds = sql.join(
+    words.map((word) => sql`row::text like ${`%${word}%`}`),
+    sql` or `,
+  );
+  for (const name of await tableNames()) {
+    const { rows } = await t
+      .services()
+      .db.execute<{ text: string }>(
+        sql`select row::text as text from ${sql.identifier(name)} row where ${holds} order by 1`,
+      );
+    if (rows.length > 0) found[name] = rows.map((row) => row.text);
+  }
+  return found;
+}
+
+/** A person with at least one row in every table. @returns every word that would give them away */
+async function withEverything() {
+  const { client, id: userId, email } = await registered(t);
+  const { db } = t.services();
+  const [articleId, notebookId, tagId, outboxId, deadId] = [v7(), v7(), v7(), v7(), v7()];
+  const child = { id: v7(), userId, parentId: notebookId, name: 'inner', position: 'a0' };
+  await db.insert(schema.notebooks).values([{ ...child, id: notebookId, parentId: null }, child]);
+  const contentHash = 'f'.repeat(64);
+  await db.insert(schema.articles).values([
+    { id: articleId, userId, notebookId, contentHash },
+    { userId, contentHash, deletedAt: new Date() },
+  ]);
+  await db.insert(schema.revisions).values({
+    articleId,
+    number: 1,
+    kind: 'save',
+    title: 't',
+    content: 'c',
+    contentHash,
+  });
+  await db.insert(schema.tags).values({ id: tagId, userId, name: 'tag' });
+  await db.insert(schema.articleTags).values({ articleId, tagId });
+  const file = { fileName: 'a.png', mediaType: 'image/png', size: 1, sha256: 'a' };
+  await db.insert(schema.attachments).values([
+    { userId, articleId, ...file },
+    { userId, articleId: null, ...file },
+  ]);
+  await db.insert(schema.publications).values({
+    articleId,
+    userId,
+    title: 't',
+    content: 'c',
+    contentHash,
+    excerpt: '',
+    wordCount: 1,
+    revision: 1,
+  });
+  await db.insert(schema.slugs).values([
+    { slug: `now-${articleId}`, articleId, isCurrent: true },
+    { slug: `was-${articleId}`, articleId, isCurrent: false },
+  ]);
+  await db.insert(schema.viewDay).values({ articleId, day: '2026-01-01', reader: 'r' });
+  await db.insert(schema.chunks).values({
+    articleId,
+    userId,
+    ordinal: 0,
+    start: 0,
+    end: 1,
+    headingPath: [],
+    text: 'c',
+    length: 1,
+    tsv: '',
+    indexVersion: 1,
+  });
+  await db.insert(schema.idempotencyKeys).values({ userId, path: 'p', key: 'k', inputHash: 'h' });
+  await db.insert(schema.outbox).values([
+    { id: outboxId, topic: 'index', payload: { articleId }, doneAt: new Date() },
+    { topic: 'index', payload: { articleId } },
+    { topic: 'export', payload: { userId } },
+  ]);
+  await db.insert(schema.inbox).values({ consumer: 'indexer', outboxId });
+  await db.insert(schema.deadLetters).values({
+    outboxId: deadId,
+    topic: 'index',
+    payload: { articleId },
+    attempts: 3,
+    error: 'poison',
+  });
+  await db.insert(schema.invitations).values({
+    tokenHash: v7(),
+    email,
+    acceptedBy: userId,
+    acceptedAt: new Date(),
+    expiresAt: new Date(),
+  });
+  const admin = await t.user({ role: 'admin' });
+  await admin.api.admin.users.createResetLink({ id: userId });
+  await client.api.auth.refresh({});
+  const sessions = await client.api.auth.listSessions();
+  const words = [
+    userId,
+    email,
+    articleId,
+    notebookId,
+    tagId,
+    outboxId,
+    ...sessions.map((s) => s.id),
+  ];
+  return { client, userId, email, words };
+}
+
+describe('deleting the own account', () => {
+  it('leaves no row of the user in any table and touches nobody else', async () => {
+    const anna = await withEverything();
+    const ben = await withEverything();
+    const before = await rowsWith(anna.words);
+    // A table that is missing here would not be proven empty below.
+    expect(Object.keys(before).sort()).toEqual((await tableNames()).sort());
+    const bens = await rowsWith(ben.words);
+
+    await anna.client.api.users.delete({ password: PASSWORD });
+
+    const { audit_events: kept = [], ...left } = await rowsWith(anna.words);
+    expect(left).toEqual({});
+    // The audit list knows the bare id: that it registered and was deleted.
+    const events = await t
+      .services()
+      .db.select()
+      .from(schema.auditEvents)
+      .where(eq(schema.auditEvents.subjectId, anna.userId));
+    expect(kept).toHaveLength(events.length);
+    for (const event of events.filter(({ action }) => action !== 'user.reset_link_created')) {
+      expect(event).toMatchObject({ actorId: null, ip: null, detail: null });
+    }
+    expect(events.map((event) => event.action)).toContain('user.deleted');
+    expect(await rowsWith(ben.words)).toEqual(bens);
+  });
+
+  it('ends the session, frees the address and takes the cookies', async () => {
+    const { client, email } = await registered(t);
+    await client.api.users.delete({ password: PASSWORD });
+    expect(client.jar.current).toBeNull();
+    expect(await codeOf(client.api.users.me())).toBe('session_revoked');
+    const visitor = testClient(t).api;
+    expect(await codeOf(visitor.auth.login({ email, password: PASSWORD }))).toBe(
+      'invalid_credentials',
+    );
+    const again = { email, password: PASSWORD, displayName: 'Again' };
+    expect(await codeOf(visitor.auth.register(again))).toBe('none');
+  });
+
+  it('needs the password and allows few guesses', async () => {
+    const { client } = await registered(t);
+    const remove = (password: string) => codeOf(client.api.users.delete({ password }));
+    for (let n = 0; n < 10; n++) expect(await remove(`guess ${n}`)).toBe('invalid_credentials');
+    expect(await remove(PASSWORD)).toBe('rate_limited');
+    expect(await codeOf(client.api.users.me())).toBe('none');
+    expect(await codeOf(t.api().users.delete({ password: PASSWORD }))).toBe('unauthenticated');
+  });
+});
+
+describe('the last admin', () => {
+  it('cannot delete himself; with another admin he can', async () => {
+    const { db } = t.services();
+    await db.update(schema.users).set({ role: 'user' });
+    const { client, id } = await registered(t);
+    await db.update(schema.users).set({ role: 'admin' }).where(eq(schema.users.id, id));
+    // A suspended admin is no help.
+    await t.user({ role: 'admin', status: 'suspended' });
+    expect(await codeOf(client.api.users.delete({ password: PASSWORD }))).toBe('last_admin');
+    await t.user({ role: 'admin' });
+    expect(await codeOf(client.api.users.delete({ password: PASSWORD }))).toBe('none');
+  });
+});
