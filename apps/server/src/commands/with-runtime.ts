@@ -1,0 +1,24 @@
+import { isInContainer, type Settings } from '../env.js';
+import { createLogger } from '../logger.js';
+import type { Compose, Runtime } from '../runtime.js';
+
+/** Puts a small process together for one command and takes it apart again. */
+export async function withRuntime<T>(
+  { settings, compose, url }: { settings: Settings; compose: Compose; url: string },
+  work: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
+  const log = createLogger({
+    level: 'warn',
+    isProduction: settings.isProduction,
+    isInContainer: isInContainer(),
+    dir: settings.env.LOG_DIR,
+  });
+  const runtime = compose({ settings, databaseUrl: url, log, poolMax: 2, demo: null });
+  try {
+    return await work(runtime);
+  } finally {
+    await runtime.database.close();
+    runtime.redis?.disconnect();
+    await log.close();
+  }
+}

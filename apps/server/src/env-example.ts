@@ -1,0 +1,23 @@
+import { envNames, envSchema, variableMeta } from './env-schema.js';
+
+/** The text of `.env.example`. */
+export function envExample(): string {
+  const lines = [
+    '# Settings of AI-NoteBook. Copy to .env and change what you need.',
+    '# Generated from apps/server/src/env-schema.ts by: ainotebook env-example > .env.example',
+  ];
+  let group = '';
+  for (const name of envNames) {
+    const meta = variableMeta(name);
+    if (meta.group !== group) {
+      group = meta.group;
+      lines.push('', `# --- ${group} ---`);
+    }
+    const fallback = envSchema.shape[name].safeParse(undefined);
+    const value = fallback.success && fallback.data !== undefined ? String(fallback.data) : null;
+    lines.push(`# ${meta.about}`);
+    // A line in effect repeats the default; what has none is commented out.
+    lines.push(value === null ? `# ${name}=${meta.example ?? ''}` : `${name}=${value}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { EnvError, parseEnv } from './env.js';
+import { envExample } from './env-example.js';
+import { parseDurationMs } from './env-schema.js';
+
+const SECRET = 'Zk4s0qvXb1nT7yRmW2uPfE9hJcL6dAgV';
+const OTHER = 'h8GdKq3ZtY5xNwB1rMvC7jSfP0aLuE2o';
+
+/** The `.env` of the deployment guide, word for word. */
+const GUIDE = `
+NODE_ENV=production
+PORT=3000
+APP_NAME=AI-NoteBook
+APP_URL=https://app.ainotebook.com
+DATABASE_URL=postgresql://user:password@localhost:5432/ainotebook
+REDIS_URL=redis://localhost:6379
+JWT_SECRET=your-secret-key
+JWT_REFRESH_SECRET=your-refresh-secret
+JWT_EXPIRES_IN=15m
+JWT_REFRESH_EXPIRES_IN=7d
+VOLCENGINE_API_KEY=your-volcengine-key
+OPENAI_API_KEY=your-openai-key
+OPENAI_BASE_URL=https://api.openai.com/v1
+SEARCH_ENGINE_API_KEY=your-search-api-key
+ALIPAY_APP_ID=your-alipay-app-id
+ALIPAY_PRIVATE_KEY=your-alipay-private-key
+ALIPAY_PUBLIC_KEY=your-alipay-public-key
+WECHAT_APP_ID=your-wechat-app-id
+WECHAT_MCH_ID=your-wechat-mch-id
+WECHAT_API_KEY=your-wechat-api-key
+UPLOAD_DIR=/var/www/ainotebook/uploads
+MAX_FILE_SIZE=5242880
+`;
+
+function variables(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => /^[A-Z]/.test(line))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+}
+
+const guide = variables(GUIDE);
+const production: Record<string, string> = {
+  ...guide,
+  JWT_SECRET: SECRET,
+  JWT_REFRESH_SECRET: OTHER,
+};
+
+/** The lines a refused environment is answered with. */
+function refusal(raw: Record<string, string | undefined>): string[] {
+  try {
+    parseEnv(raw);
+  } catch (error) {
+    if (error instanceof EnvError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  it('boots on the .env of the guide with real secrets, its placeholders being unset features', () => {
+    const { env, warnings, databaseUrl, appUrl, isProduction } = parseEnv(production);
+    expect(isProduction).toBe(true);
+    expect(env.PORT).toBe(3000);
+    expect(env.MAX_FILE_SIZE).toBe(5_242_880);
+    expect(databaseUrl).toBe('postgresql://user:password@localhost:5432/ainotebook');
+    expect(appUrl).toBe('https://app.ainotebook.com');
+    expect(env.VOLCENGINE_API_KEY).toBeUndefined();
+    expect(env.ALIPAY_APP_ID).toBeUndefined();
+    expect(warnings.filter((line) => line.includes('placeholder'))).toHaveLength(9);
+  });
+
+  it('boots on the guide with everything real', () => {
+    const real = Object.fromEntries(
+      Object.entries(production).map(([name, value]) => [name, value.replace(/^your-/, 'live-')]),
+    );
+    expect(parseEnv(real).warnings).toEqual([]);
+  });
+
+  it('refuses the example secrets of the guide in production, one line each', () => {
+    const lines = refusal(guide);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^JWT_SECRET is an example/);
+    expect(lines[1]).toMatch(/^JWT_REFRESH_SECRET is an example/);
+  });
+
+  it.each([
+    ['missing', { JWT_SECRET: undefined }, /^JWT_SECRET is missing/],
+    ['empty', { JWT_SECRET: '  ' }, /^JWT_SECRET is missing/],
+    ['short', { JWT_SECRET: SECRET.slice(0, 31) }, /^JWT_SECRET is too short/],
+    ['equal', { JWT_REFRESH_SECRET: SECRET }, /^JWT_REFRESH_SECRET equals JWT_SECRET/],
+    ['repeated', { JWT_SECRET: 'a'.repeat(64) }, /^JWT_SECRET is an example/],
+    ['well known', { JWT_SECRET: 'my-super-secret-key-for-jwt-signing-0001' }, /an example/],
+    ['short set-up token', { SETUP_TOKEN: 'Zk4s0qvXb1' }, /^SETUP_TOKEN is too short/],
+    ['short metrics token', { METRICS_TOKEN: 'Zk4s0qvXb1' }, /^METRICS_TOKEN is too short/],
+  ])('refuses a %s secret in production', (_, change, line) => {
+    const lines = refusal({ ...production, ...change });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(line);
+  });
+
+  it('never prints a secret', () => {
+    const lines = refusal({ ...production, JWT_SECRET: 'canary-short', DATABASE_URL: 'canary' });
+    expect(lines.join()).not.toContain('canary');
+  });
+
+  it('says all that must be repaired at once', () => {
+    const lines = refusal({
+      ...production,
+      PORT: '70000',
+      MAX_FILE_SIZE: 'big',
+      LOG_LEVEL: 'loud',
+    });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['PORT', 'MAX_FILE_SIZE', 'LOG_LEVEL']);
+    expect(lines[0]).toContain('(it is "70000")');
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(parseEnv({ PORT: '', DATABASE_URL: '' })).toMatchObject({
+      isEmbedded: true,
+      env: { PORT: 3000 },
+    });
+  });
+
+  it('needs DATABASE_URL in production, or EMBEDDED=true', () => {
+    const without = { ...production, DATABASE_URL: '' };
+    expect(refusal(without)[0]).toMatch(/^DATABASE_URL is missing/);
+    expect(parseEnv({ ...without, EMBEDDED: 'true' }).isEmbedded).toBe(true);
+    expect(refusal({ EMBEDDED: 'false' })[0]).toMatch(/^DATABASE_URL is missing/);
+    expect(refusal({ ...production, EMBEDDED: 'true' })[0]).toMatch(/contradict/);
+  });
+
+  it('lets the embedded default make its secrets, but not one beside a given one', () => {
+    expect(parseEnv({ NODE_ENV: 'production', EMBEDDED: 'true' }).secrets).toBeNull();
+    expect(refusal({ NODE_ENV: 'production', EMBEDDED: 'true', JWT_SECRET: SECRET })[0]).toMatch(
+      /^JWT_REFRESH_SECRET is missing/,
+    );
+  });
+
+  it('needs APP_URL in production, since links are built from it', () => {
+    expect(refusal({ ...production, APP_URL: '' })[0]).toMatch(/^APP_URL is missing/);
+    expect(parseEnv({ PORT: '4000' }).appUrl).toBe('http://localhost:4000');
+    expect(parseEnv({ APP_URL: 'https://a.example/x/' }).appUrl).toBe('https://a.example');
+  });
+
+  it('refuses half a feature in production, naming what is missing, and warns elsewhere', () => {
+    const half = { ALIPAY_APP_ID: '2021000000000000', AWS_ACCESS_KEY_ID: 'AK' };
+    expect(refusal({ ...production, ...half })).toEqual([
+      'Alipay is half configured: ALIPAY_PRIVATE_KEY, ALIPAY_PUBLIC_KEY are missing.',
+      'S3 storage is half configured: AWS_SECRET_ACCESS_KEY is missing.',
+    ]);
+    expect(parseEnv(half).warnings).toHaveLength(2);
+  });
+
+  it('finds VOLCENGINE_API_KEY and SEARCH_ENGINE_API_KEY complete by themselves', () => {
+    const lines = refusal({ ...production, VOLCENGINE_API_KEY: 'k', SEARCH_ENGINE_API_KEY: 'k' });
+    expect(lines).toEqual([]);
+  });
+
+  it.each(['true', '1', '0.0.0.0/0', 'nginx', '10.0.0.1/33'])(
+    'does not trust the proxies %s',
+    (value) => {
+      expect(refusal({ TRUST_PROXY: value })[0]).toMatch(/^TRUST_PROXY must name the proxies/);
+    },
+  );
+
+  it('trusts named proxies', () => {
+    const { env } = parseEnv({ TRUST_PROXY: 'loopback, 10.0.0.0/8, ::1' });
+    expect(env.TRUST_PROXY).toEqual(['loopback', '10.0.0.0/8', '::1']);
+  });
+
+  it('puts any password into a DATABASE_URL that has none', () => {
+    const { databaseUrl } = parseEnv({
+      DATABASE_URL: 'postgresql://postgres@postgres:5432/ainotebook',
+      DB_PASSWORD: 'p@ss:w/rd#1',
+    });
+    expect(decodeURIComponent(new URL(databaseUrl ?? '').password)).toBe('p@ss:w/rd#1');
+    expect(new URL(databaseUrl ?? '').hostname).toBe('postgres');
+  });
+
+  it('leaves pool size and wait to the address when no variable sets them', () => {
+    expect(parseEnv({}).env.PG_POOL_MAX).toBeUndefined();
+    expect(parseEnv({}).env.PG_CONNECT_TIMEOUT_MS).toBeUndefined();
+    expect(parseEnv({ PG_POOL_MAX: '12' }).env.PG_POOL_MAX).toBe(12);
+  });
+
+  it('reads times like 15m and 7d', () => {
+    expect(parseDurationMs('15m')).toBe(900_000);
+    expect(parseDurationMs('7d')).toBe(604_800_000);
+    expect(parseDurationMs('90')).toBe(90_000);
+    expect(parseDurationMs('0m')).toBeUndefined();
+    expect(parseDurationMs('soon')).toBeUndefined();
+    expect(refusal({ JWT_EXPIRES_IN: 'soon' })[0]).toMatch(/^JWT_EXPIRES_IN must be a time/);
+  });
+
+  it('is what .env.example says', () => {
+    const file = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+    expect(file).toBe(envExample());
+    expect(parseEnv(variables(file)).warnings).toEqual([]);
+    for (const name of Object.keys(guide)) expect(file).toContain(`${name}=`);
+  });
+});

@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs';
+import { type Env, type EnvName, envNames, envSchema, variableMeta } from './env-schema.js';
+
+/** The settings that must be repaired before the server starts: one line each. */
+export class EnvError extends Error {
+  override name = 'EnvError';
+  constructor(readonly lines: string[]) {
+    super(lines.join('\n'));
+  }
+}
+
+/** The environment, checked. */
+export interface Settings {
+  env: Env;
+  isProduction: boolean;
+  /** True when PostgreSQL is run by ourselves. */
+  isEmbedded: boolean;
+  /** Null in embedded mode. */
+  databaseUrl: string | null;
+  /** Origin of every link. */
+  appUrl: string;
+  /** Null where the embedded default makes them (see `readSecrets`). */
+  secrets: { access: string; refresh: string } | null;
+  warnings: string[];
+}
+
+const MIN_SECRET_LENGTH = 32;
+const SECRETS = ['JWT_SECRET', 'JWT_REFRESH_SECRET', 'SETUP_TOKEN', 'METRICS_TOKEN'] as const;
+/** Each group is complete or absent. */
+const FEATURES: { name: string; variables: EnvName[] }[] = [
+  {
+    name: 'Alipay',
+    variables: ['ALIPAY_APP_ID', 'ALIPAY_PRIVATE_KEY', 'ALIPAY_PUBLIC_KEY'],
+  },
+  { name: 'WeChat Pay', variables: ['WECHAT_APP_ID', 'WECHAT_MCH_ID', 'WECHAT_API_KEY'] },
+  { name: 'S3 storage', variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+];
+
+function isPlaceholder(value: string): boolean {
+  return /^(your[-_ ]|<.*>$|change[-_ ]?me|replace[-_ ]?(me|this)|xxx+$)/i.test(value);
+}
+
+/** Placeholders, keyboard runs and the like: long enough, yet known or easily guessed. */
+function isExampleSecret(value: string): boolean {
+  return (
+    isPlaceholder(value) ||
+    /secret[-_ ]?key|example|password|12345678|abcdefgh/i.test(value) ||
+    new Set(value).size < 8
+  );
+}
+
+/**
+ * Checks `raw` against the schema and the rules between variables.
+ * @throws EnvError with one line per variable that must be repaired
+ */
+export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Settings {
+  const errors: string[] = [];
+  const warnings: string[] = [];
+  const isProduction = raw.NODE_ENV?.trim() === 'production';
+  const given: Partial<Record<EnvName, string>> = {};
+  for (const name of envNames) {
+    const value = raw[name]?.trim();
+    if (!value) continue;
+    if (isPlaceholder(value)) {
+      // Secrets keep theirs in production, so that the check below can refuse them by name.
+      const isRefused = isProduction && SECRETS.some((secret) => secret === name);
+      if (!isRefused) {
+        warnings.push(`${name} still has its placeholder and counts as not set.`);
+        continue;
+      }
+    }
+    given[name] = value;
+  }
+
+  const parsed = envSchema.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      // The schema is flat: a path is one variable.
+      const name = issue.path[0] as EnvName;
+      const value = given[name];
+      const shown = value === undefined || variableMeta(name).isSecret ? '' : ` (it is "${value}")`;
+      errors.push(`${name} ${issue.message.replace(/^Invalid option: /, '')}${shown}.`);
+    }
+    throw new EnvError(errors);
+  }
+  const env = parsed.data;
+
+  const databaseUrl = env.DATABASE_URL ? withPassword(env.DATABASE_URL, env.DB_PASSWORD) : null;
+  const isEmbedded = databaseUrl === null;
+  if (databaseUrl !== null && env.EMBEDDED) {
+    errors.push('EMBEDDED=true and DATABASE_URL contradict each other: remove one.');
+  }
+  if (isEmbedded && env.EMBEDDED === false) {
+    errors.push('DATABASE_URL is missing (EMBEDDED=false forbids the embedded PostgreSQL).');
+  } else if (isEmbedded && isProduction && !env.EMBEDDED) {
+    errors.push(
+      'DATABASE_URL is missing. To run production on the embedded PostgreSQL, set EMBEDDED=true.',
+    );
+  }
+  // In production it is a choice, so that a forgotten DATABASE_URL hides no other line.
+  const isOwnAllowed = isEmbedded && env.EMBEDDED === true;
+  if (!env.APP_URL && isProduction && !isOwnAllowed) {
+    errors.push('APP_URL is missing: links are built from it (https://notes.example.com).');
+  }
+  errors.push(...(isProduction ? secretErrors(env, isOwnAllowed) : []));
+  for (const { name, variables } of FEATURES) {
+    const missing = variables.filter((variable) => env[variable] === undefined);
+    if (missing.length === 0 || missing.length === variables.length) continue;
+    const line = `${name} is half configured: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
+    if (isProduction) errors.push(line);
+    else warnings.push(`${line} It stays off.`);
+  }
+  if (errors.length > 0) throw new EnvError(errors);
+
+  return {
+    env,
+    isProduction,
+    isEmbedded,
+    databaseUrl,
+    appUrl: new URL(env.APP_URL ?? `http://localhost:${env.PORT}`).origin,
+    secrets:
+      env.JWT_SECRET && env.JWT_REFRESH_SECRET
+        ? { access: env.JWT_SECRET, refresh: env.JWT_REFRESH_SECRET }
+        : null,
+    warnings,
+  };
+}
+
+function secretErrors(env: Env, makesSecrets: boolean): string[] {
+  const errors: string[] = [];
+  for (const name of SECRETS) {
+    const value = env[name];
+    if (value === undefined) {
+      const isRequired = name === 'JWT_SECRET' || name === 'JWT_REFRESH_SECRET';
+      // With only one of the two given, the other is not made up behind the operator's back.
+      const isMade = makesSecrets && !env.JWT_SECRET && !env.JWT_REFRESH_SECRET;
+      if (isRequired && !isMade) {
+        errors.push(`${name} is missing: set ${MIN_SECRET_LENGTH} or more random characters.`);
+      }
+    } else if (isExampleSecret(value)) {
+      errors.push(
+        `${name} is an example or easily guessed: make one with openssl rand -base64 48.`,
+      );
+    } else if (value.length < MIN_SECRET_LENGTH) {
+      errors.push(`${name} is too short: ${MIN_SECRET_LENGTH} or more random characters.`);
+    }
+  }
+  if (env.JWT_SECRET && env.JWT_SECRET === env.JWT_REFRESH_SECRET) {
+    errors.push('JWT_REFRESH_SECRET equals JWT_SECRET: they must differ.');
+  }
+  return errors;
+}
+
+function withPassword(address: string, password: string | undefined): string {
+  const url = new URL(address);
+  if (url.password === '' && password !== undefined) url.password = encodeURIComponent(password);
+  return url.href;
+}
+
+/**
+ * Reads `.env` in the working directory, if there is one, and checks the environment.
+ * @throws EnvError
+ */
+export function loadSettings(): Settings {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return parseEnv(process.env);
+}
+
+/** True inside a container, where logs go to the console. */
+export function isInContainer(): boolean {
+  return (
+    existsSync('/.dockerenv') ||
+    existsSync('/run/.containerenv') ||
+    process.env.KUBERNETES_SERVICE_HOST !== undefined
+  );
+}

@@ -1,0 +1,82 @@
+import type { Services } from '@ainotebook/api';
+import compression from 'compression';
+import express, { type Express } from 'express';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { Logger } from '../logger.js';
+import { errorHandler, notFoundHandler } from './errors.js';
+import { createHealth, operatorsOnly } from './health.js';
+import { hostGuard } from './host-guard.js';
+import { createMetrics } from './metrics.js';
+import { publicPages } from './pages/routes.js';
+import { requestId } from './request-id.js';
+import { requestLog } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
+import { webApp } from './static.js';
+import { trpcEdge } from './trpc.js';
+
+/** What the HTTP side needs; made by main.ts, or by a test. */
+export interface AppDeps {
+  services: Services;
+  pool: pg.Pool;
+  redis: Redis | null;
+  log: Logger;
+  /** Proxies whose forwarding headers are believed; none when empty. */
+  trustedProxies: string[];
+  /** Opens /metrics and /ready from elsewhere. */
+  metricsToken: string | null;
+  /** The built web app. */
+  webFolder: string;
+  /** Bound to this machine: other names are refused and answers are compressed here, not by a proxy. */
+  isLocal: boolean;
+  isDraining: () => boolean;
+}
+
+/** Addresses of the server's own that have nothing (yet): never the web app's shell. */
+const RESERVED = /^\/(api|p|u|s|ws|metrics|ready|health|robots\.txt|feed\.xml|sitemap\.xml)(\/|$)/;
+
+/** The Express app, ready to be put behind a server. It opens nothing itself. */
+export function createApp(deps: AppDeps): Express {
+  const { services, log } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  // Pages make their own; an API answer is never cached.
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustedProxies.length > 0 ? deps.trustedProxies : false);
+
+  const metrics = createMetrics(deps.pool);
+  const { health, ready } = createHealth(deps);
+  const pages = publicPages(deps);
+  const forOperators = operatorsOnly(deps.metricsToken);
+
+  app.use(requestId, securityHeaders, requestLog(log), metrics.measure);
+  app.use((_req, res, next) => {
+    // A connection that stays open would be sent the next request while the process ends.
+    if (deps.isDraining()) res.setHeader('Connection', 'close');
+    next();
+  });
+  if (deps.isLocal) {
+    app.use(hostGuard(services.config.appUrl));
+    app.use(compression({ filter: isCompressible }));
+  }
+  app.get('/health', health);
+  app.get('/ready', forOperators, ready);
+  app.get('/metrics', forOperators, metrics.serve);
+  app.use('/api/trpc', trpcEdge(services, log));
+  app.use(pages.router);
+  const notFound = notFoundHandler(pages.sendError);
+  app.use((req, res, next) => (RESERVED.test(req.path) ? notFound(req, res) : next()));
+  app.use(webApp(deps.webFolder));
+  app.use(notFound);
+  app.use(errorHandler(log, pages.sendError));
+  return app;
+}
+
+function isCompressible(req: express.Request, res: express.Response): boolean {
+  // A compressor would hold back the parts of a stream.
+  const isStream = `${req.headers['trpc-accept']} ${req.headers.accept}`.includes(
+    'application/jsonl',
+  );
+  return !isStream && compression.filter(req, res);
+}

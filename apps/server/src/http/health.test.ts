@@ -1,0 +1,179 @@
+import { describeWithRedis } from '@ainotebook/testkit';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, it } from 'vitest';
+import { useServer } from '../test-support.js';
+
+const TOKEN = 'metrics-token-of-the-tests-0123456789abc';
+
+/** A client that fails at once, as connectRedis makes it, with nobody at the other end. */
+function deadRedis(): Redis {
+  const redis = new Redis('redis://127.0.0.1:1', {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 100,
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+describe('health', () => {
+  const server = useServer();
+
+  it('answers 200 and the state of the database', async () => {
+    const answer = await server.send({ path: '/health' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.json()).toEqual({ status: 'ok', info: { database: { status: 'up' } } });
+  });
+
+  it('is ready when the database is there and migrated', async () => {
+    const answer = await server.send({ path: '/ready' });
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toEqual({
+      status: 'ok',
+      info: {
+        database: { status: 'up' },
+        migrations: { status: 'up' },
+        redis: { status: 'off' },
+      },
+    });
+  });
+
+  it('is not ready from the moment the process is told to end, and asks clients to go', async () => {
+    server.drain(true);
+    const answer = await server.send({ path: '/ready', headers: { connection: 'keep-alive' } });
+    server.drain(false);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.connection).toBe('close');
+    expect(answer.json()).toMatchObject({ status: 'draining' });
+  });
+});
+
+describe('health without a database', () => {
+  const server = useServer();
+
+  it('stays alive and is not ready', async () => {
+    const { pool } = server.database();
+    const query = pool.query;
+    const connect = pool.connect;
+    // The pool as it is when nobody listens at its address.
+    pool.query = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    pool.connect = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const health = await server.send({ path: '/health' });
+    const ready = await server.send({ path: '/ready' });
+    pool.query = query;
+    pool.connect = connect;
+    expect(health.status).toBe(200);
+    expect(health.json()).toEqual({ status: 'error', info: { database: { status: 'down' } } });
+    expect(ready.status).toBe(503);
+    expect(ready.json()).toMatchObject({ status: 'unavailable' });
+  });
+});
+
+describe('health before the migrations', () => {
+  const server = useServer();
+
+  it('is not ready', async () => {
+    await server.database().pool.query('delete from drizzle.__drizzle_migrations');
+    const ready = await server.send({ path: '/ready' });
+    expect(ready.status).toBe(503);
+    expect(ready.json()).toMatchObject({ info: { migrations: { status: 'pending' } } });
+  });
+});
+
+describe('health with Redis down', () => {
+  const redis = deadRedis();
+  const server = useServer({ app: { redis } });
+  afterAll(() => redis.disconnect());
+
+  it('is ready, degraded', async () => {
+    const ready = await server.send({ path: '/ready' });
+    expect(ready.status).toBe(200);
+    expect(ready.json()).toMatchObject({
+      status: 'degraded',
+      info: { redis: { status: 'down' } },
+    });
+  });
+});
+
+describeWithRedis('health with Redis', (url) => {
+  const redis = new Redis(url);
+  const server = useServer({ app: { redis } });
+  afterAll(() => redis.disconnect());
+
+  it('is ready', async () => {
+    const ready = await server.send({ path: '/ready' });
+    expect(ready.json()).toMatchObject({ status: 'ok', info: { redis: { status: 'up' } } });
+  });
+});
+
+describe('what is for operators', () => {
+  const server = useServer({
+    app: { metricsToken: TOKEN, trustedProxies: ['loopback'] },
+  });
+
+  it.each(['/ready', '/metrics'])('%s answers a process of this machine', async (path) => {
+    expect((await server.send({ path })).status).toBe(200);
+  });
+
+  it.each([
+    ['x-forwarded-for', '203.0.113.9'],
+    ['x-forwarded-for', '127.0.0.1'],
+    ['x-real-ip', '127.0.0.1'],
+    ['forwarded', 'for=127.0.0.1'],
+  ])('is an unknown address through a proxy (%s: %s)', async (name, value) => {
+    for (const path of ['/ready', '/metrics']) {
+      const answer = await server.send({ path, headers: { [name]: value } });
+      expect(answer.status).toBe(404);
+      expect(answer.json()).toMatchObject({ error: { code: 'not_found' } });
+    }
+  });
+
+  it('opens to the token, and to no other', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.9' };
+    const withToken = (token: string) =>
+      server.send({ path: '/metrics', headers: { ...from, authorization: `Bearer ${token}` } });
+    expect((await withToken(TOKEN)).status).toBe(200);
+    expect((await withToken(`${TOKEN}x`)).status).toBe(404);
+    expect((await withToken('')).status).toBe(404);
+  });
+});
+
+describe('metrics', () => {
+  const server = useServer();
+
+  it('counts requests under bounded names', async () => {
+    await server.query('system.info', undefined);
+    await server.query('no.such.procedure', undefined);
+    await server.send({ path: '/api/trpc/system.info,system.info?batch=1&input={}' });
+    await server.send({ path: '/api/trpc/system.info,users.me?batch=1&input={}' });
+    await server.page('/p/some-slug');
+    for (let i = 0; i < 50; i++) await server.send({ path: `/random/${i}`, method: 'PATCH' });
+    const { text } = await server.send({ path: '/metrics' });
+    const series = text
+      .split('\n')
+      .filter((line) => line.startsWith('http_request_duration_seconds_count'));
+    const routes = new Set(series.map((line) => /route="([^"]*)"/.exec(line)?.[1]));
+    expect([...routes].sort()).toEqual([
+      '/api/trpc/batch',
+      '/api/trpc/system.info',
+      '/api/trpc/unknown',
+      '/p/*',
+      'other',
+    ]);
+    expect(text).toContain(
+      'http_request_duration_seconds_count{method="GET",route="/api/trpc/system.info",status_code="200"} 2',
+    );
+  });
+
+  it('declares what the guide names, and tells of pool and outbox', async () => {
+    const { text } = await server.send({ path: '/metrics' });
+    expect(text).toContain('# TYPE ai_requests_total counter');
+    expect(text).toContain('# TYPE http_request_duration_seconds histogram');
+    expect(text).toMatch(/pg_pool_connections\{state="idle"\} \d/);
+    expect(text).toContain('outbox_jobs{state="pending"} 0');
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
+  });
+});

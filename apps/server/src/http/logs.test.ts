@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { redact, redactText } from '../redact.js';
+import { bearer, cookiesOf, dataOf, errorOf, useServer } from '../test-support.js';
+
+describe('the log', () => {
+  const server = useServer();
+
+  it('tells each refused call once, at the level it deserves, with its request id', async () => {
+    server.log.lines.length = 0;
+    const answer = await server.query('users.me', undefined);
+    const lines = server.log.lines.filter((line) => line.message === 'Call refused');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      level: 'info',
+      meta: { code: 'unauthenticated', status: 401, path: 'users.me' },
+    });
+    expect(lines[0]?.meta.requestId).toBe(answer.headers['x-request-id']);
+    expect(errorOf(answer).data.requestId).toBe(answer.headers['x-request-id']);
+  });
+
+  it('holds no secret after sign-in, wrong sign-in, renewal, failures and a published page', async () => {
+    server.log.lines.length = 0;
+    const secrets = ['canary password of a person', 'canary-setup-token-0123456789'];
+    const fields = {
+      email: 'canary@example.org',
+      password: secrets[0],
+      displayName: 'Canary',
+      handle: 'canary',
+    };
+    const made = await server.mutate('auth.register', fields);
+    const { accessToken } = dataOf(made) as { accessToken: string };
+    const cookies = cookiesOf(made).map((line) => line.split(';')[0] ?? '');
+    secrets.push(accessToken, ...cookies.map((pair) => pair.split('=')[1] ?? ''));
+    const cookie = cookies.join('; ');
+    await server.mutate('auth.login', { email: fields.email, password: `${secrets[0]} wrong` });
+    await server.mutate('auth.register', { ...fields, email: 'canary2@example.org' });
+    await server.mutate('auth.register', { ...fields, setupToken: secrets[1] });
+    await server.mutate('auth.resetPassword', {
+      token: 'canary-reset-token-0123456789',
+      newPassword: secrets[0],
+    });
+    const renewed = await server.mutate('auth.refresh', {}, { cookie });
+    secrets.push('canary-reset-token-0123456789');
+    for (const line of cookiesOf(renewed)) secrets.push(line.split(';')[0]?.split('=')[1] ?? '');
+    await server.page(`/p/x?token=canary-in-query&code=canary-code`, { cookie });
+    secrets.push('canary-in-query', 'canary-code');
+
+    const { db } = server.services();
+    const select = db.select;
+    db.select = () => {
+      throw new Error(`Failed query: select $1\nparams: ${secrets[0]}`);
+    };
+    await server.query('users.me', undefined, bearer({ accessToken }));
+    db.select = select;
+    await sleep(50);
+
+    const text = JSON.stringify(server.log.lines);
+    expect(server.log.lines.length).toBeGreaterThan(8);
+    for (const secret of secrets) {
+      expect(secret.length).toBeGreaterThan(5);
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it('warns of a slow request with its address, but without the secrets in it', async () => {
+    server.log.lines.length = 0;
+    const { pool } = server.database();
+    const holders = await Promise.all(Array.from({ length: 5 }, () => pool.connect()));
+    const asked = server.send({ path: '/u/slow?token=hidden', headers: { 'user-agent': 'tests' } });
+    await sleep(1200);
+    for (const holder of holders) holder.release();
+    await asked;
+    await sleep(20);
+    const line = server.log.lines.find((one) => one.message === 'Slow request detected');
+    expect(line?.level).toBe('warn');
+    expect(line?.meta).toMatchObject({
+      url: '/u/slow?token=[redacted]',
+      method: 'GET',
+      status: 404,
+      userAgent: 'tests',
+    });
+    expect(line?.meta.duration).toMatch(/^1\d{3}\.\d\dms$/);
+    expect(line?.meta.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('a pool with every connection taken', () => {
+  const server = useServer({ pool: { max: 2, min: 0, connectTimeoutMs: 1500 } });
+
+  it('is a 503 with Retry-After within 2 s, and over when a connection is free', async () => {
+    const person = await server.register();
+    const { pool } = server.database();
+    const holders = await Promise.all([pool.connect(), pool.connect()]);
+    const began = performance.now();
+    const [call, page] = await Promise.all([
+      server.query('users.me', undefined, bearer(person)),
+      server.page('/u/anybody'),
+    ]);
+    const elapsedMs = performance.now() - began;
+    for (const holder of holders) holder.release();
+    expect(call.status).toBe(503);
+    expect(errorOf(call).data.appCode).toBe('unavailable');
+    expect(call.headers['retry-after']).toBe('1');
+    expect(page.status).toBe(503);
+    expect(page.headers['retry-after']).toBe('1');
+    // The promise itself, not a benchmark: nobody hangs.
+    expect(elapsedMs).toBeLessThan(2000);
+    expect((await server.query('users.me', undefined, bearer(person))).status).toBe(200);
+  });
+});
+
+describe('redaction', () => {
+  it('hides values under names of secrets, at any depth', () => {
+    const clean = redact({
+      password: 'p1',
+      nested: { Authorization: 'a1', list: [{ refreshToken: 't1' }], 'set-cookie': ['c1'] },
+      apiKey: 'k1',
+      ALIPAY_PRIVATE_KEY: 'k2',
+      harmless: 'visible',
+    });
+    expect(JSON.stringify(clean)).not.toMatch(/"(p1|a1|t1|c1|k1|k2)"/);
+    expect(clean.harmless).toBe('visible');
+  });
+
+  it.each([
+    ['Authorization: Bearer abc.def-ghi', 'abc.def'],
+    ['postgres://user:p%40ss@db/name', 'p%40ss'],
+    ['redis://:hunter2@cache:6379', 'hunter2'],
+    ['/reset?token=s3cret&x=1', 's3cret'],
+    ['/a?api_key=s3cret', 's3cret'],
+    ['got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'eyJhbGci'],
+  ])('hides what looks like a secret in: %s', (text, secret) => {
+    expect(redactText(text)).not.toContain(secret);
+    expect(redactText(text)).toContain('[redacted]');
+  });
+
+  it('keeps the text of a failed query and drops its parameters', () => {
+    const error = new Error('Failed query: select $1\nparams: a note nobody may read');
+    const text = JSON.stringify(redact({ err: new Error('outer', { cause: error }) }));
+    expect(text).toContain('select $1');
+    expect(text).not.toContain('nobody may read');
+  });
+
+  it('survives circles, depth and great length', () => {
+    const circle: Record<string, unknown> = { text: 'x'.repeat(100_000) };
+    circle.self = circle;
+    expect(JSON.stringify(redact(circle)).length).toBeLessThan(40_000);
+  });
+});

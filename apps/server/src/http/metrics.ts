@@ -1,0 +1,93 @@
+import type { RequestHandler } from 'express';
+import type pg from 'pg';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { routeLabel } from './route-label.js';
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Every metric of one process, in a registry of its own. */
+export function createMetrics(pool: pg.Pool): { measure: RequestHandler; serve: RequestHandler } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Duration of HTTP requests in seconds',
+    labelNames: ['method', 'route', 'status_code'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  new Counter({
+    name: 'ai_requests_total',
+    help: 'Requests to AI providers',
+    labelNames: ['provider', 'model'],
+    registers,
+  });
+  new Gauge({
+    name: 'pg_pool_connections',
+    help: 'Connections of the PostgreSQL pool by state; waiting counts callers without one',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.set({ state: 'idle' }, pool.idleCount);
+      this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
+      this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+  const outbox = new Gauge({
+    name: 'outbox_jobs',
+    help: 'Jobs in the outbox by state',
+    labelNames: ['state'],
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'outbox_oldest_due_seconds',
+    help: 'Age of the longest overdue job in the outbox',
+    registers,
+  });
+
+  async function readOutbox(): Promise<void> {
+    const { rows } = await pool.query<{ due: string; failed: string; oldest: string }>(
+      `select count(*) filter (where failed_at is null) as due,
+              count(*) filter (where failed_at is not null) as failed,
+              coalesce(extract(epoch from now() - min(next_at) filter (where failed_at is null)), 0) as oldest
+         from outbox where done_at is null`,
+    );
+    outbox.set({ state: 'pending' }, Number(rows[0]?.due ?? 0));
+    outbox.set({ state: 'failed' }, Number(rows[0]?.failed ?? 0));
+    oldest.set(Math.max(0, Number(rows[0]?.oldest ?? 0)));
+  }
+
+  const measure: RequestHandler = (req, res, next) => {
+    const start = performance.now();
+    // Read now: a mounted router changes `req.path` while it handles the request.
+    const route = routeLabel(req.path);
+    res.once('close', () => {
+      // 499 as nginx has it: the client went away before the answer.
+      const status = res.writableFinished ? res.statusCode : 499;
+      duration.observe(
+        {
+          method: METHODS.has(req.method) ? req.method : 'OTHER',
+          route,
+          status_code: status,
+        },
+        (performance.now() - start) / 1000,
+      );
+    });
+    next();
+  };
+
+  const serve: RequestHandler = async (_req, res) => {
+    // A database that is down is itself worth a scrape: the other metrics must not go with it.
+    await readOutbox().catch(() => {
+      outbox.reset();
+      oldest.reset();
+    });
+    res.setHeader('Cache-Control', 'no-store');
+    res.setHeader('Content-Type', registry.contentType);
+    res.end(await registry.metrics());
+  };
+
+  return { measure, serve };
+}

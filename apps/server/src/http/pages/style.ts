@@ -1,0 +1,61 @@
+/** The one style of all public pages; its hash is in their content policy. */
+export const PAGE_STYLE = `
+:root{color-scheme:light dark;--bg:#fcfcfa;--fg:#1d1f23;--soft:#5b6069;--line:#e2e2dc;--panel:#f3f3ef;--link:#0b5cad;--mark:#b3261e;--str:#1a6b3c;--key:#8a3ea8;--num:#9a5b00}
+@media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#16181c;--fg:#e4e5e7;--soft:#a2a7b0;--line:#33373e;--panel:#1f2227;--link:#7db7f5;--mark:#f2837b;--str:#7fd19b;--key:#d39ae8;--num:#e2b26b}}
+:root[data-theme=light]{color-scheme:light}
+:root[data-theme=dark]{color-scheme:dark;--bg:#16181c;--fg:#e4e5e7;--soft:#a2a7b0;--line:#33373e;--panel:#1f2227;--link:#7db7f5;--mark:#f2837b;--str:#7fd19b;--key:#d39ae8;--num:#e2b26b}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
+body{margin:0;background:var(--bg);color:var(--fg);font:1.0625rem/1.75 system-ui,-apple-system,"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif;overflow-wrap:break-word}
+a{color:var(--link);text-underline-offset:.2em}
+:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.skip{position:absolute;left:-999px}
+.skip:focus{left:1rem;top:1rem;background:var(--bg);padding:.5rem 1rem;z-index:1}
+.bar,main,.foot{max-width:44rem;margin:0 auto;padding:0 1.25rem}
+.bar{display:flex;align-items:center;gap:1rem;padding-top:1rem;padding-bottom:1rem}
+.bar a:first-child{font-weight:600;color:inherit;text-decoration:none;margin-right:auto}
+.bar button{font:inherit;font-size:.875rem;min-height:2rem;color:var(--soft);background:none;border:1px solid var(--line);border-radius:.4rem;padding:.1rem .7rem;cursor:pointer}
+h1{font-size:clamp(1.7rem,4.5vw,2.3rem);line-height:1.3;margin:1.5rem 0 .5rem;text-wrap:balance}
+h2,h3,h4,h5,h6{line-height:1.4;margin:2em 0 .6em}
+h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
+.meta,.foot,.empty{color:var(--soft);font-size:.9375rem}
+.meta{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:0 0 2rem}
+.toc{border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1.2rem;margin:0 0 2rem;font-size:.9375rem}
+.toc summary{cursor:pointer;font-weight:600}
+.toc ol{list-style:none;margin:.5rem 0 0;padding:0}
+.toc .d3{padding-left:1.2em}.toc .d4{padding-left:2.4em}
+.prose img{max-width:100%;height:auto;border-radius:.4rem}
+.prose pre{background:var(--panel);border-radius:.5rem;padding:1rem;overflow-x:auto;font-size:.875rem;line-height:1.6}
+.prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
+.prose :not(pre)>code{background:var(--panel);border-radius:.25rem;padding:.1em .35em}
+.prose blockquote{margin:1.5em 0;padding:.1em 1.2em;border-left:3px solid var(--line);color:var(--soft)}
+.prose table{display:block;overflow-x:auto;border-collapse:collapse;font-size:.9375rem;margin:1.5em 0}
+.prose th,.prose td{border:1px solid var(--line);padding:.4rem .7rem;text-align:left}
+.prose th{background:var(--panel)}
+.prose hr{border:0;border-top:1px solid var(--line);margin:2.5em 0}
+.prose ul.contains-task-list{list-style:none;padding-left:.3em}
+.hljs-comment,.hljs-quote{color:var(--soft)}.hljs-keyword,.hljs-selector-tag,.hljs-built_in{color:var(--key)}
+.hljs-string,.hljs-attr,.hljs-regexp{color:var(--str)}.hljs-number,.hljs-literal,.hljs-type{color:var(--num)}.hljs-deletion{color:var(--mark)}
+.tags{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0;margin:2.5rem 0 0}
+.tags li{background:var(--panel);border-radius:1rem;padding:.1rem .8rem;font-size:.875rem}
+.list{list-style:none;padding:0;margin:2rem 0}
+.list li{border-top:1px solid var(--line);padding:1.2rem 0}
+.list h2{font-size:1.18rem;margin:0 0 .3rem}
+.list h2 a{color:inherit;text-decoration:none}.list h2 a:hover{text-decoration:underline}
+.list p{margin:.2rem 0;color:var(--soft);font-size:.9375rem}
+.hero{padding:2.5rem 0 1rem}.hero p{font-size:1.15rem;color:var(--soft);margin:.5rem 0 1.8rem}
+.go{display:flex;flex-wrap:wrap;gap:.8rem}
+.go a{display:inline-block;border:1px solid var(--link);border-radius:.5rem;padding:.5rem 1.3rem;text-decoration:none}
+.go a:first-child{background:var(--link);color:var(--bg)}
+.foot{border-top:1px solid var(--line);margin-top:4rem;padding-top:1.2rem;padding-bottom:2.5rem}
+@media print{.bar,.toc,.foot,.skip{display:none}body{font-size:11pt}}
+`.trim();
+
+/** All the script a public page has: the switch between light and dark. */
+export const PAGE_SCRIPT = `
+(function(){var r=document.documentElement,k='theme';
+try{var t=localStorage.getItem(k);if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}
+document.addEventListener('DOMContentLoaded',function(){var b=document.getElementById('theme');if(!b)return;b.hidden=false;
+b.addEventListener('click',function(){var dark=r.dataset.theme?r.dataset.theme==='dark':matchMedia('(prefers-color-scheme: dark)').matches;
+r.dataset.theme=dark?'light':'dark';try{localStorage.setItem(k,r.dataset.theme)}catch(e){}})})})();
+`.trim();

@@ -1,0 +1,28 @@
+import { appRouter } from '@ainotebook/api';
+
+const PROCEDURES: ReadonlySet<string> = new Set(Object.keys(appRouter._def.procedures));
+const EXACT = new Set(['/', '/health', '/ready', '/metrics']);
+const PAGES = ['/p/', '/u/', '/assets/'];
+
+/** The procedures a tRPC address names, or null when it cannot be read. */
+export function procedurePaths(path: string): string[] | null {
+  const rest = path.slice('/api/trpc/'.length);
+  try {
+    return decodeURIComponent(rest).split(',');
+  } catch {
+    return null;
+  }
+}
+
+/** A route's name for metrics; there are only as many as there are routes and procedures. */
+export function routeLabel(path: string): string {
+  if (EXACT.has(path)) return path;
+  if (path.startsWith('/api/trpc/')) {
+    const paths = procedurePaths(path);
+    if (!paths?.every((name) => PROCEDURES.has(name))) return '/api/trpc/unknown';
+    return new Set(paths).size === 1 ? `/api/trpc/${paths[0]}` : '/api/trpc/batch';
+  }
+  if (path.startsWith('/api/')) return '/api/unknown';
+  const page = PAGES.find((prefix) => path.startsWith(prefix));
+  return page ? `${page}*` : 'other';
+}

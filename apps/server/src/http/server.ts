@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { rawSecurityHeaders } from './security-headers.js';
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** A server that holds its port from the first moment and answers 503 until it is given an app. */
+export interface HttpServer {
+  server: Server;
+  use(handler: Handler): void;
+}
+
+const starting: Handler = (req, res) => {
+  res.setHeader('Retry-After', '2');
+  res.setHeader('Cache-Control', 'no-store');
+  const isPage = (req.headers.accept ?? '').includes('text/html');
+  res.writeHead(503, { 'Content-Type': `text/${isPage ? 'html' : 'plain'}; charset=utf-8` });
+  res.end(
+    isPage
+      ? '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>…</title><p>正在启动… Starting…</p>'
+      : 'Starting\n',
+  );
+};
+
+const PARSE_STATUS: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What cannot be parsed as HTTP never reaches Express, yet gets the same headers. */
+function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = PARSE_STATUS[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status}\r\n${rawSecurityHeaders}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+}
+
+/** Node's HTTP server with limits that slow or greedy clients cannot outsit. */
+export function createHttpServer(): HttpServer {
+  let handler = starting;
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      // Longer than a proxy keeps its side: the proxy must be the one that closes.
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    (req, res) => handler(req, res),
+  );
+  server.maxConnections = 2000;
+  server.on('clientError', refuseUnparsable);
+  return {
+    server,
+    use: (next) => {
+      handler = next;
+    },
+  };
+}
+
+/** Listens; what goes wrong is one line for the person at the terminal. */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, port, host));
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : port;
+}
+
+/** Why a port cannot be used. */
+export class ListenError extends Error {
+  override name = 'ListenError';
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} on ${host} is taken: stop what uses it, or start with another one: PORT=${port + 1} npm start`,
+    EACCES: `Port ${port} needs more rights than this user has: use one above 1023.`,
+    EADDRNOTAVAIL: `HOST=${host} is not an address of this machine.`,
+    ENOTFOUND: `HOST=${host} is not an address of this machine.`,
+  };
+  const reason = reasons[error.code ?? ''];
+  return reason ? new ListenError(reason, { cause: error }) : error;
+}

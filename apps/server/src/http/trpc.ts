@@ -1,0 +1,123 @@
+import {
+  AppError,
+  appRouter,
+  authenticateAccessToken,
+  createContext,
+  type RequestInfo,
+  type Services,
+  toAppError,
+  toTRPCError,
+} from '@ainotebook/api';
+import { LIMITS } from '@ainotebook/contract';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from '../logger.js';
+import { sessionCookies } from './cookies.js';
+import { refuseForgedPost } from './csrf.js';
+import { localeOf } from './locale.js';
+import { requestIdOf } from './request-id.js';
+import { procedurePaths } from './route-label.js';
+
+const COOKIE_WRITERS = new Set([
+  'auth.register',
+  'auth.login',
+  'auth.refresh',
+  'auth.logout',
+  'auth.changePassword',
+]);
+
+/**
+ * A stream's headers are gone before its calls have run, and two calls of one request would fight
+ * over the cookie; besides, many passwords may not be tried by one request.
+ */
+function refuseSharedSignIn(req: Request): void {
+  const paths = procedurePaths(`/api/trpc${req.path}`) ?? [];
+  const writers = paths.filter((path) => COOKIE_WRITERS.has(path)).length;
+  const isStream = `${req.headers['trpc-accept']} ${req.headers.accept}`.includes(
+    'application/jsonl',
+  );
+  if (writers > 1 || (writers > 0 && isStream)) {
+    throw new AppError('bad_input', 'Calls that sign in or out travel alone, without streaming');
+  }
+}
+
+function refuseLargeBody(req: Request): void {
+  if (Number(req.headers['content-length'] ?? 0) > LIMITS.bodyBytes) {
+    throw new AppError('too_large', `A request holds at most ${LIMITS.bodyBytes} bytes`);
+  }
+}
+
+function requestInfo(req: Request, res: Response, appUrl: string): RequestInfo {
+  return {
+    id: requestIdOf(res),
+    ip: req.ip ?? '',
+    userAgent: (req.headers['user-agent'] ?? '').slice(0, 500),
+    locale: localeOf(req),
+    accessToken: /^Bearer (\S{1,4096})$/i.exec(req.headers.authorization ?? '')?.[1] ?? null,
+    idempotencyKey: req.get('idempotency-key') ?? null,
+    cookies: sessionCookies(req, res, appUrl),
+  };
+}
+
+/** The tRPC edge: bounded, JSON only, callers proven by bearer token, errors logged once. */
+export function trpcEdge(services: Services, log: Logger): RequestHandler {
+  const { appUrl, version } = services.config;
+  const handle = createExpressMiddleware({
+    router: appRouter,
+    maxBatchSize: LIMITS.batchSize,
+    maxBodySize: LIMITS.bodyBytes,
+    // A query with a long input may come as a POST; a mutation never comes as a GET.
+    allowMethodOverride: true,
+    middleware: (req, _res, next) => {
+      try {
+        // Express made this request; tRPC hands it on under Node's type.
+        const request = req as Request;
+        refuseForgedPost(request, appUrl);
+        refuseLargeBody(request);
+        refuseSharedSignIn(request);
+        next();
+      } catch (error) {
+        next(toTRPCError(toAppError(error)));
+      }
+    },
+    createContext: ({ req, res }) => {
+      const request = requestInfo(req, res, appUrl);
+      return createContext(services, request, () =>
+        authenticateAccessToken(services, request.accessToken, 'api'),
+      );
+    },
+    responseMeta: ({ errors }) => {
+      const waits = errors.map((error) => toAppError(error).retryAfterMs ?? 0);
+      const retryAfterMs = Math.max(0, ...waits);
+      return retryAfterMs > 0
+        ? { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } }
+        : {};
+    },
+    onError: ({ error, path, type, req, ctx }) => {
+      const appError = toAppError(error);
+      const status = getHTTPStatusCodeFromError(error);
+      const meta = {
+        code: appError.code,
+        status,
+        path,
+        type,
+        method: req.method,
+        ip: ctx?.request.ip,
+        requestId: ctx?.request.id,
+      };
+      if (status >= 500) log.error('Call failed', { ...meta, err: appError.cause ?? error });
+      else if (status === 429) log.warn('Call refused', meta);
+      else log.info('Call refused', { ...meta, reason: appError.message });
+    },
+  });
+  return (req, res, next) => {
+    res.setHeader('Cache-Control', 'no-store');
+    res.setHeader('x-ainotebook-version', version);
+    // tRPC takes an address it cannot decode for a fault of its own.
+    if (!procedurePaths(req.originalUrl.split('?')[0] ?? '')) {
+      return next(new AppError('bad_input', 'The address cannot be read'));
+    }
+    handle(req, res, next);
+  };
+}

@@ -1,0 +1,93 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import winston from 'winston';
+import { redact } from './redact.js';
+
+/** What the server logs with: a sentence and what belongs to it. */
+export interface Logger {
+  error(message: string, meta?: object): void;
+  warn(message: string, meta?: object): void;
+  info(message: string, meta?: object): void;
+  http(message: string, meta?: object): void;
+  debug(message: string, meta?: object): void;
+  /** Waits for what was logged to be written. */
+  close(): Promise<void>;
+}
+
+export interface LoggerOptions {
+  level: string;
+  isProduction: boolean;
+  /** In a container logs go to the console. */
+  isInContainer: boolean;
+  /** Folder of error.log and combined.log. */
+  dir: string;
+}
+
+const TEN_MB = 10_485_760;
+
+const redacted = winston.format((info) => {
+  const clean = redact(info);
+  // Winston finds its level under a symbol, which copying would lose.
+  return Object.assign(info, clean);
+});
+
+/**
+ * Winston as the operator's guide has it: in production JSON into error.log (10 MB x 5) and
+ * combined.log (10 MB x 10); on the console when not in production, in a container, or when the
+ * folder cannot be written. Secrets are redacted in every line.
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const json = winston.format.combine(
+    redacted(),
+    winston.format.timestamp(),
+    winston.format.json(),
+  );
+  const plain = winston.format.combine(
+    redacted(),
+    winston.format.timestamp({ format: 'HH:mm:ss' }),
+    winston.format.printf(({ timestamp, level, message, ...meta }) => {
+      const rest = Object.keys(meta).length > 0 ? ` ${JSON.stringify(meta)}` : '';
+      return `${timestamp} ${level}: ${message}${rest}`;
+    }),
+  );
+  const file = (name: string, maxFiles: number, level?: string) =>
+    new winston.transports.File({
+      filename: path.join(options.dir, name),
+      maxsize: TEN_MB,
+      maxFiles,
+      tailable: true,
+      ...(level ? { level } : {}),
+    });
+  const withFiles = options.isProduction && isWritable(options.dir);
+  const withConsole = !options.isProduction || options.isInContainer || !withFiles;
+  const logger = winston.createLogger({
+    level: options.level,
+    format: options.isProduction ? json : plain,
+    transports: [
+      ...(withFiles ? [file('error.log', 5, 'error'), file('combined.log', 10)] : []),
+      ...(withConsole ? [new winston.transports.Console()] : []),
+    ],
+  });
+  return {
+    error: (message, meta) => void logger.error(message, meta),
+    warn: (message, meta) => void logger.warn(message, meta),
+    info: (message, meta) => void logger.info(message, meta),
+    http: (message, meta) => void logger.http(message, meta),
+    debug: (message, meta) => void logger.debug(message, meta),
+    close: () =>
+      new Promise((resolve) => {
+        logger.once('finish', () => resolve());
+        logger.end();
+      }),
+  };
+}
+
+function isWritable(dir: string): boolean {
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+import { createAccessTokens, createPasswords, createRateLimits } from '@ainotebook/api';
+import { jobHandlers } from '@ainotebook/api/jobs';
+import { createDb } from '@ainotebook/db';
+import { createDispatcher } from '@ainotebook/jobs';
+import { Command } from 'commander';
+import { createAdminCommand } from './commands/create-admin.js';
+import { migrateCommand } from './commands/migrate.js';
+import { seedCommand } from './commands/seed.js';
+import { serve } from './commands/serve.js';
+import { loadSettings } from './env.js';
+import { envExample } from './env-example.js';
+import { parseDurationMs } from './env-schema.js';
+import { failWith } from './failure.js';
+import { logJobEvent } from './job-log.js';
+import { connectRedis } from './redis.js';
+import type { Compose } from './runtime.js';
+import { readSecrets } from './secrets.js';
+import { version } from './version.js';
+
+/** The one place where parts meet. */
+const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
+  const { env } = settings;
+  const secrets = readSecrets(settings);
+  // The schema admits durations only.
+  const ttlMs = (value: string) => parseDurationMs(value) ?? 0;
+  const database = createDb(databaseUrl, {
+    max: poolMax,
+    min: env.PG_POOL_MIN,
+    idleTimeoutMs: env.PG_IDLE_TIMEOUT_MS,
+    statementTimeoutMs: env.PG_STATEMENT_TIMEOUT_MS,
+    ...(env.PG_CONNECT_TIMEOUT_MS ? { connectTimeoutMs: env.PG_CONNECT_TIMEOUT_MS } : {}),
+    onError: (error) => log.warn('An idle database connection was lost', { err: error }),
+  });
+  const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL, log) : null;
+  const dispatcher = createDispatcher({
+    db: database.db,
+    handlers: jobHandlers,
+    onEvent: (event) => logJobEvent(log, event),
+  });
+  const refreshTokenTtlMs = ttlMs(env.JWT_REFRESH_EXPIRES_IN);
+  return {
+    database,
+    redis,
+    dispatcher,
+    services: {
+      db: database.db,
+      limits: createRateLimits(redis ? { redis } : {}),
+      passwords: createPasswords(),
+      accessTokens: createAccessTokens({
+        secret: secrets.access,
+        ttlMs: ttlMs(env.JWT_EXPIRES_IN),
+        readTtlMs: refreshTokenTtlMs,
+      }),
+      nudgeJobs: () => dispatcher.nudge(),
+      config: {
+        version,
+        appName: env.APP_NAME,
+        appUrl: settings.appUrl,
+        registration: env.REGISTRATION,
+        setupToken: env.SETUP_TOKEN ?? null,
+        tokenSecret: secrets.refresh,
+        refreshTokenTtlMs,
+        demo,
+      },
+    },
+  };
+};
+
+const program = new Command('ainotebook')
+  .description('AI-NoteBook: write, find, publish.')
+  .version(version)
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('serve web and API on one port; migrates first, seeds a local demo once')
+  .action(() => serve(loadSettings(), compose));
+
+program
+  .command('migrate')
+  .description('bring the database to this release')
+  .action(() => migrateCommand(loadSettings()));
+
+program
+  .command('seed')
+  .description('add the demo account and its articles; what exists already stays as it is')
+  .option('--email <address>', 'of the demo account', 'demo@example.com')
+  .option('--yes', 'really do it in production')
+  .action((options) => seedCommand(loadSettings(), compose, options));
+
+program
+  .command('create-admin')
+  .description('make an administrator, or an existing account one')
+  .requiredOption('--email <address>')
+  .option('--name <name>', 'shown to people', 'Admin')
+  .option('--password-stdin', 'read the password from standard input instead of asking')
+  .action((options) => createAdminCommand(loadSettings(), compose, options));
+
+program
+  .command('env-example')
+  .description('print .env.example')
+  .action(() => {
+    process.stdout.write(envExample());
+  });
+
+await program.parseAsync().catch(failWith);

@@ -1,0 +1,28 @@
+import type { Services } from '@ainotebook/api';
+import type { Database } from '@ainotebook/db';
+import type { Dispatcher } from '@ainotebook/jobs';
+import type { Redis } from 'ioredis';
+import type { Settings } from './env.js';
+import type { Logger } from './logger.js';
+
+/** What main.ts needs to put a process together. */
+export interface ComposeOptions {
+  settings: Settings;
+  databaseUrl: string;
+  log: Logger;
+  /** Connections of this process at most. */
+  poolMax: number;
+  /** Sign-in shown to visitors of a local demo. */
+  demo: { email: string; password: string } | null;
+}
+
+/** A process put together; nothing in it runs yet. */
+export interface Runtime {
+  services: Services;
+  database: Database;
+  redis: Redis | null;
+  dispatcher: Dispatcher;
+}
+
+/** Made in main.ts, handed to the commands. */
+export type Compose = (options: ComposeOptions) => Runtime;

@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  type ApiConfig,
+  createAccessTokens,
+  createPasswords,
+  createRateLimits,
+  type Services,
+} from '@ainotebook/api';
+import { createDb, type Database, type PoolOptions } from '@ainotebook/db';
+import { useTestDatabase } from '@ainotebook/testkit';
+import { afterAll, beforeAll } from 'vitest';
+import { type AppDeps, createApp } from './http/app.js';
+import { createHttpServer, type HttpServer, listen } from './http/server.js';
+import type { Logger } from './logger.js';
+import { redact } from './redact.js';
+
+export const BROWSER =
+  'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+
+export interface LogLine {
+  level: string;
+  message: string;
+  meta: Record<string, unknown>;
+}
+
+/** A log kept in memory, redacted as the real one is. */
+export function memoryLog(): Logger & { lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at =
+    (level: string) =>
+    (message: string, meta: object = {}) => {
+      lines.push({ level, message, meta: redact(meta) });
+    };
+  return {
+    lines,
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    http: at('http'),
+    debug: at('debug'),
+    close: async () => undefined,
+  };
+}
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  /** The body read as JSON. */
+  json: () => Record<string, unknown>;
+}
+
+/** Sends exactly these headers, which fetch would not. */
+export function send(
+  base: string,
+  options: {
+    path: string;
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string | Buffer;
+  },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { path: target, method = 'GET', headers = {}, body } = options;
+    const { hostname, port } = new URL(base);
+    const req = request({ hostname, port, path: target, method, headers, agent: false }, (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({
+          status: res.statusCode ?? 0,
+          headers: res.headers,
+          text,
+          json: () => JSON.parse(text),
+        });
+      });
+    });
+    req.on('error', reject);
+    if (body !== undefined) req.write(body);
+    req.end();
+  });
+}
+
+export interface ServerOptions {
+  config?: Partial<ApiConfig>;
+  app?: Partial<AppDeps>;
+  pool?: PoolOptions;
+}
+
+export interface Person {
+  id: string;
+  email: string;
+  handle: string;
+  accessToken: string;
+  /** `name=value; name=value`, as a browser sends them back. */
+  cookie: string;
+}
+
+/** A server on a port of its own over one migrated database, for a test file or `describe`. */
+export function useServer(options: ServerOptions = {}) {
+  const database = useTestDatabase();
+  const log = memoryLog();
+  let http: HttpServer;
+  let open: Database;
+  let services: Services;
+  let base = '';
+  let isDraining = false;
+
+  beforeAll(async () => {
+    open = createDb(database.url, { max: 5, min: 1, ...options.pool });
+    services = {
+      db: open.db,
+      config: {
+        version: '0.0.0-test',
+        appName: 'AI-NoteBook',
+        appUrl: 'https://notes.test',
+        registration: 'open',
+        setupToken: null,
+        tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
+        refreshTokenTtlMs: 7 * 86_400_000,
+        demo: null,
+        ...options.config,
+      },
+      limits: createRateLimits({ factor: 100 }),
+      passwords: createPasswords(),
+      accessTokens: createAccessTokens({
+        secret: 'access-secret-of-the-tests-0123456789abcdef',
+        ttlMs: 900_000,
+        readTtlMs: 7 * 86_400_000,
+      }),
+      nudgeJobs: () => undefined,
+    };
+    const app = createApp({
+      services,
+      pool: open.pool,
+      redis: null,
+      log,
+      trustedProxies: [],
+      metricsToken: null,
+      webFolder: mkdtempSync(path.join(tmpdir(), 'ainotebook-no-web-')),
+      isLocal: false,
+      isDraining: () => isDraining,
+      ...options.app,
+    });
+    http = createHttpServer();
+    http.use(app);
+    base = `http://127.0.0.1:${await listen(http.server, 0, '127.0.0.1')}`;
+  });
+  afterAll(async () => {
+    http.server.closeAllConnections();
+    await new Promise((resolve) => http.server.close(resolve));
+    await open.close();
+  });
+
+  const server = {
+    log,
+    database: () => open,
+    services: () => services,
+    url: () => base,
+    drain: (value: boolean) => {
+      isDraining = value;
+    },
+    send: (request: Parameters<typeof send>[1]) => send(base, request),
+    /** A page as a browser asks for it. */
+    page: (target: string, headers: Record<string, string> = {}) =>
+      send(base, {
+        path: target,
+        headers: { accept: 'text/html', 'user-agent': BROWSER, ...headers },
+      }),
+    /** Calls a mutation as our clients do. */
+    mutate: (procedure: string, input: unknown, headers: Record<string, string> = {}) =>
+      send(base, {
+        method: 'POST',
+        path: `/api/trpc/${procedure}`,
+        headers: {
+          'content-type': 'application/json',
+          'x-ainotebook-client': 'test',
+          ...headers,
+        },
+        body: input === undefined ? '{}' : JSON.stringify({ json: input }),
+      }),
+    query: (procedure: string, input: unknown, headers: Record<string, string> = {}) =>
+      send(base, {
+        path: `/api/trpc/${procedure}${
+          input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify({ json: input }))}`
+        }`,
+        headers,
+      }),
+    /** Registers somebody in a browser. */
+    register: async (
+      headers: Record<string, string> = {},
+      fields: { displayName?: string } = {},
+    ): Promise<Person> => {
+      const name = `u${randomBytes(6).toString('hex')}`;
+      const answer = await server.mutate(
+        'auth.register',
+        {
+          email: `${name}@example.org`,
+          password: 'correct horse battery',
+          displayName: name,
+          handle: name,
+          ...fields,
+        },
+        headers,
+      );
+      if (answer.status !== 200) throw new Error(`not registered: ${answer.text}`);
+      const { user, accessToken } = dataOf(answer) as {
+        user: { id: string; email: string; handle: string };
+        accessToken: string;
+      };
+      const cookie = cookiesOf(answer)
+        .map((line) => line.split(';')[0])
+        .join('; ');
+      return { ...user, accessToken, cookie };
+    },
+  };
+  return server;
+}
+
+/** The `Set-Cookie` lines of an answer. */
+export const cookiesOf = (answer: Answer): string[] => answer.headers['set-cookie'] ?? [];
+
+/** The data of a tRPC answer, without superjson's notes on types. */
+export function dataOf(answer: Answer): unknown {
+  return (answer.json() as { result?: { data?: { json?: unknown } } }).result?.data?.json;
+}
+
+/** Our code and fields of a tRPC error. */
+export function errorOf(answer: Answer): {
+  message: string;
+  data: { appCode: string; httpStatus: number; requestId?: string };
+} {
+  // The shape the error formatter makes, inside superjson.
+  const { error } = answer.json() as { error: { json: ReturnType<typeof errorOf> } };
+  return error.json;
+}
+
+export const bearer = (person: { accessToken: string }) => ({
+  authorization: `Bearer ${person.accessToken}`,
+});
