@@ -45,6 +45,7 @@ CREATE TABLE "publications" (
 	"content" text NOT NULL,
 	"content_hash" text NOT NULL,
 	"excerpt" text NOT NULL,
+	"tags" text[] DEFAULT '{}' NOT NULL,
 	"word_count" integer NOT NULL,
 	"revision" integer NOT NULL,
 	"published_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -1,3 +1,4 @@
+export { getSiteSettings } from './admin/admin-site.service.js';
 export { createAccessTokens, type TokenAudience } from './auth/access-tokens.js';
 export { authenticateAccessToken } from './auth/authenticate.js';
 export { createAdmin } from './auth/create-admin.js';

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Db, schema } from '@ainotebook/db';
 import { and, eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
@@ -162,6 +163,21 @@ describe('articles.save', () => {
     expect(saved.map((r) => r.number)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1));
     const times = saved.map((r) => r.createdAt.getTime());
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('dates a save that waited for another change after that change', async () => {
+    const user = await setup.user();
+    const { id } = await article(user);
+    const { db } = setup.services();
+    const { save, freedAt } = await db.transaction(async (tx) => {
+      await tx.update(articles).set({ isPinned: true }).where(eq(articles.id, id));
+      const waiting = user.api.articles.save({ id, data: text('two'), baseRevision: 1 });
+      await setTimeout(100);
+      // Wrapped, so that leaving the transaction does not wait for it.
+      return { save: { waiting }, freedAt: new Date() };
+    });
+    const saved = await save.waiting;
+    expect(saved.status === 'saved' && saved.savedAt >= freedAt).toBe(true);
   });
 
   it('loses none of 200 interleaved saves of two clients', async () => {

@@ -15,7 +15,7 @@ import {
 } from '../pagination.js';
 import { currentSlug, storedSlug } from './slugs.js';
 
-const { articles, articleTags, publications, slugs, tags, users } = schema;
+const { articles, publications, slugs, users } = schema;
 
 /** A live article with what the host needs to count and to index it. */
 export interface LivePublication extends Omit<PublicArticle, 'url'> {
@@ -63,11 +63,7 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
       views: articles.views,
       publishedAt: publications.publishedAt,
       updatedAt: publications.updatedAt,
-      tags: sql<string[]>`array(
-        select ${tags.name} from ${articleTags}
-        join ${tags} on ${tags.id} = ${articleTags.tagId}
-        where ${articleTags.articleId} = ${publications.articleId}
-        order by ${tags.name})`,
+      tags: publications.tags,
       author: profileColumns,
     })
     .from(slugs)

@@ -21,6 +21,11 @@ import { currentSlug, isSlugFree, keepOrMakeSlug, storedSlug, takeSlug } from '.
 
 const { articles, publications, revisions, slugs } = schema;
 
+/** Names of the article's tags now. */
+const presentTags = sql<string[]>`array(
+  select t.name from article_tags at join tags t on t.id = at.tag_id
+  where at.article_id = "articles"."id" order by t.name)`;
+
 type Caller = Pick<AuthedContext, 'db' | 'auth' | 'config'>;
 
 /**
@@ -40,6 +45,7 @@ export async function publishArticle(ctx: Caller, input: PublishInput): Promise<
         excerpt: articles.excerpt,
         wordCount: articles.wordCount,
         revision: articles.revision,
+        tags: presentTags,
       })
       .from(articles)
       .where(
@@ -203,7 +209,8 @@ function selectLive(db: Pick<Tx, 'select'>, where: SQL | undefined) {
       title: publications.title,
       visibility: publications.visibility,
       revision: publications.revision,
-      hasUnpublishedChanges: sql<boolean>`${articles.contentHash} <> ${publications.contentHash}`,
+      hasUnpublishedChanges: sql<boolean>`(${articles.contentHash} <> ${publications.contentHash}
+        or ${presentTags} <> ${publications.tags})`,
       views: articles.views,
       publishedAt: publications.publishedAt,
       updatedAt: publications.updatedAt,

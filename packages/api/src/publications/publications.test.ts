@@ -55,6 +55,17 @@ describe('publish', () => {
     });
   });
 
+  it('shows readers the tags as they were until it is published again', async () => {
+    const { id } = await alice.api.articles.create({ title: 'tagged', tags: ['tea'] });
+    const { slug } = await alice.api.publications.publish({ articleId: id });
+    await alice.api.articles.update({ id, data: { tags: ['tea', 'private plan'] } });
+    expect((await t.api().publications.read({ slug })).tags).toEqual(['tea']);
+    const live = await alice.api.publications.get({ articleId: id });
+    expect(live).toMatchObject({ hasUnpublishedChanges: true });
+    await alice.api.publications.publish({ articleId: id });
+    expect((await t.api().publications.read({ slug })).tags).toEqual(['private plan', 'tea']);
+  });
+
   it('shows readers the text as it was until it is published again', async () => {
     const { id } = await write(alice, 'first');
     const before = await alice.api.publications.publish({ articleId: id });

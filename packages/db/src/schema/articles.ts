@@ -168,6 +168,7 @@ export const publications = pgTable(
     content: text('content').notNull(),
     contentHash: text('content_hash').notNull(),
     excerpt: text('excerpt').notNull(),
+    tags: text('tags').array().notNull().default(sql`'{}'`),
     wordCount: integer('word_count').notNull(),
     revision: integer('revision').notNull(),
     publishedAt: instant('published_at').notNull().defaultNow(),
