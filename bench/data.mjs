@@ -77,17 +77,15 @@ export async function fill(db, total, log) {
     size,
     name: `owner${i}`,
   }));
-  await db
-    .insert(schema.users)
-    .values(
-      owners.map(({ id, name }) => ({
-        id,
-        email: `${name}@example.org`,
-        handle: name,
-        displayName: name,
-        passwordHash: 'none',
-      })),
-    );
+  await db.insert(schema.users).values(
+    owners.map(({ id, name }) => ({
+      id,
+      email: `${name}@example.org`,
+      handle: name,
+      displayName: name,
+      passwordHash: 'none',
+    })),
+  );
   const ids = [];
   const started = Date.UTC(2024, 0, 1);
   let rows = [];

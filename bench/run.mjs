@@ -23,6 +23,8 @@ const root = path.resolve(import.meta.dirname, '..');
 const sizes = process.argv.slice(2).map(Number);
 if (sizes.length === 0) sizes.push(1_000, 100_000);
 const CALLS = 300;
+/** Articles of the owner who is measured at every size: the largest owner of 1,000 articles in all. */
+const COMPARED_OWNER = 100;
 const CLIENTS = 10;
 const SECONDS = 10;
 const ID_PREFIX = '00000000-0000-7000-8000-';
@@ -89,23 +91,32 @@ function callers(db) {
     );
 }
 
-/** Reads and writes as owners do: an owner is drawn by the share of articles that is theirs. */
-async function latencies(url) {
+/** The id of the owner whose number of articles is nearest to `size`. */
+async function ownerOf(db, size) {
+  const { rows } = await db.execute(
+    sql`select user_id from articles group by user_id order by abs(count(*) - ${size}), user_id limit 1`,
+  );
+  return rows[0].user_id;
+}
+
+/** Medians and tails for one owner, whose articles are taken in an order of chance. */
+async function latencies(url, ownerSize) {
   const { db, close, warm } = createDb(url, { max: 20 });
   await warm();
-  const as = callers(db);
+  const userId = await ownerOf(db, ownerSize);
+  const api = callers(db)(userId);
   const next = random(7);
   const { rows } = await db.execute(
-    sql`select id, user_id, revision from articles order by md5(id::text) limit ${CALLS * 2}`,
+    sql`select id, revision from articles where user_id = ${userId} order by md5(id::text) limit ${CALLS}`,
   );
   const revisions = new Map(rows.map((row) => [row.id, row.revision]));
-  const row = (i) => rows[i % rows.length];
+  const idOf = (i) => rows[i % rows.length].id;
   const result = {
-    list: await measure(CALLS, (i) => as(row(i).user_id).articles.list({})),
-    get: await measure(CALLS, (i) => as(row(i).user_id).articles.get({ id: row(i).id })),
+    list: await measure(CALLS, () => api.articles.list({})),
+    get: await measure(CALLS, (i) => api.articles.get({ id: idOf(i) })),
     save: await measure(CALLS, async (i) => {
-      const { id, user_id } = row(i);
-      const saved = await as(user_id).articles.save({
+      const id = idOf(i);
+      const saved = await api.articles.save({
         id,
         baseRevision: revisions.get(id),
         data: note(next),
@@ -113,7 +124,7 @@ async function latencies(url) {
       if (saved.status !== 'saved') throw new Error('a save of the benchmark ended in a conflict');
       revisions.set(id, saved.revision);
     }),
-    search: await measure(CALLS, (i) => as(row(i).user_id).search.query({ q: term(next) })),
+    search: await measure(CALLS, () => api.search.query({ q: term(next) })),
   };
   await db.execute(sql`truncate outbox`);
   await close();
@@ -129,16 +140,14 @@ async function saves(url) {
   const { content } = note(random(1));
   const reset = async () => {
     await db.execute(sql`delete from articles where id::text like ${`${ID_PREFIX}%`}`);
-    await db
-      .insert(schema.articles)
-      .values(
-        Array.from({ length: CLIENTS }, (_, n) => ({
-          id: ID_PREFIX + String(n).padStart(12, '0'),
-          userId,
-          contentHash: 'none',
-          revision: 4242,
-        })),
-      );
+    await db.insert(schema.articles).values(
+      Array.from({ length: CLIENTS }, (_, n) => ({
+        id: ID_PREFIX + String(n).padStart(12, '0'),
+        userId,
+        contentHash: 'none',
+        revision: 4242,
+      })),
+    );
     await db.execute(sql`truncate outbox`);
     await db.execute(sql`checkpoint`);
   };
@@ -174,7 +183,7 @@ async function saves(url) {
     );
     return rows[0].n;
   };
-  log(`(${await wrote()} revisions written by saves)`);
+  const written = { ours: await wrote() };
   await reset();
   const sent = `${content}${first} 0`;
   const baseline = savesByPgbench({
@@ -191,10 +200,10 @@ async function saves(url) {
       hash: createHash('sha256').update(`Bench\n${sent}`).digest('hex'),
     },
   });
-  log(`(${await wrote()} revisions written by pgbench)`);
+  written.pgbench = await wrote();
   await db.execute(sql`delete from articles where id::text like ${`${ID_PREFIX}%`}`);
   await close();
-  return { ours, baseline };
+  return { ours, baseline, written };
 }
 
 const ms = (value) => value.toFixed(2).padStart(8);
@@ -204,26 +213,33 @@ try {
   );
   const results = [];
   for (const size of sizes) results.push({ size, url: await prepare(size) });
-  for (const result of results) {
-    result.times = await latencies(result.url);
-    log(`\n${result.size} articles, 1,000 owners      p50      p95      p99`);
-    for (const [name, { p50, p95, p99 }] of Object.entries(result.times)) {
-      log(`  ${name.padEnd(28)}${ms(p50)} ${ms(p95)} ${ms(p99)}`);
+  const show = (title, times) => {
+    log(`\n${title.padEnd(44)}     p50      p95      p99`);
+    for (const [name, { p50, p95, p99 }] of Object.entries(times)) {
+      log(`  ${name.padEnd(42)}${ms(p50)} ${ms(p95)} ${ms(p99)}`);
     }
+  };
+  for (const result of results) {
+    result.times = await latencies(result.url, COMPARED_OWNER);
+    show(`${result.size} articles in all, an owner of ${COMPARED_OWNER}`, result.times);
   }
   const [small, large] = [results[0], results.at(-1)];
   if (small !== large) {
-    log(`\ngrowth of the median from ${small.size} to ${large.size} articles (aim <= 1.5)`);
+    const share = large.size / 10;
+    show(`${large.size} articles in all, the owner of ${share}`, await latencies(large.url, share));
+    log(`\ngrowth of the median from ${small.size} to ${large.size} articles in all (aim <= 1.5)`);
     for (const name of Object.keys(small.times)) {
-      log(`  ${name.padEnd(28)}${ms(large.times[name].p50 / small.times[name].p50)}`);
+      log(`  ${name.padEnd(42)}${ms(large.times[name].p50 / small.times[name].p50)}`);
     }
   }
-  const { ours, baseline } = await saves(large.url);
-  log(`\nsaves a second, ${CLIENTS} writers: ${ours.toFixed(0)}`);
+  const { ours, baseline, written } = await saves(large.url);
+  log(
+    `\nsaves a second, ${CLIENTS} writers: ${ours.toFixed(0)} (${written.ours} revisions written)`,
+  );
   log(
     baseline === null
       ? 'pgbench is not installed: no baseline'
-      : `pgbench, the same SQL: ${baseline.toFixed(0)}; ratio ${(ours / baseline).toFixed(2)} (aim >= 0.5)`,
+      : `pgbench, the same SQL: ${baseline.toFixed(0)} (${written.pgbench}); ratio ${(ours / baseline).toFixed(2)} (aim >= 0.5)`,
   );
 } finally {
   await server.stop();

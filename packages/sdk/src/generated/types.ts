@@ -444,6 +444,7 @@ export interface PublicationsPublishParams {
   articleId: string;
   /** Made from the title when absent. */
   slug?: string;
+  /** As it was when absent; public the first time. */
   visibility?: 'public' | 'unlisted';
 }
 
