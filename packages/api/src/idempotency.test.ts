@@ -2,8 +2,9 @@ import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import type { Auth } from './context.js';
+import { type Auth, createContext } from './context.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
+import { createCaller } from './router.js';
 import { type TestUser, useApi } from './test-support.js';
 
 const test = useApi();
@@ -73,6 +74,22 @@ describe('a mutation with an idempotency key', () => {
       expect(await codeOf(as(user, key).notebooks.create({ name: 'x' }))).toBe('bad_input');
     },
   );
+});
+
+describe('work enqueued by a mutation with a key', () => {
+  it('is started after the commit, when it can be seen', async () => {
+    const user = await test.user();
+    const { db } = test.services();
+    const seen: Promise<number>[] = [];
+    const auth: Auth = { userId: user.id, sessionId: user.sessionId, role: 'user' };
+    const nudgeJobs = () => {
+      seen.push(db.$count(schema.articles, eq(schema.articles.userId, user.id)));
+    };
+    const request = test.request({ idempotencyKey: 'key-00000007' });
+    const context = createContext({ ...test.services(), nudgeJobs }, request, async () => auth);
+    await createCaller(context).articles.create({ title: 'seen' });
+    expect(await Promise.all(seen)).toEqual([1]);
+  });
 });
 
 describe('stored replies', () => {

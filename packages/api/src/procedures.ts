@@ -45,10 +45,17 @@ const idempotent = t.middleware(async ({ ctx, meta, type, path, getRawInput, nex
   ) {
     return next();
   }
-  return withStoredReply(
+  // Work that is nudged before the commit would find nothing to do.
+  let hasWork = false;
+  const nudgeJobs = () => {
+    hasWork = true;
+  };
+  const outcome = await withStoredReply(
     { db: ctx.db, userId: auth.userId, path, key, input: await getRawInput() },
-    (db) => next({ ctx: { ...ctx, db } }),
+    (db) => next({ ctx: { ...ctx, db, nudgeJobs } }),
   );
+  if (hasWork) ctx.nudgeJobs();
+  return outcome;
 });
 
 const base = t.procedure.use(mapErrors).use(limitRate);

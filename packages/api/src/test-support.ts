@@ -105,7 +105,9 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
   const api = (auth: Auth | null = null, overrides: Partial<RequestInfo> = {}) =>
     createCaller(createContext(services(), request(overrides), async () => auth));
 
-  const user = async (fields: Partial<typeof schema.users.$inferInsert> = {}): Promise<TestUser> => {
+  const user = async (
+    fields: Partial<typeof schema.users.$inferInsert> = {},
+  ): Promise<TestUser> => {
     const name = `u${randomBytes(6).toString('hex')}`;
     const row = {
       id: v7(),
@@ -117,12 +119,14 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
     };
     const sessionId = v7();
     await services().db.insert(schema.users).values(row);
-    await services().db.insert(schema.sessions).values({
-      id: sessionId,
-      userId: row.id,
-      kind: 'token',
-      expiresAt: new Date(Date.now() + 86_400_000),
-    });
+    await services()
+      .db.insert(schema.sessions)
+      .values({
+        id: sessionId,
+        userId: row.id,
+        kind: 'token',
+        expiresAt: new Date(Date.now() + 86_400_000),
+      });
     const auth: Auth = { userId: row.id, sessionId, role: fields.role ?? 'user' };
     return { id: row.id, email: row.email, handle: row.handle, sessionId, api: api(auth) };
   };
