@@ -140,6 +140,13 @@ describe('the environment', () => {
     );
   });
 
+  it('wants secrets of full length everywhere, and says when one alone is ignored', () => {
+    expect(refusal({ JWT_SECRET: 'short', JWT_REFRESH_SECRET: OTHER })[0]).toMatch(/too short/);
+    const { secrets, warnings } = parseEnv({ JWT_SECRET: SECRET });
+    expect(secrets).toBeNull();
+    expect(warnings[0]).toMatch(/^Only one of JWT_SECRET/);
+  });
+
   it('needs APP_URL in production, since links are built from it', () => {
     expect(refusal({ ...production, APP_URL: '' })[0]).toMatch(/^APP_URL is missing/);
     expect(parseEnv({ PORT: '4000' }).appUrl).toBe('http://localhost:4000');

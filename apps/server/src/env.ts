@@ -102,7 +102,10 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
   if (!env.APP_URL && isProduction && !isOwnAllowed) {
     errors.push('APP_URL is missing: links are built from it (https://notes.example.com).');
   }
-  errors.push(...(isProduction ? secretErrors(env, isOwnAllowed) : []));
+  errors.push(...secretErrors(env, { isProduction, makesSecrets: isOwnAllowed || !isProduction }));
+  if (!isProduction && (env.JWT_SECRET === undefined) !== (env.JWT_REFRESH_SECRET === undefined)) {
+    warnings.push('Only one of JWT_SECRET and JWT_REFRESH_SECRET is set: made ones are used.');
+  }
   for (const { name, variables } of FEATURES) {
     const missing = variables.filter((variable) => env[variable] === undefined);
     if (missing.length === 0 || missing.length === variables.length) continue;
@@ -126,7 +129,10 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
   };
 }
 
-function secretErrors(env: Env, makesSecrets: boolean): string[] {
+function secretErrors(
+  env: Env,
+  { isProduction, makesSecrets }: { isProduction: boolean; makesSecrets: boolean },
+): string[] {
   const errors: string[] = [];
   for (const name of SECRETS) {
     const value = env[name];
@@ -134,10 +140,10 @@ function secretErrors(env: Env, makesSecrets: boolean): string[] {
       const isRequired = name === 'JWT_SECRET' || name === 'JWT_REFRESH_SECRET';
       // With only one of the two given, the other is not made up behind the operator's back.
       const isMade = makesSecrets && !env.JWT_SECRET && !env.JWT_REFRESH_SECRET;
-      if (isRequired && !isMade) {
+      if (isProduction && isRequired && !isMade) {
         errors.push(`${name} is missing: set ${MIN_SECRET_LENGTH} or more random characters.`);
       }
-    } else if (isExampleSecret(value)) {
+    } else if (isProduction && isExampleSecret(value)) {
       errors.push(
         `${name} is an example or easily guessed: make one with openssl rand -base64 48.`,
       );

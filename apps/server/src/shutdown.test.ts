@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createShutdown } from './shutdown.js';
 import { memoryLog } from './test-support.js';
 
-describe('shutdown', () => {
+describe('shutdown', { timeout: 30_000 }, () => {
   it('ends what was started in the order of its phases, whatever the order of starting', async () => {
     const ended: string[] = [];
     const shutdown = createShutdown(memoryLog());

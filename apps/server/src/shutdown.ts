@@ -62,17 +62,27 @@ async function withDeadline({ deadlineMs, end }: Step): Promise<string | null> {
   return problem;
 }
 
+/** npm hands a Ctrl-C on that the terminal has sent already: two so close are one. */
+const SAME_PRESS_MS = 300;
+
 /**
- * Ends the process in order on SIGINT and SIGTERM (at once on the second) and, with exit code 1, when
- * nobody handled an error: state after that cannot be trusted.
+ * Ends the process in order on SIGINT and SIGTERM (at once on a second Ctrl-C) and, with exit code 1,
+ * when nobody handled an error: state after that cannot be trusted.
  */
 export function endOnSignals(shutdown: Shutdown, log: Logger): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (shutdown.isDraining()) process.exit(130);
+  let firstAt = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (!shutdown.isDraining()) {
+      firstAt = performance.now();
       void exit(shutdown, log, { reason: signal, code: 0 });
-    });
-  }
+    } else if (signal === 'SIGINT' && performance.now() - firstAt > SAME_PRESS_MS) {
+      process.exit(130);
+    }
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  // A closed terminal; a process that was told to outlive it has none.
+  if (process.stdout.isTTY) process.on('SIGHUP', onSignal);
   const onBug = (reason: string) => (error: unknown) => {
     log.error('Nobody handled an error; ending', { reason, err: error });
     if (!shutdown.isDraining()) void exit(shutdown, log, { reason, code: 1 });

@@ -89,7 +89,13 @@ export function toAppError(error: unknown): AppError {
 }
 
 function fromDatabase(error: unknown): AppError | undefined {
-  switch (dbFailure(error)?.kind) {
+  const failure = dbFailure(error);
+  switch (failure?.kind) {
+    case 'foreign_key_violation':
+      // The account went while its request was under way; any other missing row is a bug.
+      return failure.constraint?.endsWith('_user_id_users_id_fk')
+        ? new AppError('session_revoked', 'The session has ended; sign in again', { cause: error })
+        : undefined;
     case 'unavailable':
     case 'lock_timeout':
     case 'serialization_failure':

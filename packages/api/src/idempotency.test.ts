@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { type Auth, createContext } from './context.js';
-import { pruneIdempotencyKeys } from './idempotency.js';
+import { inputHashOf, pruneIdempotencyKeys } from './idempotency.js';
 import { createCaller } from './router.js';
 import { type TestUser, useApi } from './test-support.js';
 
@@ -44,6 +44,13 @@ describe('a mutation with an idempotency key', () => {
     expect(await notebooksOf(user)).toBe(1);
   });
 
+  it('gives its reply to all who ask again at the same time', async () => {
+    const user = await test.user();
+    const call = () => as(user, 'key-00000008').notebooks.create({ name: 'once' });
+    const first = await call();
+    expect(await Promise.all(Array.from({ length: 20 }, call))).toEqual(Array(20).fill(first));
+  });
+
   it('is refused when the input is another one', async () => {
     const user = await test.user();
     await as(user, 'key-00000002').notebooks.create({ name: 'a' });
@@ -74,6 +81,29 @@ describe('a mutation with an idempotency key', () => {
       expect(await codeOf(as(user, key).notebooks.create({ name: 'x' }))).toBe('bad_input');
     },
   );
+});
+
+describe('an input that no schema has seen yet', () => {
+  it('is refused when it is nested so deep that it cannot be hashed', async () => {
+    const user = await test.user();
+    let deep: unknown[] = [];
+    for (let level = 0; level < 50_000; level++) deep = [deep];
+    const circular: Record<string, unknown> = { name: 'x' };
+    circular.self = circular;
+    for (const input of [deep, circular]) {
+      // As it comes over the wire, where no type holds it back.
+      const call = as(user, 'key-00000008').notebooks.create(input as never);
+      expect(await codeOf(call)).toBe('bad_input');
+    }
+  });
+
+  it('has one hash however its keys are ordered, and another for another date', async () => {
+    const hash = (input: unknown) => inputHashOf(input);
+    expect(hash({ a: 1, b: { c: 2, d: 3 } })).toBe(hash({ b: { d: 3, c: 2 }, a: 1 }));
+    expect(hash({ at: new Date(1) })).not.toBe(hash({ at: new Date(2) }));
+    expect(hash({ n: 1n })).not.toBe(hash({ n: 2n }));
+    expect(hash(undefined)).toBe(hash(undefined));
+  });
 });
 
 describe('work enqueued by a mutation with a key', () => {

@@ -28,6 +28,9 @@ const NETWORK = new Set([
   'ETIMEDOUT',
   'EAI_AGAIN',
 ]);
+// pg gives these no code. The last is what the ROLLBACK of a transaction meets whose connection was lost.
+const CODELESS =
+  /^timeout exceeded when trying to connect|^Connection terminated|^Client .* is not queryable/;
 
 /**
  * Classifies an error thrown by Drizzle or pg, looking through `cause`.
@@ -41,10 +44,7 @@ export function dbFailure(error: unknown): { kind: DbFailure; constraint?: strin
     const kind =
       BY_SQLSTATE[code] ?? (code.startsWith('08') || NETWORK.has(code) ? 'unavailable' : undefined);
     if (kind) return { kind, ...(constraint ? { constraint } : {}) };
-    // pg gives these two no code.
-    if (/^timeout exceeded when trying to connect|^Connection terminated/.test(e.message)) {
-      return { kind: 'unavailable' };
-    }
+    if (CODELESS.test(e.message)) return { kind: 'unavailable' };
   }
   return undefined;
 }

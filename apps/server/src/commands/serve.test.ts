@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findEmbeddedPostgres } from '@ainotebook/db/embedded';
+import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
 import { createTestDatabase } from '@ainotebook/testkit';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -48,7 +48,7 @@ async function signUp(base: string): Promise<string> {
   return JSON.parse(answer.text).result.data.json.accessToken;
 }
 
-describe('ainotebook serve', () => {
+describe('ainotebook serve', { timeout: 60_000 }, () => {
   it('says in one line that the port is taken, before it starts a database', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
@@ -167,7 +167,10 @@ describe('ainotebook serve', () => {
     const cut = post(base, 'articles.create', { title: 'x' }, token).catch(() => 'cut');
     await sleep(300);
     server.child.kill('SIGINT');
-    await sleep(200);
+    // As npm does: hands on what the terminal has sent to both.
+    server.child.kill('SIGINT');
+    await sleep(500);
+    expect(server.child.exitCode).toBeNull();
     server.child.kill('SIGINT');
     expect(await server.ended).toBe(130);
     expect(await cut).toBe('cut');
@@ -217,7 +220,7 @@ describe('ainotebook serve', () => {
   });
 });
 
-describe('the embedded default', () => {
+describe('the embedded default', { timeout: 90_000 }, () => {
   it('makes everything it needs, survives kill -9 and leaves nothing behind', async () => {
     const cwd = scratch();
     const env = { PORT: String(await freePort()) };
@@ -261,23 +264,25 @@ describe('the embedded default', () => {
     const postgres = path.join(cwd, '.data/postgres');
     expect(existsSync(path.join(postgres, 'cluster/postmaster.pid'))).toBe(false);
     expect(readdirSync(path.join(postgres, 'claims'))).toEqual([]);
-  }, 90_000);
+  });
 
   it('copies the database aside before an update changes it', async () => {
     const cwd = scratch();
     const env = { PORT: String(await freePort()) };
     const first = run(['serve'], env, cwd);
     await first.until(/Ctrl-C/);
-    const found = findEmbeddedPostgres({ dataDir: path.join(cwd, '.data/postgres') });
-    const client = new pg.Client(found?.url);
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    const dataDir = path.join(cwd, '.data/postgres');
+    const own = await startEmbeddedPostgres({ dataDir, log: () => undefined });
+    const client = new pg.Client(own.url);
     await client.connect();
     // As an older release left it: known to the migrator, and lacking what this one has.
     await client.query(
       'drop schema public cascade; create schema public; delete from drizzle.__drizzle_migrations',
     );
     await client.end();
-    first.child.kill('SIGINT');
-    await first.ended;
+    await own.stop();
 
     const second = run(['serve'], env, cwd);
     await second.until(/Ctrl-C/);
@@ -287,7 +292,7 @@ describe('the embedded default', () => {
     const [copy, ...more] = readdirSync(snapshots);
     expect(more).toEqual([]);
     expect(readdirSync(path.join(snapshots, copy ?? ''))).toContain('cluster');
-  }, 90_000);
+  });
 
   it('gives no demo to the network', async () => {
     const cwd = scratch();
@@ -295,5 +300,5 @@ describe('the embedded default', () => {
     await server.until(/Ctrl-C/);
     expect(server.output()).not.toContain('demo sign-in');
     expect(existsSync(path.join(cwd, '.data/demo.json'))).toBe(false);
-  }, 60_000);
+  });
 });

@@ -110,23 +110,32 @@ export async function seedDemo(
     ...article,
     id: idOf(userId, 'article', article.key),
   }));
-  // The last one made is the first in the list: welcomes go last.
-  const { created, ids } = await caller.articles.createMany({
-    items: withIds.toReversed().map(({ id, title, content, tags, notebook }) => ({
-      id,
-      title,
-      content,
-      tags,
-      notebookId: notebooks.get(notebook.join('/')) ?? null,
-    })),
-  });
-  const isNew = new Set(ids);
-  for (const { id, isPinned, slug } of withIds) {
+  // What is made together has one time; the last ones made are the first in the list.
+  const groups = [
+    withIds.filter(({ key, isPinned }) => !isPinned && key.startsWith('en/')),
+    withIds.filter(({ key, isPinned }) => !isPinned && !key.startsWith('en/')),
+    withIds.filter(({ isPinned }) => isPinned),
+  ];
+  const isNew = new Set<string>();
+  for (const group of groups) {
+    const { ids } = await caller.articles.createMany({
+      items: group.map(({ id, title, content, tags, notebook }) => ({
+        id,
+        title,
+        content,
+        tags,
+        notebookId: notebooks.get(notebook.join('/')) ?? null,
+      })),
+    });
+    for (const id of ids) isNew.add(id);
+  }
+  // The newest publications are the Chinese ones, first on the front page.
+  for (const { id, isPinned, slug } of withIds.toReversed()) {
     if (!isNew.has(id)) continue;
     if (isPinned) await caller.articles.update({ id, data: { isPinned } });
     if (slug) await publishUnder(caller, id, slug);
   }
-  return { created, isNewAccount: !known };
+  return { created: isNew.size, isNewAccount: !known };
 }
 
 /** Under the slug written in the file, or one made from the title where that is taken. */

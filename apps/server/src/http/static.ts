@@ -45,8 +45,14 @@ export function webApp(folder: string): RequestHandler {
     },
   });
   return (req, res, next) => {
+    const isPage = wantsPage(req);
+    if (isPage) {
+      // Here too: the hook above is skipped for a 304, whose headers the browser takes for the page.
+      res.setHeader('Cache-Control', 'no-cache');
+      res.setHeader('Content-Security-Policy', policy);
+    }
     files(req, res, () => {
-      if (!wantsPage(req)) return next();
+      if (!isPage) return next();
       // One page answers for all: the address is read by the app in the browser.
       req.url = '/';
       files(req, res, next);

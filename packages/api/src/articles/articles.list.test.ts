@@ -86,6 +86,10 @@ describe('articles.list', () => {
       { cursor: nextCursor, sort: 'title' as const },
       { cursor: Buffer.from('["updatedAt",1e400,"x"]').toString('base64url') },
       { cursor: Buffer.from('["title","\' or 1=1",1]').toString('base64url') },
+      {
+        cursor: Buffer.from(JSON.stringify(['title', '\0', v7()])).toString('base64url'),
+        sort: 'title' as const,
+      },
     ]) {
       await expect(user.api.articles.list(input)).rejects.toMatchObject({
         cause: { code: 'bad_input' },

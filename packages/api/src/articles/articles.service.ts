@@ -1,4 +1,5 @@
 import type * as C from '@ainotebook/contract';
+import { isStorableText } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, asc, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -22,7 +23,7 @@ type SortName = C.ListArticlesInput['sort'] | 'deletedAt';
 function orderOf(name: SortName) {
   if (name === 'title') {
     const key = sql<string>`lower(${articles.title})`;
-    const cursor = z.tuple([z.literal(name), z.string(), z.uuid()]);
+    const cursor = z.tuple([z.literal(name), z.string().refine(isStorableText), z.uuid()]);
     return {
       key,
       orderBy: [asc(key), asc(articles.id)],

@@ -176,6 +176,24 @@ describe('deleting the own account', () => {
   });
 });
 
+describe('a write that was under way when the account went', () => {
+  it('says that the session has ended', async () => {
+    const user = await t.user();
+    const auth = { userId: user.id, sessionId: user.sessionId, role: 'user' as const };
+    // Authenticated before the deletion, written after it.
+    const late = t.api(auth);
+    const repeatable = t.api(auth, { idempotencyKey: 'key-of-a-late-write' });
+    await t.services().db.delete(schema.users).where(eq(schema.users.id, user.id));
+    const calls = [
+      () => late.articles.create({ title: 'late' }),
+      () => late.articles.createMany({ items: [{ tags: ['late'] }] }),
+      () => late.notebooks.create({ name: 'late' }),
+      () => repeatable.articles.updateMany({ action: 'trash', ids: [v7()] }),
+    ];
+    for (const call of calls) expect(await codeOf(call())).toBe('session_revoked');
+  });
+});
+
 describe('the last admin', () => {
   it('cannot delete himself; with another admin he can', async () => {
     const { db } = t.services();

@@ -17,6 +17,7 @@ const HOSTILE = [
 
 describe('public pages', () => {
   const server = useServer();
+  const other = useServer();
 
   async function publish(
     author: Person,
@@ -187,6 +188,18 @@ describe('public pages', () => {
     expect(page.text).toContain('<meta name="robots" content="noindex">');
     expect((await server.page(`/u/${author.handle}`)).text).not.toContain('By link only');
     expect((await server.page('/')).text).not.toContain('By link only');
+  });
+
+  it('carry the name and the filing number an administrator gave the site', async () => {
+    const value = { siteName: '山居笔记', icpNumber: '京ICP备00000000号' };
+    const { pool } = other.database();
+    await pool.query("insert into site_settings (key, value) values ('site', $1)", [value]);
+    const { text } = await other.page('/');
+    expect(text).toContain('<title>山居笔记</title>');
+    expect(text).toContain(
+      '<a href="https://beian.miit.gov.cn/" rel="noopener">京ICP备00000000号</a>',
+    );
+    expect((await other.page('/p/none')).text).toContain('京ICP备00000000号');
   });
 
   it('pages through the articles of an author by link', async () => {

@@ -15,8 +15,9 @@ import { localeOf } from '../locale.js';
 import { requestIdOf } from '../request-id.js';
 import { articlePage } from './article-page.js';
 import { errorPage } from './error-page.js';
-import { PAGE_POLICY, type Site } from './layout.js';
+import { PAGE_POLICY } from './layout.js';
 import { authorPage, landingPage } from './list-pages.js';
+import { siteReader } from './site.js';
 import { viewCounter } from './views.js';
 
 const PAGE_SIZE = 20;
@@ -27,7 +28,7 @@ const MAX_QUEUED_RENDERS = 50;
 export function publicPages(deps: AppDeps): { router: Router; sendError: SendErrorPage } {
   const { services } = deps;
   const { config, db, limits } = services;
-  const site: Site = { name: config.appName, url: config.appUrl, icpNumber: '' };
+  const site = siteReader(services);
   const gate = createGate(MAX_QUEUED_RENDERS);
   const countView = viewCounter(deps);
   const router = Router();
@@ -45,7 +46,7 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
       requestId: requestIdOf(res),
       ...(authorHandle ? { authorHandle } : {}),
     };
-    res.status(status).send(errorPage(site, localeOf(req), error));
+    res.status(status).send(errorPage(site.last(), localeOf(req), error));
   };
 
   router.get('/p/:slug', limited, async (req, res) => {
@@ -62,11 +63,12 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
         const { publication } = found;
         countView(req, res, publication);
         const locale = localeOf(req);
+        const shown = await site.read();
         prepare(res);
-        res.setHeader('ETag', etagOf(publication, [config.version, config.appName, locale]));
+        res.setHeader('ETag', etagOf(publication, [config.version, locale, JSON.stringify(shown)]));
         // Fresh, a browser asks again and gets 304: a withdrawn article is gone at once.
         if (req.fresh) return res.status(304).end();
-        return res.send(await gate(() => articlePage(site, locale, publication)));
+        return res.send(await gate(() => articlePage(shown, locale, publication)));
       }
       default:
         found satisfies never;
@@ -79,8 +81,9 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
     if (!author) return sendError(req, res, 404);
     const cursor = typeof req.query.cursor === 'string' ? req.query.cursor : null;
     const list = await listPublicArticles(db, { handle: author.handle, limit: PAGE_SIZE, cursor });
+    const shown = await site.read();
     prepare(res);
-    res.send(authorPage(site, localeOf(req), author, { ...list, isFirst: cursor === null }));
+    res.send(authorPage(shown, localeOf(req), author, { ...list, isFirst: cursor === null }));
   });
 
   router.get('/', async (req, res, next) => {
@@ -90,9 +93,10 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
     }
     await limits.consume('read', { ip: req.ip ?? '', userId: null });
     const { items } = await listPublicArticles(db, { limit: LANDING_SIZE });
+    const shown = await site.read();
     prepare(res);
     res.send(
-      landingPage(site, localeOf(req), { items, canRegister: config.registration === 'open' }),
+      landingPage(shown, localeOf(req), { items, canRegister: config.registration === 'open' }),
     );
   });
 
