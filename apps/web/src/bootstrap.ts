@@ -1,0 +1,147 @@
+import type { Article } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import type { App } from './app-context.js';
+import {
+  cachedArticle,
+  patchArticle,
+  refreshLists,
+  setCachedArticle,
+} from './features/articles/article-cache.js';
+import { createDraftStore } from './features/editor/draft-store.js';
+import type { ServerText } from './features/editor/save-types.js';
+import { createSyncCenter, type RevisionMessage } from './features/editor/sync-center.js';
+import { createTabs } from './features/editor/tabs.js';
+import { createSession, type SessionMessage } from './features/session/session.js';
+import { errorInfo, isTransient } from './lib/errors.js';
+import { createApiClient, createAuthClient, createQueryClient } from './trpc.js';
+
+/** Messages between the tabs of this browser. */
+function createChannel<Message>(name: string) {
+  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name);
+  return {
+    post: (message: Message) => channel?.postMessage(message),
+    listen(on: (message: Message) => void) {
+      // Only our own tabs of this origin speak on it.
+      channel?.addEventListener('message', (event) => on(event.data as Message));
+    },
+  };
+}
+
+/** One tab at a time; without locks (plain http) at least one call at a time in this tab. */
+function withLock<T>(work: () => Promise<T>): Promise<T> {
+  if (!navigator.locks) return work();
+  return navigator.locks.request('ainotebook-session', work) as Promise<T>;
+}
+
+export const toServerText = (article: Article): ServerText => ({
+  title: article.title,
+  content: article.content,
+  revision: article.revision,
+  savedAt: article.updatedAt.getTime(),
+});
+
+/** A list that follows every keystroke would ask too often. */
+const LIST_REFRESH_MS = 1500;
+
+/** Makes the long-lived objects of this tab and ties them together. */
+export function createApp(): App {
+  const queryClient = createQueryClient();
+  const authClient = createAuthClient();
+  const session = createSession({
+    refresh: () => authClient.auth.refresh.mutate({}),
+    logout: () => authClient.auth.logout.mutate({}),
+    lock: withLock,
+    channel: createChannel<SessionMessage>('ainotebook-session'),
+    now: Date.now,
+    onUserChange() {
+      sync.setUser(null);
+      queryClient.clear();
+    },
+  });
+  const api = createApiClient(session);
+  let listTimer: ReturnType<typeof setTimeout> | undefined;
+  const refreshListsSoon = () => {
+    clearTimeout(listTimer);
+    listTimer = setTimeout(() => void refreshLists(queryClient), LIST_REFRESH_MS);
+  };
+  const sync = createSyncCenter({
+    drafts: createDraftStore(),
+    tabs: createTabs(),
+    channel: createChannel<RevisionMessage>('ainotebook-articles'),
+    now: Date.now,
+    async load(articleId) {
+      try {
+        const article = await api.articles.get.query({ id: articleId });
+        setCachedArticle(queryClient, article);
+        return toServerText(article);
+      } catch (error) {
+        const cached = cachedArticle(queryClient, articleId);
+        // A save on an old base is noticed by the server, so the cache is a safe start.
+        if (cached && isTransient(errorInfo(error).code)) return toServerText(cached);
+        throw error;
+      }
+    },
+    async save(id, { title, content }, baseRevision) {
+      const data = { title: title.trim(), content };
+      const reply = await api.articles.save.mutate({ id, data, baseRevision });
+      if (reply.status === 'conflict') {
+        const { title, content, revision, savedAt } = reply.current;
+        const current = { title, content, revision, savedAt: savedAt.getTime() };
+        return { status: 'conflict', current };
+      }
+      return { status: 'saved', revision: reply.revision, savedAt: reply.savedAt.getTime() };
+    },
+    async create(id, { title, content }, create) {
+      const input = { id, title: title.trim(), content, ...create };
+      const article = await api.articles.create.mutate(input);
+      setCachedArticle(queryClient, article);
+      return toServerText(article);
+    },
+    onConfirmed(articleId, { title, content, revision, savedAt }) {
+      const updatedAt = new Date(savedAt);
+      patchArticle(queryClient, articleId, { title, content, revision, updatedAt });
+      refreshListsSoon();
+    },
+    onForeignRevision: refreshListsSoon,
+  });
+  return { session, authClient, api, queryClient, sync };
+}
+
+/** Ties the browser's own events to the app. */
+export function wire({ session, sync }: App): void {
+  session.subscribe(() => {
+    const state = session.getState();
+    if (state.status === 'signed-in') {
+      sync.setUser(state.user.id);
+      // A renewed session may be what a refused save waited for.
+      sync.retryAll();
+    } else if (state.status === 'signed-out') {
+      sync.setUser(null);
+    }
+  });
+  window.addEventListener('online', () => sync.retryAll());
+  window.addEventListener('blur', () => sync.flushAll());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') sync.flushAll();
+  });
+  window.addEventListener('pagehide', () => sync.flushAll());
+  window.addEventListener('beforeunload', (event) => {
+    if (sync.isUnprotected()) event.preventDefault();
+  });
+}
+
+const RELOADED_AT = 'reloaded-for-chunks';
+
+/** After an update of the server the old chunks are gone: one reload fetches the new app. */
+export function reloadOnStaleChunks(): void {
+  window.addEventListener('vite:preloadError', (event) => {
+    const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0);
+    if (Date.now() - last < 60_000) {
+      document.title = m.crash_title();
+      return;
+    }
+    sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+    event.preventDefault();
+    window.location.reload();
+  });
+}

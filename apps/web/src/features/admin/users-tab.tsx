@@ -1,0 +1,163 @@
+import type { AdminUser } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { keepPreviousData } from '@tanstack/react-query';
+import { Ban, CircleCheck, Ellipsis, KeyRound, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useUser } from '../../app-context.js';
+import { relativeTime } from '../../lib/time.js';
+import { toastError } from '../../lib/toast-error.js';
+import { useDebounced } from '../../lib/use-debounced.js';
+import { trpc } from '../../trpc.js';
+import { Badge } from '../../ui/badge.js';
+import { Button, IconButton } from '../../ui/button.js';
+import { Dialog } from '../../ui/dialog.js';
+import { inputClass } from '../../ui/field.js';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
+import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { LinkDialog } from './link-dialog.js';
+
+export function UsersTab() {
+  const [text, setText] = useState('');
+  const q = useDebounced(text.trim(), 200) ?? '';
+  const query = trpc.admin.users.list.useInfiniteQuery(
+    { limit: 50, ...(q ? { q } : {}) },
+    { getNextPageParam: (page) => page.nextCursor, placeholderData: keepPreviousData },
+  );
+  const users = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="grid gap-4">
+      <input
+        type="search"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        placeholder={m.admin_find_user()}
+        aria-label={m.admin_find_user()}
+        className={`${inputClass} h-10 max-w-sm`}
+      />
+      {query.isPending && (
+        <Loading>
+          <Skeleton className="h-40 w-full" />
+        </Loading>
+      )}
+      {query.isError && <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />}
+      <ul className="divide-y divide-line">
+        {users.map((user) => (
+          <UserRow key={user.id} user={user} />
+        ))}
+      </ul>
+      {query.data && users.length === 0 && (
+        <p className="text-sm text-ink-3">{m.admin_no_user()}</p>
+      )}
+      {query.hasNextPage && (
+        <Button
+          variant="ghost"
+          className="mx-auto"
+          isBusy={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {m.common_more()}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function UserRow({ user }: { user: AdminUser }) {
+  const me = useUser();
+  const utils = trpc.useUtils();
+  const [isDeleting, setIsDeleting] = useState(false);
+  const settled = { onError: toastError, onSettled: () => utils.admin.users.list.invalidate() };
+  const setStatus = trpc.admin.users.setStatus.useMutation(settled);
+  const setRole = trpc.admin.users.setRole.useMutation(settled);
+  const remove = trpc.admin.users.delete.useMutation(settled);
+  const resetLink = trpc.admin.users.createResetLink.useMutation({ onError: toastError });
+  const isSuspended = user.status === 'suspended';
+  const isAdmin = user.role === 'admin';
+  return (
+    <li className="flex items-center gap-3 py-3">
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
+          {user.displayName}
+          {isAdmin && <Badge tone="accent">{m.admin_role_admin()}</Badge>}
+          {isSuspended && <Badge tone="danger">{m.admin_suspended()}</Badge>}
+          {user.id === me.id && <Badge>{m.admin_you()}</Badge>}
+        </p>
+        <p className="flex flex-wrap gap-x-3 text-[0.8125rem] text-ink-3">
+          <span className="truncate">{user.email}</span>
+          <span>{m.count_notes({ count: user.articleCount })}</span>
+          <span>
+            {user.lastLoginAt
+              ? m.admin_last_login({ time: relativeTime(user.lastLoginAt) })
+              : m.admin_never_signed_in()}
+          </span>
+        </p>
+      </div>
+      <Menu
+        trigger={
+          <IconButton label={m.admin_actions({ name: user.displayName })}>
+            <Ellipsis />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<KeyRound />} onSelect={() => resetLink.mutate({ id: user.id })}>
+          {m.admin_reset_link()}
+        </MenuItem>
+        <MenuItem
+          icon={isAdmin ? <ShieldOff /> : <ShieldCheck />}
+          isDisabled={user.id === me.id}
+          onSelect={() => setRole.mutate({ id: user.id, role: isAdmin ? 'user' : 'admin' })}
+        >
+          {isAdmin ? m.admin_make_user() : m.admin_make_admin()}
+        </MenuItem>
+        <MenuItem
+          icon={isSuspended ? <CircleCheck /> : <Ban />}
+          isDisabled={user.id === me.id}
+          onSelect={() =>
+            setStatus.mutate({ id: user.id, status: isSuspended ? 'active' : 'suspended' })
+          }
+        >
+          {isSuspended ? m.admin_unsuspend() : m.admin_suspend()}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem
+          icon={<Trash2 />}
+          isDanger
+          isDisabled={user.id === me.id}
+          onSelect={() => setIsDeleting(true)}
+        >
+          {m.common_delete()}
+        </MenuItem>
+      </Menu>
+      {resetLink.data && (
+        <LinkDialog
+          title={m.admin_reset_link()}
+          link={resetLink.data}
+          onClose={() => resetLink.reset()}
+        />
+      )}
+      <Dialog
+        isOpen={isDeleting}
+        onClose={() => setIsDeleting(false)}
+        title={m.settings_delete_title({ email: user.email })}
+        description={m.admin_delete_text({ count: user.articleCount })}
+        size="sm"
+        footer={
+          <>
+            <Button onClick={() => setIsDeleting(false)}>{m.common_cancel()}</Button>
+            <Button
+              variant="danger"
+              isBusy={remove.isPending}
+              onClick={() =>
+                remove.mutate({ id: user.id }, { onSettled: () => setIsDeleting(false) })
+              }
+            >
+              {m.common_delete()}
+            </Button>
+          </>
+        }
+      >
+        {null}
+      </Dialog>
+    </li>
+  );
+}

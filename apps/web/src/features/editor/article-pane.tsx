@@ -1,0 +1,130 @@
+import { LIMITS } from '@ainotebook/contract/limits';
+import { m } from '@ainotebook/messages';
+import { countWords } from '@ainotebook/text/search';
+import type { Command } from '@codemirror/view';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { isImeKey } from '../../lib/keys.js';
+import { useDebounced } from '../../lib/use-debounced.js';
+
+import { type EditorHandle, MarkdownEditor } from './markdown-editor.js';
+import { Preview } from './preview.js';
+import type { SaveRunner } from './save-runner.js';
+import type { NoteText } from './save-types.js';
+import { Toolbar } from './toolbar.js';
+import { useSaveState } from './use-article-session.js';
+
+interface ArticlePaneProps {
+  runner: SaveRunner;
+  isReadOnly: boolean;
+  isPreview: boolean;
+  /** Notes above the title: in the trash, gone from the server. */
+  banner: ReactNode;
+  /** Tags and the like, under the title. */
+  details: ReactNode;
+}
+
+/** Title, text and word count of one article. */
+export function ArticlePane({ runner, isReadOnly, isPreview, banner, details }: ArticlePaneProps) {
+  const state = useSaveState(runner);
+  const editor = useRef<EditorHandle>(null);
+  const [initial] = useState(() => runner.getState());
+  const edit = (change: Partial<NoteText>) => {
+    runner.dispatch({ type: 'edited', text: { ...runner.getState().text, ...change } });
+  };
+  const run = (command: Command) => {
+    const view = editor.current?.view();
+    if (view) command(view);
+  };
+
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="mx-auto w-full max-w-[46rem] px-5 pt-4 md:px-10 md:pt-8">
+        {banner}
+        <TitleField
+          title={state.text.title}
+          isReadOnly={isReadOnly}
+          shouldFocus={initial.create !== null && initial.text.title === ''}
+          onChange={(title) => edit({ title })}
+          onDone={() => editor.current?.focus()}
+        />
+        <div className="mt-2">{details}</div>
+        {!isPreview && !isReadOnly && (
+          <div className="sticky top-0 z-10 mt-2 border-b border-line bg-paper">
+            <Toolbar run={run} />
+          </div>
+        )}
+        <div className="pt-4">
+          {isPreview ? (
+            <Preview content={state.text.content} />
+          ) : (
+            <MarkdownEditor
+              ref={editor}
+              initialText={state.text.content}
+              replacement={{ number: state.replacements, text: state.text.content }}
+              isReadOnly={isReadOnly}
+              onChange={(content) => edit({ content })}
+              onBlur={() => runner.dispatch({ type: 'flush' })}
+            />
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface TitleFieldProps {
+  title: string;
+  isReadOnly: boolean;
+  shouldFocus: boolean;
+  onChange: (title: string) => void;
+  onDone: () => void;
+}
+
+/** The article's name; it grows with its lines, and Enter goes on to the text. */
+function TitleField({ title, isReadOnly, shouldFocus, onChange, onDone }: TitleFieldProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (shouldFocus) field.current?.focus();
+  }, [shouldFocus]);
+  return (
+    <div className="grid">
+      {/* Sets the height of the field over it. */}
+      <span
+        aria-hidden
+        className="invisible col-start-1 row-start-1 text-[1.75rem] leading-snug font-semibold break-words whitespace-pre-wrap"
+      >
+        {title || ' '}{' '}
+      </span>
+      <textarea
+        ref={field}
+        rows={1}
+        value={title}
+        readOnly={isReadOnly}
+        maxLength={LIMITS.titleLength}
+        aria-label={m.editor_title()}
+        placeholder={m.article_untitled()}
+        onChange={(event) => onChange(event.target.value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '))}
+        onKeyDown={(event) => {
+          if (isImeKey(event)) return;
+          const isLast = event.currentTarget.selectionStart === title.length;
+          if (event.key === 'Enter' || (event.key === 'ArrowDown' && isLast)) {
+            event.preventDefault();
+            onDone();
+          }
+        }}
+        className="col-start-1 row-start-1 w-full resize-none overflow-hidden bg-transparent text-[1.75rem] leading-snug font-semibold outline-none placeholder:text-line-strong"
+      />
+    </div>
+  );
+}
+
+/** Words of the text, counted when typing pauses. */
+export function WordCount({ runner }: { runner: SaveRunner }) {
+  const { text } = useSaveState(runner);
+  const content = useDebounced(text.content, 300) ?? '';
+  return (
+    <span className="shrink-0 text-xs text-ink-3 tabular-nums max-lg:hidden">
+      {m.editor_words({ count: countWords(content) })}
+    </span>
+  );
+}

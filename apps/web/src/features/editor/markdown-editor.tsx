@@ -1,0 +1,161 @@
+import { m } from '@ainotebook/messages';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
+import { indentUnit } from '@codemirror/language';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { Annotation, EditorState, type Extension, Transaction } from '@codemirror/state';
+import {
+  drawSelection,
+  dropCursor,
+  EditorView,
+  keymap,
+  placeholder as placeholderOf,
+} from '@codemirror/view';
+import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { blockDecorations } from './block-decorations.js';
+import { insertLink, toggleCode, toggleInline, toggleLine, toggleTask } from './editor-commands.js';
+import { editorTheme } from './editor-theme.js';
+
+/** Marks changes that came from outside, so that they are not taken for typing. */
+const fromOutside = Annotation.define<boolean>();
+
+export interface EditorHandle {
+  view: () => EditorView | null;
+  focus: () => void;
+}
+
+interface MarkdownEditorProps {
+  /** The text at first; later texts come by `replacement`. */
+  initialText: string;
+  /** A text that replaces the editor's, and its number: a new number is a new text. */
+  replacement: { number: number; text: string };
+  isReadOnly: boolean;
+  onChange: (text: string) => void;
+  onBlur: () => void;
+  ref: Ref<EditorHandle>;
+}
+
+const keys = keymap.of([
+  { key: 'Mod-b', run: toggleInline('**') },
+  { key: 'Mod-i', run: toggleInline('*') },
+  { key: 'Mod-e', run: toggleCode },
+  { key: 'Mod-Shift-x', run: toggleInline('~~') },
+  // With a selection a link; without one the window's search opens.
+  { key: 'Mod-k', run: (view) => !view.state.selection.main.empty && insertLink(view) },
+  { key: 'Mod-Alt-1', run: toggleLine(1) },
+  { key: 'Mod-Alt-2', run: toggleLine(2) },
+  { key: 'Mod-Alt-3', run: toggleLine(3) },
+  { key: 'Mod-Shift-7', run: toggleLine('ordered') },
+  { key: 'Mod-Shift-8', run: toggleLine('bullet') },
+  { key: 'Mod-Shift-9', run: toggleLine('quote') },
+  { key: 'Mod-Enter', run: toggleTask },
+]);
+
+function phrases(): Extension {
+  return EditorState.phrases.of({
+    Find: m.find_find(),
+    Replace: m.find_replace(),
+    next: m.find_next(),
+    previous: m.find_previous(),
+    all: m.find_all(),
+    'match case': m.find_match_case(),
+    'by word': m.find_by_word(),
+    regexp: m.find_regexp(),
+    replace: m.find_replace(),
+    'replace all': m.find_replace_all(),
+    close: m.common_close(),
+    'current match': m.find_current_match(),
+    'replaced $ matches': m.find_replaced({ count: '$' }),
+    'replaced match on line $': m.find_replaced_line({ line: '$' }),
+    'on line': m.find_on_line(),
+    'Go to line': m.find_go_to_line(),
+    go: m.find_go(),
+  });
+}
+
+/** The one span in which two texts differ. */
+function difference(before: string, after: string) {
+  const limit = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < limit && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < limit - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
+}
+
+/** Markdown source in an editor made for long writing. */
+export function MarkdownEditor(props: MarkdownEditorProps) {
+  const { initialText, replacement, isReadOnly, ref } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const shown = useRef(replacement.number);
+
+  useImperativeHandle(ref, () => ({
+    view: () => view.current,
+    focus: () => view.current?.focus(),
+  }));
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an editor is made once; texts follow by `replacement`
+  useEffect(() => {
+    if (!host.current) return;
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: initialText,
+        extensions: [
+          history(),
+          drawSelection(),
+          dropCursor(),
+          EditorView.lineWrapping,
+          EditorState.allowMultipleSelections.of(true),
+          EditorState.readOnly.of(isReadOnly),
+          EditorView.editable.of(!isReadOnly),
+          indentUnit.of('  '),
+          markdown({ base: markdownLanguage, completeHTMLTags: false }),
+          search({ top: true }),
+          highlightSelectionMatches({ minSelectionLength: 2 }),
+          keys,
+          keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+          placeholderOf(m.editor_placeholder()),
+          phrases(),
+          editorTheme,
+          blockDecorations,
+          EditorView.contentAttributes.of({
+            'aria-label': m.editor_label(),
+            spellcheck: 'true',
+            autocapitalize: 'sentences',
+          }),
+          EditorView.domEventHandlers({ blur: () => latest.current.onBlur() }),
+          EditorView.updateListener.of((update) => {
+            const isTyping = update.transactions.some(
+              (tr) => tr.docChanged && !tr.annotation(fromOutside),
+            );
+            if (isTyping) latest.current.onChange(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => {
+      view.current = null;
+      editor.destroy();
+    };
+  }, [isReadOnly]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || shown.current === replacement.number) return;
+    shown.current = replacement.number;
+    const changes = difference(editor.state.doc.toString(), replacement.text);
+    if (changes.from === changes.to && changes.insert === '') return;
+    editor.dispatch({
+      changes,
+      // Undo goes back over one's own words only.
+      annotations: [fromOutside.of(true), Transaction.addToHistory.of(false)],
+    });
+  }, [replacement]);
+
+  return <div ref={host} className="min-h-60" />;
+}

@@ -1,0 +1,29 @@
+import { uuidv7 } from '../../lib/uuid.js';
+
+const PREFIX = 'ainotebook-tab:';
+
+/** This tab among the others of the browser. */
+export interface Tabs {
+  id: string;
+  /** Ids of tabs that are open now; null where the browser cannot tell. */
+  live: () => Promise<ReadonlySet<string> | null>;
+}
+
+/** A lock held for the tab's life says that it lives; the browser frees it even after a crash. */
+export function createTabs(locks: LockManager | undefined = navigator.locks): Tabs {
+  const id = uuidv7();
+  // Plain http other than localhost has no locks.
+  if (!locks) return { id, live: async () => null };
+  void locks.request(PREFIX + id, () => new Promise<never>(() => {}));
+  return {
+    id,
+    async live() {
+      const { held = [] } = await locks.query();
+      const names = held.flatMap((lock) => (lock.name ? [lock.name] : []));
+      return new Set([
+        id,
+        ...names.filter((n) => n.startsWith(PREFIX)).map((n) => n.slice(PREFIX.length)),
+      ]);
+    },
+  };
+}

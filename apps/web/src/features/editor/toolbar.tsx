@@ -1,0 +1,138 @@
+import { m } from '@ainotebook/messages';
+import type { Command } from '@codemirror/view';
+import {
+  Bold,
+  Code,
+  Heading1,
+  Heading2,
+  Heading3,
+  Italic,
+  Link,
+  List,
+  ListOrdered,
+  ListTodo,
+  Quote,
+  Strikethrough,
+  Table,
+} from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { shortcutLabel } from '../../lib/keys.js';
+import { IconButton } from '../../ui/button.js';
+import {
+  insertLink,
+  insertTable,
+  toggleCode,
+  toggleInline,
+  toggleLine,
+} from './editor-commands.js';
+
+interface Tool {
+  icon: ReactNode;
+  label: string;
+  shortcut?: string;
+  command: Command;
+  /** Begins a group. */
+  isFirst?: boolean;
+}
+
+const tools = (): Tool[] => [
+  { icon: <Bold />, label: m.tool_bold(), shortcut: 'mod+b', command: toggleInline('**') },
+  { icon: <Italic />, label: m.tool_italic(), shortcut: 'mod+i', command: toggleInline('*') },
+  {
+    icon: <Strikethrough />,
+    label: m.tool_strike(),
+    shortcut: 'mod+shift+x',
+    command: toggleInline('~~'),
+  },
+  {
+    icon: <Heading1 />,
+    label: m.tool_heading({ level: 1 }),
+    shortcut: 'mod+alt+1',
+    command: toggleLine(1),
+    isFirst: true,
+  },
+  {
+    icon: <Heading2 />,
+    label: m.tool_heading({ level: 2 }),
+    shortcut: 'mod+alt+2',
+    command: toggleLine(2),
+  },
+  {
+    icon: <Heading3 />,
+    label: m.tool_heading({ level: 3 }),
+    shortcut: 'mod+alt+3',
+    command: toggleLine(3),
+  },
+  {
+    icon: <List />,
+    label: m.tool_list(),
+    shortcut: 'mod+shift+8',
+    command: toggleLine('bullet'),
+    isFirst: true,
+  },
+  {
+    icon: <ListOrdered />,
+    label: m.tool_ordered(),
+    shortcut: 'mod+shift+7',
+    command: toggleLine('ordered'),
+  },
+  { icon: <ListTodo />, label: m.tool_task(), command: toggleLine('task') },
+  {
+    icon: <Quote />,
+    label: m.tool_quote(),
+    shortcut: 'mod+shift+9',
+    command: toggleLine('quote'),
+  },
+  {
+    icon: <Code />,
+    label: m.tool_code(),
+    shortcut: 'mod+e',
+    command: toggleCode,
+    isFirst: true,
+  },
+  { icon: <Link />, label: m.tool_link(), shortcut: 'mod+k', command: insertLink },
+  { icon: <Table />, label: m.tool_table(), command: insertTable(m.tool_table_column()) },
+];
+
+/** Formatting by button; arrows move inside, Tab passes it in one step. */
+export function Toolbar({ run }: { run: (command: Command) => void }) {
+  const [stop, setStop] = useState(0);
+  const bar = useRef<HTMLDivElement>(null);
+  const all = tools();
+  function onKeyDown(event: KeyboardEvent): void {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    const next = (stop + by + all.length) % all.length;
+    setStop(next);
+    bar.current?.querySelectorAll('button')[next]?.focus();
+  }
+  return (
+    <div
+      ref={bar}
+      role="toolbar"
+      aria-label={m.tool_label()}
+      onKeyDown={onKeyDown}
+      className="-mx-1.5 flex items-center gap-0.5 overflow-x-auto py-1 [scrollbar-width:none]"
+    >
+      {all.map((tool, index) => (
+        <IconButton
+          key={tool.label}
+          label={tool.shortcut ? `${tool.label} (${shortcutLabel(tool.shortcut)})` : tool.label}
+          tabIndex={index === stop ? 0 : -1}
+          onFocus={() => setStop(index)}
+          // The selection in the text stays where it is.
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => run(tool.command)}
+          className={
+            tool.isFirst
+              ? 'relative ms-2.5 before:absolute before:-start-1.5 before:h-4 before:w-px before:bg-line'
+              : ''
+          }
+        >
+          {tool.icon}
+        </IconButton>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import type { Publication } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { Link } from '@tanstack/react-router';
+import { Copy, Ellipsis, ExternalLink, EyeOff, Globe, Link2, RefreshCw } from 'lucide-react';
+import { fullTime, relativeTime } from '../../lib/time.js';
+import { toastError } from '../../lib/toast-error.js';
+import { trpc } from '../../trpc.js';
+import { Badge } from '../../ui/badge.js';
+import { Button, IconButton } from '../../ui/button.js';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
+import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { copyLink, usePublish, useUnpublish } from './publish-hooks.js';
+
+export function PublishedList() {
+  const query = trpc.publications.list.useInfiniteQuery(
+    { limit: 40 },
+    { getNextPageParam: (page) => page.nextCursor },
+  );
+  if (query.isPending) {
+    return (
+      <Loading>
+        <div className="grid gap-4 pt-4">
+          <Skeleton className="h-14 w-full" />
+          <Skeleton className="h-14 w-full" />
+          <Skeleton className="h-14 w-full" />
+        </div>
+      </Loading>
+    );
+  }
+  if (query.isError) {
+    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
+  }
+  const publications = query.data.pages.flatMap((page) => page.items);
+  if (publications.length === 0) {
+    return (
+      <EmptyState icon={<Globe />} title={m.empty_published_title()}>
+        {m.empty_published_text()}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <ul className="divide-y divide-line">
+        {publications.map((publication) => (
+          <PublishedRow key={publication.articleId} publication={publication} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button
+          variant="ghost"
+          className="mx-auto mt-4 flex"
+          isBusy={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {m.common_more()}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function PublishedRow({ publication }: { publication: Publication }) {
+  const { articleId, url, visibility } = publication;
+  const publish = usePublish();
+  const unpublish = useUnpublish();
+  return (
+    <li className="flex items-start gap-3 py-4">
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-center gap-2">
+          <Link
+            to="/notes/$articleId"
+            params={{ articleId }}
+            search={{}}
+            className="min-w-0 truncate font-medium hover:text-accent"
+          >
+            {publication.title || m.article_untitled()}
+          </Link>
+          {visibility === 'unlisted' && (
+            <Badge>
+              <Link2 aria-hidden />
+              {m.page_unlisted()}
+            </Badge>
+          )}
+          {publication.hasUnpublishedChanges && (
+            <Badge tone="warn">{m.publish_has_changes()}</Badge>
+          )}
+        </div>
+        <p className="mt-1 flex flex-wrap gap-x-3 text-[0.8125rem] text-ink-3">
+          <a
+            href={url}
+            target="_blank"
+            rel="noreferrer"
+            className="max-w-full truncate font-mono text-xs leading-5 hover:text-accent"
+          >
+            /p/{publication.slug}
+          </a>
+          <span className="tabular-nums">{m.page_views({ count: publication.views })}</span>
+          <time
+            dateTime={publication.updatedAt.toISOString()}
+            title={fullTime(publication.updatedAt)}
+          >
+            {relativeTime(publication.updatedAt)}
+          </time>
+        </p>
+      </div>
+      <IconButton label={m.publish_copy_link()} onClick={() => void copyLink(url)}>
+        <Copy />
+      </IconButton>
+      <Menu
+        trigger={
+          <IconButton label={m.article_actions()}>
+            <Ellipsis />
+          </IconButton>
+        }
+      >
+        <MenuItem
+          icon={<ExternalLink />}
+          onSelect={() => window.open(url, '_blank', 'noopener,noreferrer')}
+        >
+          {m.publish_open()}
+        </MenuItem>
+        <MenuItem
+          icon={<RefreshCw />}
+          isDisabled={!publication.hasUnpublishedChanges}
+          onSelect={() => publish.mutate({ articleId, visibility }, { onError: toastError })}
+        >
+          {m.publish_update()}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem icon={<EyeOff />} isDanger onSelect={() => unpublish.mutate({ articleId })}>
+          {m.publish_withdraw()}
+        </MenuItem>
+      </Menu>
+    </li>
+  );
+}

@@ -1,0 +1,160 @@
+import type { AuthResult, User } from '@ainotebook/contract';
+import { type ErrorInfo, errorInfo, isTransient } from '../../lib/errors.js';
+
+export type SessionState =
+  | { status: 'loading' }
+  | { status: 'signed-out'; reason: 'none' | 'ended' | 'suspended' }
+  | { status: 'signed-in'; user: User }
+  | { status: 'unreachable'; error: ErrorInfo };
+
+/** What tabs tell each other. The access token travels here and is never stored. */
+export type SessionMessage =
+  | { type: 'token'; token: string; expiresAt: number; user: User }
+  | { type: 'user'; user: User }
+  | { type: 'signed-out' };
+
+export interface SessionPorts {
+  /** Trades the refresh cookie for a new access token. */
+  refresh: () => Promise<AuthResult>;
+  logout: () => Promise<void>;
+  /** Runs `work` while no other tab runs its own. */
+  lock: <T>(work: () => Promise<T>) => Promise<T>;
+  channel: {
+    post: (message: SessionMessage) => void;
+    listen: (on: (m: SessionMessage) => void) => void;
+  };
+  now: () => number;
+  /** Everything of the former user has to leave this tab's memory. */
+  onUserChange: (former: User) => void;
+}
+
+export type SessionClient = ReturnType<typeof createSession>;
+
+/** A token is renewed this long before it ends. */
+const EARLY_MS = 30_000;
+
+/** Holds the access token of this tab in memory and renews it, one renewal at a time over all tabs. */
+export function createSession(ports: SessionPorts) {
+  let state: SessionState = { status: 'loading' };
+  let token: { value: string; expiresAt: number } | null = null;
+  let renewal: Promise<string | null> | null = null;
+  const listeners = new Set<() => void>();
+
+  function become(next: SessionState): void {
+    const former = state.status === 'signed-in' ? state.user : null;
+    const user = next.status === 'signed-in' ? next.user : null;
+    state = next;
+    if (former && former.id !== user?.id) ports.onUserChange(former);
+    for (const listener of listeners) listener();
+  }
+
+  function forget(reason: 'none' | 'ended' | 'suspended'): void {
+    token = null;
+    become({ status: 'signed-out', reason });
+  }
+
+  function adopt(result: { accessToken: string; accessTokenExpiresAt: Date; user: User }): void {
+    token = { value: result.accessToken, expiresAt: result.accessTokenExpiresAt.getTime() };
+    become({ status: 'signed-in', user: result.user });
+  }
+
+  const isFresh = () => token !== null && token.expiresAt - ports.now() > EARLY_MS;
+
+  async function renew(): Promise<string | null> {
+    const before = token?.value;
+    return ports.lock(async () => {
+      // Another tab renewed while this one waited, and said so.
+      if (token && token.value !== before && isFresh()) return token.value;
+      try {
+        const result = await ports.refresh();
+        adopt(result);
+        ports.channel.post({
+          type: 'token',
+          token: result.accessToken,
+          expiresAt: result.accessTokenExpiresAt.getTime(),
+          user: result.user,
+        });
+        return result.accessToken;
+      } catch (error) {
+        const info = errorInfo(error);
+        if (isTransient(info.code)) {
+          // Nobody is signed out because the network is away.
+          if (state.status !== 'signed-in') become({ status: 'unreachable', error: info });
+          return null;
+        }
+        const wasSignedIn = state.status === 'signed-in';
+        forget(info.code === 'account_suspended' ? 'suspended' : wasSignedIn ? 'ended' : 'none');
+        return null;
+      }
+    });
+  }
+
+  ports.channel.listen((message) => {
+    switch (message.type) {
+      case 'token':
+        token = { value: message.token, expiresAt: message.expiresAt };
+        become({ status: 'signed-in', user: message.user });
+        return;
+      case 'user':
+        if (state.status === 'signed-in' && state.user.id === message.user.id) {
+          become({ status: 'signed-in', user: message.user });
+        }
+        return;
+      case 'signed-out':
+        forget('none');
+        return;
+    }
+  });
+
+  return {
+    getState: () => state,
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    /** A token good for at least half a minute; null when nobody is signed in. */
+    async accessToken(): Promise<string | null> {
+      if (state.status === 'signed-out') return null;
+      if (isFresh()) return token?.value ?? null;
+      renewal ??= renew().finally(() => {
+        renewal = null;
+      });
+      return renewal;
+    },
+    /** Called with a token the server refused; the next call renews it, once. */
+    refuse(refused: string): void {
+      if (token?.value === refused) token = { value: refused, expiresAt: 0 };
+    },
+    async start(): Promise<void> {
+      if (state.status !== 'signed-in') become({ status: 'loading' });
+      await this.accessToken();
+    },
+    signIn(result: AuthResult): void {
+      adopt(result);
+      ports.channel.post({
+        type: 'token',
+        token: result.accessToken,
+        expiresAt: result.accessTokenExpiresAt.getTime(),
+        user: result.user,
+      });
+    },
+    updateUser(user: User): void {
+      if (state.status !== 'signed-in') return;
+      become({ status: 'signed-in', user });
+      ports.channel.post({ type: 'user', user });
+    },
+    /** Ends the session on the server first, so that a failure leaves the person signed in. */
+    async signOut(): Promise<void> {
+      await ports.logout();
+      forget('none');
+      ports.channel.post({ type: 'signed-out' });
+    },
+    /** The session ended on the server by itself: account deleted, signed out everywhere. */
+    dropped(): void {
+      forget('none');
+      ports.channel.post({ type: 'signed-out' });
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { createContext, use } from 'react';
+
+/** What screens may ask of the frame around them. */
+export interface Layout {
+  openDrawer: () => void;
+  openPalette: () => void;
+  isFocusMode: boolean;
+  toggleFocusMode: () => void;
+}
+
+export const LayoutContext = createContext<Layout | null>(null);
+
+export function useLayout(): Layout {
+  const layout = use(LayoutContext);
+  if (!layout) throw new Error('LayoutContext is missing');
+  return layout;
+}

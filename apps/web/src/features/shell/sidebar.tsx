@@ -1,0 +1,140 @@
+import { m } from '@ainotebook/messages';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { Archive, CloudUpload, Files, Globe, Search, SquarePen, Trash2 } from 'lucide-react';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { useApp } from '../../app-context.js';
+import { shortcutLabel } from '../../lib/keys.js';
+import { cn } from '../../ui/cn.js';
+import { useLayout } from './layout-context.js';
+import { UserMenu } from './user-menu.js';
+
+interface SidebarProps {
+  /** Notebook and tag trees. */
+  children: ReactNode;
+  onNewNote: () => void;
+  onSignOut: () => void;
+}
+
+export function Sidebar({ children, onNewNote, onSignOut }: SidebarProps) {
+  const { openPalette } = useLayout();
+  return (
+    <div className="flex h-full flex-col bg-paper-3">
+      <div className="flex items-center gap-1 p-2">
+        <UserMenu onSignOut={onSignOut} />
+      </div>
+      <div className="grid gap-px px-2">
+        <SideButton icon={<Search />} shortcut={shortcutLabel('mod+k')} onClick={openPalette}>
+          {m.nav_search()}
+        </SideButton>
+        <SideButton icon={<SquarePen />} shortcut={shortcutLabel('mod+alt+n')} onClick={onNewNote}>
+          {m.nav_new_note()}
+        </SideButton>
+      </div>
+      <nav
+        aria-label={m.nav_label()}
+        className="mt-3 grid min-h-0 flex-1 content-start gap-4 overflow-y-auto px-2 pb-4"
+      >
+        <ul className="grid gap-px">
+          <SideLink to="/notes" icon={<Files />}>
+            {m.nav_all()}
+          </SideLink>
+          <SideLink to="/published" icon={<Globe />}>
+            {m.nav_published()}
+          </SideLink>
+          <SideLink to="/notes" view="archived" icon={<Archive />}>
+            {m.nav_archived()}
+          </SideLink>
+          <SideLink to="/notes" view="trash" icon={<Trash2 />}>
+            {m.nav_trash()}
+          </SideLink>
+        </ul>
+        {children}
+      </nav>
+      <PendingNote />
+    </div>
+  );
+}
+
+const ROW =
+  'flex h-8 w-full items-center gap-2.5 rounded-lg px-2.5 text-sm max-md:h-11 [&_svg]:size-4 [&_svg]:shrink-0';
+
+function SideButton(props: {
+  icon: ReactNode;
+  shortcut: string;
+  onClick: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      onClick={props.onClick}
+      className={cn(ROW, 'text-ink-2 hover:bg-hover hover:text-ink [&_svg]:text-ink-3')}
+    >
+      {props.icon}
+      <span className="flex-1 truncate text-start">{props.children}</span>
+      <kbd className="font-sans text-xs text-ink-3 max-md:hidden">{props.shortcut}</kbd>
+    </button>
+  );
+}
+
+interface SideLinkProps {
+  to: '/notes' | '/published';
+  view?: 'trash' | 'archived';
+  icon: ReactNode;
+  children: ReactNode;
+}
+
+function SideLink({ to, view, icon, children }: SideLinkProps) {
+  const isCurrent = useRouterState({
+    select: ({ location }) => {
+      const search: { view?: string; notebook?: string; tag?: string } = location.search;
+      if (!location.pathname.startsWith(to)) return false;
+      return to === '/published' || (search.view === view && !search.notebook && !search.tag);
+    },
+  });
+  return (
+    <li>
+      <Link
+        to={to}
+        search={view ? { view } : {}}
+        aria-current={isCurrent ? 'page' : undefined}
+        className={cn(
+          ROW,
+          isCurrent
+            ? 'bg-accent-soft text-accent-strong'
+            : 'text-ink-2 hover:bg-hover [&_svg]:text-ink-3',
+        )}
+      >
+        {icon}
+        <span className="truncate">{children}</span>
+      </Link>
+    </li>
+  );
+}
+
+/** Says that some text is on this device only, and tries to change that. */
+function PendingNote() {
+  const { sync } = useApp();
+  const pending = useSyncExternalStore(sync.subscribe, sync.getPending);
+  const isOnline = useSyncExternalStore(onConnection, () => navigator.onLine);
+  if (pending === 0 || (pending === 1 && isOnline)) return null;
+  return (
+    <button
+      type="button"
+      onClick={() => sync.retryAll()}
+      className="m-2 flex items-center gap-2.5 rounded-lg bg-warn-soft px-3 py-2 text-start text-[0.8125rem] text-warn"
+    >
+      <CloudUpload aria-hidden className="size-4 shrink-0" />
+      {m.sync_pending({ count: pending })}
+    </button>
+  );
+}
+
+function onConnection(listener: () => void): () => void {
+  window.addEventListener('online', listener);
+  window.addEventListener('offline', listener);
+  return () => {
+    window.removeEventListener('online', listener);
+    window.removeEventListener('offline', listener);
+  };
+}

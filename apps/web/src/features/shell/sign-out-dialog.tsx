@@ -1,0 +1,69 @@
+import { m } from '@ainotebook/messages';
+import { Download } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useApp } from '../../app-context.js';
+import { downloadDrafts } from '../../lib/download.js';
+import { toastError } from '../../lib/toast-error.js';
+import { Button } from '../../ui/button.js';
+import { Dialog } from '../../ui/dialog.js';
+
+/**
+ * Signs out once every text is on the server. What cannot be sent stays on the device, under its
+ * owner's id, and is sent at the next sign-in.
+ */
+export function SignOutDialog({ onClose }: { onClose: () => void }) {
+  const { session, sync } = useApp();
+  const [unsaved, setUnsaved] = useState<number | null>(null);
+  const [isLeaving, setIsLeaving] = useState(false);
+
+  async function leave(left: number): Promise<void> {
+    setIsLeaving(true);
+    try {
+      if (left === 0) await sync.clearDrafts().catch(() => undefined);
+      await session.signOut();
+    } catch (error) {
+      toastError(error);
+      setIsLeaving(false);
+      onClose();
+    }
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the dialog opens
+  useEffect(() => {
+    let isStale = false;
+    void sync.settleAll().then((left) => {
+      if (isStale) return;
+      if (left === 0) void leave(0);
+      else setUnsaved(left);
+    });
+    return () => {
+      isStale = true;
+    };
+  }, []);
+
+  if (unsaved === null) return null;
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={m.sign_out_unsaved_title({ count: unsaved })}
+      description={m.sign_out_unsaved_text()}
+      footer={
+        <>
+          <Button onClick={() => void sync.drafts().then(downloadDrafts)}>
+            <Download aria-hidden className="size-4" />
+            {m.common_download()}
+          </Button>
+          <Button isBusy={isLeaving} onClick={() => void leave(unsaved)}>
+            {m.sign_out_anyway()}
+          </Button>
+          <Button variant="primary" onClick={onClose}>
+            {m.sign_out_stay()}
+          </Button>
+        </>
+      }
+    >
+      <p className="text-sm text-ink-2">{m.sign_out_unsaved_hint()}</p>
+    </Dialog>
+  );
+}

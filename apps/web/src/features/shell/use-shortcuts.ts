@@ -1,0 +1,21 @@
+import { useEffect, useRef } from 'react';
+import { matchesShortcut } from '../../lib/keys.js';
+
+/** Shortcuts of the whole window, none of them during composition. */
+export function useShortcuts(shortcuts: Record<string, () => void>): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      for (const [shortcut, run] of Object.entries(latest.current)) {
+        if (!matchesShortcut(event, shortcut)) continue;
+        event.preventDefault();
+        run();
+        return;
+      }
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}

@@ -1,0 +1,166 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import type { App } from './app-context.js';
+import type { ArticleFilter } from './features/articles/article-hooks.js';
+import { CrashScreen, NotFoundScreen, RootScreen } from './screens/root.js';
+
+const root = createRootRouteWithContext<{ app: App }>()({
+  component: RootScreen,
+  notFoundComponent: NotFoundScreen,
+  errorComponent: CrashScreen,
+});
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Addresses of this app only: a link must not send people elsewhere after signing in. */
+const ownPath = (value: unknown): string | undefined => {
+  const path = textOf(value);
+  return path?.startsWith('/') && !/^\/[/\\]/.test(path) ? path : undefined;
+};
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/notes', search: {} });
+  },
+});
+
+/** Screens for visitors; whoever is signed in is taken on. */
+const visitor = createRoute({
+  getParentRoute: () => root,
+  id: 'visitor',
+  validateSearch: (search: Record<string, unknown>): { to?: string } => {
+    const to = ownPath(search.to);
+    return to ? { to } : {};
+  },
+  beforeLoad: ({ context, search }) => {
+    if (context.app.session.getState().status === 'signed-in') {
+      throw redirect({ href: search.to ?? '/notes' });
+    }
+  },
+});
+
+const login = createRoute({
+  getParentRoute: () => visitor,
+  path: '/login',
+  component: lazyRouteComponent(() => import('./screens/login.js'), 'LoginScreen'),
+});
+
+const register = createRoute({
+  getParentRoute: () => visitor,
+  path: '/register',
+  validateSearch: (search: Record<string, unknown>): { invitation?: string; setup?: string } => {
+    const invitation = textOf(search.invitation);
+    const setup = textOf(search.setup);
+    return { ...(invitation ? { invitation } : {}), ...(setup ? { setup } : {}) };
+  },
+  component: lazyRouteComponent(() => import('./screens/register.js'), 'RegisterScreen'),
+});
+
+/** Open to the signed-in too: the link may be for another account. */
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  validateSearch: (search: Record<string, unknown>): { token?: string } => {
+    const token = textOf(search.token);
+    return token ? { token } : {};
+  },
+  component: lazyRouteComponent(() => import('./screens/reset-password.js'), 'ResetPasswordScreen'),
+});
+
+const member = createRoute({
+  getParentRoute: () => root,
+  id: 'member',
+  beforeLoad: ({ context, location }) => {
+    if (context.app.session.getState().status !== 'signed-in') {
+      const isHome = location.pathname === '/notes' && !location.searchStr;
+      throw redirect({ to: '/login', search: isHome ? {} : { to: location.href } });
+    }
+  },
+  component: lazyRouteComponent(() => import('./screens/shell.js'), 'ShellScreen'),
+});
+
+const notes = createRoute({
+  getParentRoute: () => member,
+  path: '/notes',
+  validateSearch: (search: Record<string, unknown>): ArticleFilter => {
+    const notebook = textOf(search.notebook);
+    // A tag of digits only arrives as a number.
+    const tag = textOf(typeof search.tag === 'number' ? String(search.tag) : search.tag);
+    const { view, sort } = search;
+    return {
+      ...(notebook ? { notebook } : {}),
+      ...(tag ? { tag } : {}),
+      ...(view === 'trash' || view === 'archived' ? { view } : {}),
+      ...(sort === 'createdAt' || sort === 'title' ? { sort } : {}),
+    };
+  },
+  component: lazyRouteComponent(() => import('./screens/notes.js'), 'NotesScreen'),
+});
+
+const noArticle = createRoute({
+  getParentRoute: () => notes,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/notes.js'), 'NoArticleScreen'),
+});
+
+const article = createRoute({
+  getParentRoute: () => notes,
+  path: '$articleId',
+  component: lazyRouteComponent(() => import('./screens/article.js'), 'ArticleScreen'),
+});
+
+const published = createRoute({
+  getParentRoute: () => member,
+  path: '/published',
+  component: lazyRouteComponent(() => import('./screens/published.js'), 'PublishedScreen'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => member,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./screens/settings.js'), 'SettingsScreen'),
+});
+
+const admin = createRoute({
+  getParentRoute: () => member,
+  path: '/admin',
+  validateSearch: (search: Record<string, unknown>): { tab?: 'invitations' | 'site' } =>
+    search.tab === 'invitations' || search.tab === 'site' ? { tab: search.tab } : {},
+  beforeLoad: ({ context }) => {
+    const state = context.app.session.getState();
+    if (state.status === 'signed-in' && state.user.role !== 'admin') {
+      throw redirect({ to: '/notes', search: {} });
+    }
+  },
+  component: lazyRouteComponent(() => import('./screens/admin.js'), 'AdminScreen'),
+});
+
+const routeTree = root.addChildren([
+  home,
+  visitor.addChildren([login, register]),
+  reset,
+  member.addChildren([notes.addChildren([noArticle, article]), published, settings, admin]),
+]);
+
+export const createAppRouter = (app: App) =>
+  createRouter({
+    routeTree,
+    context: { app },
+    defaultPreload: 'intent',
+    defaultPendingMs: 150,
+    scrollRestoration: false,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,42 @@
+import { m } from '@ainotebook/messages';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { InvitationsTab } from '../features/admin/invitations-tab.js';
+import { SiteTab } from '../features/admin/site-tab.js';
+import { UsersTab } from '../features/admin/users-tab.js';
+import { ScreenHeader } from '../features/shell/screen-header.js';
+
+const route = getRouteApi('/member/admin');
+
+export function AdminScreen() {
+  const { tab } = route.useSearch();
+  const tabs = [
+    { tab: undefined, label: m.admin_users() },
+    { tab: 'invitations', label: m.admin_invitations() },
+    { tab: 'site', label: m.admin_site() },
+  ] as const;
+  return (
+    <main className="flex min-w-0 flex-1 flex-col bg-paper">
+      <ScreenHeader title={m.nav_admin()} />
+      <nav aria-label={m.nav_admin()} className="flex gap-1 border-b border-line px-4 md:px-6">
+        {tabs.map((one) => (
+          <Link
+            key={one.label}
+            to="/admin"
+            search={one.tab ? { tab: one.tab } : {}}
+            aria-current={one.tab === tab ? 'page' : undefined}
+            className="-mb-px flex h-10 items-center border-b-2 border-transparent px-2.5 text-sm text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink max-md:h-11"
+          >
+            {one.label}
+          </Link>
+        ))}
+      </nav>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="mx-auto w-full max-w-4xl px-4 py-6 md:px-8">
+          {tab === undefined && <UsersTab />}
+          {tab === 'invitations' && <InvitationsTab />}
+          {tab === 'site' && <SiteTab />}
+        </div>
+      </div>
+    </main>
+  );
+}

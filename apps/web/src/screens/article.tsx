@@ -1,0 +1,230 @@
+import { m } from '@ainotebook/messages';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { toast } from 'sonner';
+import { useApp } from '../app-context.js';
+import { toServerText } from '../bootstrap.js';
+import { patchInLists } from '../features/articles/article-cache.js';
+import {
+  useRestoreArticle,
+  useTrashArticle,
+  useUpdateArticle,
+} from '../features/articles/article-hooks.js';
+import { ArticlePane } from '../features/editor/article-pane.js';
+import { ConflictDialog } from '../features/editor/conflict-dialog.js';
+import type { SaveRunner } from '../features/editor/save-runner.js';
+import { TagEditor } from '../features/editor/tag-editor.js';
+import { useSaveRunner, useSaveState } from '../features/editor/use-article-session.js';
+import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
+import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
+import { useShortcuts } from '../features/shell/use-shortcuts.js';
+import { errorInfo } from '../lib/errors.js';
+import { trpc } from '../trpc.js';
+import { Button } from '../ui/button.js';
+import { ErrorBlock, Loading, Skeleton } from '../ui/states.js';
+import { ArticleBanner } from './article-banner.js';
+import { ArticleHeader } from './article-header.js';
+
+const PublishDialog = lazy(() =>
+  import('../features/publishing/publish-dialog.js').then(({ PublishDialog }) => ({
+    default: PublishDialog,
+  })),
+);
+const HistoryPanel = lazy(() =>
+  import('../features/history/history-panel.js').then(({ HistoryPanel }) => ({
+    default: HistoryPanel,
+  })),
+);
+
+const route = getRouteApi('/member/notes/$articleId');
+
+export function ArticleScreen() {
+  const { articleId } = route.useParams();
+  const filter = route.useSearch();
+  const navigate = useNavigate();
+  const open = useSaveRunner(articleId);
+  if (open.isError) {
+    const isGone = errorInfo(open.error).code === 'not_found';
+    return (
+      <div className="grid flex-1 place-content-center">
+        <ErrorBlock error={open.error} onRetry={() => void open.refetch()} />
+        {isGone && (
+          <Button
+            className="mx-auto"
+            onClick={() => void navigate({ to: '/notes', search: filter })}
+          >
+            {m.article_back_to_list()}
+          </Button>
+        )}
+      </div>
+    );
+  }
+  if (!open.data) return <ArticleSkeleton />;
+  return <OpenArticle key={articleId} runner={open.data} />;
+}
+
+function ArticleSkeleton() {
+  return (
+    <div className="mx-auto w-full max-w-[46rem] px-5 pt-22 md:px-10">
+      <Loading>
+        <div className="grid gap-5">
+          <Skeleton className="h-9 w-3/5" />
+          <Skeleton className="h-5 w-1/4" />
+          <Skeleton className="mt-4 h-4 w-full" />
+          <Skeleton className="h-4 w-11/12" />
+          <Skeleton className="h-4 w-4/5" />
+        </div>
+      </Loading>
+    </div>
+  );
+}
+
+type Panel = 'publish' | 'history' | 'notebook' | 'conflict' | null;
+
+function OpenArticle({ runner }: { runner: SaveRunner }) {
+  const { articleId } = runner;
+  const { sync, queryClient } = useApp();
+  const filter = route.useSearch();
+  const navigate = useNavigate();
+  const state = useSaveState(runner);
+  const isNew = state.create !== null;
+  const { title } = state.text;
+  const utils = trpc.useUtils();
+  const article = trpc.articles.get.useQuery({ id: articleId }, { enabled: !isNew });
+  const { data: notebooks = [] } = useNotebooks();
+  const { data: tags = [] } = trpc.tags.list.useQuery(undefined, { staleTime: 60_000 });
+  const update = useUpdateArticle();
+  const trash = useTrashArticle();
+  const restore = useRestoreArticle();
+  const [panel, setPanel] = useState<Panel>(null);
+  const [isPreview, setIsPreview] = useState(false);
+
+  const news = article.data;
+  useEffect(() => {
+    // A text fetched anew on focus may be from another device.
+    if (news) runner.dispatch({ type: 'remote', current: toServerText(news) });
+  }, [runner, news]);
+  const hasConflict = state.conflict !== null && !state.isYielding;
+  useEffect(() => {
+    if (hasConflict) setPanel('conflict');
+  }, [hasConflict]);
+  useEffect(() => {
+    document.title = `${title.trim() || m.article_untitled()} · AI-NoteBook`;
+    // The list beside shows the name as it is typed.
+    patchInLists(queryClient, articleId, { title });
+  }, [queryClient, articleId, title]);
+  useShortcuts({
+    'mod+s': () => runner.dispatch({ type: 'retry' }),
+    'mod+shift+p': () => !isNew && setPanel('publish'),
+    'mod+alt+p': () => setIsPreview((is) => !is),
+  });
+
+  const close = () => setPanel(null);
+  const toList = () => void navigate({ to: '/notes', search: filter });
+  const isTrashed = Boolean(article.data?.deletedAt);
+  const isGone = state.failure?.code === 'not_found';
+  const notebookId = article.data?.notebookId ?? state.create?.notebookId ?? null;
+  const articleTags = article.data?.tags ?? state.create?.tags ?? [];
+  const reload = async () => {
+    const current = await utils.articles.get.fetch({ id: articleId }, { staleTime: 0 });
+    runner.dispatch({ type: 'remote', current: toServerText(current) });
+  };
+
+  return (
+    <div className="flex min-w-0 flex-1 flex-col">
+      <ArticleHeader
+        runner={runner}
+        notebookName={notebooks.find(({ id }) => id === notebookId)?.name ?? null}
+        status={article.data?.status ?? 'draft'}
+        isPinned={article.data?.isPinned ?? false}
+        isTrashed={isTrashed}
+        isNew={isNew}
+        isPreview={isPreview}
+        onPreview={() => setIsPreview(!isPreview)}
+        onPanel={setPanel}
+        onBack={toList}
+        onPin={(isPinned) => update.mutate({ id: articleId, data: { isPinned } })}
+        onArchive={(isArchived) => update.mutate({ id: articleId, data: { isArchived } })}
+        onTrash={() => {
+          runner.dispatch({ type: 'flush' });
+          trash.mutate({ id: articleId });
+          toList();
+        }}
+      />
+      <ArticlePane
+        // Another set of rights makes another editor.
+        key={String(isTrashed)}
+        runner={runner}
+        isReadOnly={isTrashed}
+        isPreview={isPreview}
+        banner={
+          <ArticleBanner
+            deletedAt={article.data?.deletedAt ?? null}
+            isGone={isGone}
+            onRestore={() => restore.mutate({ id: articleId })}
+            onSaveAsNew={() => {
+              const { text } = runner.getState();
+              const id = sync.createNote({ notebookId: null, tags: [] }, text);
+              toast.success(m.article_saved_as_new());
+              void navigate({ to: '/notes/$articleId', params: { articleId: id }, search: {} });
+            }}
+          />
+        }
+        details={
+          <TagEditor
+            tags={articleTags}
+            suggestions={tags.map((tag) => tag.name)}
+            isReadOnly={isTrashed || isNew}
+            onChange={(next) => update.mutate({ id: articleId, data: { tags: next } })}
+          />
+        }
+      />
+      <NotebookPicker
+        isOpen={panel === 'notebook'}
+        onClose={close}
+        title={m.article_move_title()}
+        notebooks={notebooks}
+        value={notebookId}
+        rootLabel={m.article_no_notebook()}
+        onPick={(id) => update.mutate({ id: articleId, data: { notebookId: id } })}
+      />
+      <Suspense fallback={null}>
+        {panel === 'publish' && (
+          <PublishDialog
+            articleId={articleId}
+            onClose={close}
+            onBeforePublish={() => runner.flush()}
+          />
+        )}
+        {panel === 'history' && (
+          <HistoryPanel
+            articleId={articleId}
+            currentRevision={state.base}
+            onClose={close}
+            onBeforeRestore={() => runner.flush()}
+            onRestored={async () => {
+              await reload();
+              toast.success(m.history_restored());
+            }}
+          />
+        )}
+      </Suspense>
+      {panel === 'conflict' && state.conflict && hasConflict && (
+        <ConflictDialog
+          mine={state.text}
+          conflict={state.conflict}
+          onLater={close}
+          onChoose={(choice) => {
+            close();
+            runner.dispatch({ type: 'choose', choice });
+            toast.success(choice === 'mine' ? m.conflict_done_mine() : m.conflict_done_theirs());
+          }}
+          onMerge={(text) => {
+            close();
+            runner.dispatch({ type: 'choose', choice: 'merged', text });
+          }}
+        />
+      )}
+    </div>
+  );
+}

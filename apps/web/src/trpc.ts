@@ -1,0 +1,123 @@
+import type { AppRouter } from '@ainotebook/api';
+import { LIMITS } from '@ainotebook/contract/limits';
+import { QueryClient } from '@tanstack/react-query';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  type Operation,
+  retryLink,
+  splitLink,
+  type TRPCClient,
+  type TRPCLink,
+} from '@trpc/client';
+import { createTRPCReact } from '@trpc/react-query';
+import superjson from 'superjson';
+import { errorInfo, isSignedOut, isTransient } from './lib/errors.js';
+import { uuidv7 } from './lib/uuid.js';
+
+/** Typed hooks for every procedure of the server. */
+export const trpc = createTRPCReact<AppRouter>();
+export type ApiClient = TRPCClient<AppRouter>;
+
+const URL_OF_API = '/api/trpc';
+const CLIENT_HEADER = { 'x-ainotebook-client': 'web' };
+
+/** The savers of articles decide themselves when to try again. */
+const OWN_CLOCK: ReadonlySet<string> = new Set(['articles.save', 'articles.create']);
+
+/** What the links need to know of the session. */
+export interface TokenSource {
+  accessToken: () => Promise<string | null>;
+  refuse: (token: string) => void;
+}
+
+/** Calls that concern the session itself; they carry the cookie and no token. */
+export function createAuthClient(): ApiClient {
+  return createTRPCClient<AppRouter>({
+    links: [httpLink({ url: URL_OF_API, transformer: superjson, headers: CLIENT_HEADER })],
+  });
+}
+
+interface CallContext {
+  idempotencyKey?: string;
+  token?: string;
+}
+
+/** Shared by the retries of one call, because the retry link hands on the same operation. */
+const callContext = (op: Operation): CallContext => op.context;
+
+/** The hooks of infinite lists add a direction, which the server's strict inputs do not know. */
+const withoutDirection: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) => {
+    const { input } = op;
+    if (op.type !== 'query' || typeof input !== 'object' || input === null) return next(op);
+    if (!('direction' in input)) return next(op);
+    const { direction: _direction, ...rest } = input;
+    return next({ ...op, input: rest });
+  };
+
+/** The way of a call: renew and repeat after a 401, repeat a mutation that may have been lost. */
+export function createLinks(tokens: TokenSource): TRPCLink<AppRouter>[] {
+  const authorization = async (ops: Operation[]) => {
+    const token = await tokens.accessToken();
+    if (token === null) return CLIENT_HEADER;
+    for (const op of ops) callContext(op).token = token;
+    return { ...CLIENT_HEADER, authorization: `Bearer ${token}` };
+  };
+  return [
+    withoutDirection,
+    retryLink({
+      retry({ op, error, attempts }) {
+        const { code } = errorInfo(error);
+        if (isSignedOut(code)) {
+          const { token } = callContext(op);
+          if (attempts > 1 || token === undefined) return false;
+          tokens.refuse(token);
+          return true;
+        }
+        // Queries are repeated by their cache.
+        const isPlain = op.type === 'mutation' && !OWN_CLOCK.has(op.path);
+        return isPlain && attempts < 3 && isTransient(code) && code !== 'rate_limited';
+      },
+      retryDelayMs: (attempts) => (attempts === 1 ? 300 : 1200),
+    }),
+    splitLink({
+      condition: (op) => op.type === 'query',
+      true: httpBatchLink({
+        url: URL_OF_API,
+        transformer: superjson,
+        maxItems: LIMITS.batchSize,
+        maxURLLength: 6000,
+        headers: ({ opList }) => authorization([...opList]),
+      }),
+      // One request each: the idempotency key belongs to one call.
+      false: httpLink({
+        url: URL_OF_API,
+        transformer: superjson,
+        async headers({ op }) {
+          const context = callContext(op);
+          context.idempotencyKey ??= uuidv7();
+          return { ...(await authorization([op])), 'idempotency-key': context.idempotencyKey };
+        },
+      }),
+    }),
+  ];
+}
+
+export const createApiClient = (tokens: TokenSource): ApiClient =>
+  createTRPCClient<AppRouter>({ links: createLinks(tokens) });
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 20_000,
+        gcTime: 10 * 60_000,
+        retry: (failures, error) => failures < 2 && isTransient(errorInfo(error).code),
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}

@@ -1,0 +1,72 @@
+import { LoaderCircle } from 'lucide-react';
+import type { ComponentProps, ReactNode } from 'react';
+import { cn } from './cn.js';
+
+const BASE =
+  'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-lg font-medium transition-colors duration-100 select-none disabled:opacity-55';
+const VARIANTS = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-strong',
+  outline: 'border border-line-strong bg-paper text-ink hover:bg-hover',
+  ghost: 'text-ink-2 hover:bg-hover hover:text-ink',
+  danger: 'bg-danger text-on-accent hover:opacity-90',
+};
+const SIZES = {
+  sm: 'h-8 px-2.5 text-[0.8125rem] max-md:h-10',
+  md: 'h-9 px-3.5 text-sm max-md:h-11',
+  lg: 'h-11 px-5 text-[0.9375rem]',
+};
+
+interface ButtonProps extends ComponentProps<'button'> {
+  variant?: keyof typeof VARIANTS;
+  size?: keyof typeof SIZES;
+  isBusy?: boolean;
+}
+
+export function Button({
+  variant = 'outline',
+  size = 'md',
+  isBusy = false,
+  className,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      disabled={disabled || isBusy}
+      aria-busy={isBusy || undefined}
+      className={cn(BASE, VARIANTS[variant], SIZES[size], className)}
+    >
+      {isBusy && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
+      {children}
+    </button>
+  );
+}
+
+interface IconButtonProps extends ComponentProps<'button'> {
+  /** Read by screen readers and shown on hover. */
+  label: string;
+  isActive?: boolean;
+  children: ReactNode;
+}
+
+export function IconButton({ label, isActive, className, children, ...rest }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      title={label}
+      aria-label={label}
+      aria-pressed={isActive}
+      {...rest}
+      className={cn(
+        'inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-ink-3 transition-colors duration-100 hover:bg-hover hover:text-ink disabled:opacity-40 data-[state=open]:bg-hover data-[state=open]:text-ink max-md:size-11 [&_svg]:size-[1.0625rem]',
+        isActive && 'bg-accent-soft text-accent-strong',
+        className,
+      )}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,57 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { compression } from 'vite-plugin-compression2';
+
+const api = { target: 'http://127.0.0.1:3000', changeOrigin: false };
+
+export default defineConfig({
+  plugins: [
+    react(),
+    tailwindcss(),
+    compression({
+      algorithms: ['gzip', 'brotliCompress'],
+      include: /\.(js|css|svg|html|json)$/,
+      exclude: /\.vite\//,
+      threshold: 1024,
+      skipIfLargerOrEqual: true,
+    }),
+  ],
+  build: {
+    target: 'es2022',
+    manifest: true,
+    // The content security policy allows scripts and fonts from files only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Words, icons and helpers of several screens would else be a hundred tiny files.
+          groups: [
+            {
+              name: 'vendor',
+              test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack|@trpc|superjson|sonner)[@/+]/,
+              priority: 10,
+            },
+            {
+              name: 'frame',
+              test: /radix-ui|@radix-ui|floating-ui|aria-hidden|remove-scroll|src\/ui\/(dialog|menu)/,
+              minShareCount: 2,
+            },
+            {
+              name: 'shared',
+              // Before the frame, which would else take buttons and words along.
+              priority: 5,
+              test: /packages\/messages|lucide-react|src\/lib\/|src\/ui\/(?!dialog|menu)|src\/features\/[a-z]+\/[a-z-]+-(hooks|cache)/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    proxy: { '/api': api, '/p': api, '/u': api, '/ws': { ...api, ws: true } },
+  },
+});
