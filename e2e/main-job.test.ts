@@ -1,5 +1,6 @@
+import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations, compose, launch, zh } from './browser.js';
 import { TestServer } from './server.js';
 
@@ -21,6 +22,11 @@ beforeAll(async () => {
   page.on('console', (message) => {
     if (/Content.Security.Policy/i.test(message.text())) problems.push(message.text());
   });
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  const file = `${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`;
+  await page.screenshot({ path: path.resolve(import.meta.dirname, '../artifacts', file) });
 });
 afterAll(async () => {
   await browser?.close();

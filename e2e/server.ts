@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,6 +30,8 @@ export class TestServer {
 
   static async create(): Promise<TestServer> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'ainotebook-e2e-'));
+    // Open to the account that Postgres runs under when this runs as root.
+    await chmod(dataDir, 0o755);
     const server = new TestServer(dataDir, await freePort());
     await server.start();
     return server;

@@ -98,7 +98,7 @@ describe.each(folders.map((folder) => [path.relative(root, folder), folder]))('%
     const readers = sources.filter(
       (file) =>
         /\.tsx?$/.test(file) &&
-        !/(^|\/)env\.ts$|\.test\.tsx?$|testkit/.test(file) &&
+        !/(^|\/)env\.ts$|\.test\.tsx?$|-support\.ts$/.test(file) &&
         name !== 'testkit' &&
         readFileSync(path.join(folder, 'src', file), 'utf8').includes('process.env'),
     );

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +12,12 @@ import { type Command, command, freePort } from '../process-support.js';
 import { send } from '../test-support.js';
 
 const started: Command[] = [];
-const scratch = () => mkdtempSync(path.join(tmpdir(), 'ainotebook-serve-'));
+const scratch = () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ainotebook-serve-'));
+  // Open to the account that Postgres runs under when this runs as root.
+  chmodSync(folder, 0o755);
+  return folder;
+};
 
 function run(args: string[], env: Record<string, string>, cwd: string): Command {
   const made = command(args, env, { cwd });

@@ -37,6 +37,21 @@ async function killedWhileWriting(): Promise<number> {
   return Number(/#(\d+)\n$/.exec(program.output)?.[1]);
 }
 
+describe('after kill -9 of the server alone', () => {
+  it('is started again under the same address, with every acknowledged row', async () => {
+    const server = await startEmbeddedPostgres({ dataDir, log });
+    await query(server.url, 'create table kept as select 1 as n');
+    const killed = serverPid(dataDir);
+    if (killed === undefined) throw new Error('no server runs');
+    process.kill(killed, 'SIGKILL');
+    const answer = () => query(server.url, 'select n from kept').catch(() => []);
+    await expect.poll(answer, { timeout: 15_000, interval: 100 }).toEqual([{ n: 1 }]);
+    expect(serverPid(dataDir)).not.toBe(killed);
+    await server.stop();
+    expect(serverPid(dataDir)).toBeUndefined();
+  });
+});
+
 describe('after kill -9 of the program', () => {
   it('takes over the server it left and has every acknowledged row', async () => {
     const acknowledged = await killedWhileWriting();

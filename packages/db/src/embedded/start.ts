@@ -58,6 +58,9 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
+/** Attempts to start again after the server has stopped by itself. */
+const REVIVALS = 20;
+
 const DEFAULT_SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -119,6 +122,7 @@ class Server {
   url = '';
   #isStopping = false;
   #child: ChildProcess | undefined;
+  #revival: Promise<void> | undefined;
 
   constructor(
     readonly home: Home,
@@ -144,6 +148,7 @@ class Server {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    await this.#revival;
     this.#child?.ref();
     await stopPostmaster(this.pid, this.home.cluster);
     const child = this.#child;
@@ -192,6 +197,19 @@ class Server {
     return port;
   }
 
+  /** Killed or crashed: starts again under the same address, which the pool goes on using. */
+  private async revive(port: number): Promise<void> {
+    for (let attempt = 1; attempt <= REVIVALS && !this.#isStopping; attempt++) {
+      await sleep(attempt * 250);
+      const failure = this.#isStopping ? undefined : await this.launchOn(port);
+      if (failure === undefined) {
+        if (!this.#isStopping) this.options.log('the database server is running again');
+        return;
+      }
+      this.options.log(`the database server did not start again: ${failure}`);
+    }
+  }
+
   /** Returns why the server did not come up, or undefined when it is ready. */
   private async launchOn(port: number): Promise<string | undefined> {
     const log = openLogFile(this.home.log, this.home.folder);
@@ -221,6 +239,7 @@ class Server {
       log.close();
       if (this.pid === child.pid && !this.#isStopping) {
         this.options.log(`the database server has stopped by itself: ${ended}`);
+        this.#revival = this.revive(port);
       }
     });
     child.unref();
