@@ -3,7 +3,7 @@ import type { ArticleSummary } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { excerptOf } from '@ainotebook/text/html';
 import { countWords } from '@ainotebook/text/search';
-import { type AnyColumn, and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { type AnyColumn, and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../errors.js';
 
 const { articles, notebooks } = schema;
@@ -50,11 +50,6 @@ export function own(userId: string, id: string): SQL | undefined {
 /** One article of a user outside the trash. */
 export function ownLive(userId: string, id: string): SQL | undefined {
   return and(own(userId, id), isNull(articles.deletedAt));
-}
-
-/** One article of a user in the trash. */
-export function ownTrashed(userId: string, id: string): SQL | undefined {
-  return and(own(userId, id), isNotNull(articles.deletedAt));
 }
 
 /** An article of the user as lists show it, trashed or not. @throws AppError not_found */
