@@ -25,7 +25,10 @@ const BUDGETS = [
     js: 410,
     css: 15,
   },
-  { name: 'settings', entries: ['index.html', 'src/screens/shell.tsx', 'src/screens/settings.tsx'] },
+  {
+    name: 'settings',
+    entries: ['index.html', 'src/screens/shell.tsx', 'src/screens/settings.tsx'],
+  },
   { name: 'admin', entries: ['index.html', 'src/screens/shell.tsx', 'src/screens/admin.tsx'] },
 ];
 

@@ -3,6 +3,7 @@ import { m } from '@ainotebook/messages';
 import type { App } from './app-context.js';
 import {
   cachedArticle,
+  fetchArticle,
   patchArticle,
   refreshLists,
   setCachedArticle,
@@ -69,11 +70,10 @@ export function createApp(): App {
     tabs: createTabs(),
     channel: createChannel<RevisionMessage>('ainotebook-articles'),
     now: Date.now,
-    async load(articleId) {
+    async load(articleId, maxAgeMs) {
       try {
-        const article = await api.articles.get.query({ id: articleId });
-        setCachedArticle(queryClient, article);
-        return toServerText(article);
+        const ask = () => api.articles.get.query({ id: articleId });
+        return toServerText(await fetchArticle(queryClient, articleId, ask, maxAgeMs));
       } catch (error) {
         const cached = cachedArticle(queryClient, articleId);
         // A save on an old base is noticed by the server, so the cache is a safe start.

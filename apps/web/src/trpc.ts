@@ -114,6 +114,9 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 20_000,
+        // Offline is said at once, in an error block, rather than waited for behind a skeleton.
+        networkMode: 'always',
+        refetchOnReconnect: true,
         gcTime: 10 * 60_000,
         retry: (failures, error) => failures < 2 && isTransient(errorInfo(error).code),
       },

@@ -15,7 +15,7 @@ export function AdminScreen() {
     { tab: 'site', label: m.admin_site() },
   ] as const;
   return (
-    <main className="flex min-w-0 flex-1 flex-col bg-paper">
+    <div className="flex min-w-0 flex-1 flex-col bg-paper">
       <ScreenHeader title={m.nav_admin()} />
       <nav aria-label={m.nav_admin()} className="flex gap-1 border-b border-line px-4 md:px-6">
         {tabs.map((one) => (
@@ -23,6 +23,7 @@ export function AdminScreen() {
             key={one.label}
             to="/admin"
             search={one.tab ? { tab: one.tab } : {}}
+            activeOptions={{ exact: true }}
             aria-current={one.tab === tab ? 'page' : undefined}
             className="-mb-px flex h-10 items-center border-b-2 border-transparent px-2.5 text-sm text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink max-md:h-11"
           >
@@ -37,6 +38,6 @@ export function AdminScreen() {
           {tab === 'site' && <SiteTab />}
         </div>
       </div>
-    </main>
+    </div>
   );
 }

@@ -1,18 +1,23 @@
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { FilePlus2, RotateCcw, Trash2, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import { daysUntil } from '../lib/time.js';
 import { Button } from '../ui/button.js';
+import { Dialog } from '../ui/dialog.js';
 
 interface ArticleBannerProps {
   deletedAt: Date | null;
   /** The server no longer knows the article, and there is unsaved text. */
   isGone: boolean;
   onRestore: () => void;
+  onPurge: () => void;
   onSaveAsNew: () => void;
 }
 
-export function ArticleBanner({ deletedAt, isGone, onRestore, onSaveAsNew }: ArticleBannerProps) {
+export function ArticleBanner(props: ArticleBannerProps) {
+  const { deletedAt, isGone, onRestore, onSaveAsNew } = props;
+  const [isAsking, setIsAsking] = useState(false);
   if (deletedAt) {
     const end = new Date(deletedAt.getTime() + LIMITS.trashDays * 86_400_000);
     return (
@@ -23,6 +28,26 @@ export function ArticleBanner({ deletedAt, isGone, onRestore, onSaveAsNew }: Art
           <RotateCcw aria-hidden className="size-3.5" />
           {m.trash_restore()}
         </Button>
+        <Button size="sm" onClick={() => setIsAsking(true)}>
+          {m.trash_purge()}
+        </Button>
+        <Dialog
+          isOpen={isAsking}
+          onClose={() => setIsAsking(false)}
+          title={m.trash_purge_title()}
+          description={m.trash_empty_text()}
+          size="sm"
+          footer={
+            <>
+              <Button onClick={() => setIsAsking(false)}>{m.common_cancel()}</Button>
+              <Button variant="danger" onClick={props.onPurge}>
+                {m.trash_purge()}
+              </Button>
+            </>
+          }
+        >
+          {null}
+        </Dialog>
       </div>
     );
   }

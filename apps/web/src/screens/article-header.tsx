@@ -27,6 +27,7 @@ import { downloadNote } from '../lib/download.js';
 import { shortcutLabel } from '../lib/keys.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.js';
+import { PageTitle } from '../ui/page-title.js';
 
 interface ArticleHeaderProps {
   runner: SaveRunner;
@@ -52,6 +53,7 @@ export function ArticleHeader(props: ArticleHeaderProps) {
   const isArchived = props.status === 'archived';
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line px-2 md:px-4">
+      <PageTitle title={state.text.title.trim() || m.article_untitled()} className="sr-only" />
       <IconButton label={m.article_back_to_list()} onClick={props.onBack} className="md:hidden">
         <ChevronLeft />
       </IconButton>

@@ -6,6 +6,7 @@ import { useApp } from '../app-context.js';
 import { toServerText } from '../bootstrap.js';
 import { patchInLists } from '../features/articles/article-cache.js';
 import {
+  usePurgeArticle,
   useRestoreArticle,
   useTrashArticle,
   useUpdateArticle,
@@ -21,6 +22,7 @@ import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { errorInfo } from '../lib/errors.js';
 import { trpc } from '../trpc.js';
 import { Button } from '../ui/button.js';
+import { PageTitle } from '../ui/page-title.js';
 import { ErrorBlock, Loading, Skeleton } from '../ui/states.js';
 import { ArticleBanner } from './article-banner.js';
 import { ArticleHeader } from './article-header.js';
@@ -47,6 +49,7 @@ export function ArticleScreen() {
     const isGone = errorInfo(open.error).code === 'not_found';
     return (
       <div className="grid flex-1 place-content-center">
+        <PageTitle title={m.article_untitled()} className="sr-only" />
         <ErrorBlock error={open.error} onRetry={() => void open.refetch()} />
         {isGone && (
           <Button
@@ -96,6 +99,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const update = useUpdateArticle();
   const trash = useTrashArticle();
   const restore = useRestoreArticle();
+  const purge = usePurgeArticle();
   const [panel, setPanel] = useState<Panel>(null);
   const [isPreview, setIsPreview] = useState(false);
 
@@ -109,7 +113,6 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
     if (hasConflict) setPanel('conflict');
   }, [hasConflict]);
   useEffect(() => {
-    document.title = `${title.trim() || m.article_untitled()} · AI-NoteBook`;
     // The list beside shows the name as it is typed.
     patchInLists(queryClient, articleId, { title });
   }, [queryClient, articleId, title]);
@@ -162,6 +165,10 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
             deletedAt={article.data?.deletedAt ?? null}
             isGone={isGone}
             onRestore={() => restore.mutate({ id: articleId })}
+            onPurge={() => {
+              purge.mutate({ id: articleId });
+              toList();
+            }}
             onSaveAsNew={() => {
               const { text } = runner.getState();
               const id = sync.createNote({ notebookId: null, tags: [] }, text);

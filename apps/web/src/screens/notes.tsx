@@ -41,9 +41,9 @@ export function NotesScreen() {
           <ListPane key={JSON.stringify(filter)} filter={filter} selectedId={articleId} />
         </section>
       )}
-      <main className={cn('min-w-0 flex-1 bg-paper', articleId ? 'flex' : 'hidden md:flex')}>
+      <div className={cn('min-w-0 flex-1 bg-paper', articleId ? 'flex' : 'hidden md:flex')}>
         <Outlet />
-      </main>
+      </div>
     </>
   );
 }

@@ -5,13 +5,13 @@ import { ScreenHeader } from '../features/shell/screen-header.js';
 /** Everything that is live, with its readers. */
 export function PublishedScreen() {
   return (
-    <main className="flex min-w-0 flex-1 flex-col bg-paper">
+    <div className="flex min-w-0 flex-1 flex-col bg-paper">
       <ScreenHeader title={m.nav_published()} />
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto w-full max-w-3xl px-4 pb-16 md:px-8">
           <PublishedList />
         </div>
       </div>
-    </main>
+    </div>
   );
 }

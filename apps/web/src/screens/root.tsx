@@ -12,6 +12,25 @@ import { Logo } from '../ui/logo.js';
 import { PageTitle } from '../ui/page-title.js';
 import { ErrorBlock } from '../ui/states.js';
 
+const TOAST = {
+  style: {
+    background: 'var(--paper)',
+    color: 'var(--ink)',
+    border: '1px solid var(--line)',
+    borderRadius: '12px',
+    boxShadow: 'var(--shadow-pop)',
+    fontFamily: 'inherit',
+    fontSize: '0.875rem',
+  },
+  actionButtonStyle: {
+    background: 'var(--accent)',
+    color: 'var(--on-accent)',
+    borderRadius: '8px',
+    height: '28px',
+    paddingInline: '10px',
+  },
+};
+
 export function RootScreen() {
   const theme = useTheme();
   return (
@@ -22,6 +41,7 @@ export function RootScreen() {
         position="bottom-center"
         closeButton
         containerAriaLabel={m.toast_region()}
+        toastOptions={TOAST}
       />
     </>
   );

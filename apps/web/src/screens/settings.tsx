@@ -8,7 +8,7 @@ import { ScreenHeader } from '../features/shell/screen-header.js';
 
 export function SettingsScreen() {
   return (
-    <main className="flex min-w-0 flex-1 flex-col bg-paper">
+    <div className="flex min-w-0 flex-1 flex-col bg-paper">
       <ScreenHeader title={m.nav_settings()} />
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto grid w-full max-w-2xl gap-12 px-5 pt-3 pb-24 md:px-8">
@@ -19,6 +19,6 @@ export function SettingsScreen() {
           <AccountSection />
         </div>
       </div>
-    </main>
+    </div>
   );
 }

@@ -81,9 +81,9 @@ export function ShellScreen() {
             {sidebar}
           </aside>
         )}
-        <div id="main" className="flex min-w-0 flex-1">
+        <main id="main" className="flex min-w-0 flex-1">
           <Outlet />
-        </div>
+        </main>
       </div>
       <Radix.Root open={isDrawerOpen} onOpenChange={setIsDrawerOpen}>
         <Radix.Portal>

@@ -6,6 +6,8 @@ import { trpc } from '../../trpc.js';
 type Pages = InfiniteData<{ items: ArticleSummary[]; nextCursor: string | null }>;
 
 const listKey = () => getQueryKey(trpc.articles.list);
+/** Only the paged lists: the palette keeps a short one of another shape. */
+const pagesKey = () => getQueryKey(trpc.articles.list, undefined, 'infinite');
 const articleKey = (id: string) => getQueryKey(trpc.articles.get, { id }, 'query');
 
 const mapItems = (pages: Pages, change: (items: ArticleSummary[]) => ArticleSummary[]): Pages => ({
@@ -21,6 +23,15 @@ export function setCachedArticle(client: QueryClient, article: Article): void {
   client.setQueryData<Article>(articleKey(article.id), article);
 }
 
+/** Asks for an article, or takes the answer fetched within `maxAgeMs` or already on its way. */
+export const fetchArticle = (
+  client: QueryClient,
+  id: string,
+  ask: () => Promise<Article>,
+  maxAgeMs: number,
+): Promise<Article> =>
+  client.fetchQuery<Article>({ queryKey: articleKey(id), queryFn: ask, staleTime: maxAgeMs });
+
 /** Changes an article in the lists only. */
 export function patchInLists(
   client: QueryClient,
@@ -28,7 +39,7 @@ export function patchInLists(
   patch: Partial<Omit<ArticleSummary, 'id'>>,
 ): void {
   client.setQueriesData<Pages>(
-    { queryKey: listKey() },
+    { queryKey: pagesKey() },
     (pages) =>
       pages &&
       mapItems(pages, (items) =>
@@ -54,14 +65,14 @@ export function patchArticle(
 /** Takes an article out of every list. */
 export function dropFromLists(client: QueryClient, id: string): void {
   client.setQueriesData<Pages>(
-    { queryKey: listKey() },
+    { queryKey: pagesKey() },
     (pages) => pages && mapItems(pages, (items) => items.filter((item) => item.id !== id)),
   );
 }
 
 /** Puts a note that was just started on top of the lists it belongs to. */
 export function addToLists(client: QueryClient, article: ArticleSummary): void {
-  for (const [key, pages] of client.getQueriesData<Pages>({ queryKey: listKey() })) {
+  for (const [key, pages] of client.getQueriesData<Pages>({ queryKey: pagesKey() })) {
     const input = inputOf(key);
     const isMember =
       !input.isTrashed &&
@@ -97,7 +108,7 @@ export async function snapshot(client: QueryClient, id: string): Promise<() => v
     client.cancelQueries({ queryKey: listKey() }),
     client.cancelQueries({ queryKey: articleKey(id) }),
   ]);
-  const lists = client.getQueriesData<Pages>({ queryKey: listKey() });
+  const lists = client.getQueriesData<Pages>({ queryKey: pagesKey() });
   const article = cachedArticle(client, id);
   return () => {
     for (const [key, pages] of lists) client.setQueryData(key, pages);

@@ -87,6 +87,7 @@ function ArticleRow({ article, filter, isSelected, notebookName, onIntent }: Art
         to="/notes/$articleId"
         params={{ articleId: article.id }}
         search={filter}
+        activeOptions={{ exact: true }}
         aria-current={isSelected ? 'page' : undefined}
         onPointerEnter={intend}
         onFocus={intend}

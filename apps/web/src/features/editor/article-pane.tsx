@@ -43,7 +43,7 @@ export function ArticlePane({ runner, isReadOnly, isPreview, banner, details }: 
         <TitleField
           title={state.text.title}
           isReadOnly={isReadOnly}
-          shouldFocus={initial.create !== null && initial.text.title === ''}
+          shouldFocus={initial.text.title === '' && initial.text.content === ''}
           onChange={(title) => edit({ title })}
           onDone={() => editor.current?.focus()}
         />

@@ -15,7 +15,6 @@ export interface DraftStore {
   adopt: (draft: Draft, tabId: string) => Promise<void>;
   /** Removes drafts of the article that hold exactly `text`, whichever tab wrote them. */
   discard: (userId: string, articleId: string, text: NoteText) => Promise<void>;
-  remove: (draft: Draft) => Promise<void>;
   clear: (userId: string) => Promise<void>;
 }
 
@@ -69,12 +68,6 @@ export function createDraftStore(name = 'ainotebook'): DraftStore {
     },
     discard: (userId, articleId, text) =>
       removeWhere(userId, (draft) => draft.articleId === articleId && sameText(draft, text)),
-    async remove(draft) {
-      const tx = (await database()).transaction('drafts', 'readwrite');
-      const found = await tx.store.get([draft.articleId, draft.tabId]);
-      if (found && sameText(found, draft)) await tx.store.delete([draft.articleId, draft.tabId]);
-      await tx.done;
-    },
     clear: (userId) => removeWhere(userId, () => true),
   };
 }

@@ -104,7 +104,6 @@ function createWorld() {
         ofArticle: async () => [...device.values()],
         ofUser: async () => [...device.values()],
         adopt: async () => {},
-        remove: async () => {},
         clear: async () => {},
       },
       save: (_id, next, base) =>

@@ -17,8 +17,8 @@ export interface RevisionMessage {
 export interface SyncPorts extends Pick<SavePorts, 'save' | 'create' | 'now'> {
   drafts: DraftStore;
   tabs: Tabs;
-  /** The server's article, or what the cache has of it when the server is away. */
-  load: (articleId: string) => Promise<ServerText>;
+  /** The server's article, at most so old, or what the cache has when the server is away. */
+  load: (articleId: string, maxAgeMs: number) => Promise<ServerText>;
   channel: {
     post: (message: RevisionMessage) => void;
     listen: (on: (message: RevisionMessage) => void) => void;
@@ -39,6 +39,8 @@ interface Entry {
   isReleased: boolean;
 }
 
+/** What was fetched when the pointer came near is fresh enough to begin with. */
+const PREFETCHED_MS = 10_000;
 const RETRY_LEFTOVERS_MS = 30_000;
 const RELEASE_MS = 2000;
 
@@ -109,7 +111,7 @@ export function createSyncCenter(ports: SyncPorts) {
     const draft = await takeDraft(owner, articleId);
     let article: ServerText | null = null;
     try {
-      article = await ports.load(articleId);
+      article = await ports.load(articleId, PREFETCHED_MS);
     } catch (error) {
       // Text on this device is shown even when the server has nothing to say.
       if (!draft) throw error;
@@ -149,7 +151,7 @@ export function createSyncCenter(ports: SyncPorts) {
     const runner = runners.get(articleId)?.runner;
     ports.onForeignRevision(articleId);
     if (!runner || isDirty(runner.getState()) || revision <= runner.getState().base) return;
-    ports.load(articleId).then(
+    ports.load(articleId, 0).then(
       (current) => runner.dispatch({ type: 'remote', current }),
       // The next save or focus will find out.
       () => undefined,

@@ -12,7 +12,7 @@ import {
   Plus,
   Trash2,
 } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { uuidv7 } from '../../lib/uuid.js';
 import { IconButton } from '../../ui/button.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
@@ -40,6 +40,7 @@ interface NotebookSectionProps {
 
 /** The notebooks of the sidebar with everything that can be done to them. */
 export function NotebookSection({ selectedId, onNewNote }: NotebookSectionProps) {
+  const headingId = useId();
   const query = useNotebooks();
   const navigate = useNavigate();
   const [intent, setIntent] = useState<Intent>(null);
@@ -119,9 +120,9 @@ export function NotebookSection({ selectedId, onNewNote }: NotebookSectionProps)
   };
 
   return (
-    <section aria-labelledby="nav-notebooks">
+    <section aria-labelledby={headingId}>
       <div className="flex h-8 items-center justify-between ps-2.5">
-        <h2 id="nav-notebooks" className="text-xs font-medium text-ink-3">
+        <h2 id={headingId} className="text-xs font-medium text-ink-3">
           {m.nav_notebooks()}
         </h2>
         <IconButton

@@ -142,6 +142,7 @@ function TreeRow({ row, isOpen, isSelected, isTabStop, menu, ...on }: TreeRowPro
       <Link
         to="/notes"
         search={{ notebook: notebook.id }}
+        activeOptions={{ exact: true }}
         data-row={notebook.id}
         tabIndex={isTabStop ? 0 : -1}
         onFocus={on.onFocus}

@@ -55,7 +55,8 @@ function useSlugState(slug: string, articleId: string, live: string | null): Slu
     { slug, articleId },
     { enabled: isAsked, staleTime: 10_000 },
   );
-  if (slug === '' && live === null) return 'auto';
+  // Emptied, a live article keeps its address.
+  if (slug === '') return live === null ? 'auto' : 'unchanged';
   if (slug === live) return 'unchanged';
   if (!isValid) return 'invalid';
   if (!check.data) return 'checking';
@@ -86,7 +87,12 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
     setFailure(null);
     try {
       await props.onBeforePublish();
-      await publish.mutateAsync({ articleId, visibility, ...(wanted ? { slug: wanted } : {}) });
+      const live = await publish.mutateAsync({
+        articleId,
+        visibility,
+        ...(wanted ? { slug: wanted } : {}),
+      });
+      setSlug(live.slug);
     } catch (error) {
       const isSaving = error instanceof Error && error.name === 'SaveBlocked';
       setFailure(isSaving ? m.publish_not_saved() : errorText(errorInfo(error).code));

@@ -189,7 +189,12 @@ export function Palette({ onClose, onNewNote }: PaletteProps) {
               {m.common_close()}
             </Radix.Close>
           </div>
-          <div ref={list} className="min-h-0 flex-1 overflow-y-auto p-2">
+          <div
+            ref={list}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            tabIndex={0}
+            className="min-h-0 flex-1 overflow-y-auto p-2 outline-none"
+          >
             {search.isError && typed !== '' && (
               <ErrorBlock
                 error={search.error}

@@ -97,6 +97,8 @@ function SideLink({ to, view, icon, children }: SideLinkProps) {
       <Link
         to={to}
         search={view ? { view } : {}}
+        // By itself it takes every address below for its own.
+        activeOptions={{ exact: true }}
         aria-current={isCurrent ? 'page' : undefined}
         className={cn(
           ROW,

@@ -8,6 +8,8 @@ export function useShortcuts(shortcuts: Record<string, () => void>): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
+      // A dialog has the keyboard for itself.
+      if (document.querySelector('[role="dialog"][data-state="open"]')) return;
       for (const [shortcut, run] of Object.entries(latest.current)) {
         if (!matchesShortcut(event, shortcut)) continue;
         event.preventDefault();

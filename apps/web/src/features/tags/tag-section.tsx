@@ -18,6 +18,7 @@ const SHOWN_AT_FIRST = 12;
 
 /** Tags of the sidebar, the most used first. */
 export function TagSection({ selected }: { selected: string | undefined }) {
+  const headingId = useId();
   const query = trpc.tags.list.useQuery(undefined, { staleTime: 60_000 });
   const [isLong, setIsLong] = useState(false);
   const [intent, setIntent] = useState<{ kind: 'rename' | 'delete'; tag: Tag } | null>(null);
@@ -27,8 +28,8 @@ export function TagSection({ selected }: { selected: string | undefined }) {
   if (tags.length === 0) return null;
   const shown = isLong ? tags : tags.slice(0, SHOWN_AT_FIRST);
   return (
-    <section aria-labelledby="nav-tags">
-      <h2 id="nav-tags" className="flex h-8 items-center ps-2.5 text-xs font-medium text-ink-3">
+    <section aria-labelledby={headingId}>
+      <h2 id={headingId} className="flex h-8 items-center ps-2.5 text-xs font-medium text-ink-3">
         {m.nav_tags()}
       </h2>
       <ul className="grid gap-px">
@@ -45,6 +46,7 @@ export function TagSection({ selected }: { selected: string | undefined }) {
             <Link
               to="/notes"
               search={{ tag: tag.name }}
+              activeOptions={{ exact: true }}
               aria-current={tag.name === selected ? 'page' : undefined}
               className="flex h-full min-w-0 flex-1 items-center gap-2 rounded-md ps-2.5"
             >
