@@ -168,7 +168,10 @@ async function toHits(
       ...shown,
       titleRanges: titleRanges(row.title, found.query),
       snippet: passage.text,
-      snippetRanges: passage.ranges,
+      snippetRanges: passage.ranges.map(([from, to]) => [
+        from - passage.offset,
+        to - passage.offset,
+      ]),
       offset: start + passage.offset,
       score,
     };

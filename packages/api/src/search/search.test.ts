@@ -91,6 +91,18 @@ describe('what is found', () => {
     );
   });
 
+  it('marks a match far inside a long text where it stands in the snippet', async () => {
+    const carol = await t.user();
+    const content = `${'春眠不觉晓，处处闻啼鸟。'.repeat(40)}\n\n第七章讲量子纠缠。${'夜来风雨声。'.repeat(40)}`;
+    await write(carol, { title: '长文', content });
+    const [hit] = (await carol.api.search.query({ q: '量子纠缠' })).items;
+    expect(hit?.snippetRanges.map(([from, to]) => hit.snippet.slice(from, to))).toEqual([
+      '量子纠缠',
+    ]);
+    expect(content.slice(hit?.offset).startsWith(hit?.snippet ?? 'none')).toBe(true);
+    expect(hit?.offset).toBeGreaterThan(0);
+  });
+
   it('counts and shows nothing of another user, whatever the query', async () => {
     for (const q of ['别人', '清华', 'compiler', '"别人的图书馆"', '人', '别人 compiler']) {
       const { items, candidateCount } = await alice.api.search.query({ q });
