@@ -68,7 +68,10 @@ function textOfLine(line: string, isPreview: boolean): string {
   if (line === '') return '';
   if (RULE.test(line) || (line.includes('|') && TABLE_RULE.test(line))) return '';
   if (LINK_DEFINITION.test(line)) return '';
-  const content = withoutContainers(line).replace(FOOTNOTE_DEFINITION, '');
+  const content = withoutContainers(line)
+    .replace(FOOTNOTE_DEFINITION, '')
+    // A hard line break, not an escaped backslash.
+    .replace(/(?<!\\)\\$/, '');
   const heading = HEADING.exec(content);
   if (heading) {
     if (isPreview) return '';
