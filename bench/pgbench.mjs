@@ -17,11 +17,12 @@ const literal = (value) =>
 
 /**
  * Runs `statement` with `clients` connections, each on its own article and always on the revision it wrote last.
+ * @param mode `extended` parses every time, `prepared` once a connection, as the server's pool does
  * @param statement SQL text and values of one save, as the driver was given them
  * @param save what that save was: `id`, `base`, `content`, `hash`; the article of client n is `idOf(n)`
  * @returns transactions a second, or null without pgbench
  */
-export function savesByPgbench({ url, statement, save, idPrefix, clients, seconds }) {
+export function savesByPgbench({ url, mode, statement, save, idPrefix, clients, seconds }) {
   const program = findPgbench();
   if (!program) return null;
   const inSql = (value) => {
@@ -51,7 +52,7 @@ export function savesByPgbench({ url, statement, save, idPrefix, clients, second
       [
         '-n',
         '-M',
-        'extended',
+        mode,
         '-c',
         String(clients),
         '-j',
