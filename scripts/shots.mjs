@@ -62,7 +62,11 @@ try {
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder(m.search_placeholder).fill(title.slice(0, 12));
     // The offer to make a note of this title comes before the notes are found.
-    await page.getByRole('option', { name: title }).filter({ hasNot: page.locator('svg.lucide-square-pen') }).first().click();
+    await page
+      .getByRole('option', { name: title })
+      .filter({ hasNot: page.locator('svg.lucide-square-pen') })
+      .first()
+      .click();
     await page.getByRole('textbox', { name: m.editor_label }).waitFor();
     await page.locator('[data-save-status="saved"]').waitFor();
     await page.waitForTimeout(800);

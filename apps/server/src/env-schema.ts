@@ -23,10 +23,16 @@ export function parseDurationMs(value: string): number | undefined {
   return ms > 0 ? ms : undefined;
 }
 
+/** Ten years: a date far beyond it cannot be written into a token. */
+const LONGEST_MS = 3650 * UNIT_MS.d;
+
 const duration = (fallback: string) =>
   z
     .string()
-    .refine((value) => parseDurationMs(value) !== undefined, 'must be a time like 15m, 12h or 7d')
+    .refine(
+      (value) => (parseDurationMs(value) ?? Number.POSITIVE_INFINITY) <= LONGEST_MS,
+      'must be a time like 15m, 12h or 7d, at most 3650d',
+    )
     .default(fallback);
 
 const number = (min: number, max: number) =>

@@ -200,7 +200,9 @@ describe('the environment', () => {
     expect(parseDurationMs('90')).toBe(90_000);
     expect(parseDurationMs('0m')).toBeUndefined();
     expect(parseDurationMs('soon')).toBeUndefined();
-    expect(refusal({ JWT_EXPIRES_IN: 'soon' })[0]).toMatch(/^JWT_EXPIRES_IN must be a time/);
+    for (const value of ['soon', '99999999d']) {
+      expect(refusal({ JWT_EXPIRES_IN: value })[0]).toMatch(/^JWT_EXPIRES_IN must be a time/);
+    }
   });
 
   it('is what .env.example says', () => {

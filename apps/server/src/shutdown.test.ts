@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createShutdown } from './shutdown.js';
 import { memoryLog } from './test-support.js';
@@ -78,5 +79,24 @@ describe('shutdown', { timeout: 30_000 }, () => {
     expect(code).toBe(1);
     expect(output).toContain('Nobody handled an error; ending boom');
     expect(output).toContain('drained');
+  });
+
+  it('goes on when nobody reads its output any more, and ends in order on a signal', async () => {
+    const module = new URL('../dist/shutdown.js', import.meta.url).href;
+    const script = `
+      import { createShutdown, endOnSignals } from ${JSON.stringify(module)};
+      const say = (message) => process.stdout.write(message + '\\n');
+      const log = { error: say, warn: say, info: say, close: async () => {} };
+      const shutdown = createShutdown(log);
+      endOnSignals(shutdown, log);
+      setInterval(() => say('at work'), 5);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await sleep(300);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 });

@@ -83,6 +83,8 @@ export function endOnSignals(shutdown: Shutdown, log: Logger): void {
   process.on('SIGTERM', onSignal);
   // A closed terminal; a process that was told to outlive it has none.
   if (process.stdout.isTTY) process.on('SIGHUP', onSignal);
+  // A terminal that was closed, a pipe whose reader left: to log that would fail again, for ever.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const onBug = (reason: string) => (error: unknown) => {
     log.error('Nobody handled an error; ending', { reason, err: error });
     if (!shutdown.isDraining()) void exit(shutdown, log, { reason, code: 1 });

@@ -97,11 +97,11 @@ describe('an input that no schema has seen yet', () => {
     }
   });
 
-  it('has one hash however its keys are ordered, and another for another date', async () => {
-    const hash = (input: unknown) => inputHashOf(input);
+  it('has one hash however its keys are ordered, and another for another date', () => {
+    const hash = inputHashOf;
     expect(hash({ a: 1, b: { c: 2, d: 3 } })).toBe(hash({ b: { d: 3, c: 2 }, a: 1 }));
     expect(hash({ at: new Date(1) })).not.toBe(hash({ at: new Date(2) }));
-    expect(hash({ n: 1n })).not.toBe(hash({ n: 2n }));
+    expect(() => hash({ n: 1n })).toThrow('The input is not valid');
     expect(hash(undefined)).toBe(hash(undefined));
   });
 });

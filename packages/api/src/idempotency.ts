@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import superjson, { type SuperJSONResult } from 'superjson';
+import { DELETE_BATCH, deleteInBatches } from './delete-in-batches.js';
 import { AppError } from './errors.js';
 
 const { idempotencyKeys } = schema;
@@ -28,12 +29,11 @@ class Rollback extends Error {
 
 /** JSON with sorted keys, so that the same input has one hash. */
 function canonical(value: unknown): string {
-  const json = JSON.stringify(value, (_, v: unknown) => {
-    if (typeof v === 'bigint') return `${v}n`;
-    return v !== null && typeof v === 'object' && !Array.isArray(v)
+  const json = JSON.stringify(value, (_, v: unknown) =>
+    v !== null && typeof v === 'object' && !Array.isArray(v)
       ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : v;
-  });
+      : v,
+  );
   // Undefined for undefined, which the type does not tell.
   return json ?? '';
 }
@@ -41,7 +41,7 @@ function canonical(value: unknown): string {
 /**
  * SHA-256 of an input as it came, which no schema has checked yet: not of what superjson makes of
  * it, whose walk over a hostile megabyte holds everybody up.
- * @throws AppError bad_input (circular, or nested too deep)
+ * @throws AppError bad_input (circular, nested too deep, or with a bigint, which no schema takes)
  */
 export function inputHashOf(input: unknown): string {
   let json: string;
@@ -75,15 +75,11 @@ export async function withStoredReply<T extends Outcome>(
   );
   try {
     return await stored.db.transaction(async (tx) => {
-      // Held to the end of the transaction; a second request with the key is told to come back.
+      // Held to the end of the transaction; a second request with the key gets the reply, and before
+      // there is one is told to come back.
       const lock = await tx.execute<{ held: boolean }>(
         sql`select pg_try_advisory_xact_lock(hashtextextended(${`${userId} ${path} ${key}`}, 0)) as held`,
       );
-      if (!lock.rows[0]?.held) {
-        throw new AppError('request_in_flight', 'The same request is still under way', {
-          retryAfterMs: 1000,
-        });
-      }
       const [known] = await tx
         .select({ inputHash: idempotencyKeys.inputHash, reply: idempotencyKeys.reply })
         .from(idempotencyKeys)
@@ -100,6 +96,11 @@ export async function withStoredReply<T extends Outcome>(
         // The marker is tRPC's own; `data` went through the procedure's output schema once already.
         return { ok: true, data, marker: 'middlewareMarker' } as unknown as T;
       }
+      if (!lock.rows[0]?.held) {
+        throw new AppError('request_in_flight', 'The same request is still under way', {
+          retryAfterMs: 1000,
+        });
+      }
       const outcome = await call(tx);
       if (!outcome.ok) throw new Rollback(outcome);
       await tx
@@ -115,7 +116,11 @@ export async function withStoredReply<T extends Outcome>(
 
 /** Forgets replies older than `IDEMPOTENCY_HOURS`. @returns how many */
 export async function pruneIdempotencyKeys(db: Db): Promise<number> {
-  const before = sql`now() - make_interval(hours => ${IDEMPOTENCY_HOURS})`;
-  const gone = await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, before));
-  return gone.rowCount ?? 0;
+  return deleteInBatches(
+    db,
+    sql`delete from ${idempotencyKeys} where ctid = any(array(
+      select ctid from ${idempotencyKeys}
+      where created_at < now() - make_interval(hours => ${IDEMPOTENCY_HOURS})
+      limit ${DELETE_BATCH} for update skip locked))`,
+  );
 }

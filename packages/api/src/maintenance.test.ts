@@ -108,6 +108,25 @@ describe('queueThinning', () => {
 });
 
 describe('runMaintenance', () => {
+  it('does the rest when one part fails, and then says which', async () => {
+    const { db } = setup.services();
+    const user = await setup.user();
+    await db.insert(idempotencyKeys).values({
+      userId: user.id,
+      path: 'p',
+      key: 'expired',
+      inputHash: 'h',
+      createdAt: sql`now() - interval '25 hours'`,
+    });
+    await db.transaction(async (tx) => {
+      // The trash cannot be read: waiting for it ends by the lock time-out.
+      await tx.execute(sql`lock table ${articles} in access exclusive mode`);
+      await expect(runMaintenance(db)).rejects.toThrow('purgedArticles');
+    });
+    const left = await db.$count(idempotencyKeys, eq(idempotencyKeys.key, 'expired'));
+    expect(left).toBe(0);
+  });
+
   it('deletes expired trash and stored replies, and has revisions thinned by a job', async () => {
     const { db } = setup.services();
     await db.delete(siteSettings);

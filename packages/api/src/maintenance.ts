@@ -13,13 +13,29 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days gone by, done jobs. The
  * host calls it once an hour under an advisory lock; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
+ * @throws AggregateError when a part failed, after all the others have run
  */
 export async function runMaintenance(db: Db): Promise<Record<string, number>> {
-  const purgedArticles = await purgeExpiredTrash(db);
-  const thinnedArticles = await queueThinning(db);
-  const idempotencyKeys = await pruneIdempotencyKeys(db);
-  const accounts = await pruneAccounts(db);
-  const viewDays = await pruneViewDays(db);
-  const jobs = await pruneJobs(db, { olderThanMs: DONE_JOBS_KEPT_MS });
-  return { purgedArticles, thinnedArticles, idempotencyKeys, viewDays, ...accounts, ...jobs };
+  const parts = {
+    purgedArticles: () => purgeExpiredTrash(db),
+    thinnedArticles: () => queueThinning(db),
+    idempotencyKeys: () => pruneIdempotencyKeys(db),
+    accounts: () => pruneAccounts(db),
+    viewDays: () => pruneViewDays(db),
+    jobs: () => pruneJobs(db, { olderThanMs: DONE_JOBS_KEPT_MS }),
+  };
+  const done: Record<string, number> = {};
+  const failed: { name: string; error: unknown }[] = [];
+  for (const [name, run] of Object.entries(parts)) {
+    try {
+      const rows = await run();
+      Object.assign(done, typeof rows === 'number' ? { [name]: rows } : rows);
+    } catch (error) {
+      failed.push({ name, error });
+    }
+  }
+  if (failed.length === 0) return done;
+  const errors = failed.map(({ error }) => error);
+  const names = failed.map(({ name }) => name).join(', ');
+  throw new AggregateError(errors, `Maintenance failed in part: ${names}`, { cause: errors[0] });
 }

@@ -65,7 +65,7 @@ export type CreateArticleInput = z.infer<typeof createArticleInput>;
 export const saveArticleInput = z.strictObject({
   id,
   data: z.strictObject({ title: titleSchema, content: markdown }),
-  baseRevision: z.number().int().min(0),
+  baseRevision: z.number().int().min(0).max(LIMITS.revisionMax),
 });
 export type SaveArticleInput = z.infer<typeof saveArticleInput>;
 

@@ -108,6 +108,10 @@ describe('inputs', () => {
     for (const limit of [-1, 0, 101, 1e9, Number.NaN, 1.5]) {
       expect(accepts(listArticlesInput, { limit })).toBe(false);
     }
+    for (const baseRevision of [-1, 2_147_483_648, Number.MAX_SAFE_INTEGER]) {
+      const data = { title: 't', content: 'c' };
+      expect(accepts(saveArticleInput, { id, data, baseRevision })).toBe(false);
+    }
     expect(listArticlesInput.parse(undefined)).toEqual({
       limit: LIMITS.pageSize,
       isTrashed: false,

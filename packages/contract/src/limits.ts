@@ -16,6 +16,8 @@ export const LIMITS = {
   tagNameLength: 40,
   tagsPerArticle: 30,
   tagsPerUser: 5000,
+  /** The largest integer of the database. */
+  revisionMax: 2_147_483_647,
   revisionNameLength: 80,
   slugLength: 100,
   queryLength: 200,

@@ -167,6 +167,20 @@ describe('errors', () => {
     );
   });
 
+  it('a redirect is not followed: it would carry the input to another host', async () => {
+    const other = await serve(answer([]));
+    const { baseUrl } = await serve((_, response) => {
+      response.writeHead(307, { location: `${other.baseUrl}/api/trpc/auth.login` });
+      response.end();
+    });
+    const login = createClient({ baseUrl, maxRetries: 0 }).auth.login({
+      email: 'a@example.org',
+      password: 'secret password',
+    });
+    await expect(login).rejects.toBeInstanceOf(ConnectionError);
+    expect(other.seen).toEqual([]);
+  });
+
   it('truncated JSON is a ConnectionError', async () => {
     const { baseUrl } = await serve((_, response) => response.end('{"result":{"da'));
     await expect(createClient({ baseUrl, maxRetries: 0 }).tags.list()).rejects.toBeInstanceOf(

@@ -41,7 +41,8 @@ export function createTransport(options: TransportOptions): Call {
     url: `${options.baseUrl}/api/trpc`,
     transformer: superjson,
     fetch: async (input: string | URL | Request, init?: RequestInit) => {
-      const response = await options.fetch(input, init);
+      // Followed, a redirect would carry a password or a note to whatever host it names.
+      const response = await options.fetch(input, { ...init, redirect: 'error' });
       if (response.ok || /\bjson\b/.test(response.headers.get('content-type') ?? ''))
         return response;
       throw new ForeignAnswer(response);

@@ -85,6 +85,20 @@ describe('the pool', () => {
     await expect.poll(() => failureOf(db.execute(sql`select 1`))).toBeUndefined();
   });
 
+  it('is unavailable to a transaction whose connection is lost under it', async () => {
+    const { db, pool } = open(database.url);
+    const ended = new Promise<void>((resolve) => {
+      pool.once('connect', (client) => client.once('end', resolve));
+    });
+    const lost = db.transaction(async (tx) => {
+      const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await db.execute(sql`select pg_terminate_backend(${rows[0]?.pid})`);
+      await ended;
+      await tx.execute(sql`select 1`);
+    });
+    expect(await failureOf(lost)).toEqual({ kind: 'unavailable' });
+  });
+
   it('is unavailable when no server answers', async () => {
     const { db } = open('postgresql://nobody@127.0.0.1:1/none');
     expect(await failureOf(db.execute(sql`select 1`))).toEqual({ kind: 'unavailable' });

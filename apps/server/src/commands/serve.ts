@@ -64,7 +64,7 @@ async function start(parts: Start): Promise<void> {
 
   say(`AI-NoteBook ${version}`);
   const port = await listen(http.server, env.PORT, env.HOST);
-  shutdown.add('http', 15_000, () => drain(http));
+  shutdown.add('http', 15_000, () => http.drain(10_000));
   goOn();
 
   const url = await openDatabase(parts);
@@ -112,16 +112,6 @@ async function openDatabase({ settings, shutdown, say }: Start): Promise<string>
   shutdown.add('postgres', 30_000, () => postgres.stop());
   if (postgres.isReused) say('took over the PostgreSQL of a start that did not end properly');
   return postgres.url;
-}
-
-/** Takes no new connection, lets answers under way finish, then closes what is left. */
-async function drain({ server }: HttpServer): Promise<void> {
-  const patience = setTimeout(() => server.closeAllConnections(), 10_000);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(patience);
 }
 
 function announce(

@@ -93,6 +93,35 @@ describe('the tRPC edge', () => {
     expect(stream.text).not.toContain('invalid_credentials');
   });
 
+  it.each(['users.delete', 'auth.logoutEverywhere', 'auth.revokeSession'])(
+    'does not run %s inside a stream, whose headers could not take the cookies back',
+    async (path) => {
+      const person = await server.register();
+      const sessions = await server.query('auth.listSessions', undefined, bearer(person));
+      const [session] = dataOf(sessions) as { id: string }[];
+      const inputs: Record<string, object> = {
+        'users.delete': { json: { password: 'correct horse battery' } },
+        'auth.revokeSession': { json: { id: session?.id } },
+      };
+      const stream = await server.send({
+        method: 'POST',
+        path: `/api/trpc/${path}?batch=1`,
+        headers: { ...JSON_TYPE, ...bearer(person), 'trpc-accept': 'application/jsonl' },
+        body: JSON.stringify({ 0: inputs[path] ?? {} }),
+      });
+      expect(stream.text).toContain('bad_input');
+      expect((await server.query('users.me', undefined, bearer(person))).status).toBe(200);
+    },
+  );
+
+  it.each(['user@host', 'user:secret@host', 'a b', '['])(
+    'refuses the host name %s',
+    async (host) => {
+      const answer = await server.query('system.info', undefined, { host });
+      expect(answer.status).toBe(400);
+    },
+  );
+
   it('checks each call of a batch by itself', async () => {
     const answer = await server.send({
       path: `/api/trpc/system.info,users.me?batch=1&input=${encodeURIComponent('{}')}`,
@@ -195,6 +224,17 @@ describe('the tRPC edge', () => {
     expect(answer.status).toBe(400);
     expect(errorOf(answer).data.appCode).toBe('bad_input');
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
+  });
+
+  it('refuses a planted prototype inside an input, as any other unknown key', async () => {
+    const person = await server.register();
+    const answer = await server.send({
+      method: 'POST',
+      path: '/api/trpc/users.update',
+      headers: { ...JSON_TYPE, ...bearer(person) },
+      body: '{"json":{"data":{"displayName":"x","__proto__":{"role":"admin"}}}}',
+    });
+    expect(answer.status).toBe(400);
   });
 
   it('takes the last of duplicate keys, as JSON.parse does', async () => {

@@ -8,6 +8,11 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 export interface HttpServer {
   server: Server;
   use(handler: Handler): void;
+  /**
+   * Takes no new connection, lets answers under way finish, and closes what is left after
+   * `patienceMs`.
+   */
+  drain(patienceMs: number): Promise<void>;
 }
 
 const starting: Handler = (req, res) => {
@@ -21,6 +26,8 @@ const starting: Handler = (req, res) => {
       : 'Starting\n',
   );
 };
+
+const IDLE_CHECK_MS = 250;
 
 const PARSE_STATUS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -54,8 +61,26 @@ export function createHttpServer(): HttpServer {
   );
   server.maxConnections = 2000;
   server.on('clientError', refuseUnparsable);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   return {
     server,
+    drain: async (patienceMs) => {
+      const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
+      // Answers begun before do not tell the client to close, so more become idle meanwhile.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        // Browsers open some ahead of need; Node takes those for busy ones.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      });
+      clearTimeout(patience);
+      clearInterval(idle);
+    },
     use: (next) => {
       handler = next;
     },

@@ -19,12 +19,18 @@ import { localeOf } from './locale.js';
 import { requestIdOf } from './request-id.js';
 import { procedurePaths } from './route-label.js';
 
-const COOKIE_WRITERS = new Set([
+const SIGN_INS = [
   'auth.register',
   'auth.login',
   'auth.refresh',
   'auth.logout',
   'auth.changePassword',
+];
+const COOKIE_WRITERS = new Set([
+  ...SIGN_INS,
+  'auth.logoutEverywhere',
+  'auth.revokeSession',
+  'users.delete',
 ]);
 
 /**
@@ -33,11 +39,11 @@ const COOKIE_WRITERS = new Set([
  */
 function refuseSharedSignIn(req: Request): void {
   const paths = procedurePaths(`/api/trpc${req.path}`) ?? [];
-  const writers = paths.filter((path) => COOKIE_WRITERS.has(path)).length;
+  const signIns = paths.filter((path) => SIGN_INS.includes(path)).length;
   const isStream = `${req.headers['trpc-accept']} ${req.headers.accept}`.includes(
     'application/jsonl',
   );
-  if (writers > 1 || (writers > 0 && isStream)) {
+  if (signIns > 1 || (isStream && paths.some((path) => COOKIE_WRITERS.has(path)))) {
     throw new AppError('bad_input', 'Calls that sign in or out travel alone, without streaming');
   }
 }
@@ -106,7 +112,10 @@ export function trpcEdge(services: Services, log: Logger): RequestHandler {
         ip: ctx?.request.ip,
         requestId: ctx?.request.id,
       };
-      if (status >= 500) log.error('Call failed', { ...meta, err: appError.cause ?? error });
+      // The pool and the health check speak of an absent database; a stack a call would bury the rest.
+      if (appError.code === 'unavailable')
+        log.warn('Call refused', { ...meta, reason: appError.message });
+      else if (status >= 500) log.error('Call failed', { ...meta, err: appError.cause ?? error });
       else if (status === 429) log.warn('Call refused', meta);
       else log.info('Call refused', { ...meta, reason: appError.message });
     },
@@ -114,8 +123,9 @@ export function trpcEdge(services: Services, log: Logger): RequestHandler {
   return (req, res, next) => {
     res.setHeader('Cache-Control', 'no-store');
     res.setHeader('x-ainotebook-version', version);
-    // tRPC takes an address it cannot decode for a fault of its own.
-    if (!procedurePaths(req.originalUrl.split('?')[0] ?? '')) {
+    // tRPC takes an address it cannot decode, or with a user in it, for a fault of its own.
+    const isReadable = procedurePaths(req.originalUrl.split('?')[0] ?? '') !== null;
+    if (!isReadable || req.headers.host?.includes('@')) {
       return next(new AppError('bad_input', 'The address cannot be read'));
     }
     handle(req, res, next);

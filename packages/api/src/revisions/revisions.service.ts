@@ -12,7 +12,7 @@ import {
   selectInstantKey,
   toPage,
 } from '../pagination.js';
-import { diffTexts } from './text-diff.js';
+import { diffInTurn } from './text-diff.js';
 
 const { articles, revisions } = schema;
 
@@ -74,7 +74,7 @@ export async function getRevision(
 
 /**
  * What changed between two revisions of one article, or from one to the present text.
- * @throws AppError not_found, bad_input (revisions of two articles)
+ * @throws AppError not_found, bad_input (revisions of two articles), unavailable
  */
 export async function diffRevisions(
   ctx: Pick<AuthedContext, 'db' | 'auth'>,
@@ -89,7 +89,7 @@ export async function diffRevisions(
     throw new AppError('bad_input', 'Both revisions must be of one article');
   }
   return {
-    content: diffTexts(from.content, to.content),
+    content: await diffInTurn(from.content, to.content),
     title: { from: from.title, to: to.title },
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffTexts } from './text-diff.js';
+import { diffInTurn, diffTexts } from './text-diff.js';
 
 const join = (parts: ReturnType<typeof diffTexts>, without: string) =>
   parts.flatMap((part) => (part.kind === without ? [] : [part.text])).join('');
@@ -71,5 +71,36 @@ describe('diffTexts', () => {
       { kind: 'removed', text: '苹果' },
       { kind: 'added', text: '香蕉' },
     ]);
+  });
+});
+
+describe('diffInTurn', () => {
+  it('compares one pair at a time and lets everybody else have a turn between two', async () => {
+    let turn = 0;
+    let isOver = false;
+    const count = () => {
+      turn += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const turns: number[] = [];
+    const compare = () => diffInTurn('a', 'b').then(() => turns.push(turn));
+    await Promise.all(Array.from({ length: 5 }, compare));
+    isOver = true;
+    expect(new Set(turns).size).toBe(5);
+  });
+
+  it('refuses when too many wait', async () => {
+    const codes = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        diffInTurn('a', 'b').then(
+          () => 'ok',
+          (error: { code?: string }) => error.code,
+        ),
+      ),
+    );
+    expect(codes.slice(0, 50)).toEqual(Array(50).fill('ok'));
+    expect(codes.at(-1)).toBe('unavailable');
+    expect(await diffInTurn('a', 'a')).toEqual([{ kind: 'same', text: 'a' }]);
   });
 });

@@ -1,11 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RevisionDiff } from '@ainotebook/contract';
 import { diffArrays } from 'diff';
+import pLimit from 'p-limit';
+import { AppError } from '../errors.js';
 
 type Part = RevisionDiff['content'][number];
 
 // Bounds count work, not time, so that the same texts have the same answer on a busy machine. The
-// algorithm's work grows with the square of the edits it must find; together about half a second.
-const LINE_EDITS = 2_000;
+// algorithm's work grows with the square of the edits it must find; together a fifth of a second.
+const LINE_EDITS = 1_000;
 const WORD_EDITS = 1_000;
 const WORD_WORK = 2_000_000;
 /** Longer stretches are shown as replaced lines: the segmenter slows down on long strings. */
@@ -73,4 +76,25 @@ export function diffTexts(from: string, to: string): Part[] {
     at += 1;
   }
   return merged(parts);
+}
+
+/** Comparisons that may wait; each holds two texts. */
+const MAX_WAITING = 50;
+const oneAtATime = pLimit(1);
+
+/**
+ * `diffTexts`, one comparison at a time in this process and with a turn for everybody else before
+ * each: the ten of a batch would hold up every other request until the last is done.
+ * @throws AppError unavailable (too many wait)
+ */
+export async function diffInTurn(from: string, to: string): Promise<Part[]> {
+  if (oneAtATime.pendingCount >= MAX_WAITING) {
+    throw new AppError('unavailable', 'The server is busy; try again shortly', {
+      retryAfterMs: 1000,
+    });
+  }
+  return oneAtATime(async () => {
+    await nextTurn();
+    return diffTexts(from, to);
+  });
 }

@@ -1,6 +1,7 @@
 import { schema, type Tx } from '@ainotebook/db';
 import { eq, or, sql } from 'drizzle-orm';
 import { lockAdmins, refuseLastAdmin, revokeInvitationsOf } from '../admin/admins.js';
+import { lockLibrary } from '../articles/library-lock.js';
 import { audit } from '../audit/audit.js';
 import { notFound } from '../errors.js';
 
@@ -21,6 +22,8 @@ export async function deleteUserRows(
   // Ten thousand articles with their revisions take longer than a request usually may.
   await tx.execute(sql`set local statement_timeout = '60s'`);
   await lockAdmins(tx);
+  // Before any row, as everywhere: what changes his tags or notebooks now would meet us in a ring.
+  await lockLibrary(tx, userId);
   const [user] = await tx
     .select({ id: users.id, role: users.role, status: users.status })
     .from(users)

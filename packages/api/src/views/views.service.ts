@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { Db, Tx } from '@ainotebook/db';
 import { sql } from 'drizzle-orm';
+import { DELETE_BATCH, deleteInBatches } from '../delete-in-batches.js';
+import { addressKey } from '../rate-limits.js';
 
 /** Rows of readers are kept this long, in days; the counts stay. */
 const KEPT_DAYS = 2;
@@ -20,7 +22,9 @@ export function readerKeyOf(
   reader: { userId: string | null; ip: string; userAgent: string },
 ): string {
   const dailyKey = createHmac('sha256', secret).update(`reader of ${day}`).digest();
-  const name = reader.userId ? ['user', reader.userId] : ['visitor', reader.ip, reader.userAgent];
+  const name = reader.userId
+    ? ['user', reader.userId]
+    : ['visitor', addressKey(reader.ip), reader.userAgent];
   return createHmac('sha256', dailyKey)
     .update(JSON.stringify(name))
     .digest('base64url')
@@ -55,7 +59,10 @@ export async function countView(
 
 /** Forgets the readers of days gone by; the counts stay. @returns how many rows went */
 export async function pruneViewDays(db: Db | Tx): Promise<number> {
-  const { rowCount } = await db.execute(sql`
-    delete from view_day where day < (now() at time zone 'utc')::date - ${KEPT_DAYS}::int`);
-  return rowCount ?? 0;
+  return deleteInBatches(
+    db,
+    sql`delete from view_day where ctid = any(array(
+      select ctid from view_day where day < (now() at time zone 'utc')::date - ${KEPT_DAYS}::int
+      limit ${DELETE_BATCH} for update skip locked))`,
+  );
 }

@@ -31,6 +31,13 @@ describe('countView', () => {
     expect(await views()).toBe(2);
   });
 
+  it('takes all addresses of an IPv6 /64 for one reader, and those of another for another', () => {
+    const keyOf = (ip: string) => readerKeyOf('secret', day, { userId: null, ip, userAgent: 'x' });
+    expect(keyOf('2001:db8:1:2::7')).toBe(keyOf('2001:db8:1:2:ffff::1'));
+    expect(keyOf('2001:db8:1:2::7')).not.toBe(keyOf('2001:db8:1:3::7'));
+    expect(keyOf('::ffff:203.0.113.1')).toBe(keyOf('203.0.113.1'));
+  });
+
   it('counts two readers, and two articles, apart', async () => {
     const other = await alice.api.articles.create({ title: 'b' });
     await countView(db(), { articleId, readerKey, day });

@@ -1,20 +1,28 @@
 import type { LivePublication } from '@ainotebook/api';
 import type { Locale } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { renderMarkdown } from '@ainotebook/text/html';
+import type { RenderedMarkdown } from '@ainotebook/text/html';
 import { html, jsonLd, trusted } from './html.js';
 import { layout, type Site } from './layout.js';
 import { formatDay, readingMinutes, textLanguage } from './words.js';
 
 const MIN_HEADINGS_FOR_CONTENTS = 3;
 
-/** A published article. */
-export function articlePage(site: Site, locale: Locale, article: LivePublication): string {
+/** The language an article is written in. */
+export function languageOf(article: LivePublication): Locale {
+  return textLanguage(article.content || article.title);
+}
+
+/** A published article; `body` is its content, rendered in the article's own language. */
+export function articlePage(
+  site: Site,
+  locale: Locale,
+  { article, body }: { article: LivePublication; body: RenderedMarkdown },
+): string {
   const to = { locale };
   const isUnlisted = article.visibility === 'unlisted';
   const url = `${site.url}/p/${encodeURIComponent(article.slug)}`;
-  const language = textLanguage(article.content || article.title);
-  const body = renderMarkdown(article.content, { locale: language });
+  const language = languageOf(article);
   const title = article.title || m.page_untitled({}, to);
   const published = article.publishedAt.toISOString();
   const updated = article.updatedAt.toISOString();

@@ -10,26 +10,25 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { AppDeps } from '../app.js';
 import { hasSessionCookie } from '../cookies.js';
 import type { SendErrorPage } from '../errors.js';
-import { createGate } from '../gate.js';
 import { localeOf } from '../locale.js';
 import { requestIdOf } from '../request-id.js';
-import { articlePage } from './article-page.js';
+import { articlePage, languageOf } from './article-page.js';
 import { errorPage } from './error-page.js';
 import { PAGE_POLICY } from './layout.js';
 import { authorPage, landingPage } from './list-pages.js';
+import { createRenderer } from './renderer.js';
 import { siteReader } from './site.js';
 import { viewCounter } from './views.js';
 
 const PAGE_SIZE = 20;
 const LANDING_SIZE = 10;
-const MAX_QUEUED_RENDERS = 50;
 
 /** Pages made on the server, for readers without an account and for crawlers. */
 export function publicPages(deps: AppDeps): { router: Router; sendError: SendErrorPage } {
   const { services } = deps;
   const { config, db, limits } = services;
   const site = siteReader(services);
-  const gate = createGate(MAX_QUEUED_RENDERS);
+  const render = createRenderer(deps);
   const countView = viewCounter(deps);
   const router = Router();
 
@@ -68,7 +67,11 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
         res.setHeader('ETag', etagOf(publication, [config.version, locale, JSON.stringify(shown)]));
         // Fresh, a browser asks again and gets 304: a withdrawn article is gone at once.
         if (req.fresh) return res.status(304).end();
-        return res.send(await gate(() => articlePage(shown, locale, publication)));
+        const body = await render({
+          markdown: publication.content,
+          locale: languageOf(publication),
+        });
+        return res.send(articlePage(shown, locale, { article: publication, body }));
       }
       default:
         found satisfies never;

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createHttpServer, listen } from './server.js';
+
+/** Longer than a test may take: nothing may have to wait for it. */
+const PATIENCE_MS = 60_000;
+
+describe('the HTTP server at its end', () => {
+  it('does not wait for connections that have asked nothing', async () => {
+    const http = createHttpServer();
+    const port = await listen(http.server, 0, '127.0.0.1');
+    const spare = connect(port, '127.0.0.1');
+    await once(http.server, 'connection');
+    await http.drain(PATIENCE_MS);
+    await once(spare, 'close');
+    expect(spare.destroyed).toBe(true);
+  });
+
+  it('lets a request under way finish, and not keep its connection afterwards', async () => {
+    const http = createHttpServer();
+    let finish: () => void = () => undefined;
+    http.use((_req, res) => {
+      res.writeHead(200, { 'content-length': 4 });
+      res.flushHeaders();
+      finish = () => res.end('done');
+    });
+    const port = await listen(http.server, 0, '127.0.0.1');
+    const agent = new Agent({ keepAlive: true });
+    const [answer] = await once(request({ port, agent, host: '127.0.0.1' }).end(), 'response');
+    const drained = http.drain(PATIENCE_MS);
+    finish();
+    let text = '';
+    for await (const chunk of answer) text += chunk;
+    expect(text).toBe('done');
+    await drained;
+    agent.destroy();
+  });
+
+  it('closes what is left when its patience ends', async () => {
+    const http = createHttpServer();
+    http.use(() => undefined);
+    const port = await listen(http.server, 0, '127.0.0.1');
+    const stuck = once(request({ port, host: '127.0.0.1' }).end(), 'error');
+    await once(http.server, 'request');
+    await http.drain(50);
+    expect((await stuck)[0]).toMatchObject({ code: 'ECONNRESET' });
+  });
+});
