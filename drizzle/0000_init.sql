@@ -261,23 +261,24 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY
 CREATE INDEX "idx_article_tags_tag_id" ON "article_tags" USING btree ("tag_id");--> statement-breakpoint
 CREATE INDEX "idx_articles_user_id" ON "articles" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "idx_articles_notebook_id" ON "articles" USING btree ("notebook_id");--> statement-breakpoint
-CREATE INDEX "idx_articles_created_at" ON "articles" USING btree ("created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_articles_created_at" ON "articles" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idx_articles_status" ON "articles" USING btree ("status");--> statement-breakpoint
-CREATE INDEX "idx_articles_user_status_time" ON "articles" USING btree ("user_id","status","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "idx_active_articles" ON "articles" USING btree ("user_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "idx_active_articles_created" ON "articles" USING btree ("user_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "idx_active_articles_notebook" ON "articles" USING btree ("user_id","notebook_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_articles_user_status_time" ON "articles" USING btree ("user_id","status","updated_at","id");--> statement-breakpoint
+CREATE INDEX "idx_active_articles" ON "articles" USING btree ("user_id","updated_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_active_articles_created" ON "articles" USING btree ("user_id","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_active_articles_notebook" ON "articles" USING btree ("user_id","notebook_id","updated_at","id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "idx_unfiled_articles" ON "articles" USING btree ("user_id","updated_at","id") WHERE deleted_at is null and notebook_id is null;--> statement-breakpoint
 CREATE INDEX "idx_active_articles_title" ON "articles" USING btree ("user_id",lower(title),"id") WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "idx_trashed_articles" ON "articles" USING btree ("user_id","deleted_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "idx_trashed_articles" ON "articles" USING btree ("user_id","deleted_at","id") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "idx_articles_deleted_at" ON "articles" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "idx_articles_lower_title" ON "articles" USING btree (lower(title));--> statement-breakpoint
-CREATE INDEX "idx_articles_views" ON "articles" USING btree ("views" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "idx_attachments_user_id" ON "attachments" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_articles_views" ON "articles" USING btree ("views");--> statement-breakpoint
+CREATE INDEX "idx_attachments_user_id" ON "attachments" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "idx_attachments_article_id" ON "attachments" USING btree ("article_id");--> statement-breakpoint
 CREATE INDEX "idx_attachments_sha256" ON "attachments" USING btree ("sha256");--> statement-breakpoint
-CREATE INDEX "idx_publications_user_published" ON "publications" USING btree ("user_id","published_at" DESC NULLS LAST,"article_id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_at" DESC NULLS LAST,"article_id" DESC NULLS LAST) WHERE withdrawn_at is null and visibility = 'public';--> statement-breakpoint
-CREATE INDEX "idx_revisions_article_created" ON "revisions" USING btree ("article_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_publications_user_published" ON "publications" USING btree ("user_id","published_at","article_id");--> statement-breakpoint
+CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_at","article_id") WHERE withdrawn_at is null and visibility = 'public';--> statement-breakpoint
+CREATE INDEX "idx_revisions_article_created" ON "revisions" USING btree ("article_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_revisions_article_number" ON "revisions" USING btree ("article_id","number") WHERE kind in ('save', 'restore');--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_revisions_conflict_once" ON "revisions" USING btree ("article_id","number","content_hash") WHERE kind = 'conflict';--> statement-breakpoint
 CREATE INDEX "idx_slugs_article_id" ON "slugs" USING btree ("article_id");--> statement-breakpoint
@@ -288,7 +289,7 @@ CREATE INDEX "idx_notebooks_user_parent_position" ON "notebooks" USING btree ("u
 CREATE INDEX "idx_notebooks_parent_id" ON "notebooks" USING btree ("parent_id");--> statement-breakpoint
 CREATE INDEX "idx_chunks_user_id" ON "chunks" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "idx_chunks_tsv" ON "chunks" USING gin ("tsv");--> statement-breakpoint
-CREATE INDEX "idx_audit_events_created_at" ON "audit_events" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "idx_audit_events_created_at" ON "audit_events" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_audit_events_actor_id" ON "audit_events" USING btree ("actor_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_dead_letters_outbox_id" ON "dead_letters" USING btree ("outbox_id");--> statement-breakpoint
 CREATE INDEX "idx_idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint

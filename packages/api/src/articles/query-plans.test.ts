@@ -108,7 +108,7 @@ describe(`query plans over ${ARTICLES} articles of ${OWNERS} owners`, () => {
     ['the list by title', 'idx_active_articles_title', list({ sort: 'title' })],
     ['the list of a status', 'idx_articles_user_status_time', list({ status: 'draft' })],
     ['the articles of a notebook', 'idx_active_articles_notebook', () => list({ notebookId })()],
-    ['the articles outside notebooks', 'idx_active_articles', list({ notebookId: null })],
+    ['the articles outside notebooks', 'idx_unfiled_articles', list({ notebookId: null })],
     ['the articles of a tag', 'article_tags', list({ tag: 'TAG 3' })],
     ['the trash', 'idx_trashed_articles', list({ isTrashed: true })],
     ['one article', 'articles_pkey', () => user.api.articles.get({ id: articleId })],
@@ -134,5 +134,9 @@ describe(`query plans over ${ARTICLES} articles of ${OWNERS} owners`, () => {
     const plans = await plansOf(run);
     expect(plans).toContain(index);
     expect(plans).not.toMatch(/Seq Scan on (articles|revisions|article_tags|tags|notebooks)\b/);
+    // In the order of the index: a sort would read every article of the owner for one page.
+    if (index !== 'article_tags') {
+      expect(plans).not.toMatch(/Sort Key: .*(updated_at|created_at|deleted_at|lower)/);
+    }
   });
 });

@@ -44,28 +44,31 @@ export const articles = pgTable(
   (t) => [
     index('idx_articles_user_id').on(t.userId),
     index('idx_articles_notebook_id').on(t.notebookId),
-    index('idx_articles_created_at').on(t.createdAt.desc()),
+    index('idx_articles_created_at').on(t.createdAt),
     index('idx_articles_status').on(t.status),
-    index('idx_articles_user_status_time').on(t.userId, t.status, t.updatedAt.desc(), t.id.desc()),
-    // The main list: an owner's live articles, newest first.
-    index('idx_active_articles')
-      .on(t.userId, t.updatedAt.desc(), t.id.desc())
-      .where(sql`deleted_at is null`),
+    index('idx_articles_user_status_time').on(t.userId, t.status, t.updatedAt, t.id),
+    // The main list: an owner's live articles, newest first (read backwards; DESC here would be
+    // NULLS LAST, which no query asks for).
+    index('idx_active_articles').on(t.userId, t.updatedAt, t.id).where(sql`deleted_at is null`),
     index('idx_active_articles_created')
-      .on(t.userId, t.createdAt.desc(), t.id.desc())
+      .on(t.userId, t.createdAt, t.id)
       .where(sql`deleted_at is null`),
     index('idx_active_articles_notebook')
-      .on(t.userId, t.notebookId, t.updatedAt.desc(), t.id.desc())
+      .on(t.userId, t.notebookId, t.updatedAt, t.id)
       .where(sql`deleted_at is null`),
+    // "is null" does not keep an index's order, so what is outside every notebook has its own.
+    index('idx_unfiled_articles')
+      .on(t.userId, t.updatedAt, t.id)
+      .where(sql`deleted_at is null and notebook_id is null`),
     index('idx_active_articles_title')
       .on(t.userId, sql`lower(title)`, t.id)
       .where(sql`deleted_at is null`),
     index('idx_trashed_articles')
-      .on(t.userId, t.deletedAt.desc(), t.id.desc())
+      .on(t.userId, t.deletedAt, t.id)
       .where(sql`deleted_at is not null`),
     index('idx_articles_deleted_at').on(t.deletedAt).where(sql`deleted_at is not null`),
     index('idx_articles_lower_title').on(sql`lower(title)`),
-    index('idx_articles_views').on(t.views.desc()),
+    index('idx_articles_views').on(t.views),
     check('articles_status', sql`${t.status} in ('draft', 'published', 'archived')`),
     check('articles_revision', sql`${t.revision} >= 1`),
   ],
@@ -88,7 +91,7 @@ export const revisions = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [
-    index('idx_revisions_article_created').on(t.articleId, t.createdAt.desc(), t.id.desc()),
+    index('idx_revisions_article_created').on(t.articleId, t.createdAt, t.id),
     // A number is written once; texts that lost a conflict may share the base they were written on.
     uniqueIndex('idx_revisions_article_number')
       .on(t.articleId, t.number)
@@ -145,7 +148,7 @@ export const attachments = pgTable(
     ...timestamps,
   },
   (t) => [
-    index('idx_attachments_user_id').on(t.userId, t.createdAt.desc()),
+    index('idx_attachments_user_id').on(t.userId, t.createdAt),
     index('idx_attachments_article_id').on(t.articleId),
     index('idx_attachments_sha256').on(t.sha256),
   ],
@@ -177,9 +180,9 @@ export const publications = pgTable(
     ...timestamps,
   },
   (t) => [
-    index('idx_publications_user_published').on(t.userId, t.publishedAt.desc(), t.articleId.desc()),
+    index('idx_publications_user_published').on(t.userId, t.publishedAt, t.articleId),
     index('idx_publications_live')
-      .on(t.publishedAt.desc(), t.articleId.desc())
+      .on(t.publishedAt, t.articleId)
       .where(sql`withdrawn_at is null and visibility = 'public'`),
   ],
 );

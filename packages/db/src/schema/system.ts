@@ -107,7 +107,7 @@ export const auditEvents = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [
-    index('idx_audit_events_created_at').on(t.createdAt.desc(), t.id.desc()),
+    index('idx_audit_events_created_at').on(t.createdAt, t.id),
     index('idx_audit_events_actor_id').on(t.actorId),
   ],
 );
