@@ -95,6 +95,9 @@ async function step(name, program, args) {
       // What npm has fetched before is used without asking the network again: offline starts work.
       npm_config_prefer_offline: 'true',
       npm_config_update_notifier: 'false',
+      // Started through npx itself (another Node), its own arguments must not become ours.
+      npm_config_package: undefined,
+      npm_config_call: undefined,
     },
   });
   if (result.exitCode !== 0) {
