@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, line, pageInput } from './common.js';
+import { id, line, pageInput, text } from './common.js';
 import { LIMITS } from './limits.js';
 import { roleSchema, userSchema, userStatusSchema } from './users.js';
 
@@ -41,6 +41,10 @@ export const siteSettingsSchema = z.object({
   siteName: line(60),
   /** ICP filing number shown in the footer of public pages; empty when there is none. */
   icpNumber: line(60),
+  /** Markdown of `/terms`; empty when there are none. People who register agree to them. */
+  terms: text(LIMITS.sitePageLength),
+  /** Markdown of `/privacy`; empty when there is none. */
+  privacy: text(LIMITS.sitePageLength),
 });
 export type SiteSettings = z.infer<typeof siteSettingsSchema>;
 export const updateSiteSettingsInput = z.strictObject({

@@ -26,6 +26,8 @@ export const registerInput = z.strictObject({
   locale: localeSchema.default('zh-CN'),
   invitationToken: tokenSchema.optional(),
   setupToken: tokenSchema.optional(),
+  /** Agreement to the site's terms and privacy notice, where it has them. */
+  hasAcceptedTerms: z.boolean().default(false),
   session: sessionKind,
 });
 export type RegisterInput = z.infer<typeof registerInput>;
@@ -62,6 +64,13 @@ export const resetPasswordInput = z.strictObject({
   newPassword: passwordSchema,
 });
 export type ResetPasswordInput = z.infer<typeof resetPasswordInput>;
+
+/** The answer is the same whether or not the address belongs to anybody. */
+export const requestPasswordResetInput = z.strictObject({ email: emailSchema });
+export type RequestPasswordResetInput = z.infer<typeof requestPasswordResetInput>;
+/** A token from a link that was sent by mail. */
+export const mailedTokenInput = z.strictObject({ token: tokenSchema });
+export type MailedTokenInput = z.infer<typeof mailedTokenInput>;
 
 export const sessionSchema = z.object({
   id,

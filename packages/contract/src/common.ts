@@ -57,6 +57,17 @@ export const dateInput = z.union([
   z.iso.datetime({ offset: true }).transform((value) => new Date(value)),
 ]);
 
+/** An address on the web: http or https, without a user name or password in it. */
+export const webUrl = z
+  .string()
+  .trim()
+  .max(LIMITS.urlLength)
+  .pipe(z.url({ protocol: /^https?$/ }))
+  .refine((value) => {
+    const { username, password } = new URL(value);
+    return username === '' && password === '';
+  }, 'must not hold a password');
+
 export const localeSchema = z.enum(['zh-CN', 'en']);
 export type Locale = z.infer<typeof localeSchema>;
 

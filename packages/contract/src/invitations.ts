@@ -21,7 +21,11 @@ export const createInvitationInput = z.strictObject({
 });
 export type CreateInvitationInput = z.infer<typeof createInvitationInput>;
 /** The link is shown this once; only its hash is stored. */
-export const createdInvitationSchema = invitationSchema.extend({ url: z.string() });
+export const createdInvitationSchema = invitationSchema.extend({
+  url: z.string(),
+  /** Whether the link also goes out by mail. */
+  isMailed: z.boolean(),
+});
 
 export const listInvitationsInput = z
   .strictObject({ ...pageInput })

@@ -29,4 +29,17 @@ export const LIMITS = {
   bodyBytes: 1_000_000,
   trashDays: 30,
   invitationsOpenPerUser: 200,
+  excerptLength: 300,
+  urlLength: 2000,
+  /** How far ahead an article may be scheduled, in days. */
+  scheduleDays: 366,
+  sharesPerArticle: 20,
+  shareLabelLength: 60,
+  shareDays: 366,
+  reportDetailLength: 2000,
+  /** UTF-16 units of the terms, and of the privacy notice. */
+  sitePageLength: 50_000,
+  titleSuggestions: 20,
+  searchMissesPerUser: 200,
+  notificationsDays: 180,
 } as const;

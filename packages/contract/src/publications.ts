@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, pageInput } from './common.js';
+import { dateInput, id, localeSchema, pageInput, text, webUrl } from './common.js';
 import { LIMITS } from './limits.js';
 import { publicProfileSchema } from './users.js';
 
@@ -23,6 +23,19 @@ export const publicationSchema = z.object({
   url: z.string(),
   title: z.string(),
   visibility: visibilitySchema,
+  excerpt: z.string(),
+  /** The author's own excerpt; null: `excerpt` is taken from the text. */
+  customExcerpt: z.string().nullable(),
+  coverUrl: z.string().nullable(),
+  /** Where the article was published first, when that is elsewhere. */
+  canonicalUrl: z.string().nullable(),
+  language: localeSchema,
+  /** The author's choice; null: `language` is told from the text. */
+  customLanguage: localeSchema.nullable(),
+  /** Articles of the author that say the same in other languages. */
+  translations: z.array(z.object({ articleId: id, language: localeSchema, title: z.string() })),
+  /** An administrator has closed it to readers. */
+  isBlocked: z.boolean(),
   /** The article's revision that is live; behind the article's own while it has newer changes. */
   revision: z.number().int(),
   hasUnpublishedChanges: z.boolean(),
@@ -32,17 +45,45 @@ export const publicationSchema = z.object({
 });
 export type Publication = z.infer<typeof publicationSchema>;
 
-/** Publishes the present text, or brings what is live up to it. */
-export const publishInput = z.strictObject({
-  articleId: id,
-  /** Made from the title when absent. */
+/** What an author decides about an article that is live; what is absent stays as it was. */
+export const publishSettings = z.strictObject({
+  /** Made from the title the first time. */
   slug: slugSchema.optional(),
-  /** As it was when absent; public the first time. */
+  /** Public the first time. */
   visibility: visibilitySchema.optional(),
+  /** Null: taken from the text. */
+  excerpt: text(LIMITS.excerptLength).nullish(),
+  coverUrl: webUrl.nullish(),
+  canonicalUrl: webUrl.nullish(),
+  /** Null: told from the text. */
+  language: localeSchema.nullish(),
+  /** Another published article of the author that says the same in another language; null: none. */
+  translationOf: id.nullish(),
 });
+export type PublishSettings = z.infer<typeof publishSettings>;
+
+/** Publishes the present text, or brings what is live up to it. */
+export const publishInput = z.strictObject({ articleId: id, ...publishSettings.shape });
 export type PublishInput = z.infer<typeof publishInput>;
 
 export const byArticleId = z.strictObject({ articleId: id });
+
+/** Publishes later, by itself, the text of that moment; replaces an earlier schedule. */
+export const scheduleInput = z.strictObject({
+  articleId: id,
+  publishAt: dateInput,
+  ...publishSettings.shape,
+});
+export type ScheduleInput = z.infer<typeof scheduleInput>;
+
+export const scheduleSchema = z.object({
+  articleId: id,
+  title: z.string(),
+  publishAt: z.date(),
+  settings: publishSettings,
+});
+export type Schedule = z.infer<typeof scheduleSchema>;
+
 export const listPublicationsInput = z
   .strictObject({ ...pageInput })
   .default({ limit: LIMITS.pageSize });
@@ -61,6 +102,10 @@ export const publicArticleSchema = z.object({
   title: z.string(),
   content: z.string(),
   excerpt: z.string(),
+  coverUrl: z.string().nullable(),
+  /** The article's own address on the web: `url` unless it was published elsewhere first. */
+  canonicalUrl: z.string(),
+  language: localeSchema,
   tags: z.array(z.string()),
   wordCount: z.number().int(),
   views: z.number().int(),

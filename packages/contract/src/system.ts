@@ -8,6 +8,11 @@ export const systemInfoSchema = z.object({
   registration: registrationSchema,
   /** True until the first admin exists and a set-up token can make one. */
   needsSetup: z.boolean(),
+  /** Whether those who register must agree to them: `/terms`, `/privacy`. */
+  hasTerms: z.boolean(),
+  hasPrivacy: z.boolean(),
+  /** Whether the server can send mail: without it an administrator hands out links. */
+  hasMail: z.boolean(),
   /** Sign-in shown on the first page of a demo; null everywhere else. */
   demo: z.object({ email: z.string(), password: z.string() }).nullable(),
 });

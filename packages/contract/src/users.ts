@@ -39,6 +39,9 @@ export const userSchema = z.object({
   bio: z.string(),
   locale: localeSchema,
   role: roleSchema,
+  isEmailVerified: z.boolean(),
+  /** Notifications also go by mail. */
+  hasNotificationMail: z.boolean(),
   createdAt: z.date(),
 });
 export type User = z.infer<typeof userSchema>;
@@ -59,6 +62,7 @@ export const updateUserInput = z.strictObject({
       displayName: displayNameSchema,
       bio: text(LIMITS.bioLength),
       locale: localeSchema,
+      hasNotificationMail: z.boolean(),
     })
     .partial(),
 });
@@ -67,3 +71,10 @@ export type UpdateUserInput = z.infer<typeof updateUserInput>;
 export const deleteAccountInput = z.strictObject({ password: text(LIMITS.passwordMaxLength) });
 export type DeleteAccountInput = z.infer<typeof deleteAccountInput>;
 export const profileInput = z.strictObject({ handle: z.string().max(LIMITS.handleMaxLength) });
+
+/** The address changes when the link sent to the new one is opened. */
+export const requestEmailChangeInput = z.strictObject({
+  email: emailSchema,
+  password: text(LIMITS.passwordMaxLength),
+});
+export type RequestEmailChangeInput = z.infer<typeof requestEmailChangeInput>;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { id, pageInput } from './common.js';
+import { LIMITS } from './limits.js';
+
+const aboutArticle = z.object({ articleId: id, title: z.string() });
+
+/** What a user is told, and what it is about. */
+export const notificationEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('password_changed'), data: z.object({}) }),
+  z.object({
+    kind: z.literal('email_changed'),
+    data: z.object({ from: z.string(), to: z.string() }),
+  }),
+  z.object({
+    kind: z.literal('scheduled_published'),
+    data: aboutArticle.extend({ url: z.string() }),
+  }),
+  z.object({
+    kind: z.literal('scheduled_failed'),
+    data: aboutArticle.extend({ code: z.string() }),
+  }),
+  z.object({
+    kind: z.literal('publication_blocked'),
+    data: aboutArticle.extend({ note: z.string() }),
+  }),
+  z.object({ kind: z.literal('publication_unblocked'), data: aboutArticle }),
+  /** To administrators. */
+  z.object({
+    kind: z.literal('report_received'),
+    data: z.object({ reportId: id, title: z.string(), reason: z.string() }),
+  }),
+]);
+export type NotificationEvent = z.infer<typeof notificationEvent>;
+
+export const notificationSchema = z.object({
+  id,
+  event: notificationEvent,
+  readAt: z.date().nullable(),
+  createdAt: z.date(),
+});
+export type Notification = z.infer<typeof notificationSchema>;
+
+export const listNotificationsInput = z
+  .strictObject({ ...pageInput })
+  .default({ limit: LIMITS.pageSize });
+export type ListNotificationsInput = z.infer<typeof listNotificationsInput>;
+
+/** These, or without `ids` all of the caller's. */
+export const markReadInput = z
+  .strictObject({ ids: z.array(id).min(1).max(LIMITS.pageSizeMax).optional() })
+  .default({});
+export type MarkReadInput = z.infer<typeof markReadInput>;
