@@ -37,23 +37,6 @@ CREATE TABLE "attachments" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "publications" (
-	"article_id" uuid PRIMARY KEY NOT NULL,
-	"user_id" uuid NOT NULL,
-	"visibility" text DEFAULT 'public' NOT NULL,
-	"title" text NOT NULL,
-	"content" text NOT NULL,
-	"content_hash" text NOT NULL,
-	"excerpt" text NOT NULL,
-	"tags" text[] DEFAULT '{}' NOT NULL,
-	"word_count" integer NOT NULL,
-	"revision" integer NOT NULL,
-	"published_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"withdrawn_at" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "revisions" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"article_id" uuid NOT NULL,
@@ -67,13 +50,6 @@ CREATE TABLE "revisions" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "slugs" (
-	"slug" text PRIMARY KEY NOT NULL,
-	"article_id" uuid NOT NULL,
-	"is_current" boolean NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "tags" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -82,11 +58,21 @@ CREATE TABLE "tags" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "view_day" (
-	"article_id" uuid NOT NULL,
-	"day" date NOT NULL,
-	"reader" text NOT NULL,
-	CONSTRAINT "view_day_article_id_day_reader_pk" PRIMARY KEY("article_id","day","reader")
+CREATE TABLE "article_links" (
+	"source_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"target_key" text NOT NULL,
+	"target_title" text NOT NULL,
+	"target_id" uuid,
+	"start_offset" integer NOT NULL,
+	CONSTRAINT "article_links_source_id_target_key_pk" PRIMARY KEY("source_id","target_key")
+);
+--> statement-breakpoint
+CREATE TABLE "article_titles" (
+	"article_id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"pinyin" text DEFAULT '' NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "notebooks" (
@@ -97,6 +83,101 @@ CREATE TABLE "notebooks" (
 	"position" text collate "C" NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "notifications" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"data" jsonb NOT NULL,
+	"read_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "publication_images" (
+	"article_id" uuid PRIMARY KEY NOT NULL,
+	"version" text NOT NULL,
+	"png" "bytea" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "publication_schedules" (
+	"article_id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"publish_at" timestamp with time zone NOT NULL,
+	"settings" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "publications" (
+	"article_id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"visibility" text DEFAULT 'public' NOT NULL,
+	"title" text NOT NULL,
+	"content" text NOT NULL,
+	"content_hash" text NOT NULL,
+	"excerpt" text NOT NULL,
+	"custom_excerpt" text,
+	"cover_url" text,
+	"canonical_url" text,
+	"language" text NOT NULL,
+	"custom_language" text,
+	"translation_group" uuid,
+	"tags" text[] DEFAULT '{}' NOT NULL,
+	"tag_keys" text[] DEFAULT '{}' NOT NULL,
+	"word_count" integer NOT NULL,
+	"revision" integer NOT NULL,
+	"published_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"withdrawn_at" timestamp with time zone,
+	"blocked_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "reports" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"reason" text NOT NULL,
+	"detail" text DEFAULT '' NOT NULL,
+	"contact" text DEFAULT '' NOT NULL,
+	"reporter" text NOT NULL,
+	"status" text DEFAULT 'open' NOT NULL,
+	"note" text DEFAULT '' NOT NULL,
+	"handled_by" uuid,
+	"handled_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "reports_status" CHECK ("reports"."status" in ('open', 'dismissed', 'upheld'))
+);
+--> statement-breakpoint
+CREATE TABLE "shares" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"token_hash" text NOT NULL,
+	"label" text DEFAULT '' NOT NULL,
+	"password_hash" text,
+	"expires_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"views" integer DEFAULT 0 NOT NULL,
+	"last_viewed_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "slugs" (
+	"slug" text PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"is_current" boolean NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "view_day" (
+	"article_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"reader" text NOT NULL,
+	CONSTRAINT "view_day_article_id_day_reader_pk" PRIMARY KEY("article_id","day","reader")
 );
 --> statement-breakpoint
 CREATE TABLE "chunks" (
@@ -112,6 +193,21 @@ CREATE TABLE "chunks" (
 	"tsv" "tsvector" NOT NULL,
 	"index_version" integer NOT NULL,
 	CONSTRAINT "chunks_article_ordinal" UNIQUE("article_id","ordinal")
+);
+--> statement-breakpoint
+CREATE TABLE "search_misses" (
+	"user_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"query" text NOT NULL,
+	"count" integer DEFAULT 1 NOT NULL,
+	"last_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "search_misses_user_id_key_pk" PRIMARY KEY("user_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "search_words" (
+	"user_id" uuid NOT NULL,
+	"word" text NOT NULL,
+	CONSTRAINT "search_words_user_id_word_pk" PRIMARY KEY("user_id","word")
 );
 --> statement-breakpoint
 CREATE TABLE "audit_events" (
@@ -192,6 +288,7 @@ CREATE TABLE "one_time_tokens" (
 	"hash" text PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
 	"purpose" text NOT NULL,
+	"email" text,
 	"expires_at" timestamp with time zone NOT NULL,
 	"used_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -227,6 +324,9 @@ CREATE TABLE "users" (
 	"role" text DEFAULT 'user' NOT NULL,
 	"status" text DEFAULT 'active' NOT NULL,
 	"password_hash" text NOT NULL,
+	"email_verified_at" timestamp with time zone,
+	"terms_accepted_at" timestamp with time zone,
+	"has_notification_mail" boolean DEFAULT true NOT NULL,
 	"epoch" integer DEFAULT 0 NOT NULL,
 	"last_login_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -241,16 +341,31 @@ ALTER TABLE "articles" ADD CONSTRAINT "articles_user_id_users_id_fk" FOREIGN KEY
 ALTER TABLE "articles" ADD CONSTRAINT "articles_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "attachments" ADD CONSTRAINT "attachments_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "attachments" ADD CONSTRAINT "attachments_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publications" ADD CONSTRAINT "publications_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publications" ADD CONSTRAINT "publications_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "revisions" ADD CONSTRAINT "revisions_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "slugs" ADD CONSTRAINT "slugs_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tags" ADD CONSTRAINT "tags_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "view_day" ADD CONSTRAINT "view_day_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_links" ADD CONSTRAINT "article_links_source_id_articles_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_links" ADD CONSTRAINT "article_links_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_links" ADD CONSTRAINT "article_links_target_id_articles_id_fk" FOREIGN KEY ("target_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_titles" ADD CONSTRAINT "article_titles_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_titles" ADD CONSTRAINT "article_titles_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notebooks" ADD CONSTRAINT "notebooks_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notebooks" ADD CONSTRAINT "notebooks_parent_id_notebooks_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."notebooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_images" ADD CONSTRAINT "publication_images_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reports" ADD CONSTRAINT "reports_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reports" ADD CONSTRAINT "reports_handled_by_users_id_fk" FOREIGN KEY ("handled_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "shares" ADD CONSTRAINT "shares_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "shares" ADD CONSTRAINT "shares_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "slugs" ADD CONSTRAINT "slugs_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "view_day" ADD CONSTRAINT "view_day_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "chunks" ADD CONSTRAINT "chunks_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "chunks" ADD CONSTRAINT "chunks_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_misses" ADD CONSTRAINT "search_misses_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_words" ADD CONSTRAINT "search_words_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_id_users_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
@@ -276,19 +391,39 @@ CREATE INDEX "idx_articles_views" ON "articles" USING btree ("views");--> statem
 CREATE INDEX "idx_attachments_user_id" ON "attachments" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "idx_attachments_article_id" ON "attachments" USING btree ("article_id");--> statement-breakpoint
 CREATE INDEX "idx_attachments_sha256" ON "attachments" USING btree ("sha256");--> statement-breakpoint
-CREATE INDEX "idx_publications_user_published" ON "publications" USING btree ("user_id","published_at","article_id");--> statement-breakpoint
-CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_at","article_id") WHERE withdrawn_at is null and visibility = 'public';--> statement-breakpoint
 CREATE INDEX "idx_revisions_article_created" ON "revisions" USING btree ("article_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_revisions_article_number" ON "revisions" USING btree ("article_id","number") WHERE kind in ('save', 'restore');--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_revisions_conflict_once" ON "revisions" USING btree ("article_id","number","content_hash") WHERE kind = 'conflict';--> statement-breakpoint
-CREATE INDEX "idx_slugs_article_id" ON "slugs" USING btree ("article_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "idx_slugs_current" ON "slugs" USING btree ("article_id") WHERE is_current;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_tags_user_name" ON "tags" USING btree ("user_id",lower(name));--> statement-breakpoint
-CREATE INDEX "idx_view_day_day" ON "view_day" USING btree ("day");--> statement-breakpoint
+CREATE INDEX "idx_article_links_target" ON "article_links" USING btree ("target_id","source_id");--> statement-breakpoint
+CREATE INDEX "idx_article_links_open" ON "article_links" USING btree ("user_id","target_key") WHERE target_id is null;--> statement-breakpoint
+CREATE INDEX "idx_article_links_user_id" ON "article_links" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_article_titles_user_key" ON "article_titles" USING btree ("user_id","key");--> statement-breakpoint
 CREATE INDEX "idx_notebooks_user_parent_position" ON "notebooks" USING btree ("user_id","parent_id","position");--> statement-breakpoint
 CREATE INDEX "idx_notebooks_parent_id" ON "notebooks" USING btree ("parent_id");--> statement-breakpoint
+CREATE INDEX "idx_notifications_user_created" ON "notifications" USING btree ("user_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_notifications_unread" ON "notifications" USING btree ("user_id") WHERE read_at is null;--> statement-breakpoint
+CREATE INDEX "idx_notifications_created_at" ON "notifications" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idx_publication_schedules_user" ON "publication_schedules" USING btree ("user_id","publish_at","article_id");--> statement-breakpoint
+CREATE INDEX "idx_publications_user_published" ON "publications" USING btree ("user_id","published_at","article_id");--> statement-breakpoint
+CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_at","article_id") WHERE withdrawn_at is null and blocked_at is null and visibility = 'public';--> statement-breakpoint
+CREATE INDEX "idx_publications_tag_keys" ON "publications" USING gin ("tag_keys");--> statement-breakpoint
+CREATE INDEX "idx_publications_translation_group" ON "publications" USING btree ("translation_group") WHERE translation_group is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_publications_translation" ON "publications" USING btree ("translation_group","language") WHERE translation_group is not null;--> statement-breakpoint
+CREATE INDEX "idx_reports_status" ON "reports" USING btree ("status","created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_reports_article_id" ON "reports" USING btree ("article_id");--> statement-breakpoint
+CREATE INDEX "idx_reports_handled_by" ON "reports" USING btree ("handled_by");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_reports_open_once" ON "reports" USING btree ("article_id","reporter") WHERE status = 'open';--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_shares_token_hash" ON "shares" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "idx_shares_article" ON "shares" USING btree ("article_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_shares_user_id" ON "shares" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_slugs_article_id" ON "slugs" USING btree ("article_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_slugs_current" ON "slugs" USING btree ("article_id") WHERE is_current;--> statement-breakpoint
+CREATE INDEX "idx_view_day_day" ON "view_day" USING btree ("day");--> statement-breakpoint
 CREATE INDEX "idx_chunks_user_id" ON "chunks" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "idx_chunks_tsv" ON "chunks" USING gin ("tsv");--> statement-breakpoint
+CREATE INDEX "idx_chunks_index_version" ON "chunks" USING btree ("index_version");--> statement-breakpoint
+CREATE INDEX "idx_search_misses_last_at" ON "search_misses" USING btree ("user_id","last_at");--> statement-breakpoint
 CREATE INDEX "idx_audit_events_created_at" ON "audit_events" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_audit_events_actor_id" ON "audit_events" USING btree ("actor_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_dead_letters_outbox_id" ON "dead_letters" USING btree ("outbox_id");--> statement-breakpoint

@@ -3,7 +3,6 @@ import {
   bigint,
   boolean,
   check,
-  date,
   index,
   integer,
   pgTable,
@@ -151,72 +150,5 @@ export const attachments = pgTable(
     index('idx_attachments_user_id').on(t.userId, t.createdAt),
     index('idx_attachments_article_id').on(t.articleId),
     index('idx_attachments_sha256').on(t.sha256),
-  ],
-);
-
-/** What readers see: the text as it was when published. */
-export const publications = pgTable(
-  'publications',
-  {
-    articleId: uuid('article_id')
-      .primaryKey()
-      .references(() => articles.id, { onDelete: 'cascade' }),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    visibility: text('visibility', { enum: ['public', 'unlisted'] })
-      .notNull()
-      .default('public'),
-    title: text('title').notNull(),
-    content: text('content').notNull(),
-    contentHash: text('content_hash').notNull(),
-    excerpt: text('excerpt').notNull(),
-    tags: text('tags').array().notNull().default(sql`'{}'`),
-    wordCount: integer('word_count').notNull(),
-    revision: integer('revision').notNull(),
-    publishedAt: instant('published_at').notNull().defaultNow(),
-    /** Set while withdrawn: the address then answers 410. */
-    withdrawnAt: instant('withdrawn_at'),
-    ...timestamps,
-  },
-  (t) => [
-    index('idx_publications_user_published').on(t.userId, t.publishedAt, t.articleId),
-    index('idx_publications_live')
-      .on(t.publishedAt, t.articleId)
-      .where(sql`withdrawn_at is null and visibility = 'public'`),
-  ],
-);
-
-/** Every public address an article has had; former ones lead to the current one. */
-export const slugs = pgTable(
-  'slugs',
-  {
-    slug: text('slug').primaryKey(),
-    articleId: uuid('article_id')
-      .notNull()
-      .references(() => publications.articleId, { onDelete: 'cascade' }),
-    isCurrent: boolean('is_current').notNull(),
-    createdAt: instant('created_at').notNull().defaultNow(),
-  },
-  (t) => [
-    index('idx_slugs_article_id').on(t.articleId),
-    uniqueIndex('idx_slugs_current').on(t.articleId).where(sql`is_current`),
-  ],
-);
-
-/** One row a reader and day: a view is counted when its row is new. */
-export const viewDay = pgTable(
-  'view_day',
-  {
-    articleId: uuid('article_id')
-      .notNull()
-      .references(() => articles.id, { onDelete: 'cascade' }),
-    day: date('day').notNull(),
-    /** Keyed hash of the reader; the key changes daily, so days cannot be joined. */
-    reader: text('reader').notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.articleId, t.day, t.reader] }),
-    index('idx_view_day_day').on(t.day),
   ],
 );

@@ -23,3 +23,6 @@ export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector
 
 /** Text compared by its bytes, as fractional indexes need. */
 export const textBytewise = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
+/** Bytes, read as a Buffer. */
+export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { instant, primaryId, timestamps } from './columns.js';
 
 export const users = pgTable(
@@ -21,6 +30,12 @@ export const users = pgTable(
       .notNull()
       .default('active'),
     passwordHash: text('password_hash').notNull(),
+    /** When a link sent to `email` was opened. */
+    emailVerifiedAt: instant('email_verified_at'),
+    /** When the terms and the privacy notice of the site were agreed to; null where there were none. */
+    termsAcceptedAt: instant('terms_accepted_at'),
+    /** Notifications also go by mail. */
+    hasNotificationMail: boolean('has_notification_mail').notNull().default(true),
     /** Raised to make every access token of the user stale. */
     epoch: integer('epoch').notNull().default(0),
     lastLoginAt: instant('last_login_at'),
@@ -84,7 +99,11 @@ export const oneTimeTokens = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    purpose: text('purpose', { enum: ['password_reset'] }).notNull(),
+    purpose: text('purpose', {
+      enum: ['password_reset', 'email_verification', 'email_change'],
+    }).notNull(),
+    /** The address the link was sent to, where that is what it proves. */
+    email: text('email'),
     expiresAt: instant('expires_at').notNull(),
     usedAt: instant('used_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
