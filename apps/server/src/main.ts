@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { createAccessTokens, createPasswords, createRateLimits } from '@ainotebook/api';
-import { jobHandlers } from '@ainotebook/api/jobs';
+import { type ApiConfig, createAccessTokens, createPasswords, createRateLimits } from '@ainotebook/api';
+import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createDb } from '@ainotebook/db';
 import { createDispatcher } from '@ainotebook/jobs';
 import { Command } from 'commander';
@@ -33,12 +33,28 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
     onError: (error) => log.warn('An idle database connection was lost', { err: error }),
   });
   const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL, log) : null;
+  const refreshTokenTtlMs = ttlMs(env.JWT_REFRESH_EXPIRES_IN);
+  const config: ApiConfig = {
+    version,
+    appName: env.APP_NAME,
+    appUrl: settings.appUrl,
+    registration: env.REGISTRATION,
+    setupToken: env.SETUP_TOKEN ?? null,
+    tokenSecret: secrets.refresh,
+    refreshTokenTtlMs,
+    hasMail: false,
+    demo,
+  };
   const dispatcher = createDispatcher({
     db: database.db,
-    handlers: jobHandlers,
+    handlers: createJobHandlers({
+      config,
+      mailer: null,
+      drawSocialCard: () => Promise.reject(new Error('not drawn yet')),
+      nudgeJobs: () => dispatcher.nudge(),
+    }),
     onEvent: (event) => logJobEvent(log, event),
   });
-  const refreshTokenTtlMs = ttlMs(env.JWT_REFRESH_EXPIRES_IN);
   return {
     database,
     redis,
@@ -53,16 +69,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
         readTtlMs: refreshTokenTtlMs,
       }),
       nudgeJobs: () => dispatcher.nudge(),
-      config: {
-        version,
-        appName: env.APP_NAME,
-        appUrl: settings.appUrl,
-        registration: env.REGISTRATION,
-        setupToken: env.SETUP_TOKEN ?? null,
-        tokenSecret: secrets.refresh,
-        refreshTokenTtlMs,
-        demo,
-      },
+      config,
     },
   };
 };

@@ -124,6 +124,7 @@ export function useServer(options: ServerOptions = {}) {
         setupToken: null,
         tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
         refreshTokenTtlMs: 7 * 86_400_000,
+        hasMail: false,
         demo: null,
         ...options.config,
       },

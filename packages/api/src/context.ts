@@ -16,6 +16,8 @@ export interface ApiConfig {
   /** Keys the HMAC under which refresh and one-time tokens are stored. */
   tokenSecret: string;
   refreshTokenTtlMs: number;
+  /** Whether the server can send mail. */
+  hasMail: boolean;
   /** Sign-in printed for a local demo; null everywhere else. */
   demo: { email: string; password: string } | null;
 }

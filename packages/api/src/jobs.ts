@@ -1,6 +1,28 @@
 import type { JobHandler } from '@ainotebook/jobs';
+import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
+import type { ApiConfig } from './context.js';
 import { handleProcessArticle } from './search/search.jobs.js';
 
+/** What is drawn on the picture that stands for an article where its address is shared. */
+export interface SocialCard {
+  title: string;
+  author: string;
+  siteName: string;
+}
+
+/** What jobs need besides the database; wired by the host. */
+export interface JobServices {
+  config: ApiConfig;
+  /** Null: mail is off. */
+  mailer: Mailer | null;
+  /** A PNG of 1200 x 630. */
+  drawSocialCard: (card: SocialCard) => Promise<Buffer>;
+  /** Called after a commit that enqueued work. */
+  nudgeJobs: () => void;
+}
+
 /** Handlers of every feature's jobs; the host hands them to the dispatcher. */
-export const jobHandlers: JobHandler[] = [...articleJobHandlers, handleProcessArticle];
+export function createJobHandlers(_services: JobServices): JobHandler[] {
+  return [...articleJobHandlers, handleProcessArticle];
+}

@@ -13,6 +13,7 @@ import {
   type Services,
   type SessionCookies,
 } from './context.js';
+import type { JobServices } from './jobs.js';
 import { createRateLimits } from './rate-limits.js';
 import { type Caller, createCaller } from './router.js';
 
@@ -24,6 +25,7 @@ const testConfig: ApiConfig = {
   setupToken: null,
   tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
   refreshTokenTtlMs: 7 * 86_400_000,
+  hasMail: false,
   demo: null,
 };
 
@@ -132,4 +134,15 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
   };
 
   return { database, services, request, api, user };
+}
+
+/** What jobs need, with mail off and no drawing. */
+export function testJobServices(services: Services, more: Partial<JobServices> = {}): JobServices {
+  return {
+    config: services.config,
+    mailer: null,
+    drawSocialCard: async () => Buffer.from('png'),
+    nudgeJobs: () => undefined,
+    ...more,
+  };
 }

@@ -1,4 +1,4 @@
-import { jobHandlers } from '@ainotebook/api/jobs';
+import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createDispatcher } from '@ainotebook/jobs';
 import {
   AbortError,
@@ -30,7 +30,7 @@ async function register() {
 }
 
 const runJobs = () =>
-  createDispatcher({ db: server.services().db, handlers: jobHandlers }).runDue();
+  createDispatcher({ db: server.services().db, handlers: createJobHandlers({ config: server.services().config, mailer: null, drawSocialCard: async () => Buffer.from('png'), nudgeJobs: () => undefined }) }).runDue();
 
 describe('a program with the SDK', () => {
   it('registers, writes, finds, publishes and reads', async () => {

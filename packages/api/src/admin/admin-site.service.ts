@@ -27,7 +27,12 @@ export async function getSiteSettings(ctx: Pick<Context, 'db' | 'config'>): Prom
     .from(siteSettings)
     .where(eq(siteSettings.key, KEY));
   const stored = siteSettingsSchema.partial().parse(row?.value ?? {});
-  return { siteName: stored.siteName || ctx.config.appName, icpNumber: stored.icpNumber ?? '' };
+  return {
+    siteName: stored.siteName || ctx.config.appName,
+    icpNumber: stored.icpNumber ?? '',
+    terms: stored.terms ?? '',
+    privacy: stored.privacy ?? '',
+  };
 }
 
 /** Changes the settings given and leaves the others. */

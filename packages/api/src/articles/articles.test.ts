@@ -265,6 +265,7 @@ async function publish(userId: string, articleId: string): Promise<void> {
     title: 't',
     content: 'c',
     contentHash: 'h',
+    language: 'en',
     excerpt: '',
     wordCount: 1,
     revision: 1,

@@ -19,6 +19,7 @@ async function published(user: TestUser) {
     title: 't',
     content: 'c',
     contentHash: 'h',
+    language: 'en',
     excerpt: '',
     wordCount: 1,
     revision: 1,

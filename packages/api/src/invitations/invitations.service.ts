@@ -59,7 +59,7 @@ export async function listInvitations(
 export async function createInvitation(
   ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'request'>,
   input: CreateInvitationInput,
-): Promise<Invitation & { url: string }> {
+): Promise<Invitation & { url: string; isMailed: boolean }> {
   const token = newToken();
   const { userId } = ctx.auth;
   const invitation = await ctx.db.transaction(async (tx) => {
@@ -107,7 +107,7 @@ export async function createInvitation(
   });
   const url = new URL('/register', ctx.config.appUrl);
   url.searchParams.set('invitation', token);
-  return { ...invitation, url: url.href };
+  return { ...invitation, url: url.href, isMailed: false };
 }
 
 /** Ends an unused invitation; again is harmless. @throws AppError not_found, conflict (accepted) */

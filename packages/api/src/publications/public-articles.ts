@@ -18,7 +18,9 @@ import { currentSlug, storedSlug } from './slugs.js';
 const { articles, publications, slugs, users } = schema;
 
 /** A live article with what the host needs to count and to index it. */
-export interface LivePublication extends Omit<PublicArticle, 'url'> {
+export interface LivePublication extends Omit<PublicArticle, 'url' | 'canonicalUrl'> {
+  /** Null: its address here. */
+  canonicalUrl: string | null;
   articleId: string;
   authorId: string;
   /** Unlisted articles are read by their address only. */
@@ -59,6 +61,9 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
       title: publications.title,
       content: publications.content,
       excerpt: publications.excerpt,
+      coverUrl: publications.coverUrl,
+      canonicalUrl: publications.canonicalUrl,
+      language: publications.language,
       wordCount: publications.wordCount,
       views: articles.views,
       publishedAt: publications.publishedAt,

@@ -6,6 +6,7 @@ import type {
   PublishInput,
 } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
+import { languageOf } from '@ainotebook/text/search';
 import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { ApiConfig, AuthedContext, Context } from '../context.js';
 import { notFound } from '../errors.js';
@@ -62,7 +63,8 @@ export async function publishArticle(ctx: Caller, input: PublishInput): Promise<
       and ${publications.withdrawnAt} is null`;
     // Without a word about visibility, what is unlisted does not become listed.
     const visibility = input.visibility ? { visibility: input.visibility } : {};
-    const live = { ...snapshot, ...visibility, withdrawnAt: null };
+    const language = languageOf(article.content || article.title);
+    const live = { ...snapshot, ...visibility, language, withdrawnAt: null };
     await tx
       .insert(publications)
       .values({ ...live, articleId, userId })
@@ -194,7 +196,8 @@ export async function readPublication(
     visibility: _visibility,
     ...article
   } = found.publication;
-  return { ...article, url: publicUrl(ctx.config, article.slug) };
+  const url = publicUrl(ctx.config, article.slug);
+  return { ...article, url, canonicalUrl: article.canonicalUrl ?? url };
 }
 
 function publicUrl(config: Pick<ApiConfig, 'appUrl'>, slug: string): string {
@@ -208,6 +211,14 @@ function selectLive(db: Pick<Tx, 'select'>, where: SQL | undefined) {
       slug: slugs.slug,
       title: publications.title,
       visibility: publications.visibility,
+      excerpt: publications.excerpt,
+      customExcerpt: publications.customExcerpt,
+      coverUrl: publications.coverUrl,
+      canonicalUrl: publications.canonicalUrl,
+      language: publications.language,
+      customLanguage: publications.customLanguage,
+      translations: sql<Publication['translations']>`'[]'::jsonb`,
+      isBlocked: sql<boolean>`${publications.blockedAt} is not null`,
       revision: publications.revision,
       hasUnpublishedChanges: sql<boolean>`(${articles.contentHash} <> ${publications.contentHash}
         or ${presentTags} <> ${publications.tags})`,

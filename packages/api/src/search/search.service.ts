@@ -77,6 +77,7 @@ function resultOf(query: ParsedQuery, { items, total, isRelaxed }: Found): Searc
     candidateCount: total,
     candidateCap: CANDIDATE_CAP,
     isRelaxed,
+    correction: null,
     isTruncated: query.isTruncated,
   };
 }
@@ -173,6 +174,7 @@ async function toHits(
         to - passage.offset,
       ]),
       offset: start + passage.offset,
+      matchedBy: 'text' as const,
       score,
     };
   });
@@ -203,6 +205,7 @@ async function listNewest(
     snippetRanges: [],
     offset: 0,
     headingPath: [],
+    matchedBy: 'text' as const,
     score: 0,
   }));
   return { items, total: counted?.total ?? 0, isRelaxed: false };

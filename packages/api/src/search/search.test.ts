@@ -1,12 +1,12 @@
 import { createDispatcher } from '@ainotebook/jobs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { jobHandlers } from '../jobs.js';
-import { type TestUser, useApi } from '../test-support.js';
+import { createJobHandlers } from '../jobs.js';
+import { type TestUser, useApi, testJobServices } from '../test-support.js';
 
 const t = useApi();
 
 /** Runs every job that is due, as the dispatcher of the host would. */
-const runJobs = () => createDispatcher({ db: t.services().db, handlers: jobHandlers }).runDue();
+const runJobs = () => createDispatcher({ db: t.services().db, handlers: createJobHandlers(testJobServices(t.services())) }).runDue();
 
 async function write(
   user: TestUser,

@@ -1,10 +1,21 @@
 import type { SystemInfo } from '@ainotebook/contract';
+import { getSiteSettings } from '../admin/admin-site.service.js';
 import { hasAdmin } from '../admin/admins.js';
 import type { Context } from '../context.js';
 
 /** What a client needs before anybody has signed in. */
 export async function getSystemInfo(ctx: Pick<Context, 'db' | 'config'>): Promise<SystemInfo> {
-  const { version, appName, registration, setupToken, demo } = ctx.config;
+  const { version, appName, registration, setupToken, hasMail, demo } = ctx.config;
+  const { terms, privacy } = await getSiteSettings(ctx);
   const needsSetup = setupToken !== null && !(await hasAdmin(ctx.db));
-  return { version, appName, registration, needsSetup, demo };
+  return {
+    version,
+    appName,
+    registration,
+    needsSetup,
+    hasTerms: terms.trim() !== '',
+    hasPrivacy: privacy.trim() !== '',
+    hasMail,
+    demo,
+  };
 }

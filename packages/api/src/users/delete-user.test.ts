@@ -68,6 +68,7 @@ async function withEverything() {
     title: 't',
     content: 'c',
     contentHash,
+    language: 'en',
     excerpt: '',
     wordCount: 1,
     revision: 1,

@@ -1,4 +1,5 @@
 import { schema } from '@ainotebook/db';
+import { sql } from 'drizzle-orm';
 
 const { users } = schema;
 
@@ -11,5 +12,7 @@ export const userColumns = {
   bio: users.bio,
   locale: users.locale,
   role: users.role,
+  isEmailVerified: sql<boolean>`(${users.emailVerifiedAt} is not null)`,
+  hasNotificationMail: users.hasNotificationMail,
   createdAt: users.createdAt,
 };

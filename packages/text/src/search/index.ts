@@ -7,6 +7,7 @@ export {
 } from './bm25.js';
 export { chunkMarkdown, type MarkdownChunk } from './chunk.js';
 export { countWords } from './count-words.js';
+export { languageOf } from './language.js';
 export { type NormalizedText, normalize } from './normalize.js';
 export {
   MAX_QUERY_LENGTH,
