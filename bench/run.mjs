@@ -4,17 +4,11 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
-import {
-  createAccessTokens,
-  createCaller,
-  createContext,
-  createPasswords,
-  createRateLimits,
-} from '@ainotebook/api';
 import { createDb, migrate, schema } from '@ainotebook/db';
 import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
+import { callers } from './callers.mjs';
 import { fill, note, random, term } from './data.mjs';
 import { measure, throughput } from './measure.mjs';
 import { savesByPgbench } from './pgbench.mjs';
@@ -55,40 +49,6 @@ async function prepare(size) {
   } else await migrate(urlOf(name));
   await admin.end();
   return urlOf(name);
-}
-
-function callers(db) {
-  const services = {
-    db,
-    config: {
-      version: 'bench',
-      appName: '',
-      appUrl: 'http://bench',
-      registration: 'closed',
-      setupToken: null,
-      tokenSecret: 'x'.repeat(32),
-      refreshTokenTtlMs: 1,
-      demo: null,
-    },
-    limits: createRateLimits({ factor: 1e9 }),
-    passwords: createPasswords(),
-    accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
-    nudgeJobs: () => undefined,
-  };
-  const cookies = { readRefreshToken: () => null, write: () => undefined, clear: () => undefined };
-  const request = {
-    id: 'bench',
-    ip: '127.0.0.1',
-    userAgent: '',
-    locale: 'en',
-    accessToken: null,
-    idempotencyKey: null,
-    cookies,
-  };
-  return (userId) =>
-    createCaller(
-      createContext(services, request, async () => ({ userId, sessionId: userId, role: 'user' })),
-    );
 }
 
 /** The id of the owner whose number of articles is nearest to `size`. */

@@ -1,0 +1,43 @@
+import {
+  createAccessTokens,
+  createCaller,
+  createContext,
+  createPasswords,
+  createRateLimits,
+} from '@ainotebook/api';
+
+/** Procedures called in process on `db`, as the user of a given id. */
+export function callers(db) {
+  const services = {
+    db,
+    config: {
+      version: 'bench',
+      appName: '',
+      appUrl: 'http://bench',
+      registration: 'closed',
+      setupToken: null,
+      tokenSecret: 'x'.repeat(32),
+      refreshTokenTtlMs: 1,
+      hasMail: false,
+      demo: null,
+    },
+    limits: createRateLimits({ factor: 1e9 }),
+    passwords: createPasswords(),
+    accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
+    nudgeJobs: () => undefined,
+  };
+  const cookies = { readRefreshToken: () => null, write: () => undefined, clear: () => undefined };
+  const request = {
+    id: 'bench',
+    ip: '127.0.0.1',
+    userAgent: '',
+    locale: 'en',
+    accessToken: null,
+    idempotencyKey: null,
+    cookies,
+  };
+  return (userId) =>
+    createCaller(
+      createContext(services, request, async () => ({ userId, sessionId: userId, role: 'user' })),
+    );
+}
