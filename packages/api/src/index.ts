@@ -18,12 +18,22 @@ export { runMaintenance } from './maintenance.js';
 export {
   getPublicProfile,
   type LivePublication,
-  listPublicArticles,
-  type PublicArticleSummary,
+  type Neighbour,
   type ResolvedSlug,
+  readPublicationImage,
   resolveSlug,
 } from './publications/public-articles.js';
+export {
+  countPublicArticles,
+  listPublicArticles,
+  listPublicTags,
+  type PublicArticleSummary,
+  type PublicTag,
+  readSitemapPart,
+  type SitemapEntry,
+} from './publications/public-lists.js';
 export { createRateLimits, type RateLimits } from './rate-limits.js';
 export { type AppRouter, appRouter, createCaller } from './router.js';
+export { queueReindex } from './search/reindex.js';
 export type { Meta, OurErrorShape } from './trpc.js';
 export { countView, readerKeyOf, viewDayOf } from './views/views.service.js';

@@ -2,6 +2,7 @@ import type { JobHandler } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
+import { publicationJobHandlers } from './publications/publications.jobs.js';
 import { handleProcessArticle } from './search/search.jobs.js';
 
 /** What is drawn on the picture that stands for an article where its address is shared. */
@@ -23,6 +24,6 @@ export interface JobServices {
 }
 
 /** Handlers of every feature's jobs; the host hands them to the dispatcher. */
-export function createJobHandlers(_services: JobServices): JobHandler[] {
-  return [...articleJobHandlers, handleProcessArticle];
+export function createJobHandlers(services: JobServices): JobHandler[] {
+  return [...articleJobHandlers, handleProcessArticle, ...publicationJobHandlers(services)];
 }

@@ -9,13 +9,13 @@ import { queueIndexing } from './article-jobs.js';
 import { isAnyOf, readSummary, sameUpdatedAt } from './article-rows.js';
 import { lockLibrary } from './library-lock.js';
 
-const { articles, articleTags, publications } = schema;
+const { articles, articleTags, publications, publicationSchedules } = schema;
 
 /** Articles deleted a transaction: each takes its revisions, chunks and publication along. */
 const BATCH = 100;
 
 /**
- * Puts a user's articles into the trash and withdraws what of them is published.
+ * Puts a user's articles into the trash; what of them is published or will be is withdrawn.
  * @param which besides the owner.
  * @returns ids of those that were not there yet.
  */
@@ -39,6 +39,7 @@ export async function moveToTrash(
     .update(publications)
     .set({ withdrawnAt: sql`now()` })
     .where(and(isAnyOf(publications.articleId, ids), isNull(publications.withdrawnAt)));
+  await tx.delete(publicationSchedules).where(isAnyOf(publicationSchedules.articleId, ids));
   await queueIndexing(tx, ids, { isBatch: ids.length > 1 });
   return ids;
 }

@@ -2,7 +2,8 @@ import { schema } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestUser, useApi } from '../test-support.js';
-import { getPublicProfile, listPublicArticles, resolveSlug } from './public-articles.js';
+import { getPublicProfile, resolveSlug } from './public-articles.js';
+import { listPublicArticles } from './public-lists.js';
 
 const t = useApi();
 const { users } = schema;

@@ -5,15 +5,8 @@ import {
   type PublicProfile,
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
-import { currentSlug, storedSlug } from './slugs.js';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { storedSlug } from './slugs.js';
 
 const { articles, publications, slugs, users } = schema;
 
@@ -25,6 +18,19 @@ export interface LivePublication extends Omit<PublicArticle, 'url' | 'canonicalU
   authorId: string;
   /** Unlisted articles are read by their address only. */
   visibility: 'public' | 'unlisted';
+  /** Of the picture at `/p/:slug/og.png`; null while there is none. */
+  imageVersion: string | null;
+  /** The author's other live articles that say the same in another language. */
+  translations: { slug: string; language: 'zh-CN' | 'en' }[];
+  /** The author's public articles published just before and after; an unlisted one has none. */
+  previous: Neighbour | null;
+  next: Neighbour | null;
+}
+
+/** An article as a link to it needs it. */
+export interface Neighbour {
+  slug: string;
+  title: string;
 }
 
 /** What an address under `/p/` leads to. */
@@ -32,17 +38,44 @@ export type ResolvedSlug =
   | { kind: 'live'; publication: LivePublication }
   /** A former slug of a live article. */
   | { kind: 'moved'; slug: string }
-  /** Withdrawn or trashed by its author. */
+  /** Withdrawn or trashed by its author, or closed by an administrator. */
   | { kind: 'gone'; authorHandle: string }
   /** Never used, or its author is suspended. */
   | { kind: 'missing' };
 
-const profileColumns = {
+export const profileColumns = {
   handle: users.handle,
   displayName: users.displayName,
   bio: users.bio,
   createdAt: users.createdAt,
 };
+
+/** The live articles of the group, as an alias `other`; blocked and withdrawn ones are not among them. */
+const translations = sql<LivePublication['translations']>`coalesce((
+  select jsonb_agg(jsonb_build_object('slug', s.slug, 'language', other.language)
+    order by other.language)
+  from publications other
+  join articles a on a.id = other.article_id and a.deleted_at is null
+  join slugs s on s.article_id = other.article_id and s.is_current
+  where other.translation_group = "publications"."translation_group"
+    and other.article_id <> "publications"."article_id"
+    and other.withdrawn_at is null and other.blocked_at is null
+    and other.visibility = 'public'), '[]')`;
+
+/** The public article of the author just before (`<`) or after (`>`) the one that is read. */
+function neighbour(side: '<' | '>') {
+  const order = sql.raw(side === '<' ? 'desc' : 'asc');
+  return sql<Neighbour | null>`(
+    select jsonb_build_object('slug', s.slug, 'title', other.title)
+    from publications other
+    join articles a on a.id = other.article_id and a.deleted_at is null
+    join slugs s on s.article_id = other.article_id and s.is_current
+    where other.user_id = "publications"."user_id" and "publications"."visibility" = 'public'
+      and other.withdrawn_at is null and other.blocked_at is null and other.visibility = 'public'
+      and (other.published_at, other.article_id) ${sql.raw(side)}
+        ("publications"."published_at", "publications"."article_id")
+    order by other.published_at ${order}, other.article_id ${order} limit 1)`;
+}
 
 /** The article, redirect or absence behind a slug, as any reader may know it. One statement. */
 export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSlug> {
@@ -54,6 +87,7 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
         select current.slug from slugs current
         where current.article_id = ${slugs.articleId} and current.is_current)`,
       withdrawnAt: publications.withdrawnAt,
+      blockedAt: publications.blockedAt,
       deletedAt: articles.deletedAt,
       articleId: publications.articleId,
       authorId: publications.userId,
@@ -69,6 +103,11 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
       publishedAt: publications.publishedAt,
       updatedAt: publications.updatedAt,
       tags: publications.tags,
+      imageVersion: sql<string | null>`(
+        select i.version from publication_images i where i.article_id = "publications"."article_id")`,
+      translations,
+      previous: neighbour('<'),
+      next: neighbour('>'),
       author: profileColumns,
     })
     .from(slugs)
@@ -77,71 +116,12 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
     .innerJoin(users, eq(users.id, publications.userId))
     .where(and(eq(slugs.slug, wanted), eq(users.status, 'active')));
   if (!row) return { kind: 'missing' };
-  const { slug: current, withdrawnAt, deletedAt, ...publication } = row;
-  if (withdrawnAt || deletedAt || !current) {
+  const { slug: current, withdrawnAt, blockedAt, deletedAt, ...publication } = row;
+  if (withdrawnAt || blockedAt || deletedAt || !current) {
     return { kind: 'gone', authorHandle: row.author.handle };
   }
   if (current !== wanted) return { kind: 'moved', slug: current };
   return { kind: 'live', publication: { ...publication, slug: current } };
-}
-
-/** A public article as lists and feeds show it. */
-export interface PublicArticleSummary {
-  slug: string;
-  title: string;
-  excerpt: string;
-  wordCount: number;
-  views: number;
-  author: PublicProfile;
-  publishedAt: Date;
-  updatedAt: Date;
-}
-
-/**
- * Public articles of active authors (of one author with `handle`), the newest first; unlisted ones
- * are never among them. @throws AppError bad_input on a forged cursor
- */
-export async function listPublicArticles(
-  db: Db | Tx,
-  options: { limit: number; cursor?: string | null; handle?: string },
-): Promise<{ items: PublicArticleSummary[]; nextCursor: string | null }> {
-  const { limit, cursor, handle } = options;
-  if (handle !== undefined && !isStorableText(handle)) return { items: [], nextCursor: null };
-  const position = { instant: publications.publishedAt, id: publications.articleId };
-  const rows = await db
-    .select({
-      articleId: publications.articleId,
-      position: selectInstantKey(publications.publishedAt),
-      slug: slugs.slug,
-      title: publications.title,
-      excerpt: publications.excerpt,
-      wordCount: publications.wordCount,
-      views: articles.views,
-      author: profileColumns,
-      publishedAt: publications.publishedAt,
-      updatedAt: publications.updatedAt,
-    })
-    .from(publications)
-    .innerJoin(articles, eq(articles.id, publications.articleId))
-    .innerJoin(users, eq(users.id, publications.userId))
-    .innerJoin(slugs, currentSlug())
-    .where(
-      and(
-        isNull(publications.withdrawnAt),
-        // Literal, so that the planner sees that the index of live articles holds them all.
-        sql`${publications.visibility} = 'public'`,
-        isNull(articles.deletedAt),
-        eq(users.status, 'active'),
-        handle === undefined ? undefined : eq(users.handle, handle.toLowerCase()),
-        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
-      ),
-    )
-    .orderBy(desc(publications.publishedAt), desc(publications.articleId))
-    .limit(limit + 1);
-  return toPage(rows, limit, {
-    keyOf: (row) => [row.position, row.articleId],
-    itemOf: ({ articleId: _, position: __, ...item }) => item,
-  });
 }
 
 /** What anybody may know of an active user; null when there is none of that handle. */
@@ -152,4 +132,32 @@ export async function getPublicProfile(db: Db | Tx, handle: string): Promise<Pub
     .from(users)
     .where(and(eq(users.handle, handle.toLowerCase()), eq(users.status, 'active')));
   return profile ?? null;
+}
+
+/** The picture of a live article by its current slug; null while there is none. */
+export async function readPublicationImage(
+  db: Db | Tx,
+  slug: string,
+): Promise<{ version: string; png: Buffer } | null> {
+  const wanted = storedSlug(slug);
+  if (!isStorableText(wanted) || wanted.length > LIMITS.slugLength) return null;
+  const { publicationImages } = schema;
+  const [image] = await db
+    .select({ version: publicationImages.version, png: publicationImages.png })
+    .from(slugs)
+    .innerJoin(publications, eq(publications.articleId, slugs.articleId))
+    .innerJoin(publicationImages, eq(publicationImages.articleId, slugs.articleId))
+    .innerJoin(articles, eq(articles.id, slugs.articleId))
+    .innerJoin(users, eq(users.id, publications.userId))
+    .where(
+      and(
+        eq(slugs.slug, wanted),
+        eq(slugs.isCurrent, true),
+        isNull(publications.withdrawnAt),
+        isNull(publications.blockedAt),
+        isNull(articles.deletedAt),
+        eq(users.status, 'active'),
+      ),
+    );
+  return image ?? null;
 }

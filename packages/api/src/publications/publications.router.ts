@@ -8,6 +8,8 @@ import {
   publicationSchema,
   publishInput,
   readPublicationInput,
+  scheduleInput,
+  scheduleSchema,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
@@ -20,6 +22,12 @@ import {
   readPublication,
   unpublishArticle,
 } from './publications.service.js';
+import {
+  cancelSchedule,
+  getSchedule,
+  listSchedules,
+  scheduleArticle,
+} from './schedules.service.js';
 
 export const publicationsRouter = {
   publish: authedProcedure
@@ -47,6 +55,26 @@ export const publicationsRouter = {
     .input(checkSlugInput)
     .output(checkSlugResult)
     .query(({ ctx, input }) => checkSlug(ctx, input)),
+  schedule: authedProcedure
+    .meta({ isPublic: true })
+    .input(scheduleInput)
+    .output(scheduleSchema)
+    .mutation(({ ctx, input }) => scheduleArticle(ctx, input)),
+  getSchedule: authedProcedure
+    .meta({ isPublic: true })
+    .input(byArticleId)
+    .output(scheduleSchema.nullable())
+    .query(({ ctx, input }) => getSchedule(ctx, input)),
+  listSchedules: authedProcedure
+    .meta({ isPublic: true })
+    .input(listPublicationsInput)
+    .output(pageOf(scheduleSchema))
+    .query(({ ctx, input }) => listSchedules(ctx, input)),
+  cancelSchedule: authedProcedure
+    .meta({ isPublic: true, idempotency: 'natural' })
+    .input(byArticleId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => cancelSchedule(ctx, input)),
   /** A published article, as any reader gets it. */
   read: publicProcedure
     .meta({ isPublic: true })

@@ -5,111 +5,33 @@ import type {
   Publication,
   PublishInput,
 } from '@ainotebook/contract';
-import { schema, type Tx } from '@ainotebook/db';
-import { languageOf } from '@ainotebook/text/search';
-import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import type { ApiConfig, AuthedContext, Context } from '../context.js';
+import { schema } from '@ainotebook/db';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { AuthedContext, Context } from '../context.js';
 import { notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { beyondInstant, decodeCursor, instantCursor, toPage } from '../pagination.js';
 import { resolveSlug } from './public-articles.js';
-import { currentSlug, isSlugFree, keepOrMakeSlug, storedSlug, takeSlug } from './slugs.js';
+import { publicUrl, selectLive, toPublication } from './publication-rows.js';
+import { publishWithin } from './publish.js';
+import { isSlugFree, storedSlug } from './slugs.js';
 
-const { articles, publications, revisions, slugs } = schema;
+const { articles, publications } = schema;
 
-/** Names of the article's tags now. */
-const presentTags = sql<string[]>`array(
-  select t.name from article_tags at join tags t on t.id = at.tag_id
-  where at.article_id = "articles"."id" order by t.name)`;
-
-type Caller = Pick<AuthedContext, 'db' | 'auth' | 'config'>;
+type Caller = Pick<AuthedContext, 'db' | 'auth' | 'config' | 'nudgeJobs'>;
 
 /**
  * Puts the article's present text before its readers, or brings what is live up to it. The first
  * `publishedAt` stays; `updatedAt` moves when readers get another text.
- * @throws AppError not_found (absent, foreign, trashed), slug_taken
+ * @throws AppError not_found (absent, foreign, trashed), slug_taken, translation_taken,
+ *   publication_blocked
  */
 export async function publishArticle(ctx: Caller, input: PublishInput): Promise<Publication> {
   const { userId } = ctx.auth;
-  return ctx.db.transaction(async (tx) => {
-    const [article] = await tx
-      .select({
-        id: articles.id,
-        title: articles.title,
-        content: articles.content,
-        contentHash: articles.contentHash,
-        excerpt: articles.excerpt,
-        wordCount: articles.wordCount,
-        revision: articles.revision,
-        tags: presentTags,
-      })
-      .from(articles)
-      .where(
-        and(
-          eq(articles.id, input.articleId),
-          eq(articles.userId, userId),
-          isNull(articles.deletedAt),
-        ),
-      )
-      .for('no key update');
-    if (!article) throw notFound('Article');
-    const { id: articleId, ...snapshot } = article;
-    const isUnchanged = sql`${publications.contentHash} = ${snapshot.contentHash}
-      and ${publications.withdrawnAt} is null`;
-    // Without a word about visibility, what is unlisted does not become listed.
-    const visibility = input.visibility ? { visibility: input.visibility } : {};
-    const language = languageOf(article.content || article.title);
-    const live = { ...snapshot, ...visibility, language, withdrawnAt: null };
-    await tx
-      .insert(publications)
-      .values({ ...live, articleId, userId })
-      .onConflictDoUpdate({
-        target: publications.articleId,
-        set: {
-          ...live,
-          updatedAt: sql`case when ${isUnchanged} then ${publications.updatedAt} else now() end`,
-        },
-      });
-    if (input.slug) await takeSlug(tx, articleId, storedSlug(input.slug));
-    else await keepOrMakeSlug(tx, articleId, article.title);
-    await keepPublishedText(tx, article);
-    // Plain SQL: publishing is no edit of the article and leaves its updated_at alone.
-    await tx.execute(sql`
-      update articles set status = 'published' where id = ${articleId} and status <> 'published'`);
-    const published = await selectLive(tx, eq(publications.articleId, articleId)).limit(1);
-    if (!published[0]) throw notFound('Article');
-    return toPublication(ctx.config, published[0]);
-  });
-}
-
-/** A revision marks what went live, unless the newest one holds that very text. */
-async function keepPublishedText(
-  tx: Tx,
-  article: {
-    id: string;
-    title: string;
-    content: string;
-    contentHash: string;
-    wordCount: number;
-    revision: number;
-  },
-): Promise<void> {
-  const [newest] = await tx
-    .select({ contentHash: revisions.contentHash })
-    .from(revisions)
-    .where(and(eq(revisions.articleId, article.id), ne(revisions.kind, 'conflict')))
-    .orderBy(desc(revisions.createdAt), desc(revisions.id))
-    .limit(1);
-  if (newest?.contentHash === article.contentHash) return;
-  const { id: articleId, revision: number, title, content, contentHash, wordCount } = article;
-  await tx
-    .insert(revisions)
-    .values({ articleId, number, kind: 'publish', title, content, contentHash, wordCount });
+  const publication = await ctx.db.transaction((tx) =>
+    publishWithin(tx, ctx.config, { ...input, userId }),
+  );
+  ctx.nudgeJobs();
+  return publication;
 }
 
 /**
@@ -194,50 +116,12 @@ export async function readPublication(
     articleId: _article,
     authorId: _author,
     visibility: _visibility,
+    imageVersion: _image,
+    translations: _translations,
+    previous: _previous,
+    next: _next,
     ...article
   } = found.publication;
   const url = publicUrl(ctx.config, article.slug);
   return { ...article, url, canonicalUrl: article.canonicalUrl ?? url };
-}
-
-function publicUrl(config: Pick<ApiConfig, 'appUrl'>, slug: string): string {
-  return `${config.appUrl}/p/${encodeURIComponent(slug)}`;
-}
-
-function selectLive(db: Pick<Tx, 'select'>, where: SQL | undefined) {
-  return db
-    .select({
-      articleId: publications.articleId,
-      slug: slugs.slug,
-      title: publications.title,
-      visibility: publications.visibility,
-      excerpt: publications.excerpt,
-      customExcerpt: publications.customExcerpt,
-      coverUrl: publications.coverUrl,
-      canonicalUrl: publications.canonicalUrl,
-      language: publications.language,
-      customLanguage: publications.customLanguage,
-      translations: sql<Publication['translations']>`'[]'::jsonb`,
-      isBlocked: sql<boolean>`${publications.blockedAt} is not null`,
-      revision: publications.revision,
-      hasUnpublishedChanges: sql<boolean>`(${articles.contentHash} <> ${publications.contentHash}
-        or ${presentTags} <> ${publications.tags})`,
-      views: articles.views,
-      publishedAt: publications.publishedAt,
-      updatedAt: publications.updatedAt,
-      position: selectInstantKey(publications.publishedAt),
-    })
-    .from(publications)
-    .innerJoin(articles, eq(articles.id, publications.articleId))
-    .innerJoin(slugs, currentSlug())
-    .where(and(isNull(publications.withdrawnAt), isNull(articles.deletedAt), where))
-    .$dynamic();
-}
-
-function toPublication(
-  config: Pick<ApiConfig, 'appUrl'>,
-  row: Omit<Publication, 'url'> & { position: number },
-): Publication {
-  const { position: _, ...publication } = row;
-  return { ...publication, url: publicUrl(config, row.slug) };
 }
