@@ -52,6 +52,15 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/api': api, '/p': api, '/u': api, '/ws': { ...api, ws: true } },
+    proxy: {
+      '/api': api,
+      '/p': api,
+      '/u': api,
+      '/s': api,
+      '/tag': api,
+      '/terms': api,
+      '/privacy': api,
+      '/ws': { ...api, ws: true },
+    },
   },
 });

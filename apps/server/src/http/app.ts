@@ -33,7 +33,8 @@ export interface AppDeps {
 }
 
 /** Addresses of the server's own that have nothing (yet): never the web app's shell. */
-const RESERVED = /^\/(api|p|u|s|ws|metrics|ready|health|robots\.txt|feed\.xml|sitemap\.xml)(\/|$)/;
+const RESERVED =
+  /^\/(api|p|u|s|tag|ws|metrics|ready|health|terms|privacy|robots\.txt|feed\.(xml|json)|sitemap(-\d+)?\.xml)(\/|$)/;
 
 /** The Express app, ready to be put behind a server. It opens nothing itself. */
 export function createApp(deps: AppDeps): Express {

@@ -5,7 +5,12 @@ import type { Logger } from '../logger.js';
 import { requestIdOf } from './request-id.js';
 
 /** How a failed page is shown; the page templates supply it. */
-export type SendErrorPage = (req: Request, res: Response, status: number) => void;
+export type SendErrorPage = (
+  req: Request,
+  res: Response,
+  status: number,
+  authorHandle?: string,
+) => void;
 
 function wantsHtml(req: Request): boolean {
   return !req.path.startsWith('/api/') && req.accepts(['json', 'html']) === 'html';

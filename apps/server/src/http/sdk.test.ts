@@ -30,7 +30,15 @@ async function register() {
 }
 
 const runJobs = () =>
-  createDispatcher({ db: server.services().db, handlers: createJobHandlers({ config: server.services().config, mailer: null, drawSocialCard: async () => Buffer.from('png'), nudgeJobs: () => undefined }) }).runDue();
+  createDispatcher({
+    db: server.services().db,
+    handlers: createJobHandlers({
+      config: server.services().config,
+      mailer: null,
+      drawSocialCard: async () => Buffer.from('png'),
+      nudgeJobs: () => undefined,
+    }),
+  }).runDue();
 
 describe('a program with the SDK', () => {
   it('registers, writes, finds, publishes and reads', async () => {

@@ -169,3 +169,18 @@ export async function readSitemapPart(
     .limit(size)
     .offset((part - 1) * size);
 }
+
+/** The texts of live public articles by slug, for those of `slugsWanted` there are. */
+export async function readPublicContents(
+  db: Db | Tx,
+  slugsWanted: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ slug: slugs.slug, content: publications.content })
+    .from(publications)
+    .innerJoin(articles, eq(articles.id, publications.articleId))
+    .innerJoin(users, eq(users.id, publications.userId))
+    .innerJoin(slugs, currentSlug())
+    .where(and(isPublic(), sql`${slugs.slug} = any(${sql.param(slugsWanted)}::text[])`));
+  return new Map(rows.map(({ slug, content }) => [slug, content]));
+}

@@ -1,8 +1,9 @@
 import type { Locale } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { cspHash, pagePolicy } from '../security-headers.js';
-import { type Html, html, type Part, trusted } from './html.js';
+import { Html, html, type Part, trusted } from './html.js';
 import { PAGE_SCRIPT, PAGE_STYLE } from './style.js';
+import { words } from './words.js';
 
 /** Of the site, the same on every page. */
 export interface Site {
@@ -11,6 +12,16 @@ export interface Site {
   url: string;
   /** ICP filing number; empty when there is none. */
   icpNumber: string;
+  /** Whether there is something at `/terms`, at `/privacy`. */
+  hasTerms: boolean;
+  hasPrivacy: boolean;
+}
+
+/** A feed that belongs to a page. */
+export interface FeedLink {
+  title: string;
+  /** Of the RSS feed; the JSON feed is beside it. */
+  path: string;
 }
 
 export interface Page {
@@ -19,6 +30,9 @@ export interface Page {
   description?: string;
   /** Absolute; also og:url. */
   canonical?: string;
+  /** The same text in other languages, itself among them; absolute. */
+  alternates?: { locale: Locale; url: string }[];
+  feed?: FeedLink;
   /** Kept out of search engines: errors, unlisted articles, empty lists. */
   isHidden?: boolean;
   /** More for the head: og:*, JSON-LD. */
@@ -44,6 +58,8 @@ export function layout(site: Site, page: Page): string {
 ${page.description && html`<meta name="description" content="${page.description}">`}
 ${page.canonical && html`<link rel="canonical" href="${page.canonical}">`}
 ${page.isHidden && html`<meta name="robots" content="noindex">`}
+${page.alternates?.map(({ locale: of, url }) => html`<link rel="alternate" hreflang="${of}" href="${url}">`)}
+${page.feed && feedLinks(page.feed)}
 <meta property="og:site_name" content="${site.name}">
 <meta property="og:title" content="${page.title}">
 <meta property="og:locale" content="${locale.replace('-', '_')}">
@@ -59,9 +75,26 @@ ${page.head}
 <main id="main">
 ${page.body}
 </main>
-<footer class="foot">${m.page_powered_by({ app: site.name }, to)}${site.icpNumber && html` · <a href="https://beian.miit.gov.cn/" rel="noopener">${site.icpNumber}</a>`}</footer>
+${footer(site, locale)}
 </body>
 </html>
 `;
   return document.text;
+}
+
+function feedLinks({ title, path }: FeedLink): Html {
+  const json = path.replace(/xml$/, 'json');
+  return html`<link rel="alternate" type="application/rss+xml" title="${title}" href="${path}">
+<link rel="alternate" type="application/feed+json" title="${title}" href="${json}">`;
+}
+
+function footer(site: Site, locale: Locale): Html {
+  const { terms, privacy } = words(locale);
+  const links = [
+    site.hasTerms && html`<a href="/terms">${terms}</a>`,
+    site.hasPrivacy && html`<a href="/privacy">${privacy}</a>`,
+    site.icpNumber &&
+      html`<a href="https://beian.miit.gov.cn/" rel="noopener">${site.icpNumber}</a>`,
+  ].filter((link) => link instanceof Html);
+  return html`<footer class="foot">${m.page_powered_by({ app: site.name }, { locale })}${links.map((link) => html` · ${link}`)}</footer>`;
 }

@@ -64,12 +64,12 @@ describe('public pages', () => {
     expect(text).toContain(`<a rel="author" href="/u/${author.handle}">读书人</a>`);
     expect(text).toContain('约 1 分钟读完');
     expect(text).toMatch(/<nav class="toc"[\s\S]*绿茶[\s\S]*红茶[\s\S]*祁门[\s\S]*<\/nav>/);
-    expect(text).toContain('<li>&quot;引号&quot;</li>');
+    expect(text).toContain('>&quot;引号&quot;</a></li>');
     expect(text).toContain('<table>');
     const ld = JSON.parse(
       /<script type="application\/ld\+json">(.*?)<\/script>/.exec(text)?.[1] ?? '',
     );
-    expect(ld).toMatchObject({
+    expect(ld['@graph'][0]).toMatchObject({
       '@type': 'Article',
       headline: '六大茶类 & 冲泡',
       inLanguage: 'zh-CN',

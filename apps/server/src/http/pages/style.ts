@@ -37,12 +37,29 @@ h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
 .hljs-comment,.hljs-quote{color:var(--soft)}.hljs-keyword,.hljs-selector-tag,.hljs-built_in{color:var(--key)}
 .hljs-string,.hljs-attr,.hljs-regexp{color:var(--str)}.hljs-number,.hljs-literal,.hljs-type{color:var(--num)}.hljs-deletion{color:var(--mark)}
 .tags{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0;margin:2.5rem 0 0}
-.tags li{background:var(--panel);border-radius:1rem;padding:.1rem .8rem;font-size:.875rem}
+.tags a{display:inline-block;background:var(--panel);border-radius:1rem;padding:.1rem .8rem;font-size:.875rem;color:inherit;text-decoration:none}
+.tags a:hover{text-decoration:underline}
+.cover{display:block;width:100%;aspect-ratio:16/9;object-fit:cover;border-radius:.6rem;margin:0 0 2rem;background:var(--panel)}
+.end{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.6rem 1.2rem;margin:2.5rem 0 0;font-size:.9375rem;color:var(--soft)}
+.end button{font:inherit;color:var(--link);background:none;border:0;padding:0;cursor:pointer;text-decoration:underline;text-underline-offset:.2em}
+.end summary{cursor:pointer}
+.end img{display:block;width:11rem;height:11rem;margin:.6rem 0 0;border-radius:.4rem;background:#fff}
+.end>:last-child{margin-left:auto}
+.turn{display:grid;grid-template-columns:1fr 1fr;gap:1rem;margin:2rem 0 0;padding:1.2rem 0 0;border-top:1px solid var(--line)}
+.turn a{text-decoration:none}.turn a:last-child{text-align:right;grid-column:2}
+.turn span{display:block;color:var(--soft);font-size:.875rem}
 .list{list-style:none;padding:0;margin:2rem 0}
 .list li{border-top:1px solid var(--line);padding:1.2rem 0}
 .list h2{font-size:1.18rem;margin:0 0 .3rem}
 .list h2 a{color:inherit;text-decoration:none}.list h2 a:hover{text-decoration:underline}
 .list p{margin:.2rem 0;color:var(--soft);font-size:.9375rem}
+math{font-size:1.08em}math[display=block]{margin:1.2em 0;overflow-x:auto;overflow-y:hidden}
+.prose mark{background:#ffec99;color:#1d1f23;border-radius:.2em;padding:0 .15em}
+.callout{border:1px solid var(--line);border-left:4px solid var(--link);border-radius:.4rem;padding:.7rem 1.1rem;margin:1.5em 0}
+.callout>p{margin:.4em 0}.callout-title{font-weight:600}
+.callout-warning,.callout-caution{border-left-color:var(--mark)}.callout-tip{border-left-color:var(--str)}.callout-important{border-left-color:var(--key)}
+.wiki-link-missing{border-bottom:1px dotted var(--soft)}
+.sr-only{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .hero{padding:2.5rem 0 1rem}.hero p{font-size:1.15rem;color:var(--soft);margin:.5rem 0 1.8rem}
 .go{display:flex;flex-wrap:wrap;gap:.8rem}
 .go a{display:inline-block;border:1px solid var(--link);border-radius:.5rem;padding:.5rem 1.3rem;text-decoration:none}
@@ -51,11 +68,13 @@ h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
 @media print{.bar,.toc,.foot,.skip{display:none}body{font-size:11pt}}
 `.trim();
 
-/** All the script a public page has: the switch between light and dark. */
+/** All the script a public page has: the switch between light and dark, and copying its address. */
 export const PAGE_SCRIPT = `
 (function(){var r=document.documentElement,k='theme';
 try{var t=localStorage.getItem(k);if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}
 document.addEventListener('DOMContentLoaded',function(){var b=document.getElementById('theme');if(!b)return;b.hidden=false;
 b.addEventListener('click',function(){var dark=r.dataset.theme?r.dataset.theme==='dark':matchMedia('(prefers-color-scheme: dark)').matches;
-r.dataset.theme=dark?'light':'dark';try{localStorage.setItem(k,r.dataset.theme)}catch(e){}})})})();
+r.dataset.theme=dark?'light':'dark';try{localStorage.setItem(k,r.dataset.theme)}catch(e){}});
+var c=document.querySelector('button[data-copy]');if(c&&navigator.clipboard){c.hidden=false;c.addEventListener('click',function(){
+navigator.clipboard.writeText(c.dataset.copy).then(function(){var w=c.textContent;c.textContent=c.dataset.done;setTimeout(function(){c.textContent=w},2000)})})}})})();
 `.trim();

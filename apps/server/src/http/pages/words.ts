@@ -9,6 +9,24 @@ const WORDS = {
     tooMany: '请求太频繁了',
     tooManyText: '请稍等片刻再试。',
     badAddress: '这个地址无法识别',
+    tagged: (tag: string) => `标签：${tag}`,
+    allTags: '标签',
+    previous: '上一篇',
+    next: '下一篇',
+    neighbours: '前后文章',
+    share: '分享',
+    copyLink: '复制链接',
+    copied: '已复制',
+    qrCode: '二维码',
+    qrAlt: '这篇文章的二维码，用手机扫一扫打开',
+    readIn: '其他语言',
+    canonical: '首发于',
+    report: '举报',
+    terms: '服务条款',
+    privacy: '隐私政策',
+    feed: '订阅（RSS）',
+    feedOf: (name: string) => `${name} 的订阅`,
+    languages: { 'zh-CN': '简体中文', en: 'English' },
   },
   en: {
     signIn: 'Sign in',
@@ -17,8 +35,26 @@ const WORDS = {
     tooMany: 'Too many requests',
     tooManyText: 'Please wait a moment and try again.',
     badAddress: 'This address cannot be read',
+    tagged: (tag: string) => `Tagged “${tag}”`,
+    allTags: 'Tags',
+    previous: 'Previous',
+    next: 'Next',
+    neighbours: 'Previous and next article',
+    share: 'Share',
+    copyLink: 'Copy link',
+    copied: 'Copied',
+    qrCode: 'QR code',
+    qrAlt: 'QR code of this article, to open it on a phone',
+    readIn: 'In other languages',
+    canonical: 'First published at',
+    report: 'Report',
+    terms: 'Terms',
+    privacy: 'Privacy',
+    feed: 'Subscribe (RSS)',
+    feedOf: (name: string) => `Feed of ${name}`,
+    languages: { 'zh-CN': '简体中文', en: 'English' },
   },
-} as const;
+};
 
 export function words(locale: Locale): (typeof WORDS)[Locale] {
   return WORDS[locale];
@@ -27,13 +63,6 @@ export function words(locale: Locale): (typeof WORDS)[Locale] {
 /** The day as people write it; UTC, so that every reader sees the same one. */
 export function formatDay(date: Date, locale: Locale): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
-}
-
-/** The language of a text, for fonts and screen readers: Chinese when a fair share of it is Han. */
-export function textLanguage(text: string): Locale {
-  const sample = text.slice(0, 2000);
-  const han = sample.match(/\p{Script=Han}/gu)?.length ?? 0;
-  return han * 8 > sample.length ? 'zh-CN' : 'en';
 }
 
 const HAN_A_MINUTE = 400;
