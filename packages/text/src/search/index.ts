@@ -8,7 +8,9 @@ export {
 export { chunkMarkdown, type MarkdownChunk } from './chunk.js';
 export { countWords } from './count-words.js';
 export { languageOf } from './language.js';
-export { type NormalizedText, normalize } from './normalize.js';
+export { isLatinWord, latinWords } from './latin-words.js';
+export { type NormalizedText, normalize, originalRange } from './normalize.js';
+export { osaDistance } from './osa-distance.js';
 export {
   MAX_QUERY_LENGTH,
   MAX_QUERY_TERMS,
@@ -18,7 +20,8 @@ export {
   type QueryFilters,
   type QueryStatus,
 } from './query.js';
-export { type Snippet, snippet } from './snippet.js';
+export { passageSnippet, type Snippet, snippet } from './snippet.js';
+export { titleKey } from './title-key.js';
 export { type Token, tokenize } from './tokenize.js';
 export { type QueryTerm, queryTerms, toTsquery } from './tsquery.js';
 export { quoteLexeme, type SearchFields, toTsvector } from './tsvector.js';

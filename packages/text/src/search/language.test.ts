@@ -7,6 +7,10 @@ it('takes a text for Chinese where its characters carry it, among code and names
 });
 
 it('takes a text for English where a few Chinese words are quoted in it', () => {
-  expect(languageOf('The word 学习 means to learn, and is one that every beginner of the language meets on day one.')).toBe('en');
+  expect(
+    languageOf(
+      'The word 学习 means to learn, and is one that every beginner of the language meets on day one.',
+    ),
+  ).toBe('en');
   expect(languageOf('')).toBe('en');
 });

@@ -27,10 +27,11 @@ describe('parseQuery', () => {
   });
 
   it('takes out filters', () => {
-    expect(
-      parseQuery('tag:#随笔 notebook:"工作 日志" is:Published after:2026-5 before：2026/06/01 水'),
-    ).toEqual({
-      clauses: [{ kind: 'term', text: '水', isNegated: false, isPrefix: false }],
+    const text = 'tag:#随笔 notebook:"工作 日志" is:Published after:2026-5 before：2026/06/01 水';
+    expect(parseQuery(text)).toEqual({
+      clauses: [
+        { kind: 'term', text: '水', start: text.indexOf('水'), isNegated: false, isPrefix: false },
+      ],
       filters: {
         tags: ['随笔'],
         notebooks: ['工作 日志'],

@@ -10,6 +10,8 @@ export const MAX_QUERY_TERMS = 20;
 export interface QueryClause {
   kind: 'term' | 'phrase';
   text: string;
+  /** Where `text` begins in the query. */
+  start: number;
   isNegated: boolean;
   /** The last word may still be being typed: it matches longer words too. */
   isPrefix: boolean;
@@ -127,7 +129,7 @@ class QueryReader {
     const closing = CLOSING_QUOTE[this.#text.charAt(this.#at)];
     const close = closing ? this.#text.indexOf(closing, this.#at + 1) : -1;
     if (close >= 0) {
-      this.#push('phrase', this.#text.slice(this.#at + 1, close), isNegated);
+      this.#push({ kind: 'phrase', start: this.#at + 1, isNegated }, close);
       this.#at = close + 1;
       return;
     }
@@ -136,10 +138,11 @@ class QueryReader {
     const rest = this.#text.slice(start);
     const word = /^[^\s"＂“「『]*/u.exec(rest)?.[0] ?? '';
     this.#at = start + word.length;
-    this.#push('term', word, isNegated);
+    this.#push({ kind: 'term', start, isNegated }, this.#at);
   }
 
-  #push(kind: QueryClause['kind'], text: string, isNegated: boolean): void {
+  #push(clause: Pick<QueryClause, 'kind' | 'start' | 'isNegated'>, textEnd: number): void {
+    const text = this.#text.slice(clause.start, textEnd);
     const normalized = normalize(text);
     const runs = [...runsOf(normalized.text)];
     const room = MAX_QUERY_TERMS - this.#termCount;
@@ -150,7 +153,7 @@ class QueryReader {
     this.#termCount += kept.length;
     const end =
       kept.length < runs.length ? originalRange(normalized, last.start, last.end)[1] : undefined;
-    this.#query.clauses.push({ kind, text: text.slice(0, end), isNegated, isPrefix: false });
+    this.#query.clauses.push({ ...clause, text: text.slice(0, end), isPrefix: false });
   }
 
   #markPrefix(): void {

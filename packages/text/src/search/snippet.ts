@@ -1,7 +1,8 @@
 import { CharacterClass, classify } from './characters.js';
 import { type NormalizedText, normalize, originalRange } from './normalize.js';
+import { plainPassage } from './plain-passage.js';
 import { type ParsedQuery, runsOfClause } from './query.js';
-import { type Run, stem, tokenizeNormalized } from './tokenize.js';
+import { type Run, runsOf, stem } from './tokenize.js';
 
 /** A passage worth showing; `offset` and `ranges` are UTF-16 offsets in the original text. */
 export interface Snippet {
@@ -93,10 +94,22 @@ class HitFinder {
       }
       if (isPrefix) prefixes.push(run.text);
     }
-    for (const { term, start, end } of tokenizeNormalized(this.#normalized)) {
-      const prefix = prefixes.find((candidate) => term.startsWith(candidate));
-      const index = exact.get(term) ?? (prefix === undefined ? undefined : exact.get(prefix));
-      if (index !== undefined) this.hits.push({ start, end, term: index });
+    // Stemming is what takes the time, and a stem begins as its word does.
+    const initials = new Set([...exact.keys(), ...prefixes].map((text) => text.charAt(0)));
+    for (const run of runsOf(this.#normalized.text)) {
+      if (run.kind !== 'word') continue;
+      for (const piece of run.parts.length > 1 ? [run, ...run.parts] : run.parts) {
+        if (!initials.has(piece.text.charAt(0))) continue;
+        const index = [piece.text, stem(piece.text)]
+          .map((term) => {
+            const prefix = prefixes.find((candidate) => term.startsWith(candidate));
+            return exact.get(term) ?? (prefix === undefined ? undefined : exact.get(prefix));
+          })
+          .find((found) => found !== undefined);
+        if (index === undefined) continue;
+        const [start, end] = originalRange(this.#normalized, piece.start, piece.end);
+        this.hits.push({ start, end, term: index });
+      }
     }
   }
 }
@@ -172,4 +185,19 @@ export function snippet(
   const end = windowEnd(text, offset, maxLength);
   const shown = hits.filter((hit) => hit.start >= offset && hit.end <= end);
   return { text: text.slice(offset, end), offset, ranges: mergeRanges(shown) };
+}
+
+/**
+ * `snippet` of what a passage of Markdown says, without its marks: `offset` is where it begins in
+ * the Markdown, `ranges` are offsets in `text`. A query that stands only inside marks or addresses
+ * gives the beginning of the passage.
+ */
+export function passageSnippet(markdown: string, query: ParsedQuery): Snippet {
+  const plain = plainPassage(markdown);
+  const { text, offset, ranges } = snippet(plain.text, query);
+  return {
+    text,
+    offset: plain.map[offset] ?? 0,
+    ranges: ranges.map(([start, end]) => [start - offset, end - offset]),
+  };
 }
