@@ -1,11 +1,17 @@
 #!/usr/bin/env node
-import { type ApiConfig, createAccessTokens, createPasswords, createRateLimits } from '@ainotebook/api';
+import {
+  type ApiConfig,
+  createAccessTokens,
+  createPasswords,
+  createRateLimits,
+} from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createDb } from '@ainotebook/db';
 import { createDispatcher } from '@ainotebook/jobs';
 import { Command } from 'commander';
 import { createAdminCommand } from './commands/create-admin.js';
 import { migrateCommand } from './commands/migrate.js';
+import { reindexCommand } from './commands/reindex.js';
 import { seedCommand } from './commands/seed.js';
 import { serve } from './commands/serve.js';
 import { loadSettings } from './env.js';
@@ -95,6 +101,13 @@ program
   .option('--email <address>', 'of the demo account', 'demo@example.com')
   .option('--yes', 'really do it in production')
   .action((options) => seedCommand(loadSettings(), compose, options));
+
+program
+  .command('reindex')
+  .description('queue articles whose search index is missing or of an older release')
+  .option('--all', 'queue every article')
+  .option('--user <email>', 'only the articles of this account')
+  .action((options) => reindexCommand(loadSettings(), compose, options));
 
 program
   .command('create-admin')

@@ -29,6 +29,7 @@ export {
   listPublicTags,
   type PublicArticleSummary,
   type PublicTag,
+  readPublicContents,
   readSitemapPart,
   type SitemapEntry,
 } from './publications/public-lists.js';

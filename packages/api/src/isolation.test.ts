@@ -24,6 +24,7 @@ interface World {
   tagId: string;
   publishedId: string;
   slug: string;
+  shareId: string;
   invitationId: string;
 }
 
@@ -162,6 +163,14 @@ const EXPECTED: Record<string, Expectation> = {
     stranger: 'ok',
     shows: 'publication',
   },
+  'shares.list': owned((w) => ({ articleId: w.articleId })),
+  'shares.create': owned((w) => ({ articleId: w.articleId })),
+  'shares.revoke': owned(id((w) => w.shareId)),
+  'reports.create': {
+    input: () => ({ slug: 'nothing-here', reason: 'spam' }),
+    visitor: 'not_found',
+    stranger: 'not_found',
+  },
   'invitations.list': adminOnly(),
   'invitations.create': adminOnly(() => ({})),
   'invitations.revoke': adminOnly(id((w) => w.invitationId)),
@@ -170,6 +179,12 @@ const EXPECTED: Record<string, Expectation> = {
   'admin.users.setRole': adminOnly((w) => ({ id: w.owner.id, role: 'user' })),
   'admin.users.createResetLink': adminOnly(id((w) => w.owner.id)),
   'admin.users.delete': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
+  'admin.reports.list': adminOnly(),
+  'admin.reports.resolve': {
+    ...adminOnly(() => ({ id: v7(), action: 'dismiss' })),
+    admin: 'not_found',
+  },
+  'admin.reports.unblock': { ...adminOnly((w) => ({ articleId: w.articleId })), admin: 'not_found' },
   'admin.site.getSettings': adminOnly(),
   'admin.site.updateSettings': adminOnly(() => ({ data: {} })),
   'admin.site.listAudit': adminOnly(),
@@ -193,6 +208,7 @@ beforeAll(async () => {
   const { slug } = await owner.api.publications.publish({ articleId: published.id });
   const [revision] = (await owner.api.revisions.list({ articleId: article.id })).items;
   const [tag] = await owner.api.tags.list();
+  const share = await owner.api.shares.create({ articleId: article.id });
   const admin = await test.user({ role: 'admin' });
   const invitation = await admin.api.invitations.create({});
   if (!revision || !tag) throw new Error('the owner has a revision and a tag');
@@ -205,6 +221,7 @@ beforeAll(async () => {
     tagId: tag.id,
     publishedId: published.id,
     slug,
+    shareId: share.id,
     invitationId: invitation.id,
   };
 });

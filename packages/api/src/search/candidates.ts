@@ -149,6 +149,14 @@ export function candidatesSql(
     from best`;
 }
 
+/** Asks whether any of an owner's passages matches a tsquery. */
+export function existsSql(userId: string, query: string, documentCount: number): SQL {
+  const where = and(eq(chunks.userId, userId), matches(query, userId));
+  return sql`
+    select exists (
+      select 1 from ${passages(userId, isReadWhole(query, documentCount))} where ${where}) as found`;
+}
+
 /** Conditions that an owner's live articles meet. */
 export function articleConditions(scope: SearchScope, documentCount: number): (SQL | undefined)[] {
   const { userId, unwanted } = scope;

@@ -3,7 +3,7 @@ import { createDispatcher, enqueue } from '@ainotebook/jobs';
 import { asc, eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createJobHandlers } from '../jobs.js';
-import { useApi, testJobServices } from '../test-support.js';
+import { testJobServices, useApi } from '../test-support.js';
 import { indexArticle } from './indexing.js';
 import { processArticle } from './search.jobs.js';
 
@@ -130,7 +130,10 @@ describe('the process-article job', () => {
   it('indexes what is saved, and once more when it is delivered again', async () => {
     const alice = await t.user();
     const { id } = await alice.api.articles.create({ title: 'a', content: 'b' });
-    const dispatcher = createDispatcher({ db: db(), handlers: createJobHandlers(testJobServices(t.services())) });
+    const dispatcher = createDispatcher({
+      db: db(),
+      handlers: createJobHandlers(testJobServices(t.services())),
+    });
     expect(await dispatcher.runDue()).toBeGreaterThan(0);
     const first = await chunksOf(id);
     expect(first).toHaveLength(1);

@@ -7,12 +7,16 @@ import {
   toTsvector,
 } from '@ainotebook/text/search';
 import { and, asc, eq, gte, or, type SQL, sql } from 'drizzle-orm';
+import { type ArticleKeys, keysOf, writeKeys } from './article-keys.js';
 import { ownerLexeme } from './owner-lexeme.js';
 
 const { articles, articleTags, chunks, tags } = schema;
 
-/** Raised when tokens or weights change, so that chunks written before can be told apart. */
-export const INDEX_VERSION = 1;
+/**
+ * Raised when tokens, weights or what else is kept of an article change, so that what was written
+ * before can be told apart: `ainotebook reindex` brings it up to date.
+ */
+export const INDEX_VERSION = 2;
 
 /** Chunks tokenised before other requests of the process get their turn. */
 const CHUNKS_PER_TURN = 20;
@@ -36,21 +40,32 @@ type ChunkRow = typeof chunks.$inferInsert;
  */
 export async function indexArticle(db: Db | Tx, articleId: string): Promise<void> {
   const before = await readSource(db, articleId);
-  const prepared = before ? await chunkRows(articleId, before) : [];
+  const prepared = before ? await prepare(articleId, before) : null;
   await db.transaction(async (tx) => {
     const locked = await lockArticle(tx, articleId);
     // Chunks of a deleted article went with its row.
     if (!locked) return;
     const now = await readSource(tx, articleId);
     if (!now) return;
-    const rows = before && isSame(before, now) ? prepared : await chunkRows(articleId, now);
+    const isCurrent = prepared && before && isSame(before, now);
+    const { rows, keys } = isCurrent ? prepared : await prepare(articleId, now);
     await replaceChunks(tx, articleId, rows);
     const indexed = now.isTrashed ? 0 : now.revision;
     // Plain SQL: indexing is no edit and leaves updated_at alone.
     await tx.execute(sql`
       update articles set indexed_revision = ${indexed}
       where id = ${articleId} and indexed_revision <> ${indexed}`);
+    await writeKeys(tx, { articleId, userId: now.userId }, keys);
   });
+}
+
+/** Everything that is kept of an article, made without touching the database. */
+async function prepare(
+  articleId: string,
+  source: Source,
+): Promise<{ rows: ChunkRow[]; keys: ArticleKeys | null }> {
+  if (source.isTrashed) return { rows: [], keys: null };
+  return { rows: await chunkRows(articleId, source), keys: keysOf(source) };
 }
 
 async function lockArticle(tx: Tx, articleId: string): Promise<boolean> {
@@ -95,7 +110,6 @@ function isSame(a: Source, b: Source): boolean {
 }
 
 async function chunkRows(articleId: string, source: Source): Promise<ChunkRow[]> {
-  if (source.isTrashed) return [];
   const rows: ChunkRow[] = [];
   for (const chunk of passagesOf(source.content)) {
     if (rows.length % CHUNKS_PER_TURN === CHUNKS_PER_TURN - 1) await setImmediate();

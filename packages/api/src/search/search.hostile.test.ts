@@ -16,14 +16,16 @@ beforeAll(async () => {
   }
 });
 
-/** The result, or the code of the refusal. */
-const outcome = async (q: string): Promise<unknown> => {
+/** The number of hits, or the code of the refusal. */
+const outcomeOf = async (answer: Promise<{ items: unknown[] }>): Promise<unknown> => {
   try {
-    return (await alice.api.search.query({ q })).items.length;
+    return (await answer).items.length;
   } catch (error) {
     return toAppError(error).code;
   }
 };
+const outcome = (q: string) => outcomeOf(alice.api.search.query({ q }));
+const titleOutcome = (q: string) => outcomeOf(alice.api.search.titles({ q }));
 
 describe('a query is never more than words', () => {
   it.each([
@@ -59,6 +61,22 @@ describe('a query is never more than words', () => {
     'notebook:%',
   ])('answers %j', async (q) => {
     expect(typeof (await outcome(q))).toBe('number');
+    expect(typeof (await titleOutcome(q))).toBe('number');
+  });
+
+  it('takes no character of a title for a pattern', async () => {
+    for (const title of ['100% sure', 'snake_case', 'back\\slash', "it's"]) {
+      const { id } = await alice.api.articles.create({ title });
+      await indexArticle(t.services().db, id);
+    }
+    const titles = async (q: string) =>
+      (await alice.api.search.titles({ q })).items.map(({ title }) => title);
+    expect(await titles('0%')).toEqual(['100% sure']);
+    expect(await titles('%sure')).toEqual([]);
+    expect(await titles('e_c')).toEqual(['snake_case']);
+    expect(await titles('n_k')).toEqual([]);
+    expect(await titles('\\')).toEqual(['back\\slash']);
+    expect(await titles("t's")).toEqual(["it's"]);
   });
 
   it('answers emoji, stop words, empty and blank queries', async () => {
@@ -75,6 +93,7 @@ describe('a query is never more than words', () => {
       'the and of',
     ]) {
       expect(typeof (await outcome(q)), q).toBe('number');
+      expect(typeof (await titleOutcome(q)), q).toBe('number');
     }
   });
 
@@ -83,6 +102,17 @@ describe('a query is never more than words', () => {
     expect(await outcome('a\ud83d')).toBe('bad_input');
     expect(await outcome('字'.repeat(LIMITS.queryLength + 1))).toBe('bad_input');
     expect(await outcome('x '.repeat(10_000))).toBe('bad_input');
+    expect(await outcome('x'.repeat(1_000_000))).toBe('bad_input');
+    expect(await titleOutcome('a\0b')).toBe('bad_input');
+    expect(await titleOutcome('a\ud83d')).toBe('bad_input');
+    expect(await titleOutcome('a\nb')).toBe('bad_input');
+    expect(await titleOutcome('字'.repeat(LIMITS.titleLength + 1))).toBe('bad_input');
+    expect(await titleOutcome('x'.repeat(1_000_000))).toBe('bad_input');
+    for (const query of ['a\0b', 'a\ud83d', '字'.repeat(LIMITS.queryLength + 1)]) {
+      await expect(alice.api.search.forgetMisses({ query })).rejects.toMatchObject({
+        cause: { code: 'bad_input' },
+      });
+    }
   });
 
   it('reads at most 20 words and says that it left some out', async () => {
@@ -93,9 +123,41 @@ describe('a query is never more than words', () => {
   });
 
   it.each([-1, 0, 1.5, Number.NaN, 51, 1e9])('refuses a limit of %d', async (limit) => {
-    await expect(alice.api.search.query({ q: 'a', limit })).rejects.toMatchObject({
-      cause: { code: 'bad_input' },
+    const refused = { cause: { code: 'bad_input' } };
+    await expect(alice.api.search.query({ q: 'a', limit })).rejects.toMatchObject(refused);
+    await expect(alice.api.search.titles({ q: 'a', limit })).rejects.toMatchObject(refused);
+  });
+
+  it('knows no other field, no cursor among them', async () => {
+    for (const field of ['cursor', 'userId', 'offset', '__proto__', 'constructor']) {
+      const forged: { q: string } = JSON.parse(`{"q":"a","${field}":"x"}`);
+      expect(await outcomeOf(alice.api.search.query(forged)), field).toBe('bad_input');
+      expect(await outcomeOf(alice.api.search.titles(forged)), field).toBe('bad_input');
+    }
+  });
+
+  it('answers many one-character queries at once', async () => {
+    const answers = await Promise.all([...'的是我有和人这中大为上个国'].map(outcome));
+    for (const answer of answers) expect(typeof answer).toBe('number');
+  });
+
+  it('shows nothing of what only another user has, corrections and titles included', async () => {
+    const mallory = await t.user();
+    const { id } = await alice.api.articles.create({
+      title: '机密计划 blueprint',
+      content: 'zirconium 绝密',
     });
+    await indexArticle(t.services().db, id);
+    for (const q of ['机密', 'jmjh', 'jimi', 'blueprnit', 'zirconum', 'zirconium', '绝密']) {
+      expect(await mallory.api.search.query({ q }), q).toMatchObject({
+        items: [],
+        candidateCount: 0,
+        correction: null,
+      });
+      expect(await mallory.api.search.titles({ q }), q).toEqual({ items: [] });
+    }
+    expect(await outcome('jmjh')).toBe(1);
+    expect(await outcome('zirconum')).toBe(1);
   });
 
   it('never fails on any string', async () => {
@@ -121,8 +183,10 @@ describe('a query is never more than words', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
-        const found = await outcome(pieces.join('').slice(0, LIMITS.queryLength));
-        expect(typeof found === 'number' || found === 'bad_input').toBe(true);
+        const q = pieces.join('').slice(0, LIMITS.queryLength);
+        for (const found of [await outcome(q), await titleOutcome(q)]) {
+          expect(typeof found === 'number' || found === 'bad_input').toBe(true);
+        }
       }),
       { numRuns: 150, seed: 20_260_101 },
     );

@@ -112,7 +112,7 @@ describe('the number of statements', () => {
   });
   afterAll(() => counted.close());
 
-  it('is the same for one hit as for fifty', async () => {
+  it('is the same for one hit as for many', async () => {
     const alice = await t.user();
     const auth = { userId: alice.id, sessionId: alice.sessionId, role: 'user' as const };
     const make = async (content: string, count: number) => {
@@ -121,7 +121,7 @@ describe('the number of statements', () => {
       for (const id of ids) await indexArticle(db(), id);
     };
     await make('lonely word', 1);
-    await make('frequent word', 50);
+    await make('frequent word', 49);
     const count = async (q: string) => {
       statements = 0;
       const { items } = await searchArticles({ db: counted.db, auth }, { q, limit: 50 });
@@ -129,10 +129,10 @@ describe('the number of statements', () => {
     };
     await count('warm up');
     const one = await count('lonely');
-    const fifty = await count('frequent');
-    expect([one.hits, fifty.hits]).toEqual([1, 50]);
+    const many = await count('frequent');
+    expect([one.hits, many.hits]).toEqual([1, 49]);
     expect(one.statements).toBeGreaterThan(0);
-    expect(fifty.statements).toBe(one.statements);
+    expect(many.statements).toBe(one.statements);
   });
 });
 

@@ -1,0 +1,53 @@
+import { schema, type Tx } from '@ainotebook/db';
+import { latinWords, titleKey } from '@ainotebook/text/search';
+import { eq, sql } from 'drizzle-orm';
+import { titlePinyin } from './pinyin.js';
+
+const { articleTitles } = schema;
+
+/** Latin words kept of one article for typo help. */
+const WORDS_PER_ARTICLE = 2_000;
+
+/** What an article's title is looked up by, and the words it teaches typo help. */
+export interface ArticleKeys {
+  key: string;
+  pinyin: string;
+  words: string[];
+}
+
+/** The keys of a title and a text. */
+export function keysOf({ title, content }: { title: string; content: string }): ArticleKeys {
+  return {
+    key: titleKey(title),
+    pinyin: titlePinyin(title),
+    // In order, so that articles indexed side by side wait for each other's words and no deadlock.
+    words: latinWords(`${title}\n${content}`, WORDS_PER_ARTICLE).sort(),
+  };
+}
+
+/** Writes an article's keys where they differ from what is there; without keys it is taken out. */
+export async function writeKeys(
+  tx: Tx,
+  { articleId, userId }: { articleId: string; userId: string },
+  keys: ArticleKeys | null,
+): Promise<void> {
+  if (!keys) {
+    await tx.delete(articleTitles).where(eq(articleTitles.articleId, articleId));
+    return;
+  }
+  const { key, pinyin, words } = keys;
+  await tx.execute(sql`
+    insert into article_titles (article_id, user_id, key, pinyin)
+    values (${articleId}, ${userId}, ${key}, ${pinyin})
+    on conflict (article_id) do update
+    set user_id = excluded.user_id, key = excluded.key, pinyin = excluded.pinyin
+    where (article_titles.user_id, article_titles.key, article_titles.pinyin)
+      is distinct from (excluded.user_id, excluded.key, excluded.pinyin)`);
+  if (words.length === 0) return;
+  await tx.execute(sql`
+    insert into search_words (user_id, word)
+    select ${userId}, new.word
+    from unnest(${sql.param(words)}::text[]) with ordinality as new(word, place)
+    order by new.place
+    on conflict do nothing`);
+}
