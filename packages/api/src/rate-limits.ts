@@ -12,6 +12,8 @@ const BUDGETS = {
   auth: { ip: 60, user: 30, windowS: 60 },
   /** New accounts; counted besides `auth`. */
   register: { ip: 30, user: 30, windowS: 3600 },
+  /** Complaints of readers. */
+  report: { ip: 20, user: 20, windowS: 3600 },
   search: { ip: 600, user: 120, windowS: 60 },
   read: { ip: 3000, user: 1200, windowS: 60 },
   write: { ip: 1500, user: 600, windowS: 60 },
@@ -75,6 +77,7 @@ export function createRateLimits(options: { redis?: Redis; factor?: number } = {
   const limiters = {
     auth: make('auth'),
     register: make('register'),
+    report: make('report'),
     search: make('search'),
     read: make('read'),
     write: make('write'),

@@ -6,8 +6,10 @@ import { authRouter } from './auth/auth.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
 import { notebooksRouter } from './notebooks/notebooks.router.js';
 import { publicationsRouter } from './publications/publications.router.js';
+import { adminReportsRouter, reportsRouter } from './reports/reports.router.js';
 import { revisionsRouter } from './revisions/revisions.router.js';
 import { searchRouter } from './search/search.router.js';
+import { sharesRouter } from './shares/shares.router.js';
 import { systemRouter } from './system/system.router.js';
 import { tagsRouter } from './tags/tags.router.js';
 import { type OurErrorShape, t } from './trpc.js';
@@ -22,8 +24,10 @@ const routers = {
   tags: tagsRouter,
   search: searchRouter,
   publications: publicationsRouter,
+  shares: sharesRouter,
+  reports: reportsRouter,
   invitations: invitationsRouter,
-  admin: { users: adminUsersRouter, site: adminSiteRouter },
+  admin: { users: adminUsersRouter, site: adminSiteRouter, reports: adminReportsRouter },
   system: systemRouter,
 };
 

@@ -233,3 +233,22 @@ describe('registering by invitation', () => {
     }
   });
 });
+
+describe('registering on a site with terms', () => {
+  const t = useApi();
+
+  it('takes agreement to them, and remembers when it was given', async () => {
+    const { db } = t.services();
+    const visitor = () => testClient(t).api;
+    await visitor().auth.register(person());
+    await db.insert(schema.siteSettings).values({ key: 'site', value: { terms: 'Be kind.' } });
+    const without = person();
+    expect(await codeOf(visitor().auth.register(without))).toBe('consent_required');
+    const { user } = await visitor().auth.register({ ...without, hasAcceptedTerms: true });
+    const [row] = await db
+      .select({ acceptedAt: schema.users.termsAcceptedAt })
+      .from(schema.users)
+      .where(eq(schema.users.id, user.id));
+    expect(row?.acceptedAt).toBeInstanceOf(Date);
+  });
+});

@@ -1,6 +1,7 @@
 import type { AuthResult, RegisterInput } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { getSiteSettings } from '../admin/admin-site.service.js';
 import { hasAdmin, lockAdmins } from '../admin/admins.js';
 import { audit } from '../audit/audit.js';
 import type { Auth, Context } from '../context.js';
@@ -21,8 +22,8 @@ interface Admission {
 /**
  * Makes an account and signs it in. Nobody becomes an admin by being first: that takes the set-up
  * token, while there is no admin, or an admin's invitation.
- * @throws AppError registration_closed, invitation_invalid, setup_token_invalid, email_taken,
- * handle_taken, rate_limited
+ * @throws AppError registration_closed, invitation_invalid, setup_token_invalid, consent_required,
+ * email_taken, handle_taken, rate_limited
  */
 export async function register(ctx: Context, input: RegisterInput): Promise<AuthResult> {
   const { config } = ctx;
@@ -38,6 +39,7 @@ export async function register(ctx: Context, input: RegisterInput): Promise<Auth
   } else if (config.registration === 'invite' && input.invitationToken === undefined) {
     throw new AppError('registration_closed', 'Registration needs an invitation');
   }
+  if (!input.hasAcceptedTerms) await refuseWithoutConsent(ctx);
   const passwordHash = await ctx.passwords.hash(input.password);
 
   const issued = await ctx.db.transaction(async (tx) => {
@@ -50,6 +52,7 @@ export async function register(ctx: Context, input: RegisterInput): Promise<Auth
       role: admission.role,
       passwordHash,
       lastLoginAt: sql`now()`,
+      ...(input.hasAcceptedTerms ? { termsAcceptedAt: sql`now()` } : {}),
     });
     if (admission.invitationId !== undefined) {
       await tx
@@ -68,6 +71,13 @@ export async function register(ctx: Context, input: RegisterInput): Promise<Auth
     return { user, epoch: 0, ...(await openSession({ ...ctx, db: tx }, user.id, input.session)) };
   });
   return deliver(ctx, issued);
+}
+
+/** Who registers agrees to the site's terms and privacy notice, where it has them. */
+async function refuseWithoutConsent(ctx: Pick<Context, 'db' | 'config'>): Promise<void> {
+  const { terms, privacy } = await getSiteSettings(ctx);
+  if (terms.trim() === '' && privacy.trim() === '') return;
+  throw new AppError('consent_required', 'Agree to the terms and the privacy notice first');
 }
 
 /** Consumes what lets the caller in; a later failure rolls that back. */

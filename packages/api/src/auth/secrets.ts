@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a stored token opens; a hash made for one purpose never matches another. */
-type TokenPurpose = 'refresh' | 'password_reset' | 'invitation';
+type TokenPurpose = 'refresh' | 'password_reset' | 'invitation' | 'share';
 
 /** A new opaque token: 256 random bits, base64url. */
 export function newToken(): string {
