@@ -34,7 +34,15 @@ export {
   type SitemapEntry,
 } from './publications/public-lists.js';
 export { createRateLimits, type RateLimits } from './rate-limits.js';
+export { createReport } from './reports/reports.service.js';
 export { type AppRouter, appRouter, createCaller } from './router.js';
 export { queueReindex } from './search/reindex.js';
+export {
+  countShareView,
+  isUnlocked,
+  openShare,
+  type SharedArticle,
+  unlockShare,
+} from './shares/shares.service.js';
 export type { Meta, OurErrorShape } from './trpc.js';
 export { countView, readerKeyOf, viewDayOf } from './views/views.service.js';

@@ -26,6 +26,23 @@ function read(req: Request, name: string): string | null {
   return (header && parseCookie(header)[name]) || null;
 }
 
+/** A cookie of one page, gone with the browser's session. */
+export function readPageCookie(req: Request, name: string): string | null {
+  return read(req, name);
+}
+
+/** Sets a cookie that the browser sends to `path` alone, out of reach of scripts. */
+export function writePageCookie(
+  req: Request,
+  res: Response,
+  cookie: { name: string; value: string; path: string; appUrl: string },
+): void {
+  const { appUrl, ...rest } = cookie;
+  const secure = usesSecureCookies(req, appUrl);
+  const line = stringifySetCookie({ ...rest, httpOnly: true, sameSite: 'lax', secure });
+  res.appendHeader('Set-Cookie', line);
+}
+
 /** The token of the `reader` cookie, which opens GET pages and files only. */
 export function readReaderToken(req: Request, appUrl: string): string | null {
   return read(req, names(req, appUrl).reader);

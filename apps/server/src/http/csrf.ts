@@ -10,7 +10,8 @@ function isJson(req: Request): boolean {
   return type === 'application/json';
 }
 
-function isSameOrigin(req: Request, appUrl: string): boolean {
+/** True unless a browser says that another site sent the request. */
+export function isSameOrigin(req: Request, appUrl: string): boolean {
   const site = req.headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   const { origin } = req.headers;

@@ -83,8 +83,8 @@ describe('the headers of every answer', () => {
     ['the landing page', '/', 200],
     ['a page that is missing', '/p/nothing', 404],
     ['an author who is missing', '/u/nobody', 404],
-    ['a feed that does not exist yet', '/feed.xml', 404],
-    ['a site map that does not exist yet', '/sitemap.xml', 404],
+    ['a feed that never was', '/u/nobody-at-all/feed.xml', 404],
+    ['a part of the site map that is not there', '/sitemap-9.xml', 404],
     ['an API address opened by a person', '/ws', 404],
   ])('%s', async (_, target, status) => {
     const answer = await server.page(target);

@@ -12,8 +12,10 @@ export function requestLog(log: Logger): RequestHandler {
     res.once('close', () => {
       const elapsed = performance.now() - start;
       const meta = {
-        // The inputs of queries are people's words; the log needs the address only.
-        url: redactText(req.originalUrl.replace(/([?&]input=)[^&]*/, '$1…')),
+        // The inputs of queries are people's words, and a share's address opens it.
+        url: redactText(
+          req.originalUrl.replace(/([?&]input=)[^&]*/, '$1…').replace(/^\/s\/[^/?]+/, '/s/…'),
+        ),
         method: req.method,
         status: res.writableFinished ? res.statusCode : 499,
         duration: `${elapsed.toFixed(2)}ms`,

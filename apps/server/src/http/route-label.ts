@@ -2,7 +2,7 @@ import { appRouter } from '@ainotebook/api';
 
 const PROCEDURES: ReadonlySet<string> = new Set(Object.keys(appRouter._def.procedures));
 const EXACT = new Set(['/', '/health', '/ready', '/metrics']);
-const PAGES = ['/p/', '/u/', '/assets/'];
+const PAGES = ['/p/', '/u/', '/s/', '/tag/', '/assets/'];
 
 /** The procedures a tRPC address names, or null when it cannot be read. */
 export function procedurePaths(path: string): string[] | null {

@@ -48,15 +48,18 @@ export function appPolicy(inlineScripts: readonly string[]): string {
   ].join('; ');
 }
 
-/** The policy of a page rendered here: its own inline style and script, and images. */
-export function pagePolicy(hashes: { style: string; script: string }): string {
+/**
+ * The policy of a page rendered here: its own inline style and script, and images; `form` lets it
+ * send a form to this server.
+ */
+export function pagePolicy(hashes: { style: string; script: string; form?: boolean }): string {
   return [
     "default-src 'none'",
     `style-src ${hashes.style}`,
     `script-src ${hashes.script}`,
     "img-src 'self' https: data:",
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${hashes.form ? "'self'" : "'none'"}`,
     "frame-ancestors 'none'",
   ].join('; ');
 }

@@ -34,7 +34,10 @@ const TOLD_ADMINS = 20;
  * replaces its words. @throws AppError not_found, rate_limited
  */
 export async function createReport(
-  ctx: Pick<Context, 'db' | 'config' | 'limits' | 'request' | 'nudgeJobs' | 'authenticate'>,
+  ctx: Pick<Context, 'db' | 'config' | 'limits' | 'nudgeJobs'> & {
+    request: Pick<Context['request'], 'ip'>;
+    authenticate: () => Promise<{ userId: string } | null>;
+  },
   { slug, ...words }: CreateReportInput,
 ): Promise<void> {
   await ctx.limits.consume('report', { ip: ctx.request.ip, userId: null });

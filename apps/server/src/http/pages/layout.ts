@@ -41,7 +41,10 @@ export interface Page {
 }
 
 /** Hashes instead of a nonce: the bytes are the same for every reader. */
-export const PAGE_POLICY = pagePolicy({ style: cspHash(PAGE_STYLE), script: cspHash(PAGE_SCRIPT) });
+const HASHES = { style: cspHash(PAGE_STYLE), script: cspHash(PAGE_SCRIPT) };
+export const PAGE_POLICY = pagePolicy(HASHES);
+/** For a page with a form. */
+export const FORM_POLICY = pagePolicy({ ...HASHES, form: true });
 
 /** A whole page. */
 export function layout(site: Site, page: Page): string {

@@ -11,6 +11,8 @@ import { feedRoutes } from './feed-routes.js';
 import { authorPage, landingPage, tagPage } from './list-pages.js';
 import { pathPart, prepare } from './page-requests.js';
 import { createRenderer } from './renderer.js';
+import { reportRoutes } from './report-page.js';
+import { shareRoutes } from './share-page.js';
 import { siteReader } from './site.js';
 import { siteRoutes } from './site-page.js';
 import { sitemapRoutes } from './sitemap.js';
@@ -49,6 +51,8 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
     feedRoutes(deps, parts),
     sitemapRoutes(deps, parts),
     siteRoutes(deps, parts),
+    shareRoutes(deps, parts),
+    reportRoutes(deps, parts),
   );
 
   router.get('/u/:handle', limited, async (req, res) => {

@@ -60,6 +60,13 @@ math{font-size:1.08em}math[display=block]{margin:1.2em 0;overflow-x:auto;overflo
 .callout-warning,.callout-caution{border-left-color:var(--mark)}.callout-tip{border-left-color:var(--str)}.callout-important{border-left-color:var(--key)}
 .wiki-link-missing{border-bottom:1px dotted var(--soft)}
 .sr-only{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.form{display:grid;gap:1rem;max-width:28rem;margin:1.5rem 0}
+.form label,.form legend{font-weight:600}
+.form fieldset{border:1px solid var(--line);border-radius:.5rem;padding:.6rem 1rem}
+.form fieldset label{display:flex;gap:.6rem;align-items:center;min-height:2.2rem;font-weight:400}
+.form input:not([type=radio]),.form textarea{display:block;width:100%;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--soft);border-radius:.4rem;padding:.5rem .7rem;margin:.3rem 0 0}
+.form button{font:inherit;justify-self:start;color:var(--bg);background:var(--link);border:0;border-radius:.5rem;padding:.5rem 1.4rem;cursor:pointer}
+.wrong{color:var(--mark);margin:0}
 .hero{padding:2.5rem 0 1rem}.hero p{font-size:1.15rem;color:var(--soft);margin:.5rem 0 1.8rem}
 .go{display:flex;flex-wrap:wrap;gap:.8rem}
 .go a{display:inline-block;border:1px solid var(--link);border-radius:.5rem;padding:.5rem 1.3rem;text-decoration:none}

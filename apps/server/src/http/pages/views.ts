@@ -16,6 +16,22 @@ function isPrefetch(req: Request): boolean {
   return /prefetch|prerender|preview/i.test(purpose);
 }
 
+/** Whether a request is of a person who reads the page now: neither a program nor a prefetch. */
+export function isPerson(req: Request): boolean {
+  const userAgent = req.headers['user-agent'];
+  return req.method === 'GET' && !!userAgent && !isbot(userAgent) && !isPrefetch(req);
+}
+
+/** The signed-in reader of a page; null for a visitor, as whose session has ended becomes one. */
+export async function viewerIdOf(
+  req: Request,
+  services: AppDeps['services'],
+): Promise<string | null> {
+  const token = readReaderToken(req, services.config.appUrl);
+  const viewer = await authenticateAccessToken(services, token, 'read').catch(() => null);
+  return viewer?.userId ?? null;
+}
+
 /**
  * Counts readers of published articles after they have been answered; a count that fails costs the
  * reader nothing. Programs, prefetches and the author do not count.
@@ -25,14 +41,8 @@ export function viewCounter({ services, log }: AppDeps) {
 
   async function count(req: Request, publication: LivePublication): Promise<void> {
     const userAgent = req.headers['user-agent'] ?? '';
-    // A session that has ended makes its holder a visitor like any other.
-    const viewer = await authenticateAccessToken(
-      services,
-      readReaderToken(req, config.appUrl),
-      'read',
-    ).catch(() => null);
+    const viewerId = await viewerIdOf(req, services);
     const day = viewDayOf(new Date());
-    const viewerId = viewer?.userId ?? null;
     const reader = { userId: viewerId, ip: req.ip ?? '', userAgent };
     await countView(db, {
       articleId: publication.articleId,
@@ -43,8 +53,7 @@ export function viewCounter({ services, log }: AppDeps) {
   }
 
   return (req: Request, res: Response, publication: LivePublication): void => {
-    const userAgent = req.headers['user-agent'];
-    if (req.method !== 'GET' || !userAgent || isbot(userAgent) || isPrefetch(req)) return;
+    if (!isPerson(req)) return;
     res.once('finish', () => {
       count(req, publication).catch((error: unknown) => {
         log.warn('A view could not be counted', { err: error });
