@@ -23,6 +23,10 @@ import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
 import { readSecrets } from './secrets.js';
 import { version } from './version.js';
+import { createWorkPool } from './work/pool.js';
+
+/** Pictures can wait for texts, and take long on a small machine. */
+const DRAWING = { weight: 50_000, timeoutMs: 60_000 };
 
 /** The one place where parts meet. */
 const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
@@ -51,12 +55,14 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
     hasMail: false,
     demo,
   };
+  const work = createWorkPool();
   const dispatcher = createDispatcher({
     db: database.db,
     handlers: createJobHandlers({
       config,
       mailer: null,
-      drawSocialCard: () => Promise.reject(new Error('not drawn yet')),
+      drawSocialCard: async (card) =>
+        Buffer.from(await work.run<Uint8Array>({ name: 'card', input: card, ...DRAWING })),
       nudgeJobs: () => dispatcher.nudge(),
     }),
     onEvent: (event) => logJobEvent(log, event),
@@ -65,6 +71,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
     database,
     redis,
     dispatcher,
+    work,
     services: {
       db: database.db,
       limits: createRateLimits(redis ? { redis } : {}),

@@ -4,6 +4,7 @@ import type { Dispatcher } from '@ainotebook/jobs';
 import type { Redis } from 'ioredis';
 import type { Settings } from './env.js';
 import type { Logger } from './logger.js';
+import type { WorkPool } from './work/pool.js';
 
 /** What main.ts needs to put a process together. */
 export interface ComposeOptions {
@@ -22,6 +23,7 @@ export interface Runtime {
   database: Database;
   redis: Redis | null;
   dispatcher: Dispatcher;
+  work: WorkPool;
 }
 
 /** Made in main.ts, handed to the commands. */

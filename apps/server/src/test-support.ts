@@ -17,6 +17,7 @@ import { type AppDeps, createApp } from './http/app.js';
 import { createHttpServer, type HttpServer, listen } from './http/server.js';
 import type { Logger } from './logger.js';
 import { redact } from './redact.js';
+import { createWorkPool } from './work/pool.js';
 
 export const BROWSER =
   'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
@@ -108,6 +109,7 @@ export function useServer(options: ServerOptions = {}) {
   const log = memoryLog();
   let http: HttpServer;
   let open: Database;
+  const work = createWorkPool();
   let services: Services;
   let base = '';
   let isDraining = false;
@@ -140,6 +142,7 @@ export function useServer(options: ServerOptions = {}) {
     const app = createApp({
       services,
       pool: open.pool,
+      work,
       redis: null,
       log,
       trustedProxies: [],
@@ -156,6 +159,7 @@ export function useServer(options: ServerOptions = {}) {
   afterAll(async () => {
     http.server.closeAllConnections();
     await new Promise((resolve) => http.server.close(resolve));
+    await work.close();
     await open.close();
   });
 

@@ -80,8 +80,9 @@ async function start(parts: Start): Promise<void> {
   goOn();
 
   const runtime = compose({ ...options, demo });
-  const { services, database, redis, dispatcher } = runtime;
+  const { services, database, redis, dispatcher, work } = runtime;
   shutdown.add('pool', 5000, () => database.close());
+  shutdown.add('pool', 5000, () => work.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
   await database.warm();
   const endMaintenance = startMaintenance(database, log);
@@ -92,6 +93,7 @@ async function start(parts: Start): Promise<void> {
   const app = createApp({
     services,
     pool: database.pool,
+    work,
     redis,
     log,
     trustedProxies: env.TRUST_PROXY ?? [],

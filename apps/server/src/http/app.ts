@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { Logger } from '../logger.js';
+import type { WorkPool } from '../work/pool.js';
 import { errorHandler, notFoundHandler } from './errors.js';
 import { createHealth, operatorsOnly } from './health.js';
 import { hostGuard } from './host-guard.js';
@@ -19,6 +20,7 @@ import { trpcEdge } from './trpc.js';
 export interface AppDeps {
   services: Services;
   pool: pg.Pool;
+  work: WorkPool;
   redis: Redis | null;
   log: Logger;
   /** Proxies whose forwarding headers are believed; none when empty. */

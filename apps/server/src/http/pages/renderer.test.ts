@@ -1,8 +1,18 @@
 import { type RenderLocale, renderMarkdown } from '@ainotebook/text/html';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createWorkPool, type WorkPool } from '../../work/pool.js';
 import { createRenderer } from './renderer.js';
 
-const log = { warn: () => undefined, error: () => undefined };
+const log = { warn: () => undefined };
+const pools: WorkPool[] = [];
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.close();
+});
+function workPool(options?: Parameters<typeof createWorkPool>[0]): WorkPool {
+  const pool = createWorkPool(options);
+  pools.push(pool);
+  return pool;
+}
 const zh = (markdown: string): { markdown: string; locale: RenderLocale } => ({
   markdown,
   locale: 'zh-CN',
@@ -17,7 +27,7 @@ const codeOf = (call: Promise<unknown>) =>
 
 describe('the renderer', () => {
   it('makes of a text what the text package makes of it', async () => {
-    const render = createRenderer({ log });
+    const render = createRenderer({ log, work: workPool() });
     const text = '# 标题\n\n- [x] 完成\n\n注[^1]\n\n[^1]: 文';
     expect(await render(zh(text))).toEqual(renderMarkdown(text, { locale: 'zh-CN' }));
     expect(await render({ markdown: text, locale: 'en' })).toEqual(
@@ -26,7 +36,7 @@ describe('the renderer', () => {
   });
 
   it('leaves the thread of the requests free while it works on a heavy text', async () => {
-    const render = createRenderer({ log });
+    const render = createRenderer({ log, work: workPool() });
     let turns = 0;
     const clock = setInterval(() => {
       turns += 1;
@@ -38,7 +48,7 @@ describe('the renderer', () => {
   });
 
   it('works on a text once for all who ask at the same time or later', async () => {
-    const render = createRenderer({ log });
+    const render = createRenderer({ log, work: workPool() });
     const [first, second] = await Promise.all([render(zh('一')), render(zh('一'))]);
     expect(second).toBe(first);
     expect(await render(zh('一'))).toBe(first);
@@ -46,14 +56,14 @@ describe('the renderer', () => {
   });
 
   it('forgets what was shown longest ago', async () => {
-    const render = createRenderer({ log, keptLength: 20 });
+    const render = createRenderer({ log, work: workPool(), keptLength: 20 });
     const [a, b] = [await render(zh('aaaa')), await render(zh('bbbb'))];
     expect(await render(zh('bbbb'))).toBe(b);
     expect(await render(zh('aaaa'))).not.toBe(a);
   });
 
   it('takes short texts first and refuses the longest when too many wait', async () => {
-    const render = createRenderer({ log, maxQueued: 2 });
+    const render = createRenderer({ log, work: workPool({ maxQueued: 2, threads: 1 }) });
     const order: string[] = [];
     const ask = (name: string) =>
       codeOf(render(zh(name)).then(() => order.push(name))).then(
@@ -67,7 +77,8 @@ describe('the renderer', () => {
   it('shows a text that takes too long as it was written, and goes on', async () => {
     const told: string[] = [];
     const render = createRenderer({
-      log: { ...log, warn: (message) => told.push(message) },
+      work: workPool(),
+      log: { warn: (message) => told.push(message) },
       timeoutMs: 1,
     });
     const texts = await Promise.all([render(zh('*a*<b>')), render(zh('*c*'))]);

@@ -1,0 +1,14 @@
+import type { SocialCard } from '@ainotebook/api/jobs';
+import { type RenderedMarkdown, renderMarkdown } from '@ainotebook/text/html';
+import type { RenderSource } from '../http/pages/renderer.js';
+import { drawCard } from '../social-card/draw-card.js';
+
+/** The tasks of the pool, by the names of `Work`. */
+export function render({ markdown, locale }: RenderSource): RenderedMarkdown {
+  return renderMarkdown(markdown, { locale });
+}
+
+/** @returns a PNG of 1200 x 630 */
+export function card(input: SocialCard): Promise<Uint8Array> {
+  return drawCard(input);
+}
