@@ -1,4 +1,5 @@
 import type { Element, ElementContent, Root } from 'hast';
+import type { CalloutKind } from '../markdown/nodes.js';
 
 /** A heading of a rendered text; `id` is the id of its element. */
 export interface RenderedHeading {
@@ -13,6 +14,7 @@ export interface RenderWords {
   backToReference: string;
   done: string;
   open: string;
+  callouts: Readonly<Record<CalloutKind, string>>;
 }
 
 export const ID_PREFIX = 'user-content-';
@@ -58,6 +60,8 @@ function decorateLink(link: Element): void {
 /** Finishes a sanitised tree: link relations, lazy images, names and focus for assistive tools. */
 export function decorate(tree: Root, words: RenderWords): void {
   visit(tree, (element) => {
+    // The pages' content policy refuses styles of elements; a formula that fails has one.
+    delete element.properties.style;
     switch (element.tagName) {
       case 'a':
         decorateLink(element);

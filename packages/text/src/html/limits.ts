@@ -16,7 +16,7 @@ const CONTAINER_COST = 0.08;
 const CONTAINER_PAIR_COST = 1 / 200_000;
 
 const INLINE_MARK = /[[\]<`&\\@:]/g;
-const EMPHASIS_MARK = /[*_~]/g;
+const EMPHASIS_MARK = /[*_~$]|==/g;
 const IMAGE_MARK = /!\[/g;
 const EMPHASIS_WEIGHT = 4;
 const IMAGE_WEIGHT = 8;

@@ -23,14 +23,18 @@ function tagsOf(html: string): Tag[] {
 const SAFE_TAGS = new Set(
   (
     'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr img input li ol p pre section span strong ' +
-    'sup table tbody td th thead tr ul'
+    'sup table tbody td th thead tr ul div mark math semantics annotation mrow mi mn mo ms mtext ' +
+    'mspace msup msub msubsup mfrac msqrt mroot mstyle mover munder munderover mtable mtr mtd ' +
+    'merror mpadded mphantom menclose'
   ).split(' '),
 );
 const SAFE_ATTRIBUTES = new Set(
   (
     'align alt aria-describedby aria-label checked class data-footnote-backref data-footnote-ref ' +
     'data-footnotes decoding disabled href id loading referrerpolicy rel src start tabindex ' +
-    'title type'
+    'title type role xmlns encoding display mathvariant stretchy separator lspace rspace ' +
+    'displaystyle scriptlevel width height mathcolor minsize maxsize fence columnalign ' +
+    'columnspacing rowspacing accent accentunder linethickness'
   ).split(' '),
 );
 
@@ -221,5 +225,46 @@ describe('renderMarkdown on hostile sources', () => {
   it('escapes what it shows as plain text', () => {
     const { html } = renderMarkdown('<script>&\0', { maxLength: 5 });
     expect(html).toBe('<pre class="plain-source" tabindex="0">&lt;script&gt;&amp;\ufffd</pre>');
+  });
+});
+
+describe('what notes have besides GFM', () => {
+  const html = (markdown: string, options = {}) =>
+    renderMarkdown(markdown, { locale: 'en', ...options }).html;
+
+  it('shows formulas as MathML, and one that fails as it was written', () => {
+    expect(html('$x^2$')).toContain('<msup><mi>x</mi><mn>2</mn></msup>');
+    expect(html('$$\n\\frac{1}{2}\n$$')).toContain('<mfrac>');
+    expect(html('$\\frac{$')).toContain('\\frac{');
+    expect(html('$\\href{javascript:alert(1)}{x}$')).not.toContain('href=');
+    expect(html('costs $5 and $10')).toBe('<p>costs $5 and $10</p>');
+  });
+
+  it('marks what is highlighted, and no comparison', () => {
+    expect(html('这是==重点==内容')).toBe('<p>这是<mark>重点</mark>内容</p>');
+    expect(html('a==b && c==d')).toBe('<p>a==b &#x26;&#x26; c==d</p>');
+  });
+
+  it('gives a callout the title it has, or the word for its kind', () => {
+    expect(html('> [!NOTE]\n> text')).toBe(
+      '<div class="callout callout-note" role="note"><p class="callout-title">Note</p><p>text</p></div>',
+    );
+    expect(html('> [!warning] Mind **this**\n> text')).toContain(
+      '<p class="callout-title">Mind <strong>this</strong></p>',
+    );
+  });
+
+  it('leads a wiki link where it is told, and nowhere else', () => {
+    const links = { 目标: '/p/target', evil: 'javascript:alert(1)' };
+    expect(html('[[目標|别名]]', { links })).toBe(
+      '<p><a href="/p/target" class="wiki-link">别名</a></p>',
+    );
+    expect(html('[[没有]]', { links })).toBe('<p><span class="wiki-link-missing">没有</span></p>');
+    expect(html('[[evil]] [[constructor]]', { links })).not.toContain('javascript');
+    expect(html('[["><img src=x onerror=alert(1)>]]')).not.toContain('<img');
+  });
+
+  it('hides front matter', () => {
+    expect(html('---\ntitle: x\n---\n\ntext')).toBe('<p>text</p>');
   });
 });

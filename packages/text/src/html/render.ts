@@ -1,15 +1,14 @@
 import type { ElementContent, Root } from 'hast';
 import type { Html, Parents } from 'mdast';
 import rehypeHighlight from 'rehype-highlight';
+import rehypeKatex from 'rehype-katex';
 import rehypeSanitize from 'rehype-sanitize';
 import rehypeSlug from 'rehype-slug';
 import rehypeStringify from 'rehype-stringify';
-import remarkCjkFriendly from 'remark-cjk-friendly';
-import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethrough';
-import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
+import { markdownSyntax } from '../markdown/syntax.js';
 import {
   collectHeadings,
   decorate,
@@ -19,6 +18,8 @@ import {
   type RenderWords,
 } from './decorate.js';
 import { DEFAULT_MAX_LENGTH, isParsable } from './limits.js';
+import { KATEX, limitMath } from './math.js';
+import { ourHandlers, resolveWikiLinks, type WikiLinkTargets } from './our-nodes.js';
 import { excerptOf } from './plain-text.js';
 import { schema } from './schema.js';
 
@@ -33,8 +34,26 @@ export interface RenderedMarkdown {
 }
 
 const WORDS: Readonly<Record<RenderLocale, RenderWords>> = {
-  'zh-CN': { footnotes: '脚注', backToReference: '返回引用', done: '已完成', open: '未完成' },
-  en: { footnotes: 'Footnotes', backToReference: 'Back to reference', done: 'Done', open: 'To do' },
+  'zh-CN': {
+    footnotes: '脚注',
+    backToReference: '返回引用',
+    done: '已完成',
+    open: '未完成',
+    callouts: { note: '说明', tip: '提示', important: '重要', warning: '警告', caution: '当心' },
+  },
+  en: {
+    footnotes: 'Footnotes',
+    backToReference: 'Back to reference',
+    done: 'Done',
+    open: 'To do',
+    callouts: {
+      note: 'Note',
+      tip: 'Tip',
+      important: 'Important',
+      warning: 'Warning',
+      caution: 'Caution',
+    },
+  },
 };
 
 const INLINE_PARENTS = new Set(['paragraph', 'heading', 'tableCell', 'emphasis', 'strong', 'link']);
@@ -55,16 +74,16 @@ function createProcessor(words: RenderWords) {
   return (
     unified()
       .use(remarkParse)
-      .use(remarkGfm, { singleTilde: false })
-      .use(remarkCjkFriendly)
-      .use(remarkCjkFriendlyStrikethrough, { singleTilde: false })
+      .use(markdownSyntax)
       .use(remarkRehype, {
         clobberPrefix: ID_PREFIX,
         footnoteLabel: words.footnotes,
         footnoteBackLabel: words.backToReference,
-        handlers: { html: htmlAsText },
+        handlers: { html: htmlAsText, ...ourHandlers(words) },
       })
       .use(rehypeSanitize, schema)
+      .use(() => limitMath)
+      .use(rehypeKatex, KATEX)
       // Everything from here on is ours: what these add is not the author's to choose.
       .use(rehypeSlug, { prefix: ID_PREFIX })
       .use(() => (tree: Root) => decorate(tree, words))
@@ -95,23 +114,23 @@ function asPlainHtml(markdown: string): string {
 }
 
 /**
- * Markdown (GFM, friendly to Chinese punctuation) to HTML that is safe to put into a page: no raw
+ * Markdown (the syntax of `../markdown`) to HTML that is safe to put into a page: no raw
  * HTML, only http, https, mailto and relative addresses, ids prefixed `user-content-`. A source
  * longer than `maxLength` UTF-16 units (300,000), or one the parser would choke on, comes back as
- * escaped text in `<pre class="plain-source">`. Never throws.
+ * escaped text in `<pre class="plain-source">`. Wiki links lead where `links` says. Never throws.
  */
 export function renderMarkdown(
   markdown: string,
-  options: { maxLength?: number; locale?: RenderLocale } = {},
+  options: { maxLength?: number; locale?: RenderLocale; links?: WikiLinkTargets } = {},
 ): RenderedMarkdown {
-  const { maxLength = DEFAULT_MAX_LENGTH, locale = 'zh-CN' } = options;
+  const { maxLength = DEFAULT_MAX_LENGTH, locale = 'zh-CN', links = {} } = options;
   const excerpt = excerptOf(markdown);
   if (!isParsable(markdown, maxLength)) {
     return { html: asPlainHtml(markdown), headings: [], excerpt };
   }
   try {
     const processor = processorFor(locale);
-    const tree = processor.runSync(processor.parse(markdown));
+    const tree = processor.runSync(resolveWikiLinks(processor.parse(markdown), links));
     return { html: processor.stringify(tree), headings: collectHeadings(tree), excerpt };
   } catch (error) {
     // The limits do not bound nesting of emphasis: the stack is the last guard.

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderMarkdown } from '../html/index.js';
+import { parseMarkdown, serializeMarkdown } from './codec.js';
+import { TRICKY } from './fixtures.js';
+import { extractWikiLinks } from './wiki-links.js';
+
+const rewrite = (markdown: string) => serializeMarkdown(parseMarkdown(markdown));
+const html = (markdown: string) => renderMarkdown(markdown, { locale: 'en' }).html;
+
+describe.each(TRICKY)('%s', (_, markdown) => {
+  it('renders the same once written in the normal form', () => {
+    expect(html(rewrite(markdown))).toBe(html(markdown));
+  });
+
+  it('is a fixed point once written', () => {
+    const written = rewrite(markdown);
+    expect(rewrite(written)).toBe(written);
+  });
+});
+
+it('knows at least 80 tricky cases', () => {
+  expect(TRICKY.length).toBeGreaterThanOrEqual(80);
+  expect(new Set(TRICKY.map(([name]) => name)).size).toBe(TRICKY.length);
+});
+
+describe('any text', () => {
+  const piece = fc.constantFrom(
+    ...'中文，。「」**_~=[]()!|`$#>-+\n \t1.:<&\\'.split(''),
+    '**',
+    '==',
+    '[[',
+    ']]',
+    '\n\n',
+    '> ',
+    '- ',
+    '- [ ] ',
+    '```\n',
+    '$$',
+    '| a |\n|---|\n',
+    '[!NOTE]',
+    'word',
+    // Ends by itself: a bare address that takes a pipe or `<` along is written another way.
+    'https://a.example/b ',
+  );
+  const text = fc.array(piece, { maxLength: 24 }).map((parts) => parts.join(''));
+
+  it('loses no letter, renders the same, and is a fixed point once written', () => {
+    fc.assert(
+      fc.property(text, (markdown) => {
+        const once = rewrite(markdown);
+        expect(rewrite(once)).toBe(once);
+        expect(html(once).trim()).toBe(html(markdown).trim());
+        // An address may be written out as a link, and then stands there twice.
+        const letters = (source: string) => source.match(/[中文]|word/g)?.length ?? 0;
+        expect(letters(once)).toBeGreaterThanOrEqual(letters(markdown));
+      }),
+      { numRuns: 2_000, seed: 20_261_124 },
+    );
+  });
+
+  it('is read without an error, however hostile', () => {
+    for (const mark of ['[', '*', '> ', '[[', '$', '==', '`', '[!NOTE]', '- ', '==a']) {
+      expect(() => rewrite(mark.repeat(1_000))).not.toThrow();
+    }
+  });
+});
+
+describe('wiki links', () => {
+  it('are found with their places, and not in code, math or front matter', () => {
+    const source =
+      '---\na: "[[不]]"\n---\n\n见 [[目标|别名]]，`[[不]]` $[[x]]$ \\[[不]] 和 [[ 另一 ]]';
+    const links = extractWikiLinks(source);
+    expect(links.map(({ target, alias }) => [target, alias])).toEqual([
+      ['目标', '别名'],
+      ['另一', null],
+    ]);
+    expect(links.map(({ start, end }) => source.slice(start, end))).toEqual([
+      '[[目标|别名]]',
+      '[[ 另一 ]]',
+    ]);
+  });
+
+  it('are bounded in number', () => {
+    expect(extractWikiLinks('[[a]]\n\n'.repeat(1_200))).toHaveLength(1_000);
+  });
+
+  it('are found in cells of tables', () => {
+    expect(extractWikiLinks('| a |\n|---|\n| [[目标\\|别名]] |')).toMatchObject([
+      { target: '目标', alias: '别名' },
+    ]);
+  });
+});
