@@ -12,6 +12,9 @@ export interface User {
   bio: string;
   locale: 'zh-CN' | 'en';
   role: 'user' | 'admin';
+  isEmailVerified: boolean;
+  /** Notifications also go by mail. */
+  hasNotificationMail: boolean;
   createdAt: Date;
 }
 
@@ -154,6 +157,7 @@ export interface SearchHit {
   notebookId: string | null;
   title: string;
   titleRanges: [number, number][];
+  /** What the passage says, without Markdown's marks. */
   snippet: string;
   snippetRanges: [number, number][];
   /** Where the snippet starts in the article's Markdown. */
@@ -161,6 +165,8 @@ export interface SearchHit {
   headingPath: string[];
   status: 'draft' | 'published' | 'archived';
   updatedAt: Date;
+  /** What matched: the text, or the title by its pinyin. */
+  matchedBy: 'text' | 'pinyin';
   score: number;
 }
 
@@ -171,6 +177,8 @@ export interface SearchResult {
   candidateCap: number;
   /** True when every word had to match was relaxed to any word. */
   isRelaxed: boolean;
+  /** The query that was answered instead, where words looked mistyped and nothing held them. */
+  correction: string | null;
   /** True when the query was cut to its limits. */
   isTruncated: boolean;
 }
@@ -181,6 +189,23 @@ export interface Publication {
   url: string;
   title: string;
   visibility: 'public' | 'unlisted';
+  excerpt: string;
+  /** The author's own excerpt; null: `excerpt` is taken from the text. */
+  customExcerpt: string | null;
+  coverUrl: string | null;
+  /** Where the article was published first, when that is elsewhere. */
+  canonicalUrl: string | null;
+  language: 'zh-CN' | 'en';
+  /** The author's choice; null: `language` is told from the text. */
+  customLanguage: 'zh-CN' | 'en' | null;
+  /** Articles of the author that say the same in other languages. */
+  translations: Array<{
+    articleId: string;
+    language: 'zh-CN' | 'en';
+    title: string;
+  }>;
+  /** An administrator has closed it to readers. */
+  isBlocked: boolean;
   /** The article's revision that is live; behind the article's own while it has newer changes. */
   revision: number;
   hasUnpublishedChanges: boolean;
@@ -195,6 +220,10 @@ export interface PublicArticle {
   title: string;
   content: string;
   excerpt: string;
+  coverUrl: string | null;
+  /** The article's own address on the web: `url` unless it was published elsewhere first. */
+  canonicalUrl: string;
+  language: 'zh-CN' | 'en';
   tags: string[];
   wordCount: number;
   views: number;
@@ -209,6 +238,11 @@ export type SystemInfo = {
   registration: 'open' | 'closed' | 'invite';
   /** True until the first admin exists and a set-up token can make one. */
   needsSetup: boolean;
+  /** Whether those who register must agree to them: `/terms`, `/privacy`. */
+  hasTerms: boolean;
+  hasPrivacy: boolean;
+  /** Whether the server can send mail: without it an administrator hands out links. */
+  hasMail: boolean;
   /** Sign-in shown on the first page of a demo; null everywhere else. */
   demo: {
     email: string;
@@ -224,6 +258,8 @@ export interface AuthRegisterParams {
   locale?: 'zh-CN' | 'en';
   invitationToken?: string;
   setupToken?: string;
+  /** Agreement to the site's terms and privacy notice, where it has them. */
+  hasAcceptedTerms?: boolean;
   session?: 'cookie' | 'token';
 }
 
@@ -248,6 +284,7 @@ export interface UsersUpdateParams {
     displayName?: string;
     bio?: string;
     locale?: 'zh-CN' | 'en';
+    hasNotificationMail?: boolean;
   };
 }
 
@@ -440,12 +477,48 @@ export interface SearchQueryParams {
   limit?: number;
 }
 
+export interface SearchTitlesParams {
+  q?: string;
+  limit?: number;
+}
+
+export interface SearchTitlesResult {
+  items: Array<{
+    articleId: string;
+    notebookId: string | null;
+    title: string;
+    /** Empty where pinyin matched. */
+    titleRanges: [number, number][];
+    updatedAt: Date;
+  }>;
+}
+
+export interface SearchMissesResult {
+  items: Array<{
+    query: string;
+    count: number;
+    lastAt: Date;
+  }>;
+}
+
+export interface SearchForgetMissesParams {
+  query?: string;
+}
+
 export interface PublicationsPublishParams {
   articleId: string;
-  /** Made from the title when absent. */
+  /** Made from the title the first time. */
   slug?: string;
-  /** As it was when absent; public the first time. */
+  /** Public the first time. */
   visibility?: 'public' | 'unlisted';
+  /** Null: taken from the text. */
+  excerpt?: string | null;
+  coverUrl?: string | null;
+  canonicalUrl?: string | null;
+  /** Null: told from the text. */
+  language?: 'zh-CN' | 'en' | null;
+  /** Another published article of the author that says the same in another language; null: none. */
+  translationOf?: string | null;
 }
 
 export interface PublicationsUnpublishParams {
@@ -470,8 +543,137 @@ export interface PublicationsCheckSlugResult {
   isAvailable: boolean;
 }
 
+export interface PublicationsScheduleParams {
+  articleId: string;
+  publishAt: string | Date;
+  /** Made from the title the first time. */
+  slug?: string;
+  /** Public the first time. */
+  visibility?: 'public' | 'unlisted';
+  /** Null: taken from the text. */
+  excerpt?: string | null;
+  coverUrl?: string | null;
+  canonicalUrl?: string | null;
+  /** Null: told from the text. */
+  language?: 'zh-CN' | 'en' | null;
+  /** Another published article of the author that says the same in another language; null: none. */
+  translationOf?: string | null;
+}
+
+export interface PublicationsScheduleResult {
+  articleId: string;
+  title: string;
+  publishAt: Date;
+  settings: {
+    /** Made from the title the first time. */
+    slug?: string;
+    /** Public the first time. */
+    visibility?: 'public' | 'unlisted';
+    /** Null: taken from the text. */
+    excerpt?: string | null;
+    coverUrl?: string | null;
+    canonicalUrl?: string | null;
+    /** Null: told from the text. */
+    language?: 'zh-CN' | 'en' | null;
+    /** Another published article of the author that says the same in another language; null: none. */
+    translationOf?: string | null;
+  };
+}
+
+export interface PublicationsGetScheduleParams {
+  articleId: string;
+}
+
+export type PublicationsGetScheduleResult = {
+  articleId: string;
+  title: string;
+  publishAt: Date;
+  settings: {
+    /** Made from the title the first time. */
+    slug?: string;
+    /** Public the first time. */
+    visibility?: 'public' | 'unlisted';
+    /** Null: taken from the text. */
+    excerpt?: string | null;
+    coverUrl?: string | null;
+    canonicalUrl?: string | null;
+    /** Null: told from the text. */
+    language?: 'zh-CN' | 'en' | null;
+    /** Another published article of the author that says the same in another language; null: none. */
+    translationOf?: string | null;
+  };
+} | null;
+
+export interface PublicationsListSchedulesParams {
+  limit?: number;
+  cursor?: string | null;
+}
+
+export interface PublicationsListSchedulesItem {
+  articleId: string;
+  title: string;
+  publishAt: Date;
+  settings: {
+    /** Made from the title the first time. */
+    slug?: string;
+    /** Public the first time. */
+    visibility?: 'public' | 'unlisted';
+    /** Null: taken from the text. */
+    excerpt?: string | null;
+    coverUrl?: string | null;
+    canonicalUrl?: string | null;
+    /** Null: told from the text. */
+    language?: 'zh-CN' | 'en' | null;
+    /** Another published article of the author that says the same in another language; null: none. */
+    translationOf?: string | null;
+  };
+}
+
+export interface PublicationsCancelScheduleParams {
+  articleId: string;
+}
+
 export interface PublicationsReadParams {
   slug: string;
+}
+
+export interface SharesListParams {
+  articleId: string;
+}
+
+export interface SharesCreateParams {
+  articleId: string;
+  /** For the author: whom the link is for. */
+  label?: string;
+  password?: string | null;
+  /** Null: until it is revoked. */
+  expiresInDays?: number | null;
+}
+
+export interface SharesCreateResult {
+  id: string;
+  articleId: string;
+  label: string;
+  hasPassword: boolean;
+  status: 'open' | 'revoked' | 'expired';
+  /** How often it was opened. */
+  views: number;
+  lastViewedAt: Date | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+  url: string;
+}
+
+export interface SharesRevokeParams {
+  id: string;
+}
+
+export interface ReportsCreateParams {
+  slug: string;
+  reason: 'spam' | 'copyright' | 'illegal' | 'abuse' | 'other';
+  detail?: string;
+  /** How the reader may be reached; empty: not at all. */
+  contact?: string;
 }
 
 /** `client.auth` */
@@ -538,6 +740,9 @@ export interface TagsResource {
 /** `client.search` */
 export interface SearchResource {
   query(params: SearchQueryParams, options?: RequestOptions): Promise<SearchResult>;
+  titles(params?: SearchTitlesParams, options?: RequestOptions): Promise<SearchTitlesResult>;
+  misses(options?: RequestOptions): Promise<SearchMissesResult>;
+  forgetMisses(params?: SearchForgetMissesParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.publications` */
@@ -547,8 +752,35 @@ export interface PublicationsResource {
   get(params: PublicationsGetParams, options?: RequestOptions): Promise<Publication | null>;
   list(params?: PublicationsListParams, options?: RequestOptions): PagePromise<Publication>;
   checkSlug(params: PublicationsCheckSlugParams, options?: RequestOptions): Promise<PublicationsCheckSlugResult>;
+  schedule(params: PublicationsScheduleParams, options?: RequestOptions): Promise<PublicationsScheduleResult>;
+  getSchedule(params: PublicationsGetScheduleParams, options?: RequestOptions): Promise<PublicationsGetScheduleResult>;
+  listSchedules(params?: PublicationsListSchedulesParams, options?: RequestOptions): PagePromise<PublicationsListSchedulesItem>;
+  cancelSchedule(params: PublicationsCancelScheduleParams, options?: RequestOptions): Promise<void>;
   /** A published article, as any reader gets it. */
   read(params: PublicationsReadParams, options?: RequestOptions): Promise<PublicArticle>;
+}
+
+/** `client.shares` */
+export interface SharesResource {
+  list(params: SharesListParams, options?: RequestOptions): Promise<Array<{
+  id: string;
+  articleId: string;
+  label: string;
+  hasPassword: boolean;
+  status: 'open' | 'revoked' | 'expired';
+  /** How often it was opened. */
+  views: number;
+  lastViewedAt: Date | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+}>>;
+  create(params: SharesCreateParams, options?: RequestOptions): Promise<SharesCreateResult>;
+  revoke(params: SharesRevokeParams, options?: RequestOptions): Promise<void>;
+}
+
+/** `client.reports` */
+export interface ReportsResource {
+  create(params: ReportsCreateParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.system` */
@@ -566,5 +798,7 @@ export interface Resources {
   readonly tags: TagsResource;
   readonly search: SearchResource;
   readonly publications: PublicationsResource;
+  readonly shares: SharesResource;
+  readonly reports: ReportsResource;
   readonly system: SystemResource;
 }
