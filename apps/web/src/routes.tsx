@@ -132,8 +132,12 @@ const settings = createRoute({
 const admin = createRoute({
   getParentRoute: () => member,
   path: '/admin',
-  validateSearch: (search: Record<string, unknown>): { tab?: 'invitations' | 'site' } =>
-    search.tab === 'invitations' || search.tab === 'site' ? { tab: search.tab } : {},
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { tab?: 'invitations' | 'reports' | 'site' } =>
+    search.tab === 'invitations' || search.tab === 'reports' || search.tab === 'site'
+      ? { tab: search.tab }
+      : {},
   beforeLoad: ({ context }) => {
     const state = context.app.session.getState();
     if (state.status === 'signed-in' && state.user.role !== 'admin') {

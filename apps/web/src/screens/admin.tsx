@@ -1,6 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { InvitationsTab } from '../features/admin/invitations-tab.js';
+import { ReportsTab } from '../features/admin/reports-tab.js';
 import { SiteTab } from '../features/admin/site-tab.js';
 import { UsersTab } from '../features/admin/users-tab.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
@@ -12,6 +13,7 @@ export function AdminScreen() {
   const tabs = [
     { tab: undefined, label: m.admin_users() },
     { tab: 'invitations', label: m.admin_invitations() },
+    { tab: 'reports', label: m.admin_reports() },
     { tab: 'site', label: m.admin_site() },
   ] as const;
   return (
@@ -35,6 +37,7 @@ export function AdminScreen() {
         <div className="mx-auto w-full max-w-4xl px-4 py-6 md:px-8">
           {tab === undefined && <UsersTab />}
           {tab === 'invitations' && <InvitationsTab />}
+          {tab === 'reports' && <ReportsTab />}
           {tab === 'site' && <SiteTab />}
         </div>
       </div>

@@ -1,3 +1,4 @@
+import type { SystemInfo } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -22,6 +23,7 @@ export function RegisterScreen() {
   const [displayName, setDisplayName] = useState('');
   const [password, setPassword] = useState('');
   const [setupToken, setSetupToken] = useState(search.setup ?? '');
+  const [hasAcceptedTerms, setHasAcceptedTerms] = useState(false);
   const needsSetup = info?.needsSetup ?? false;
   const form = useAuthForm(async () => {
     const result = await authClient.auth.register.mutate({
@@ -29,6 +31,7 @@ export function RegisterScreen() {
       password,
       displayName,
       locale,
+      hasAcceptedTerms,
       ...(search.invitation ? { invitationToken: search.invitation } : {}),
       ...(needsSetup && setupToken.trim() ? { setupToken: setupToken.trim() } : {}),
     });
@@ -98,10 +101,49 @@ export function RegisterScreen() {
           hint={m.auth_password_rule()}
           error={fields.password}
         />
+        {info && (info.hasTerms || info.hasPrivacy) && (
+          <Consent info={info} isGiven={hasAcceptedTerms} onChange={setHasAcceptedTerms} />
+        )}
         <Submit isBusy={form.isBusy} waitSeconds={form.waitSeconds}>
           {m.auth_register()}
         </Submit>
       </form>
     </AuthFrame>
+  );
+}
+
+interface ConsentProps {
+  info: SystemInfo;
+  isGiven: boolean;
+  onChange: (isGiven: boolean) => void;
+}
+
+/** Agreement to the terms and the privacy notice; the server asks for it too. */
+function Consent({ info, isGiven, onChange }: ConsentProps) {
+  const link = (href: string, label: string) => (
+    <a
+      href={href}
+      target="_blank"
+      rel="noreferrer"
+      className="text-accent underline underline-offset-4"
+    >
+      {label}
+    </a>
+  );
+  return (
+    <label className="flex items-start gap-2.5 text-sm text-ink-2">
+      <input
+        type="checkbox"
+        required
+        checked={isGiven}
+        onChange={(event) => onChange(event.target.checked)}
+        className="mt-1 size-4 shrink-0 accent-accent"
+      />
+      <span>
+        {m.auth_consent()} {info.hasTerms && link('/terms', m.auth_terms())}
+        {info.hasTerms && info.hasPrivacy && ` ${m.auth_consent_and()} `}
+        {info.hasPrivacy && link('/privacy', m.auth_privacy())}
+      </span>
+    </label>
   );
 }

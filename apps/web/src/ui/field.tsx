@@ -55,3 +55,19 @@ export function TextField({ label, hint, error, className, ...rest }: TextFieldP
     </Field>
   );
 }
+
+interface TextAreaFieldProps extends ComponentProps<'textarea'> {
+  label: string;
+  hint?: ReactNode;
+  error?: string | null | undefined;
+}
+
+export function TextAreaField({ label, hint, error, className, ...rest }: TextAreaFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <textarea {...control} {...rest} className={cn(inputClass, 'py-2 leading-6', className)} />
+      )}
+    </Field>
+  );
+}

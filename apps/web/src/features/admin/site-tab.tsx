@@ -1,11 +1,12 @@
 import type { SiteSettings } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
-import { TextField } from '../../ui/field.js';
+import { TextAreaField, TextField } from '../../ui/field.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 
 export function SiteTab() {
@@ -27,6 +28,8 @@ function SiteForm({ settings }: { settings: SiteSettings }) {
   const utils = trpc.useUtils();
   const [siteName, setSiteName] = useState(settings.siteName);
   const [icpNumber, setIcpNumber] = useState(settings.icpNumber);
+  const [terms, setTerms] = useState(settings.terms);
+  const [privacy, setPrivacy] = useState(settings.privacy);
   const update = trpc.admin.site.updateSettings.useMutation({
     onSuccess: () => toast.success(m.settings_saved()),
     onError: toastError,
@@ -34,10 +37,10 @@ function SiteForm({ settings }: { settings: SiteSettings }) {
   });
   function submit(event: FormEvent): void {
     event.preventDefault();
-    update.mutate({ data: { siteName, icpNumber } });
+    update.mutate({ data: { siteName, icpNumber, terms, privacy } });
   }
   return (
-    <form onSubmit={submit} className="grid max-w-md gap-4">
+    <form onSubmit={submit} className="grid max-w-2xl gap-4">
       <TextField
         label={m.admin_site_name()}
         value={siteName}
@@ -50,6 +53,21 @@ function SiteForm({ settings }: { settings: SiteSettings }) {
         value={icpNumber}
         maxLength={60}
         onChange={(event) => setIcpNumber(event.target.value)}
+      />
+      <TextAreaField
+        label={m.admin_site_terms()}
+        hint={m.admin_site_pages_hint()}
+        rows={8}
+        maxLength={LIMITS.sitePageLength}
+        value={terms}
+        onChange={(event) => setTerms(event.target.value)}
+      />
+      <TextAreaField
+        label={m.admin_site_privacy()}
+        rows={8}
+        maxLength={LIMITS.sitePageLength}
+        value={privacy}
+        onChange={(event) => setPrivacy(event.target.value)}
       />
       <div>
         <Button type="submit" variant="primary" isBusy={update.isPending}>

@@ -14,6 +14,14 @@ import { Dialog } from '../../ui/dialog.js';
 import { TextField } from '../../ui/field.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { copyLink, usePublication, usePublish, useUnpublish } from './publish-hooks.js';
+import {
+  type ChosenSettings,
+  PublishSettingsFields,
+  settingsOf,
+  toInput,
+} from './publish-settings.js';
+import { ScheduleSection } from './schedule-section.js';
+import { ShareSection } from './share-section.js';
 
 const SLUG = /^[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*$/u;
 
@@ -68,6 +76,7 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
   const formId = useId();
   const [slug, setSlug] = useState(publication?.slug ?? '');
   const [visibility, setVisibility] = useState(publication?.visibility ?? 'public');
+  const [settings, setSettings] = useState<ChosenSettings>(() => settingsOf(publication));
   const [failure, setFailure] = useState<string | null>(null);
   const [isWorking, setIsWorking] = useState(false);
   const publish = usePublish();
@@ -78,6 +87,7 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
     publication === null ||
     publication.hasUnpublishedChanges ||
     publication.visibility !== visibility ||
+    JSON.stringify(settings) !== JSON.stringify(settingsOf(publication)) ||
     slugState !== 'unchanged';
 
   async function submit(event: FormEvent): Promise<void> {
@@ -90,6 +100,7 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
       const live = await publish.mutateAsync({
         articleId,
         visibility,
+        ...toInput(settings),
         ...(wanted ? { slug: wanted } : {}),
       });
       setSlug(live.slug);
@@ -179,7 +190,13 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
             { value: 'unlisted', label: m.publish_unlisted(), hint: m.publish_unlisted_hint() },
           ]}
         />
+        <PublishSettingsFields settings={settings} onChange={setSettings} />
       </form>
+      <ScheduleSection
+        articleId={articleId}
+        settings={{ visibility, ...toInput(settings), ...(wanted ? { slug: wanted } : {}) }}
+      />
+      <ShareSection articleId={articleId} />
     </Dialog>
   );
 }
@@ -188,7 +205,9 @@ function LivePanel({ publication }: { publication: Publication }) {
   return (
     <div className="mb-5 grid gap-2.5 rounded-xl border border-line bg-paper-2 p-3.5">
       <div className="flex flex-wrap items-center gap-2">
-        {publication.hasUnpublishedChanges ? (
+        {publication.isBlocked ? (
+          <Badge tone="warn">{m.publish_blocked()}</Badge>
+        ) : publication.hasUnpublishedChanges ? (
           <Badge tone="warn">{m.publish_has_changes()}</Badge>
         ) : (
           <Badge tone="good">{m.publish_up_to_date()}</Badge>

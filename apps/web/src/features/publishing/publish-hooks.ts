@@ -19,6 +19,7 @@ function useSettled() {
     await Promise.all([
       refreshLists(client),
       utils.publications.list.invalidate(),
+      utils.publications.getSchedule.invalidate({ articleId }),
       utils.publications.get.invalidate({ articleId }),
     ]);
   };

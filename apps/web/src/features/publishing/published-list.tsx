@@ -81,6 +81,7 @@ function PublishedRow({ publication }: { publication: Publication }) {
               {m.page_unlisted()}
             </Badge>
           )}
+          {publication.isBlocked && <Badge tone="warn">{m.admin_report_blocked()}</Badge>}
           {publication.hasUnpublishedChanges && (
             <Badge tone="warn">{m.publish_has_changes()}</Badge>
           )}

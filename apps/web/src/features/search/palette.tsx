@@ -70,7 +70,14 @@ export function Palette({ onClose, onNewNote }: PaletteProps) {
     ) : (
       m.article_untitled()
     ),
-    detail: <Highlighted text={hit.snippet} ranges={hit.snippetRanges} />,
+    detail: (
+      <>
+        {hit.matchedBy === 'pinyin' && (
+          <span className="me-1.5 text-ink-3">{m.search_by_pinyin()}</span>
+        )}
+        <Highlighted text={hit.snippet} ranges={hit.snippetRanges} />
+      </>
+    ),
     aside: relativeTime(hit.updatedAt),
     run: () => openArticle(hit.articleId),
   });
@@ -210,6 +217,18 @@ export function Palette({ onClose, onNewNote }: PaletteProps) {
                 </span>
               </p>
             )}
+            {search.data?.correction && typed !== '' && (
+              <p className="px-3 pt-1 pb-2 text-[0.8125rem] text-ink-3">
+                {m.search_correction({ query: q ?? '', correction: search.data.correction })}
+              </p>
+            )}
+            {search.data &&
+              typed !== '' &&
+              search.data.candidateCount > search.data.candidateCap && (
+                <p className="px-3 pt-1 pb-2 text-[0.8125rem] text-ink-3">
+                  {m.search_capped({ count: search.data.candidateCap })}
+                </p>
+              )}
             {search.data?.isRelaxed && typed !== '' && !isEmpty && (
               <p className="px-3 pt-1 pb-2 text-[0.8125rem] text-ink-3">{m.search_relaxed()}</p>
             )}

@@ -11,6 +11,8 @@ const user = (id: string): User => ({
   bio: '',
   locale: 'zh-CN',
   role: 'user',
+  isEmailVerified: false,
+  hasNotificationMail: true,
   createdAt: new Date(0),
 });
 

@@ -1,0 +1,130 @@
+import type { Report } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { Flag } from 'lucide-react';
+import { useState } from 'react';
+import { relativeTime } from '../../lib/time.js';
+import { toastError } from '../../lib/toast-error.js';
+import { trpc } from '../../trpc.js';
+import { Badge } from '../../ui/badge.js';
+import { Button } from '../../ui/button.js';
+import { Choice } from '../../ui/choice.js';
+import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+
+const REASONS: Record<Report['reason'], () => string> = {
+  spam: m.admin_report_spam,
+  copyright: m.admin_report_copyright,
+  illegal: m.admin_report_illegal,
+  abuse: m.admin_report_abuse,
+  other: m.admin_report_other,
+};
+
+/** What readers complained about. */
+export function ReportsTab() {
+  const [shown, setShown] = useState<'open' | 'all'>('open');
+  const query = trpc.admin.reports.list.useInfiniteQuery(
+    { limit: 50, ...(shown === 'open' ? { status: 'open' } : {}) },
+    { getNextPageParam: (page) => page.nextCursor },
+  );
+  const reports = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="grid gap-6">
+      <Choice
+        label={m.admin_reports()}
+        value={shown}
+        onChange={setShown}
+        options={[
+          { value: 'open', label: m.admin_report_open() },
+          { value: 'all', label: m.admin_report_all() },
+        ]}
+      />
+      {query.isPending && (
+        <Loading>
+          <Skeleton className="h-24 w-full" />
+        </Loading>
+      )}
+      {query.isError && <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data && reports.length === 0 && (
+        <EmptyState icon={<Flag />} title={m.admin_no_reports()}>
+          {m.admin_no_reports_text()}
+        </EmptyState>
+      )}
+      <ul className="divide-y divide-line">
+        {reports.map((report) => (
+          <ReportRow key={report.id} report={report} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button
+          variant="ghost"
+          className="mx-auto"
+          isBusy={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {m.common_more()}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function ReportRow({ report }: { report: Report }) {
+  const utils = trpc.useUtils();
+  const options = { onError: toastError, onSettled: () => utils.admin.reports.list.invalidate() };
+  const resolve = trpc.admin.reports.resolve.useMutation(options);
+  const unblock = trpc.admin.reports.unblock.useMutation(options);
+  const { id, article } = report;
+  return (
+    <li className="grid gap-2 py-4">
+      <p className="flex flex-wrap items-center gap-2 text-sm">
+        <a
+          href={article.url}
+          target="_blank"
+          rel="noreferrer"
+          className="font-medium hover:text-accent"
+        >
+          {article.title || m.article_untitled()}
+        </a>
+        <Badge tone={report.status === 'open' ? 'warn' : undefined}>
+          {REASONS[report.reason]()}
+        </Badge>
+        {article.isBlocked && <Badge>{m.admin_report_blocked()}</Badge>}
+      </p>
+      {report.detail && <p className="text-sm whitespace-pre-wrap break-words">{report.detail}</p>}
+      <p className="flex flex-wrap gap-x-3 text-[0.8125rem] text-ink-3">
+        <span>{m.admin_report_by({ handle: article.authorHandle })}</span>
+        {report.contact && <span>{m.admin_report_contact({ contact: report.contact })}</span>}
+        <time dateTime={report.createdAt.toISOString()}>{relativeTime(report.createdAt)}</time>
+      </p>
+      <div className="flex flex-wrap gap-2">
+        {report.status === 'open' && (
+          <>
+            <Button
+              size="sm"
+              isBusy={resolve.isPending}
+              onClick={() => resolve.mutate({ id, action: 'dismiss' })}
+            >
+              {m.admin_report_dismiss()}
+            </Button>
+            <Button
+              size="sm"
+              className="text-danger"
+              isBusy={resolve.isPending}
+              onClick={() => resolve.mutate({ id, action: 'block' })}
+            >
+              {m.admin_report_block()}
+            </Button>
+          </>
+        )}
+        {article.isBlocked && (
+          <Button
+            size="sm"
+            isBusy={unblock.isPending}
+            onClick={() => unblock.mutate({ articleId: article.id })}
+          >
+            {m.admin_report_unblock()}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
