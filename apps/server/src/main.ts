@@ -60,7 +60,6 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
     db: database.db,
     handlers: createJobHandlers({
       config,
-      mailer: null,
       drawSocialCard: async (card) =>
         Buffer.from(await work.run<Uint8Array>({ name: 'card', input: card, ...DRAWING })),
       nudgeJobs: () => dispatcher.nudge(),

@@ -1,5 +1,4 @@
 import type { JobHandler } from '@ainotebook/jobs';
-import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
@@ -15,8 +14,6 @@ export interface SocialCard {
 /** What jobs need besides the database; wired by the host. */
 export interface JobServices {
   config: ApiConfig;
-  /** Null: mail is off. */
-  mailer: Mailer | null;
   /** A PNG of 1200 x 630. */
   drawSocialCard: (card: SocialCard) => Promise<Buffer>;
   /** Called after a commit that enqueued work. */

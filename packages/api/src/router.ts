@@ -4,6 +4,7 @@ import { adminUsersRouter } from './admin/admin-users.router.js';
 import { articlesRouter } from './articles/articles.router.js';
 import { authRouter } from './auth/auth.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
+import { linksRouter } from './links/links.router.js';
 import { notebooksRouter } from './notebooks/notebooks.router.js';
 import { publicationsRouter } from './publications/publications.router.js';
 import { adminReportsRouter, reportsRouter } from './reports/reports.router.js';
@@ -21,6 +22,7 @@ const routers = {
   notebooks: notebooksRouter,
   articles: articlesRouter,
   revisions: revisionsRouter,
+  links: linksRouter,
   tags: tagsRouter,
   search: searchRouter,
   publications: publicationsRouter,

@@ -136,11 +136,10 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
   return { database, services, request, api, user };
 }
 
-/** What jobs need, with mail off and no drawing. */
+/** What jobs need, without drawing. */
 export function testJobServices(services: Services, more: Partial<JobServices> = {}): JobServices {
   return {
     config: services.config,
-    mailer: null,
     drawSocialCard: async () => Buffer.from('png'),
     nudgeJobs: () => undefined,
     ...more,

@@ -34,7 +34,6 @@ const runJobs = () =>
     db: server.services().db,
     handlers: createJobHandlers({
       config: server.services().config,
-      mailer: null,
       drawSocialCard: async () => Buffer.from('png'),
       nudgeJobs: () => undefined,
     }),

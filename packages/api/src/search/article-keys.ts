@@ -1,6 +1,8 @@
 import { schema, type Tx } from '@ainotebook/db';
+import { extractWikiLinks } from '@ainotebook/text/markdown';
 import { latinWords, titleKey } from '@ainotebook/text/search';
 import { eq, sql } from 'drizzle-orm';
+import { dropLinks, type LinkKey, linkKeysOf, writeLinks } from '../links/link-rows.js';
 import { titlePinyin } from './pinyin.js';
 
 const { articleTitles } = schema;
@@ -8,11 +10,12 @@ const { articleTitles } = schema;
 /** Latin words kept of one article for typo help. */
 const WORDS_PER_ARTICLE = 2_000;
 
-/** What an article's title is looked up by, and the words it teaches typo help. */
+/** What an article's title is looked up by, the words it teaches typo help, and where it leads. */
 export interface ArticleKeys {
   key: string;
   pinyin: string;
   words: string[];
+  links: LinkKey[];
 }
 
 /** The keys of a title and a text. */
@@ -22,6 +25,7 @@ export function keysOf({ title, content }: { title: string; content: string }): 
     pinyin: titlePinyin(title),
     // In order, so that articles indexed side by side wait for each other's words and no deadlock.
     words: latinWords(`${title}\n${content}`, WORDS_PER_ARTICLE).sort(),
+    links: linkKeysOf(extractWikiLinks(content)),
   };
 }
 
@@ -33,9 +37,10 @@ export async function writeKeys(
 ): Promise<void> {
   if (!keys) {
     await tx.delete(articleTitles).where(eq(articleTitles.articleId, articleId));
+    await dropLinks(tx, articleId);
     return;
   }
-  const { key, pinyin, words } = keys;
+  const { key, pinyin, words, links } = keys;
   await tx.execute(sql`
     insert into article_titles (article_id, user_id, key, pinyin)
     values (${articleId}, ${userId}, ${key}, ${pinyin})
@@ -43,6 +48,7 @@ export async function writeKeys(
     set user_id = excluded.user_id, key = excluded.key, pinyin = excluded.pinyin
     where (article_titles.user_id, article_titles.key, article_titles.pinyin)
       is distinct from (excluded.user_id, excluded.key, excluded.pinyin)`);
+  await writeLinks(tx, { articleId, userId, key }, links);
   if (words.length === 0) return;
   await tx.execute(sql`
     insert into search_words (user_id, word)

@@ -31,6 +31,8 @@ export const manifest: Record<string, string> = {
   "revisions.diff": "q",
   "revisions.restore": "m",
   "revisions.name": "m",
+  "links.list": "q",
+  "links.backlinks": "qp",
   "tags.list": "q0",
   "tags.update": "m",
   "tags.delete": "m",

@@ -460,6 +460,35 @@ export interface RevisionsNameParams {
   };
 }
 
+export interface LinksListParams {
+  articleId: string;
+}
+
+export interface LinksListResult {
+  items: Array<{
+    /** As it stands in the text. */
+    target: string;
+    targetId: string | null;
+    /** The target's title now; null without a target. */
+    title: string | null;
+  }>;
+}
+
+export interface LinksBacklinksParams {
+  articleId: string;
+  limit?: number;
+  cursor?: string | null;
+}
+
+export interface LinksBacklinksItem {
+  articleId: string;
+  title: string;
+  context: string;
+  /** `[start, end)` of the link in `context`, in UTF-16 units. */
+  range: [number, number];
+  updatedAt: Date;
+}
+
 export interface TagsUpdateParams {
   id: string;
   data: {
@@ -730,6 +759,12 @@ export interface RevisionsResource {
   name(params: RevisionsNameParams, options?: RequestOptions): Promise<RevisionSummary>;
 }
 
+/** `client.links` */
+export interface LinksResource {
+  list(params: LinksListParams, options?: RequestOptions): Promise<LinksListResult>;
+  backlinks(params: LinksBacklinksParams, options?: RequestOptions): PagePromise<LinksBacklinksItem>;
+}
+
 /** `client.tags` */
 export interface TagsResource {
   list(options?: RequestOptions): Promise<Tag[]>;
@@ -795,6 +830,7 @@ export interface Resources {
   readonly notebooks: NotebooksResource;
   readonly articles: ArticlesResource;
   readonly revisions: RevisionsResource;
+  readonly links: LinksResource;
   readonly tags: TagsResource;
   readonly search: SearchResource;
   readonly publications: PublicationsResource;

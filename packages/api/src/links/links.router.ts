@@ -1,0 +1,24 @@
+import {
+  articleLinkSchema,
+  backlinkSchema,
+  byArticleId,
+  listBacklinksInput,
+  pageOf,
+} from '@ainotebook/contract';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { z } from 'zod';
+import { authedProcedure } from '../procedures.js';
+import { listBacklinks, listLinks } from './links.service.js';
+
+export const linksRouter = {
+  list: authedProcedure
+    .meta({ isPublic: true })
+    .input(byArticleId)
+    .output(z.object({ items: z.array(articleLinkSchema) }))
+    .query(({ ctx, input }) => listLinks(ctx, input)),
+  backlinks: authedProcedure
+    .meta({ isPublic: true })
+    .input(listBacklinksInput)
+    .output(pageOf(backlinkSchema))
+    .query(({ ctx, input }) => listBacklinks(ctx, input)),
+} satisfies TRPCRouterRecord;

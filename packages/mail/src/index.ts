@@ -1,1 +1,0 @@
-export { createMailer, type Mailer, type MailMessage } from './mailer.js';
