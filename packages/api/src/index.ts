@@ -14,6 +14,7 @@ export {
   type SessionCookies,
 } from './context.js';
 export { AppError, toAppError, toTRPCError } from './errors.js';
+export { readPublicLinks } from './links/public-links.js';
 export { runMaintenance } from './maintenance.js';
 export {
   getPublicProfile,

@@ -4,8 +4,8 @@ import type { RenderSource } from '../http/pages/renderer.js';
 import { drawCard } from '../social-card/draw-card.js';
 
 /** The tasks of the pool, by the names of `Work`. */
-export function render({ markdown, locale }: RenderSource): RenderedMarkdown {
-  return renderMarkdown(markdown, { locale });
+export function render({ markdown, ...options }: RenderSource): RenderedMarkdown {
+  return renderMarkdown(markdown, options);
 }
 
 /** @returns a PNG of 1200 x 630 */

@@ -206,10 +206,20 @@ describe('the settings of the site', () => {
   it('start from the configuration, change one by one and are audited', async () => {
     const { site } = admin.api.admin;
     await t.services().db.delete(schema.siteSettings);
-    expect(await site.getSettings()).toEqual({ siteName: 'AI-NoteBook', icpNumber: '' });
+    expect(await site.getSettings()).toEqual({
+      siteName: 'AI-NoteBook',
+      icpNumber: '',
+      terms: '',
+      privacy: '',
+    });
     await site.updateSettings({ data: { icpNumber: '京ICP备00000000号' } });
-    await site.updateSettings({ data: { siteName: '笔记' } });
-    const settings = { siteName: '笔记', icpNumber: '京ICP备00000000号' };
+    await site.updateSettings({ data: { siteName: '笔记', terms: '请友善。' } });
+    const settings = {
+      siteName: '笔记',
+      icpNumber: '京ICP备00000000号',
+      terms: '请友善。',
+      privacy: '',
+    };
     expect(await site.updateSettings({ data: {} })).toEqual(settings);
     expect(await site.getSettings()).toEqual(settings);
     const { items } = await site.listAudit({ limit: 2 });

@@ -11,6 +11,9 @@ describe('what a client needs to know first', () => {
       appName: 'AI-NoteBook',
       registration: 'invite',
       needsSetup: false,
+      hasTerms: false,
+      hasPrivacy: false,
+      hasMail: false,
       demo,
     });
   });

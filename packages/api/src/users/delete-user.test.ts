@@ -77,6 +77,21 @@ async function withEverything() {
     { slug: `now-${articleId}`, articleId, isCurrent: true },
     { slug: `was-${articleId}`, articleId, isCurrent: false },
   ]);
+  await db
+    .insert(schema.publicationSchedules)
+    .values({ articleId, userId, publishAt: new Date(), settings: {} });
+  await db
+    .insert(schema.publicationImages)
+    .values({ articleId, version: 'v', png: Buffer.from('png') });
+  await db.insert(schema.shares).values({ articleId, userId, tokenHash: v7() });
+  await db.insert(schema.reports).values({ articleId, reason: 'spam', reporter: 'r' });
+  await db
+    .insert(schema.articleLinks)
+    .values({ sourceId: articleId, userId, targetKey: 't', targetTitle: 't', offset: 0 });
+  await db.insert(schema.articleTitles).values({ articleId, userId, key: 't' });
+  await db.insert(schema.searchWords).values({ userId, word: 'word' });
+  await db.insert(schema.searchMisses).values({ userId, key: 'k', query: 'k' });
+  await db.insert(schema.notifications).values({ userId, kind: 'password_changed', data: {} });
   await db.insert(schema.viewDay).values({ articleId, day: '2026-01-01', reader: 'r' });
   await db.insert(schema.chunks).values({
     articleId,

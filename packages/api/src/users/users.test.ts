@@ -27,7 +27,9 @@ describe('the own profile', () => {
       'displayName',
       'email',
       'handle',
+      'hasNotificationMail',
       'id',
+      'isEmailVerified',
       'locale',
       'role',
     ]);

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type LivePublication, readPublicationImage, resolveSlug } from '@ainotebook/api';
+import {
+  type LivePublication,
+  readPublicationImage,
+  readPublicLinks,
+  resolveSlug,
+} from '@ainotebook/api';
 import { type RequestHandler, Router } from 'express';
 import { renderSVG } from 'uqr';
 import type { AppDeps } from '../app.js';
@@ -38,13 +43,18 @@ export function articleRoutes(
         countView(req, res, publication);
         const locale = localeOf(req);
         const shown = await site.read();
+        const hasLinks = publication.content.includes('[[');
+        const links = hasLinks ? await readPublicLinks(db, publication.articleId) : {};
         prepare(res);
         if (publication.visibility === 'unlisted') res.setHeader('X-Robots-Tag', 'noindex');
-        res.setHeader('ETag', etagOf(publication, [config.version, locale, JSON.stringify(shown)]));
+        res.setHeader(
+          'ETag',
+          etagOf(publication, [config.version, locale, JSON.stringify([shown, links])]),
+        );
         // Fresh, a browser asks again and gets 304: a withdrawn article is gone at once.
         if (req.fresh) return res.status(304).end();
         const { content: markdown, language } = publication;
-        const body = await render({ markdown, locale: language });
+        const body = await render({ markdown, locale: language, links });
         return res.send(articlePage(shown, locale, { article: publication, body }));
       }
       default:

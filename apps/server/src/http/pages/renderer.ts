@@ -11,6 +11,8 @@ const FAILURE_MS = 60_000;
 export interface RenderSource {
   markdown: string;
   locale: RenderLocale;
+  /** Where wiki links lead, by title key; nowhere without it. */
+  links?: Record<string, string>;
 }
 
 export interface RendererOptions {
@@ -63,7 +65,9 @@ export function createRenderer(options: RendererOptions): Renderer {
   }
 
   return async (source) => {
-    const hash = createHash('sha256').update(source.markdown).digest('base64url');
+    const hash = createHash('sha256')
+      .update(JSON.stringify([source.markdown, source.links]))
+      .digest('base64url');
     const key = `${source.locale} ${hash}`;
     const known = kept.get(key) ?? underWay.get(key);
     if (known) return known;

@@ -1,4 +1,6 @@
+import { createJobHandlers } from '@ainotebook/api/jobs';
 import { schema } from '@ainotebook/db';
+import { createDispatcher } from '@ainotebook/jobs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bearer, dataOf, type Person, useServer } from '../../test-support.js';
 
@@ -185,6 +187,26 @@ describe('around an article', () => {
     expect(again.status).toBe(304);
     await server.mutate('publications.unpublish', { articleId }, bearer(author));
     expect((await server.page(`/p/${slug}/og.png?v=v1`)).status).toBe(404);
+  });
+});
+
+describe('wiki links of a published article', () => {
+  it('lead to what is public itself, and nowhere else', async () => {
+    await publish(author, { title: 'Open target' });
+    const draft = { title: 'Secret target', content: 'x' };
+    await server.mutate('articles.create', draft, bearer(author));
+    const content = '[[open target]] and [[Secret target]]';
+    const { slug } = await publish(author, { title: 'Linking', content });
+    const { db } = server.database();
+    const handlers = createJobHandlers({
+      config: server.services().config,
+      drawSocialCard: async () => Buffer.from('png'),
+      nudgeJobs: () => undefined,
+    });
+    await createDispatcher({ db, handlers }).runDue();
+    const { text } = await server.page(`/p/${slug}`, english);
+    expect(text).toContain('<a href="/p/open-target" class="wiki-link">open target</a>');
+    expect(text).toContain('<span class="wiki-link-missing">Secret target</span>');
   });
 });
 
