@@ -1,3 +1,4 @@
+import type { ArticleLink } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -16,6 +17,7 @@ import { ConflictDialog } from '../features/editor/conflict-dialog.js';
 import type { SaveRunner } from '../features/editor/save-runner.js';
 import { TagEditor } from '../features/editor/tag-editor.js';
 import { useSaveRunner, useSaveState } from '../features/editor/use-article-session.js';
+import { Backlinks } from '../features/links/backlinks.js';
 import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
 import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
@@ -82,6 +84,9 @@ function ArticleSkeleton() {
   );
 }
 
+/** One list for all times nothing is known: another one would render the preview anew. */
+const NO_LINKS: ArticleLink[] = [];
+
 type Panel = 'publish' | 'history' | 'notebook' | 'conflict' | null;
 
 function OpenArticle({ runner }: { runner: SaveRunner }) {
@@ -102,6 +107,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const purge = usePurgeArticle();
   const [panel, setPanel] = useState<Panel>(null);
   const [isPreview, setIsPreview] = useState(false);
+  const links = trpc.links.list.useQuery({ articleId }, { enabled: isPreview && !isNew });
 
   const news = article.data;
   useEffect(() => {
@@ -155,6 +161,11 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         }}
       />
       <ArticlePane
+        links={links.data?.items ?? NO_LINKS}
+        onOpenLink={(id) =>
+          void navigate({ to: '/notes/$articleId', params: { articleId: id }, search: {} })
+        }
+        footer={!isNew && !isTrashed && <Backlinks articleId={articleId} />}
         // Another set of rights makes another editor.
         key={String(isTrashed)}
         runner={runner}

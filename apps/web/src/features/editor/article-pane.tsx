@@ -1,3 +1,4 @@
+import type { ArticleLink } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { countWords } from '@ainotebook/text/search';
@@ -21,10 +22,16 @@ interface ArticlePaneProps {
   banner: ReactNode;
   /** Tags and the like, under the title. */
   details: ReactNode;
+  /** What stands below the text. */
+  footer: ReactNode;
+  /** Where the wiki links of the text lead. */
+  links: readonly ArticleLink[];
+  onOpenLink: (articleId: string) => void;
 }
 
 /** Title, text and word count of one article. */
-export function ArticlePane({ runner, isReadOnly, isPreview, banner, details }: ArticlePaneProps) {
+export function ArticlePane(props: ArticlePaneProps) {
+  const { runner, isReadOnly, isPreview, banner, details, footer, links, onOpenLink } = props;
   const state = useSaveState(runner);
   const editor = useRef<EditorHandle>(null);
   const [initial] = useState(() => runner.getState());
@@ -55,7 +62,7 @@ export function ArticlePane({ runner, isReadOnly, isPreview, banner, details }: 
         )}
         <div className="pt-4">
           {isPreview ? (
-            <Preview content={state.text.content} />
+            <Preview content={state.text.content} links={links} onOpenLink={onOpenLink} />
           ) : (
             <MarkdownEditor
               ref={editor}
@@ -67,6 +74,7 @@ export function ArticlePane({ runner, isReadOnly, isPreview, banner, details }: 
             />
           )}
         </div>
+        {footer}
       </div>
     </div>
   );
