@@ -1,6 +1,8 @@
 import { createDispatcher } from '@ainotebook/jobs';
+import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createJobHandlers } from '../jobs.js';
+import { indexArticle } from '../search/indexing.js';
 import { type TestUser, testJobServices, useApi } from '../test-support.js';
 
 const t = useApi();
@@ -47,6 +49,28 @@ describe('a wiki link', () => {
     expect(await backlinksOf(alice, target.id)).toMatchObject([
       { articleId: source.id, title: 'Source', context: '见 这里 和 没有。', range: [2, 4] },
     ]);
+  });
+
+  it('finds a target that is indexed at the same time', async () => {
+    const { db } = t.services();
+    const target = await alice.api.articles.create({ title: 'Same time' });
+    const source = await alice.api.articles.create({ title: 'S', content: '[[same time]]' });
+    let other: Promise<void> | undefined;
+    await db.transaction(async (tx) => {
+      await indexArticle(tx, target.id);
+      // Comes as far as it can before the target's rows are there for others to see.
+      other = indexArticle(db, source.id);
+      await expect
+        .poll(async () => {
+          const { rows } = await db.execute(
+            sql`select 1 from pg_locks where locktype = 'advisory' and not granted`,
+          );
+          return rows.length;
+        })
+        .toBe(1);
+    });
+    await other;
+    expect(await linksOf(alice, source.id)).toMatchObject([{ targetId: target.id }]);
   });
 
   it('keeps its target when that is renamed', async () => {

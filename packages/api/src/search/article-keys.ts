@@ -29,12 +29,17 @@ export function keysOf({ title, content }: { title: string; content: string }): 
   };
 }
 
-/** Writes an article's keys where they differ from what is there; without keys it is taken out. */
+/**
+ * Writes an article's keys where they differ from what is there; without keys it is taken out. One
+ * article of an owner at a time: a link and its target indexed side by side would each not see the
+ * other, and the link stay open for good.
+ */
 export async function writeKeys(
   tx: Tx,
   { articleId, userId }: { articleId: string; userId: string },
   keys: ArticleKeys | null,
 ): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`links ${userId}`}, 0))`);
   if (!keys) {
     await tx.delete(articleTitles).where(eq(articleTitles.articleId, articleId));
     await dropLinks(tx, articleId);
