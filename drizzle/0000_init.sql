@@ -221,6 +221,13 @@ CREATE TABLE "audit_events" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "cron_runs" (
+	"name" text NOT NULL,
+	"slot" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "cron_runs_name_slot_pk" PRIMARY KEY("name","slot")
+);
+--> statement-breakpoint
 CREATE TABLE "dead_letters" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"outbox_id" uuid NOT NULL,
@@ -256,6 +263,10 @@ CREATE TABLE "outbox" (
 	"priority" integer DEFAULT 5 NOT NULL,
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"next_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"run_until" timestamp with time zone,
+	"user_id" uuid,
+	"progress" jsonb,
+	"cancelled_at" timestamp with time zone,
 	"done_at" timestamp with time zone,
 	"failed_at" timestamp with time zone,
 	"last_error" text,
@@ -368,6 +379,7 @@ ALTER TABLE "search_misses" ADD CONSTRAINT "search_misses_user_id_users_id_fk" F
 ALTER TABLE "search_words" ADD CONSTRAINT "search_words_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_id_users_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outbox" ADD CONSTRAINT "outbox_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_accepted_by_users_id_fk" FOREIGN KEY ("accepted_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -426,11 +438,13 @@ CREATE INDEX "idx_chunks_index_version" ON "chunks" USING btree ("index_version"
 CREATE INDEX "idx_search_misses_last_at" ON "search_misses" USING btree ("user_id","last_at");--> statement-breakpoint
 CREATE INDEX "idx_audit_events_created_at" ON "audit_events" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_audit_events_actor_id" ON "audit_events" USING btree ("actor_id");--> statement-breakpoint
+CREATE INDEX "idx_cron_runs_slot" ON "cron_runs" USING btree ("slot");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_dead_letters_outbox_id" ON "dead_letters" USING btree ("outbox_id");--> statement-breakpoint
 CREATE INDEX "idx_idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idx_inbox_done_at" ON "inbox" USING btree ("done_at");--> statement-breakpoint
 CREATE INDEX "idx_outbox_due" ON "outbox" USING btree ("priority","next_at","id") WHERE done_at is null and failed_at is null;--> statement-breakpoint
 CREATE INDEX "idx_outbox_done_at" ON "outbox" USING btree ("done_at") WHERE done_at is not null;--> statement-breakpoint
+CREATE INDEX "idx_outbox_user_id" ON "outbox" USING btree ("user_id","id") WHERE user_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_outbox_dedupe" ON "outbox" USING btree ("topic","dedupe_key") WHERE done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_invitations_token_hash" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "idx_invitations_created_at" ON "invitations" USING btree ("created_at","id");--> statement-breakpoint

@@ -7,6 +7,7 @@ export function logJobEvent(log: Logger, event: JobEvent): void {
     case 'done':
       log.debug('Job done', event);
       return;
+    case 'cancelled':
     case 'released':
     case 'dropped':
       log.info('Job given back', event);

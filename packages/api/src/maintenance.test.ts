@@ -152,7 +152,7 @@ describe('runMaintenance', () => {
     const dispatcher = createDispatcher({
       db,
       handlers: articleJobHandlers,
-      concurrency: 2,
+      queues: [{ name: 'background', concurrency: 2, limiter: null }],
       pollMs: 1000,
     });
     await dispatcher.runDue();

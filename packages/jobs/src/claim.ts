@@ -1,5 +1,5 @@
-import { type Db, schema } from '@ainotebook/db';
-import { sql } from 'drizzle-orm';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { type SQL, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { JobSettings } from './job.js';
 
@@ -19,30 +19,23 @@ const OLD_AFTER_SECONDS = 60;
 /** A row nobody handles waits this long for a release that does. */
 const UNKNOWN_AFTER_SECONDS = 600;
 
+/** How many due rows to take, and how many of them by age alone. */
+export interface Take {
+  limit: number;
+  fair: number;
+}
+
 /**
- * Claims up to `limit` due rows, by priority and then by time; the first `fair` of them go to the
- * rows that wait longest, whatever their priority, once they are old.
+ * Up to `limit` due rows, locked, by priority and then by time; the first `fair` of them are those
+ * that wait longest, whatever their priority, once they are old. Parts of a `with` that ends in
+ * `picked (id, next_at, place)`.
  *
  * Each priority is read by its own index range, so rows that are not due are never walked over.
- * The attempt is counted and the lease written before the run: a process that dies during a run has
- * used up an attempt, and its row is due again when the lease ends.
  */
-export async function claimDue(
-  db: Db,
-  jobs: readonly JobSettings[],
-  { limit, fair }: { limit: number; fair: number },
-): Promise<Claim[]> {
+export function pickDue(jobs: readonly JobSettings[], { limit, fair }: Take): SQL {
   const topics = sql.param(jobs.map((job) => job.topic));
-  const leases = sql.param(jobs.map((job) => job.leaseMs));
-  const result = await db.execute<{
-    id: string;
-    topic: string;
-    payload: unknown;
-    attempt: number;
-    waited_ms: number;
-    place: number;
-  }>(sql`
-    with due as (
+  return sql`
+    due as (
       select head.id, head.priority, head.next_at
       from unnest(array[1, 5, 10]) as lane(priority)
       cross join lateral (
@@ -61,9 +54,29 @@ export async function claimDue(
       select id, next_at,
         row_number() over (order by takes_fair_turn desc, priority, next_at, id) as place
       from aged order by place limit ${limit}
-    )
+    )`;
+}
+
+/**
+ * Claims due rows, in the order of `pickDue`. The attempt is counted and the lease written before
+ * the run: a process that dies during a run has used up an attempt, and its row is due again when
+ * the lease ends.
+ */
+export async function claimDue(db: Db, jobs: readonly JobSettings[], take: Take): Promise<Claim[]> {
+  const topics = sql.param(jobs.map((job) => job.topic));
+  const leases = sql.param(jobs.map((job) => job.leaseMs));
+  const result = await db.execute<{
+    id: string;
+    topic: string;
+    payload: unknown;
+    attempt: number;
+    waited_ms: number;
+    place: number;
+  }>(sql`
+    with ${pickDue(jobs, take)}
     update ${outbox} as o
-    set attempt = o.attempt + 1, next_at = now() + lease.ms * interval '1 ms'
+    set attempt = o.attempt + 1, next_at = now() + lease.ms * interval '1 ms',
+      run_until = now() + lease.ms * interval '1 ms'
     from picked, unnest(${topics}::text[], ${leases}::int[]) as lease(topic, ms)
     where o.id = picked.id and lease.topic = o.topic
     returning o.id, o.topic, o.payload, o.attempt, picked.place::int as place,
@@ -77,6 +90,54 @@ export async function claimDue(
       attempt,
       waitedMs: waited_ms,
     }));
+}
+
+/**
+ * Takes due rows for a queue, in the order of `pickDue`: they are not due again for `handoverMs`.
+ * No attempt is counted, for no run begins.
+ */
+export async function takeDue(
+  tx: Tx,
+  jobs: readonly JobSettings[],
+  take: Take,
+  handoverMs: number,
+): Promise<{ id: string; topic: string; attempt: number; priority: number }[]> {
+  const { rows } = await tx.execute<{
+    id: string;
+    topic: string;
+    attempt: number;
+    priority: number;
+    place: number;
+  }>(sql`
+    with ${pickDue(jobs, take)}
+    update ${outbox} as o set next_at = now() + ${handoverMs} * interval '1 ms'
+    from picked where o.id = picked.id
+    returning o.id, o.topic, o.attempt, o.priority, picked.place::int as place`);
+  return rows.sort((a, b) => a.place - b.place);
+}
+
+/**
+ * Claims one row that a queue has delivered, whether or not it is due.
+ * @returns gone: done, failed or deleted; busy: another run has it for so long.
+ */
+export async function claimOne(
+  db: Db,
+  job: JobSettings,
+  { id, waitedMs }: Pick<Claim, 'id' | 'waitedMs'>,
+): Promise<Claim | 'gone' | { busyMs: number }> {
+  const lease = sql`now() + ${job.leaseMs} * interval '1 ms'`;
+  const claimed = await db.execute<{ payload: unknown; attempt: number }>(sql`
+    update ${outbox} set attempt = attempt + 1, next_at = ${lease}, run_until = ${lease}
+    where id = ${id} and topic = ${job.topic} and done_at is null and failed_at is null
+      and (run_until is null or run_until <= now())
+    returning payload, attempt`);
+  const [row] = claimed.rows;
+  if (row) return { id, topic: job.topic, waitedMs, ...row };
+  const held = await db.execute<{ busy_ms: number }>(sql`
+    select ceil(extract(epoch from run_until - now()) * 1000)::float8 as busy_ms from ${outbox}
+    where id = ${id} and done_at is null and failed_at is null`);
+  const [holder] = held.rows;
+  return holder ? { busyMs: Math.max(holder.busy_ms, 1) } : 'gone';
 }
 
 /**

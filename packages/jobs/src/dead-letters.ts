@@ -33,6 +33,12 @@ export async function listDeadLetters(
   return { items, nextCursor: rows.length > size ? (items.at(-1)?.id ?? null) : null };
 }
 
+/** Forgets a dead letter; its row stays failed. @returns false when there is no such letter. */
+export async function discardDeadLetter(db: Db, id: string): Promise<boolean> {
+  const { rowCount } = await db.delete(deadLetters).where(eq(deadLetters.id, id));
+  return rowCount === 1;
+}
+
 /**
  * Makes the row of a dead letter due now, with all its attempts, and removes the letter.
  * The outbox id stays, and with it the inbox and providers' idempotency keys.
@@ -48,7 +54,7 @@ export async function retryDeadLetter(db: Db, id: string): Promise<boolean> {
     const revived = await tx
       .update(outbox)
       // Without the key: a newer row of that key may be waiting.
-      .set({ attempt: 0, failedAt: null, nextAt: sql`now()`, dedupeKey: null })
+      .set({ attempt: 0, failedAt: null, runUntil: null, nextAt: sql`now()`, dedupeKey: null })
       .where(eq(outbox.id, letter.outboxId))
       .returning({ id: outbox.id });
     return revived.length === 1;

@@ -5,22 +5,27 @@ import { z } from 'zod';
 import { createDispatcher } from './dispatcher.js';
 import type { JobEvent } from './events.js';
 import { defineJob, handleJob, type JobRun } from './job.js';
+import type { QueueSettings } from './queues.js';
 import { DispatcherStoppedError } from './run.js';
 import { gate, jobsFixture, running, until } from './test-support.js';
 
 const jobs = jobsFixture();
 const note = defineJob({ topic: 'note', payload: z.object({ n: z.number() }) });
 
+const one = (concurrency: number, limiter: QueueSettings['limiter'] = null): QueueSettings[] => [
+  { name: 'background', concurrency, limiter },
+];
+
 /** A dispatcher over one handler of `note`, one run at a time unless told, with its events. */
 function dispatch(
   run: (run: JobRun, payload: { n: number }) => Promise<void>,
-  options: { concurrency?: number; pollMs?: number } = {},
+  options: { queues?: QueueSettings[]; pollMs?: number } = {},
 ) {
   const events: JobEvent[] = [];
   const dispatcher = createDispatcher({
     db: jobs.db(),
     handlers: [handleJob(note, run)],
-    concurrency: 1,
+    queues: one(1),
     ...options,
     onEvent: (event) => events.push(event),
   });
@@ -90,7 +95,7 @@ describe('a dispatcher', () => {
         await new Promise((resolve) => setTimeout(resolve, 10));
         now -= 1;
       },
-      { concurrency: 4, pollMs: 10 },
+      { queues: one(4), pollMs: 10 },
     );
     await running(dispatcher, () => until(async () => (await jobs.rows()).every((r) => r.doneAt)));
     expect(most).toBe(4);
@@ -108,7 +113,7 @@ describe('a dispatcher', () => {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
       running.delete(outboxId);
     };
-    const three = Array.from({ length: 3 }, () => dispatch(run, { concurrency: 8, pollMs: 5 }));
+    const three = Array.from({ length: 3 }, () => dispatch(run, { queues: one(8), pollMs: 5 }));
     for (const { dispatcher } of three) dispatcher.start();
     await until(async () => (await jobs.rows()).every((row) => row.doneAt !== null));
     await Promise.all(three.map(({ dispatcher }) => dispatcher.stop({ deadlineMs: 1_000 })));

@@ -39,7 +39,7 @@ export async function enqueueMany<Payload>(
   items: readonly EnqueueItem<Payload>[],
   options: Omit<EnqueueOptions, 'dedupeKey'> = {},
 ): Promise<void> {
-  const { priority = 5, delayMs = 0 } = options;
+  const { priority = 5, delayMs = 0, ownerId = null } = options;
   const once = new Map(items.map((item) => [item.dedupeKey ?? Symbol('no key'), item]));
   const rows = [...once.values()]
     .map((item) => ({ key: item.dedupeKey ?? null, json: asStored(job, item.payload) }))
@@ -47,8 +47,8 @@ export async function enqueueMany<Payload>(
   for (let at = 0; at < rows.length; at += CHUNK) {
     const chunk = rows.slice(at, at + CHUNK);
     await tx.execute(sql`
-      insert into ${outbox} (id, topic, payload, dedupe_key, priority, next_at)
-      select new.id, ${job.topic}, new.payload, new.dedupe_key, ${priority},
+      insert into ${outbox} (id, topic, payload, dedupe_key, priority, user_id, next_at)
+      select new.id, ${job.topic}, new.payload, new.dedupe_key, ${priority}, ${ownerId}::uuid,
         now() + ${delayMs} * interval '1 ms'
       from unnest(
         ${sql.param(chunk.map(() => v7()))}::uuid[],

@@ -16,6 +16,8 @@ export interface EnqueueOptions {
   priority?: JobPriority;
   /** Wait before the first run, by the clock of the database. Default 0. */
   delayMs?: number;
+  /** The user who may see its progress and cancel it. */
+  ownerId?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function enqueue<Payload>(
   payload: Payload,
   options: EnqueueOptions = {},
 ): Promise<string | null> {
-  const { dedupeKey, priority = 5, delayMs = 0 } = options;
+  const { dedupeKey, priority = 5, delayMs = 0, ownerId = null } = options;
   // Checked as it will be read: a Date or a Map would be refused only at delivery otherwise.
   const stored: unknown = JSON.parse(JSON.stringify(payload));
   job.payload.parse(stored);
@@ -45,6 +47,7 @@ export async function enqueue<Payload>(
       payload: stored,
       dedupeKey: dedupeKey ?? null,
       priority,
+      userId: ownerId,
       nextAt: sql`now() + ${delayMs} * interval '1 ms'`,
     })
     // "do nothing" would not lock the waiting row: it could run, and be done, between this statement

@@ -10,6 +10,7 @@ export type JobEvent =
   | (RunEvent & { readonly type: 'done'; readonly waitedMs: number; readonly runMs: number })
   | (RunEvent & { readonly type: 'retry'; readonly error: unknown; readonly retryInMs: number })
   | (RunEvent & { readonly type: 'dead'; readonly error: unknown })
+  | (RunEvent & { readonly type: 'cancelled' })
   /** The dispatcher stopped before the run did; the row is due again. */
   | (RunEvent & { readonly type: 'released' })
   /** The run ended after its row was done or taken by another attempt; nothing was recorded. */

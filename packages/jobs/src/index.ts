@@ -1,5 +1,15 @@
-export { type DeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.js';
-export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.js';
+export {
+  type DeadLetter,
+  discardDeadLetter,
+  listDeadLetters,
+  retryDeadLetter,
+} from './dead-letters.js';
+export {
+  createDispatcher,
+  type Dispatcher,
+  type DispatcherOptions,
+  type JobDelivery,
+} from './dispatcher.js';
 export { type EnqueueOptions, enqueue, type JobPriority } from './enqueue.js';
 export { type EnqueueItem, enqueueMany, enqueuePart } from './enqueue-many.js';
 export type { JobEvent } from './events.js';
@@ -7,10 +17,21 @@ export {
   defineJob,
   handleJob,
   type Job,
+  JobCancelledError,
   type JobHandler,
+  type JobProgress,
   type JobRun,
   type JobSettings,
   PayloadError,
 } from './job.js';
+export { cancelJob, type JobState, listJobs, readJob } from './progress.js';
 export { pruneJobs } from './prune.js';
+export {
+  createQueueDelivery,
+  EvictingQueueError,
+  type QueueDeliveryOptions,
+  workerOptions,
+} from './queue-delivery.js';
+export type { QueueSettings } from './queues.js';
 export { ClaimLostError, DispatcherStoppedError, LeaseExpiredError } from './run.js';
+export { createScheduler, type Schedule, type Scheduler } from './scheduler.js';

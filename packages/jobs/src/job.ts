@@ -10,11 +10,19 @@ export interface JobSettings {
   readonly backoffMs: number;
   /** Longest run. A row not settled by then is delivered again. */
   readonly leaseMs: number;
+  /** Jobs of one queue share its concurrency and limiter. */
+  readonly queue: string;
 }
 
 /** A kind of effect that follows a commit. */
 export interface Job<Payload> extends JobSettings {
   readonly payload: z.ZodType<Payload>;
+}
+
+/** How much of a job is done; `total` is null while that is unknown. */
+export interface JobProgress {
+  readonly done: number;
+  readonly total: number | null;
 }
 
 /** One attempt at one outbox row. */
@@ -26,6 +34,11 @@ export interface JobRun {
   readonly attempt: number;
   /** Aborted when the lease ends or the dispatcher stops before the run did. */
   readonly signal: AbortSignal;
+  /**
+   * Tells the owner how far the run is; written at most once a second, the end always.
+   * @throws JobCancelledError when the owner wants it no more.
+   */
+  report(progress: JobProgress): Promise<void>;
   /**
    * Runs `effect` once over all attempts: inbox row, effect and done in one transaction.
    * What the handler does afterwards is not retried.
@@ -46,7 +59,15 @@ export class PayloadError extends Error {
   override name = 'PayloadError';
 }
 
-const TOPIC = /^[a-z][a-z0-9._-]*$/i;
+/** The owner of the job has cancelled it. */
+export class JobCancelledError extends Error {
+  override name = 'JobCancelledError';
+}
+
+/** The queue of jobs that name none. */
+export const DEFAULT_QUEUE = 'background';
+
+const NAME = /^[a-z][a-z0-9._-]*$/i;
 // A timer cannot be set much further ahead.
 const MAX_LEASE_MS = 86_400_000;
 
@@ -56,7 +77,8 @@ function requireInteger(name: string, value: number, min: number, max: number): 
 }
 
 /**
- * Declares a job. Defaults: 3 attempts, back-off 2,000 ms, lease 60,000 ms.
+ * Declares a job. Defaults: 3 attempts, back-off 2,000 ms, lease 60,000 ms, queue
+ * `background`.
  * @throws RangeError on a topic or a number that cannot work.
  */
 export function defineJob<Payload>(definition: {
@@ -65,12 +87,17 @@ export function defineJob<Payload>(definition: {
   attempts?: number;
   backoffMs?: number;
   leaseMs?: number;
+  queue?: string;
 }): Job<Payload> {
   const { topic, payload, attempts = 3, backoffMs = 2_000, leaseMs = 60_000 } = definition;
-  if (!TOPIC.test(topic)) throw new RangeError(`"${topic}" is not a job topic`);
+  const { queue = DEFAULT_QUEUE } = definition;
+  for (const name of [topic, queue]) {
+    if (!NAME.test(name)) throw new RangeError(`"${name}" is not a name of a job or queue`);
+  }
   return {
     topic,
     payload,
+    queue,
     attempts: requireInteger('attempts', attempts, 1, 100),
     backoffMs: requireInteger('backoffMs', backoffMs, 0, MAX_LEASE_MS),
     leaseMs: requireInteger('leaseMs', leaseMs, 1, MAX_LEASE_MS),
@@ -92,4 +119,13 @@ export function handleJob<Payload>(
       await run(jobRun, parsed.data);
     },
   };
+}
+
+/** The jobs of some handlers. @throws Error when two handlers have one topic. */
+export function topicsOnce(handlers: readonly JobHandler[]): JobSettings[] {
+  const jobs = handlers.map((handler) => handler.job);
+  if (new Set(jobs.map(({ topic }) => topic)).size < jobs.length) {
+    throw new Error('Two handlers have one topic');
+  }
+  return jobs;
 }

@@ -1,7 +1,8 @@
 import type { Db } from '@ainotebook/db';
 import type { Claim } from './claim.js';
 import type { JobEvent } from './events.js';
-import { type JobHandler, type JobRun, type JobSettings, PayloadError } from './job.js';
+import { JobCancelledError, type JobHandler, type JobRun, PayloadError } from './job.js';
+import { endCancelled, writeProgress } from './progress.js';
 import { backoffFor, bury, markDone, markOnce, release, retryLater } from './settle.js';
 
 /** Another attempt has taken the row, or it failed for good: this run must not have an effect. */
@@ -19,10 +20,20 @@ export class DispatcherStoppedError extends Error {
   override name = 'DispatcherStoppedError';
 }
 
+/** What came of a run; `unsettled` when it could not be written. */
+export type RunResult =
+  | 'done'
+  | 'retry'
+  | 'dead'
+  | 'cancelled'
+  | 'released'
+  | 'dropped'
+  | 'unsettled';
+
 /** A run under way. */
 export interface ActiveRun {
   /** Resolves, never rejects, when the outcome is recorded. */
-  readonly finished: Promise<void>;
+  readonly finished: Promise<RunResult>;
   /** Aborts the signal and gives the row back. */
   cut(): void;
 }
@@ -33,6 +44,8 @@ interface Delivery {
   readonly claim: Claim;
   /** By `performance.now()`; never later than the lease written in the database. */
   readonly leaseEndsAt: number;
+  /** Added to the back-off in the database where a queue has its own: it shall be the first. */
+  readonly graceMs?: number;
   readonly emit: (event: JobEvent) => void;
 }
 
@@ -44,24 +57,23 @@ export function startRun(delivery: Delivery): ActiveRun {
   const wasCut = new Promise<Outcome>((resolve) => {
     cut = () => resolve({ kind: 'cut' });
   });
-  const finished = carryOut(delivery, wasCut).catch((error: unknown) => {
+  const finished = carryOut(delivery, wasCut).catch((error: unknown): RunResult => {
     delivery.emit({ type: 'unsettled', ...names(delivery.claim), error });
+    return 'unsettled';
   });
   return { finished, cut };
 }
 
 const names = ({ id, topic, attempt }: Claim) => ({ topic, outboxId: id, attempt });
 
-async function carryOut(delivery: Delivery, wasCut: Promise<Outcome>): Promise<void> {
+async function carryOut(delivery: Delivery, wasCut: Promise<Outcome>): Promise<RunResult> {
   const { db, handler, claim, emit } = delivery;
   const { job } = handler;
   if (claim.attempt > job.attempts) {
     const error = new Error(
       `Attempt ${claim.attempt - 1} of ${job.attempts} did not report back: the process died or was stopped.`,
     );
-    const isBuried = await bury(db, claim, error, claim.attempt - 1);
-    emit({ type: isBuried ? 'dead' : 'dropped', ...names(claim), error });
-    return;
+    return buryRun(delivery, error, claim.attempt - 1);
   }
 
   const startedAt = performance.now();
@@ -72,6 +84,7 @@ async function carryOut(delivery: Delivery, wasCut: Promise<Outcome>): Promise<v
     outboxId: claim.id,
     attempt: claim.attempt,
     signal: controller.signal,
+    report: makeReport(db, claim, controller),
     once: once.run,
   };
   const work = deliver(handler, run, claim.payload);
@@ -88,22 +101,20 @@ async function carryOut(delivery: Delivery, wasCut: Promise<Outcome>): Promise<v
       const runMs = performance.now() - startedAt;
       if (isDone) emit({ type: 'done', ...names(claim), waitedMs: claim.waitedMs, runMs });
       else emit({ type: 'dropped', ...names(claim) });
-      return;
+      return isDone ? 'done' : 'dropped';
     }
     case 'threw':
-      await fail(delivery, job, outcome.error);
-      return;
+      return fail(delivery, outcome.error);
     case 'expired': {
       const error = new LeaseExpiredError(`The run outlived its lease of ${job.leaseMs} ms.`);
       controller.abort(error);
-      await fail(delivery, job, error);
-      return;
+      return fail(delivery, error);
     }
     case 'cut': {
       controller.abort(new DispatcherStoppedError('The dispatcher is stopping.'));
-      const isReleased = await release(db, claim);
-      emit({ type: isReleased ? 'released' : 'dropped', ...names(claim) });
-      return;
+      const type = (await release(db, claim)) ? 'released' : 'dropped';
+      emit({ type, ...names(claim) });
+      return type;
     }
   }
 }
@@ -118,16 +129,43 @@ async function deliver(handler: JobHandler, run: JobRun, payload: unknown): Prom
   }
 }
 
-async function fail({ db, claim, emit }: Delivery, job: JobSettings, error: unknown) {
+async function buryRun({ db, claim, emit }: Delivery, error: unknown, attempts: number) {
+  const type = (await bury(db, claim, error, attempts)) ? 'dead' : 'dropped';
+  emit({ type, ...names(claim), error });
+  return type;
+}
+
+async function fail(delivery: Delivery, error: unknown): Promise<RunResult> {
+  const { db, claim, emit, handler, graceMs = 0 } = delivery;
+  const { job } = handler;
+  if (error instanceof JobCancelledError) {
+    const type = (await endCancelled(db, claim)) ? 'cancelled' : 'dropped';
+    emit({ type, ...names(claim) });
+    return type;
+  }
   if (claim.attempt >= job.attempts || error instanceof PayloadError) {
-    const isBuried = await bury(db, claim, error, claim.attempt);
-    emit({ type: isBuried ? 'dead' : 'dropped', ...names(claim), error });
-    return;
+    return buryRun(delivery, error, claim.attempt);
   }
   const retryInMs = backoffFor(job.backoffMs, claim.attempt);
-  const isScheduled = await retryLater(db, claim, error, retryInMs);
+  const isScheduled = await retryLater(db, claim, error, retryInMs + graceMs);
   if (isScheduled) emit({ type: 'retry', ...names(claim), error, retryInMs });
   else emit({ type: 'dropped', ...names(claim), error });
+  return isScheduled ? 'retry' : 'dropped';
+}
+
+const REPORT_EVERY_MS = 1_000;
+
+function makeReport(db: Db, claim: Claim, controller: AbortController): JobRun['report'] {
+  let nextAt = 0;
+  return async (progress) => {
+    const now = performance.now();
+    if (now < nextAt && progress.done !== progress.total) return;
+    nextAt = now + REPORT_EVERY_MS;
+    if ((await writeProgress(db, claim, progress)) === 'wanted') return;
+    const error = new JobCancelledError('The owner has cancelled the job.');
+    controller.abort(error);
+    throw error;
+  };
 }
 
 function makeOnce(db: Db, claim: Claim) {

@@ -8,7 +8,7 @@ const { deadLetters, inbox, outbox } = schema;
 const MAX_BACKOFF_MS = 3_600_000;
 
 /** Every write about a run carries this: a later attempt, done or failed, has fenced it out. */
-function stillMine(claim: Claim): SQL {
+export function stillMine(claim: Claim): SQL {
   return sql`id = ${claim.id} and attempt = ${claim.attempt} and done_at is null and failed_at is null`;
 }
 
@@ -51,7 +51,8 @@ export function backoffFor(backoffMs: number, attempt: number): number {
 export async function retryLater(db: Db, claim: Claim, error: unknown, delayMs: number) {
   const result = await db.execute(sql`
     update ${outbox}
-    set next_at = now() + ${delayMs} * interval '1 ms', last_error = ${describeError(error)}
+    set next_at = now() + ${delayMs} * interval '1 ms', run_until = null,
+      last_error = ${describeError(error)}
     where ${stillMine(claim)}`);
   return result.rowCount === 1;
 }
@@ -75,7 +76,7 @@ export async function bury(db: Db, claim: Claim, error: unknown, attempts: numbe
 export async function release(db: Db, claim: Claim): Promise<boolean> {
   // A locked row is in the transaction of `once`: its commit decides, waiting would not help.
   const result = await db.execute(sql`
-    update ${outbox} set next_at = now()
+    update ${outbox} set next_at = now(), run_until = null
     where id = (select id from ${outbox} where ${stillMine(claim)} for update skip locked)`);
   return result.rowCount === 1;
 }

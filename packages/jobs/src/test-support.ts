@@ -1,13 +1,14 @@
 import { createDb, type Database, type Db, schema } from '@ainotebook/db';
 import { useTestDatabase as testDatabase } from '@ainotebook/testkit';
 import { eq, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Dispatcher } from './dispatcher.js';
 import type { EnqueueOptions } from './enqueue.js';
 import { enqueue } from './enqueue.js';
 import type { Job } from './job.js';
 
-const { deadLetters, inbox, outbox } = schema;
+const { deadLetters, inbox, outbox, users } = schema;
 
 /** A database of the calling file, with the queue emptied before each test. */
 export function jobsFixture() {
@@ -32,6 +33,22 @@ export function jobsFixture() {
       const id = await db().transaction((tx) => enqueue(tx, job, payload, options));
       if (id === null) throw new Error('a row with this dedupe key waits already');
       return id;
+    },
+    /** A user who may own jobs. */
+    user: async () => {
+      const name = `u${v7().replaceAll('-', '')}`;
+      const [row] = await db()
+        .insert(users)
+        .values({
+          id: v7(),
+          email: `${name}@example.org`,
+          handle: name,
+          displayName: name,
+          passwordHash: 'none',
+        })
+        .returning({ id: users.id });
+      if (!row) throw new Error('the insert of a user returned no row');
+      return row.id;
     },
     rows: () => db().select().from(outbox).orderBy(outbox.id),
     row: async (id: string) => {

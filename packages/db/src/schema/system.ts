@@ -44,9 +44,17 @@ export const outbox = pgTable(
     dedupeKey: text('dedupe_key'),
     /** 1 paid, 5 ordinary, 10 batch: smaller first. */
     priority: integer('priority').notNull().default(5),
+    /** Runs begun. */
     attempt: integer('attempt').notNull().default(0),
-    /** Due then; while claimed, the end of the claim. */
+    /** Due then; while a queue holds it or a run has it, when it is looked at again. */
     nextAt: instant('next_at').notNull().defaultNow(),
+    /** While a run has the row: the end of its lease. */
+    runUntil: instant('run_until'),
+    /** Whose work it is; may see its progress and cancel it. */
+    userId: uuid('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    /** What the run last reported. */
+    progress: jsonb('progress').$type<{ done: number; total: number | null }>(),
+    cancelledAt: instant('cancelled_at'),
     doneAt: instant('done_at'),
     failedAt: instant('failed_at'),
     lastError: text('last_error'),
@@ -57,6 +65,7 @@ export const outbox = pgTable(
       .on(t.priority, t.nextAt, t.id)
       .where(sql`done_at is null and failed_at is null`),
     index('idx_outbox_done_at').on(t.doneAt).where(sql`done_at is not null`),
+    index('idx_outbox_user_id').on(t.userId, t.id).where(sql`user_id is not null`),
     uniqueIndex('idx_outbox_dedupe')
       .on(t.topic, t.dedupeKey)
       .where(sql`done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null`),
@@ -92,6 +101,18 @@ export const deadLetters = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [uniqueIndex('idx_dead_letters_outbox_id').on(t.outboxId)],
+);
+
+/** A slot of a schedule that some process has taken: each runs once, however many processes there are. */
+export const cronRuns = pgTable(
+  'cron_runs',
+  {
+    name: text('name').notNull(),
+    /** The beginning of the slot. */
+    slot: instant('slot').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.slot] }), index('idx_cron_runs_slot').on(t.slot)],
 );
 
 export const auditEvents = pgTable(

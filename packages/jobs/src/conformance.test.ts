@@ -1,0 +1,427 @@
+import { randomUUID } from 'node:crypto';
+import { describeWithRedis } from '@ainotebook/testkit';
+import { sql } from 'drizzle-orm';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createDispatcher, type JobDelivery } from './dispatcher.js';
+import { enqueue } from './enqueue.js';
+import type { JobEvent } from './events.js';
+import { defineJob, handleJob, type JobHandler, type JobRun, PayloadError } from './job.js';
+import { cancelJob, listJobs, readJob } from './progress.js';
+import { createQueueDelivery, workerOptions } from './queue-delivery.js';
+import type { QueueSettings } from './queues.js';
+import { createScheduler } from './scheduler.js';
+import { gate, jobsFixture, until } from './test-support.js';
+
+interface Start {
+  handlers: readonly JobHandler[];
+  queues?: QueueSettings[];
+}
+type Make = (start: Start & { onEvent: (event: JobEvent) => void }) => JobDelivery;
+
+const jobs = jobsFixture();
+const payload = z.object({ n: z.number() });
+const note = defineJob({ topic: 'note', payload, backoffMs: 20, leaseMs: 5_000 });
+
+/** What every delivery promises, whatever carries it. */
+function conforms(make: Make): void {
+  const open = new Set<JobDelivery>();
+
+  function deliver(start: Start) {
+    const events: JobEvent[] = [];
+    const delivery = make({ ...start, onEvent: (event) => events.push(event) });
+    open.add(delivery);
+    delivery.start();
+    return { delivery, events, types: () => events.map((event) => event.type) };
+  }
+
+  afterEach(async () => {
+    await Promise.all([...open].map((delivery) => delivery.stop({ deadlineMs: 2_000 })));
+    open.clear();
+  });
+
+  const isDone = async (id: string) => (await jobs.row(id)).doneAt !== null;
+  const one: QueueSettings[] = [{ name: 'background', concurrency: 1, limiter: null }];
+
+  it('runs a committed row once, with its payload', async () => {
+    const seen: number[] = [];
+    const { types } = deliver({
+      handlers: [handleJob(note, async (_, { n }) => void seen.push(n))],
+    });
+    const id = await jobs.add(note, { n: 7 });
+    await until(() => isDone(id));
+    expect(seen).toEqual([7]);
+    expect(types()).toEqual(['done']);
+  });
+
+  it('runs nothing of a transaction that was rolled back', async () => {
+    const seen: number[] = [];
+    const { delivery } = deliver({
+      handlers: [handleJob(note, async (_, { n }) => void seen.push(n))],
+    });
+    await jobs
+      .db()
+      .transaction(async (tx) => {
+        await enqueue(tx, note, { n: 1 });
+        throw new Error('rolled back');
+      })
+      .catch(() => undefined);
+    const id = await jobs.add(note, { n: 2 });
+    delivery.nudge();
+    await until(() => isDone(id));
+    expect(seen).toEqual([2]);
+  });
+
+  it('repeats a failed run after its back-off, with one effect in the end', async () => {
+    const attempts: number[] = [];
+    const { types } = deliver({
+      handlers: [
+        handleJob(note, async (run) => {
+          attempts.push(run.attempt);
+          if (run.attempt < 3) throw new Error('not yet');
+          await run.once(async (tx) => {
+            await tx.execute(sql`insert into effects values (${run.outboxId}, ${run.attempt})`);
+          });
+        }),
+      ],
+    });
+    const id = await jobs.add(note, { n: 1 });
+    await until(() => isDone(id));
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(types()).toEqual(['retry', 'retry', 'done']);
+    expect(await jobs.effectCount()).toBe(1);
+  });
+
+  it('puts poison aside after its attempts, and goes on with the others', async () => {
+    const { events } = deliver({
+      handlers: [
+        handleJob(note, async (_, { n }) => {
+          if (n === 13) throw new Error('poison');
+        }),
+      ],
+    });
+    const poison = await jobs.add(note, { n: 13 });
+    const fine = await jobs.add(note, { n: 1 });
+    await until(async () => (await jobs.row(poison)).failedAt !== null && (await isDone(fine)));
+    expect(await jobs.letters()).toMatchObject([{ outboxId: poison, attempts: 3 }]);
+    expect(events.filter((event) => event.type === 'dead')).toHaveLength(1);
+  });
+
+  it('does not repeat what cannot help', async () => {
+    let runs = 0;
+    deliver({
+      handlers: [
+        handleJob(note, async () => {
+          runs += 1;
+          throw new PayloadError('of another release');
+        }),
+      ],
+    });
+    const id = await jobs.add(note, { n: 1 });
+    await until(async () => (await jobs.row(id)).failedAt !== null);
+    expect(runs).toBe(1);
+  });
+
+  it('takes paid work before ordinary work, and that before batches', async () => {
+    const order: number[] = [];
+    const first = gate();
+    for (const [n, priority] of ([10, 5, 1, 10, 1, 5] as const).entries()) {
+      await jobs.add(note, { n }, { priority });
+    }
+    deliver({
+      handlers: [
+        handleJob(note, async (_, { n }) => {
+          order.push(n);
+          // The first waits until all have arrived.
+          if (order.length === 1) await first.opened;
+        }),
+      ],
+      queues: one,
+    });
+    await until(() => order.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    first.open();
+    await until(() => order.length === 6);
+    expect(order).toEqual([2, 4, 1, 5, 0, 3]);
+  });
+
+  it('starts no more in a span of time than the limiter allows', async () => {
+    const starts: number[] = [];
+    for (let n = 0; n < 7; n++) await jobs.add(note, { n });
+    deliver({
+      handlers: [handleJob(note, async () => void starts.push(performance.now()))],
+      queues: [{ name: 'background', concurrency: 10, limiter: { max: 3, durationMs: 400 } }],
+    });
+    await until(() => starts.length === 7);
+    // Whatever the clock of the limiter, two full windows lie between the first and the seventh.
+    expect((starts[6] ?? 0) - (starts[0] ?? 0)).toBeGreaterThan(400);
+  });
+
+  it('waits with a delayed row', async () => {
+    let ranAt = 0;
+    deliver({
+      handlers: [
+        handleJob(note, async () => {
+          ranAt = performance.now();
+        }),
+      ],
+    });
+    const queuedAt = performance.now();
+    const id = await jobs.add(note, { n: 1 }, { delayMs: 300 });
+    await until(() => isDone(id));
+    expect(ranAt - queuedAt).toBeGreaterThanOrEqual(290);
+  });
+
+  it('shows its progress to the owner, and to nobody else', async () => {
+    const [owner, other] = [await jobs.user(), await jobs.user()];
+    const reported = gate();
+    const finish = gate();
+    deliver({
+      handlers: [
+        handleJob(note, async (run) => {
+          await run.report({ done: 3, total: 10 });
+          reported.open();
+          await finish.opened;
+        }),
+      ],
+    });
+    const id = await jobs.add(note, { n: 1 }, { ownerId: owner });
+    await reported.opened;
+    const db = jobs.db();
+    expect(await readJob(db, { id, userId: owner })).toMatchObject({
+      status: 'running',
+      progress: { done: 3, total: 10 },
+    });
+    expect(await readJob(db, { id, userId: other })).toBeNull();
+    expect(await listJobs(db, { userId: other, limit: 10, cursor: null })).toEqual([]);
+    finish.open();
+    await until(() => isDone(id));
+    expect(await listJobs(db, { userId: owner, limit: 10, cursor: null })).toMatchObject([
+      { id, status: 'done' },
+    ]);
+  });
+
+  it('ends a cancelled run at its next report, and never starts a cancelled row', async () => {
+    const [owner, other] = [await jobs.user(), await jobs.user()];
+    const started = gate();
+    let isAborted = false;
+    const work = async (run: JobRun) => {
+      await run.report({ done: 0, total: null });
+      started.open();
+      for (let n = 1; ; n++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        // Equal numbers are the end of the work, which is always written.
+        await run.report({ done: n, total: n }).catch((error: unknown) => {
+          isAborted = run.signal.aborted;
+          throw error;
+        });
+      }
+    };
+    const { types } = deliver({ handlers: [handleJob(note, work)], queues: one });
+    const db = jobs.db();
+    const running = await jobs.add(note, { n: 1 }, { ownerId: owner });
+    await started.opened;
+    const waiting = await jobs.add(note, { n: 2 }, { ownerId: owner });
+    expect(await cancelJob(db, { id: waiting, userId: other })).toBe(false);
+    expect(await cancelJob(db, { id: waiting, userId: owner })).toBe(true);
+    expect(await cancelJob(db, { id: running, userId: owner })).toBe(true);
+    await until(async () => (await jobs.row(running)).failedAt !== null);
+    expect(isAborted).toBe(true);
+    expect(types()).toEqual(['cancelled']);
+    expect(await readJob(db, { id: waiting, userId: owner })).toMatchObject({
+      status: 'cancelled',
+      attempt: 0,
+    });
+    expect(await jobs.letters()).toEqual([]);
+  });
+
+  it('gives a run that outlives the shutdown to the next process', async () => {
+    const started = gate();
+    const held = handleJob(note, async (run) => {
+      started.open();
+      await new Promise((_, reject) => {
+        run.signal.addEventListener('abort', () => reject(run.signal.reason));
+      });
+    });
+    const first = deliver({ handlers: [held] });
+    const id = await jobs.add(note, { n: 1 });
+    await started.opened;
+    await first.delivery.stop({ deadlineMs: 50 });
+    open.delete(first.delivery);
+    expect(first.types()).toEqual(['released']);
+    deliver({ handlers: [handleJob(note, async () => undefined)] });
+    await until(() => isDone(id));
+  });
+
+  it('queues a slot of a schedule once, however many processes there are', async () => {
+    const seen: number[] = [];
+    deliver({ handlers: [handleJob(note, async (_, { n }) => void seen.push(n))] });
+    const name = randomUUID();
+    const schedulers = Array.from({ length: 3 }, () =>
+      createScheduler({
+        db: jobs.db(),
+        schedules: [{ name, everyMs: 86_400_000, enqueue: (tx) => enqueue(tx, note, { n: 42 }) }],
+      }),
+    );
+    const taken = await Promise.all(schedulers.map((scheduler) => scheduler.runDue()));
+    expect(taken.sort()).toEqual([0, 0, 1]);
+    await until(() => seen.length > 0);
+    expect(await schedulers[0]?.runDue()).toBe(0);
+    expect(seen).toEqual([42]);
+  });
+}
+
+describe('the delivery in process', () => {
+  conforms((start) => createDispatcher({ db: jobs.db(), pollMs: 10, ...start }));
+});
+
+describeWithRedis('the delivery by BullMQ', (redisUrl) => {
+  const make = (start: Parameters<Make>[0], options: { prefix?: string } = {}) =>
+    createQueueDelivery({
+      db: jobs.db(),
+      redisUrl,
+      hasWorkers: true,
+      pollMs: 10,
+      handoverMs: 500,
+      prefix: randomUUID(),
+      ...options,
+      ...start,
+    });
+  conforms(make);
+
+  it('gives BullMQ the attempts, back-off, priority, concurrency and limiter of the job', async () => {
+    const article = defineJob({
+      topic: 'process-article',
+      payload,
+      queue: 'article-processing',
+      attempts: 3,
+      backoffMs: 2_000,
+    });
+    const settings: QueueSettings = {
+      name: 'article-processing',
+      concurrency: 10,
+      limiter: { max: 100, durationMs: 60_000 },
+    };
+    const delivery = createQueueDelivery({
+      db: jobs.db(),
+      redisUrl,
+      hasWorkers: false,
+      pollMs: 10,
+      prefix: randomUUID(),
+      handlers: [handleJob(article, async () => undefined)],
+      queues: [settings],
+    });
+    const id = await jobs.add(article, { n: 1 }, { priority: 1 });
+    delivery.start();
+    const [queue] = delivery.queues;
+    await until(async () => (await queue?.getJobCountByTypes('prioritized')) === 1);
+    const job = await queue?.getJob(`${id}-0`);
+    await delivery.stop({ deadlineMs: 100 });
+    expect(queue?.name).toBe('article-processing');
+    expect(job?.name).toBe('process-article');
+    expect(job?.opts).toMatchObject({
+      attempts: 3,
+      backoff: { type: 'exponential', delay: 2_000 },
+      priority: 1,
+    });
+    expect(job?.data).toEqual({ outboxId: id });
+    expect(workerOptions(settings)).toMatchObject({
+      concurrency: 10,
+      limiter: { max: 100, duration: 60_000 },
+    });
+    expect(workerOptions(settings).maxStalledCount).toBeGreaterThanOrEqual(5);
+  });
+
+  it('sends again what a wiped Redis has lost', async () => {
+    const started = gate();
+    const finish = gate();
+    let runs = 0;
+    const delivery = make({
+      handlers: [
+        handleJob(note, async (_, { n }) => {
+          runs += 1;
+          if (n === 0) {
+            started.open();
+            await finish.opened;
+          }
+        }),
+      ],
+      queues: [{ name: 'background', concurrency: 1, limiter: null }],
+      onEvent: () => undefined,
+    });
+    delivery.start();
+    const ids = [];
+    for (let n = 0; n < 20; n++) ids.push(await jobs.add(note, { n }));
+    await started.opened;
+    const redis = new Redis(redisUrl);
+    await redis.flushdb();
+    redis.disconnect();
+    finish.open();
+    await until(async () => (await jobs.rows()).every((row) => row.doneAt !== null));
+    await delivery.stop({ deadlineMs: 2_000 });
+    expect(runs).toBe(20);
+  });
+
+  it('keeps rows in Postgres beyond the depth of the queue', async () => {
+    const finish = gate();
+    const delivery = createQueueDelivery({
+      db: jobs.db(),
+      redisUrl,
+      hasWorkers: true,
+      pollMs: 10,
+      depth: 3,
+      prefix: randomUUID(),
+      handlers: [handleJob(note, () => finish.opened)],
+      queues: [{ name: 'background', concurrency: 1, limiter: null }],
+    });
+    for (let n = 0; n < 12; n++) await jobs.add(note, { n });
+    delivery.start();
+    const [queue] = delivery.queues;
+    const inQueue = () => queue?.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed');
+    await until(async () => (await inQueue()) === 3);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await inQueue()).toBe(3);
+    finish.open();
+    await until(async () => (await jobs.rows()).every((row) => row.doneAt !== null));
+    await delivery.stop({ deadlineMs: 2_000 });
+  });
+
+  it('refuses a Redis that evicts, and says which line to change', async () => {
+    const redis = new Redis(redisUrl);
+    const delivery = make({ handlers: [], onEvent: () => undefined });
+    try {
+      await until(async () => (await delivery.check().catch(() => 'not yet')) === undefined);
+      await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      await expect(delivery.check()).rejects.toThrow('maxmemory-policy noeviction');
+    } finally {
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      redis.disconnect();
+      await delivery.stop({ deadlineMs: 100 });
+    }
+  });
+
+  it('loses nothing and starts again when Redis was away', async () => {
+    const events: JobEvent[] = [];
+    const nowhere = createQueueDelivery({
+      db: jobs.db(),
+      redisUrl: 'redis://127.0.0.1:1',
+      hasWorkers: true,
+      pollMs: 10,
+      handlers: [handleJob(note, async () => undefined)],
+      onEvent: (event) => events.push(event),
+    });
+    const id = await jobs.add(note, { n: 1 });
+    nowhere.start();
+    await until(() => events.some((event) => event.type === 'poll-failed'));
+    await nowhere.stop({ deadlineMs: 100 });
+    expect(await jobs.row(id)).toMatchObject({ attempt: 0, doneAt: null });
+    const delivery = make({
+      handlers: [handleJob(note, async () => undefined)],
+      onEvent: () => undefined,
+    });
+    delivery.start();
+    await until(async () => (await jobs.row(id)).doneAt !== null);
+    await delivery.stop({ deadlineMs: 2_000 });
+  });
+});

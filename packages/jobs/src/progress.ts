@@ -1,0 +1,101 @@
+import { type Db, schema } from '@ainotebook/db';
+import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { Claim } from './claim.js';
+import type { JobProgress } from './job.js';
+import { stillMine } from './settle.js';
+
+const { outbox } = schema;
+
+/**
+ * Writes how far a run is.
+ * @returns cancelled: its owner wants it no more, or the row is no longer this run's.
+ */
+export async function writeProgress(
+  db: Db,
+  claim: Claim,
+  progress: JobProgress,
+): Promise<'wanted' | 'cancelled'> {
+  const { rows } = await db.execute<{ is_cancelled: boolean }>(sql`
+    update ${outbox} set progress = ${JSON.stringify(progress)}::jsonb where ${stillMine(claim)}
+    returning cancelled_at is not null as is_cancelled`);
+  return rows[0]?.is_cancelled === false ? 'wanted' : 'cancelled';
+}
+
+/** Ends the row of a cancelled run. @returns false when it is no longer this run's. */
+export async function endCancelled(db: Db, claim: Claim): Promise<boolean> {
+  const { rowCount } = await db.execute(sql`
+    update ${outbox} set failed_at = now(), last_error = null
+    where ${stillMine(claim)} and cancelled_at is not null`);
+  return rowCount === 1;
+}
+
+/** What is known of a job. */
+export interface JobState {
+  id: string;
+  topic: string;
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  progress: JobProgress | null;
+  /** Runs begun. */
+  attempt: number;
+  createdAt: Date;
+}
+
+const stateColumns = {
+  id: outbox.id,
+  topic: outbox.topic,
+  status: sql<JobState['status']>`case
+    when ${outbox.doneAt} is not null then 'done'
+    when ${outbox.failedAt} is not null and ${outbox.cancelledAt} is not null then 'cancelled'
+    when ${outbox.failedAt} is not null then 'failed'
+    when ${outbox.runUntil} > now() then 'running'
+    else 'waiting' end`,
+  progress: outbox.progress,
+  attempt: outbox.attempt,
+  createdAt: outbox.createdAt,
+};
+
+const owned = (userId: string): SQL | undefined =>
+  and(isNotNull(outbox.userId), eq(outbox.userId, userId));
+
+/** A job of an owner; null when there is none. Done jobs are known for a week. */
+export async function readJob(
+  db: Db,
+  { id, userId }: { id: string; userId: string },
+): Promise<JobState | null> {
+  const [job] = await db
+    .select(stateColumns)
+    .from(outbox)
+    .where(and(eq(outbox.id, id), owned(userId)));
+  return job ?? null;
+}
+
+/** Jobs of an owner, newest first; `cursor` is the id of the last one seen. */
+export function listJobs(
+  db: Db,
+  { userId, limit, cursor }: { userId: string; limit: number; cursor: string | null },
+): Promise<JobState[]> {
+  return (
+    db
+      .select(stateColumns)
+      .from(outbox)
+      .where(and(owned(userId), cursor === null ? undefined : lt(outbox.id, cursor)))
+      // A UUIDv7 begins with the time it was made.
+      .orderBy(desc(outbox.id))
+      .limit(limit)
+  );
+}
+
+/**
+ * Ends a waiting job of an owner at once, and asks a running one to end at its next report.
+ * @returns false when there is no such job, or it has ended.
+ */
+export async function cancelJob(
+  db: Db,
+  { id, userId }: { id: string; userId: string },
+): Promise<boolean> {
+  const { rowCount } = await db.execute(sql`
+    update ${outbox} set cancelled_at = coalesce(cancelled_at, now()),
+      failed_at = case when run_until > now() then null else now() end
+    where id = ${id} and user_id = ${userId} and done_at is null and failed_at is null`);
+  return rowCount === 1;
+}
