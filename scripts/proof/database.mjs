@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { migrate } from '@ainotebook/db';
 import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
+import { Redis } from 'ioredis';
 import pg from 'pg';
-import { findSystemPostgres } from '../../packages/testkit/dist/find-programs.js';
+import { findRedisServer, findSystemPostgres } from '../../packages/testkit/dist/find-programs.js';
+import { startRedis } from '../../packages/testkit/dist/private-redis.js';
 import {
   makeRunFolder,
   postgresFolder,
@@ -27,6 +29,24 @@ export async function openProofDatabase() {
     close: async () => {
       await query(server.url, `drop database if exists ${name} with (force)`);
       await server.stop();
+    },
+  };
+}
+
+/** A Redis of its own for a proof. @throws when there is no redis-server */
+export async function openProofRedis() {
+  const program = findRedisServer();
+  if (!program) throw new Error('redis-server is not on PATH');
+  const folder = makeRunFolder();
+  const server = await startRedis(program, folder);
+  const client = new Redis(server.url);
+  return {
+    url: server.url,
+    wipe: () => client.flushall(),
+    close: async () => {
+      client.disconnect();
+      await server.stop();
+      removeRunFolder(folder);
     },
   };
 }

@@ -1,9 +1,9 @@
 // A process of the outbox proof: `writer` commits orders, `worker` carries out what follows.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDb } from '@ainotebook/db';
-import { createDispatcher, enqueue, handleJob } from '@ainotebook/jobs';
+import { createDispatcher, createQueueDelivery, enqueue, handleJob } from '@ainotebook/jobs';
 import { sql } from 'drizzle-orm';
-import { call, DOCUMENTS, poison, reindex, ship } from './outbox-jobs.mjs';
+import { call, DOCUMENTS, LEASE_MS, poison, reindex, ship } from './outbox-jobs.mjs';
 import { seededRandom } from './random.mjs';
 
 const [role, seed] = process.argv.slice(2);
@@ -93,46 +93,47 @@ async function noteEnd(run) {
 }
 
 async function work() {
-  const dispatcher = createDispatcher({
-    db,
-    pollMs: 50,
-    handlers: [
-      handleJob(
-        ship,
-        noted((run, { orderId }) =>
-          run.once(async (tx) => {
-            await tx.execute(sql`insert into effects values (${orderId})`);
-            await sleep(random() * 10);
-          }),
-        ),
-      ),
-      handleJob(
-        call,
-        noted(async (run, { orderId }) => {
-          await db.execute(sql`insert into calls values (${orderId}, ${run.outboxId})`);
+  const handlers = [
+    handleJob(
+      ship,
+      noted((run, { orderId }) =>
+        run.once(async (tx) => {
+          await tx.execute(sql`insert into effects values (${orderId})`);
+          await sleep(random() * 10);
         }),
       ),
-      handleJob(
-        reindex,
-        noted(async (run, { documentId }) => {
-          const { rows } = await db.execute(
-            sql`select version from documents where id = ${documentId}`,
-          );
-          await run.once(async (tx) => {
-            await tx.execute(sql`update indexed set version = greatest(version, ${rows[0].version})
+    ),
+    handleJob(
+      call,
+      noted(async (run, { orderId }) => {
+        await db.execute(sql`insert into calls values (${orderId}, ${run.outboxId})`);
+      }),
+    ),
+    handleJob(
+      reindex,
+      noted(async (run, { documentId }) => {
+        const { rows } = await db.execute(
+          sql`select version from documents where id = ${documentId}`,
+        );
+        await run.once(async (tx) => {
+          await tx.execute(sql`update indexed set version = greatest(version, ${rows[0].version})
               where id = ${documentId}`);
-          });
-        }),
-      ),
-      handleJob(
-        poison,
-        noted(async () => {
-          process.kill(process.pid, 'SIGKILL');
-          await sleep(60_000);
-        }),
-      ),
-    ],
-  });
+        });
+      }),
+    ),
+    handleJob(
+      poison,
+      noted(async () => {
+        process.kill(process.pid, 'SIGKILL');
+        await sleep(60_000);
+      }),
+    ),
+  ];
+  const redisUrl = process.env.REDIS_QUEUE_URL;
+  const options = { db, pollMs: 50, handlers };
+  const dispatcher = redisUrl
+    ? createQueueDelivery({ ...options, redisUrl, hasWorkers: true, handoverMs: LEASE_MS })
+    : createDispatcher(options);
   dispatcher.start();
   process.once('SIGTERM', async () => {
     await dispatcher.stop({ deadlineMs: 10 });

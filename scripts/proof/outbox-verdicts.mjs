@@ -89,7 +89,7 @@ export async function judge(client, { acknowledged, faults, stoppedPids, plan, a
   const control = await one(
     'select count(*)::int as n from orders where id not in (select order_id from naive_effects)',
   );
-  const struck = faults.killed + faults.frozen + faults.stopped + faults.cut;
+  const struck = faults.killed + faults.frozen + faults.stopped + faults.cut + faults.wiped;
   say(
     'the faults were real: without an outbox (in memory, after the commit) effects were lost',
     { ...faults, lostWithoutOutbox: control.n, ofOrders: committed },

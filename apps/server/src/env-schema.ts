@@ -91,6 +91,7 @@ const ACCOUNTS = 'Accounts';
 const AI = 'AI services';
 const PAYMENT = 'Payment';
 const FILES = 'Files';
+const JOBS = 'Jobs';
 const OPERATION = 'Operation';
 
 /** Every variable the server reads. `.env.example` is generated from it. */
@@ -185,6 +186,19 @@ export const envSchema = z.object({
         isSecret: true,
       }),
     ),
+
+  SERVE_JOBS: flag
+    .default(true)
+    .meta(
+      about(JOBS, 'false where `ainotebook worker` processes do the jobs; needs a queue Redis.'),
+    ),
+  JOBS_CONCURRENCY: integer(1, 100, 10).meta(
+    about(JOBS, 'Jobs of one queue at the same time in one process.'),
+  ),
+  JOBS_LIMIT_MAX: integer(1, 1_000_000, 100).meta(
+    about(JOBS, 'With a queue Redis: articles processed in JOBS_LIMIT_SECONDS, by all processes.'),
+  ),
+  JOBS_LIMIT_SECONDS: integer(1, 3600, 60).meta(about(JOBS, 'See JOBS_LIMIT_MAX.')),
 
   JWT_SECRET: text
     .optional()

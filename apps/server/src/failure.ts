@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '@ainotebook/api';
 import { SchemaNewerError } from '@ainotebook/db';
 import { EmbeddedPostgresError } from '@ainotebook/db/embedded';
+import { EvictingQueueError } from '@ainotebook/jobs';
 import { TRPCError } from '@trpc/server';
 import { EnvError } from './env.js';
 import { ListenError } from './http/server.js';
@@ -10,6 +11,14 @@ import { redactText } from './redact.js';
 export class UsageError extends Error {
   override name = 'UsageError';
 }
+
+const FORESEEN = [
+  UsageError,
+  ListenError,
+  SchemaNewerError,
+  EmbeddedPostgresError,
+  EvictingQueueError,
+];
 
 /** What went wrong in lines for the person at the terminal; a stack only for what nobody foresaw. */
 export function explain(error: unknown): string {
@@ -22,9 +31,7 @@ export function explain(error: unknown): string {
     const fields = appError.fields?.map(({ path, message }) => `  ${path} ${message}`) ?? [];
     return [appError.message, ...fields].join('\n');
   }
-  const isForeseen = [UsageError, ListenError, SchemaNewerError, EmbeddedPostgresError].some(
-    (kind) => error instanceof kind,
-  );
+  const isForeseen = FORESEEN.some((kind) => error instanceof kind);
   if (error instanceof Error && isForeseen) return error.message;
   return redactText(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

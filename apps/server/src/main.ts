@@ -7,18 +7,18 @@ import {
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createDb } from '@ainotebook/db';
-import { createDispatcher } from '@ainotebook/jobs';
 import { Command } from 'commander';
 import { createAdminCommand } from './commands/create-admin.js';
 import { migrateCommand } from './commands/migrate.js';
 import { reindexCommand } from './commands/reindex.js';
 import { seedCommand } from './commands/seed.js';
 import { serve } from './commands/serve.js';
+import { workerCommand } from './commands/worker.js';
 import { loadSettings } from './env.js';
 import { envExample } from './env-example.js';
 import { parseDurationMs } from './env-schema.js';
 import { failWith } from './failure.js';
-import { logJobEvent } from './job-log.js';
+import { composeJobs, type JobsRuntime } from './jobs.js';
 import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
 import { readSecrets } from './secrets.js';
@@ -29,7 +29,7 @@ import { createWorkPool } from './work/pool.js';
 const DRAWING = { weight: 50_000, timeoutMs: 60_000 };
 
 /** The one place where parts meet. */
-const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
+const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorkers }) => {
   const { env } = settings;
   const secrets = readSecrets(settings);
   // The schema admits durations only.
@@ -56,20 +56,22 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
     demo,
   };
   const work = createWorkPool();
-  const dispatcher = createDispatcher({
+  const jobs: JobsRuntime = composeJobs({
+    settings,
     db: database.db,
     handlers: createJobHandlers({
       config,
       drawSocialCard: async (card) =>
         Buffer.from(await work.run<Uint8Array>({ name: 'card', input: card, ...DRAWING })),
-      nudgeJobs: () => dispatcher.nudge(),
+      nudgeJobs: () => jobs.nudge(),
     }),
-    onEvent: (event) => logJobEvent(log, event),
+    log,
+    hasWorkers,
   });
   return {
     database,
     redis,
-    dispatcher,
+    jobs,
     work,
     services: {
       db: database.db,
@@ -80,7 +82,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo }) => {
         ttlMs: ttlMs(env.JWT_EXPIRES_IN),
         readTtlMs: refreshTokenTtlMs,
       }),
-      nudgeJobs: () => dispatcher.nudge(),
+      nudgeJobs: () => jobs.nudge(),
       config,
     },
   };
@@ -95,6 +97,11 @@ program
   .command('serve')
   .description('serve web and API on one port; migrates first, seeds a local demo once')
   .action(() => serve(loadSettings(), compose));
+
+program
+  .command('worker')
+  .description('do the jobs of the servers; needs DATABASE_URL and REDIS_QUEUE_URL')
+  .action(() => workerCommand(loadSettings(), compose));
 
 program
   .command('migrate')

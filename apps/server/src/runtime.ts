@@ -1,8 +1,8 @@
 import type { Services } from '@ainotebook/api';
 import type { Database } from '@ainotebook/db';
-import type { Dispatcher } from '@ainotebook/jobs';
 import type { Redis } from 'ioredis';
 import type { Settings } from './env.js';
+import type { JobsRuntime } from './jobs.js';
 import type { Logger } from './logger.js';
 import type { WorkPool } from './work/pool.js';
 
@@ -15,6 +15,8 @@ export interface ComposeOptions {
   poolMax: number;
   /** Sign-in shown to visitors of a local demo. */
   demo: { email: string; password: string } | null;
+  /** Whether this process runs what a queue delivers. */
+  hasWorkers: boolean;
 }
 
 /** A process put together; nothing in it runs yet. */
@@ -22,7 +24,7 @@ export interface Runtime {
   services: Services;
   database: Database;
   redis: Redis | null;
-  dispatcher: Dispatcher;
+  jobs: JobsRuntime;
   work: WorkPool;
 }
 

@@ -144,6 +144,7 @@ export function useServer(options: ServerOptions = {}) {
       pool: open.pool,
       work,
       redis: null,
+      jobs: { kind: 'in process', problem: () => null },
       log,
       trustedProxies: [],
       metricsToken: null,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AppErrorCode } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
+import { enqueue } from '@ainotebook/jobs';
 import { sql } from 'drizzle-orm';
 import superjson from 'superjson';
 import { v7 } from 'uuid';
@@ -9,6 +10,7 @@ import { authenticateAccessToken } from './auth/authenticate.js';
 import { createContext } from './context.js';
 import { AppError, toAppError } from './errors.js';
 import { appRouter, createCaller } from './router.js';
+import { processArticle } from './search/search.jobs.js';
 import { type TestUser, useApi } from './test-support.js';
 
 /** What a call with the owner's ids must end in. `ok` may never show anything of the owner. */
@@ -25,6 +27,7 @@ interface World {
   publishedId: string;
   slug: string;
   shareId: string;
+  jobId: string;
   invitationId: string;
 }
 
@@ -190,6 +193,13 @@ const EXPECTED: Record<string, Expectation> = {
     ...adminOnly((w) => ({ articleId: w.articleId })),
     admin: 'not_found',
   },
+  'jobs.get': owned(id((w) => w.jobId)),
+  'jobs.list': own(),
+  'jobs.cancel': owned(id((w) => w.jobId)),
+  'admin.jobs.counts': adminOnly(),
+  'admin.jobs.listFailed': adminOnly(),
+  'admin.jobs.retry': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
+  'admin.jobs.discard': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
   'admin.site.getSettings': adminOnly(),
   'admin.site.updateSettings': adminOnly(() => ({ data: {} })),
   'admin.site.listAudit': adminOnly(),
@@ -216,6 +226,12 @@ beforeAll(async () => {
   const share = await owner.api.shares.create({ articleId: article.id });
   const admin = await test.user({ role: 'admin' });
   const invitation = await admin.api.invitations.create({});
+  const jobId = await test
+    .services()
+    .db.transaction((tx) =>
+      enqueue(tx, processArticle, { articleId: article.id }, { ownerId: owner.id }),
+    );
+  if (!jobId) throw new Error('the job is new');
   if (!revision || !tag) throw new Error('the owner has a revision and a tag');
   world = {
     owner,
@@ -227,6 +243,7 @@ beforeAll(async () => {
     publishedId: published.id,
     slug,
     shareId: share.id,
+    jobId,
     invitationId: invitation.id,
   };
 });
@@ -264,7 +281,13 @@ async function outcomeOf(call: Promise<unknown>): Promise<{ outcome: Outcome; an
 /** Everything the owner has, as one text: no call of anybody else may change it. */
 async function ownersData(): Promise<string> {
   const { db } = test.services();
-  const tables = [schema.articles, schema.notebooks, schema.tags, schema.publications];
+  const tables = [
+    schema.articles,
+    schema.notebooks,
+    schema.tags,
+    schema.publications,
+    schema.outbox,
+  ];
   const rows = await Promise.all(
     tables.map((table) => db.select().from(table).where(sql`user_id = ${world.owner.id}`)),
   );

@@ -2,7 +2,9 @@ import type { JobHandler } from '@ainotebook/jobs';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
-import { handleProcessArticle } from './search/search.jobs.js';
+import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
+
+export { ARTICLE_QUEUE };
 
 /** What is drawn on the picture that stands for an article where its address is shared. */
 export interface SocialCard {

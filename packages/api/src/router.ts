@@ -4,6 +4,7 @@ import { adminUsersRouter } from './admin/admin-users.router.js';
 import { articlesRouter } from './articles/articles.router.js';
 import { authRouter } from './auth/auth.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
+import { adminJobsRouter, jobsRouter } from './jobs/jobs.router.js';
 import { linksRouter } from './links/links.router.js';
 import { notebooksRouter } from './notebooks/notebooks.router.js';
 import { publicationsRouter } from './publications/publications.router.js';
@@ -29,7 +30,13 @@ const routers = {
   shares: sharesRouter,
   reports: reportsRouter,
   invitations: invitationsRouter,
-  admin: { users: adminUsersRouter, site: adminSiteRouter, reports: adminReportsRouter },
+  jobs: jobsRouter,
+  admin: {
+    users: adminUsersRouter,
+    site: adminSiteRouter,
+    reports: adminReportsRouter,
+    jobs: adminJobsRouter,
+  },
   system: systemRouter,
 };
 

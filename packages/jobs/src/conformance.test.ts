@@ -389,16 +389,27 @@ describeWithRedis('the delivery by BullMQ', (redisUrl) => {
 
   it('refuses a Redis that evicts, and says which line to change', async () => {
     const redis = new Redis(redisUrl);
-    const delivery = make({ handlers: [], onEvent: () => undefined });
+    const events: JobEvent[] = [];
+    const start = {
+      handlers: [handleJob(note, async () => undefined)],
+      onEvent: (event: JobEvent) => void events.push(event),
+    };
+    const [fine, refused] = [make(start), make(start)];
+    const id = await jobs.add(note, { n: 1 });
     try {
-      await until(async () => (await delivery.check().catch(() => 'not yet')) === undefined);
+      await fine.check();
       await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-      await expect(delivery.check()).rejects.toThrow('maxmemory-policy noeviction');
+      await expect(refused.check()).rejects.toThrow('maxmemory-policy noeviction');
+      refused.start();
+      await until(() => events.length > 0);
+      expect(events).toMatchObject([{ type: 'poll-failed' }]);
+      expect(await jobs.row(id)).toMatchObject({ attempt: 0, doneAt: null });
     } finally {
       await redis.config('SET', 'maxmemory-policy', 'noeviction');
       redis.disconnect();
-      await delivery.stop({ deadlineMs: 100 });
     }
+    await until(async () => (await jobs.row(id)).doneAt !== null);
+    await Promise.all([fine, refused].map((delivery) => delivery.stop({ deadlineMs: 1_000 })));
   });
 
   it('loses nothing and starts again when Redis was away', async () => {

@@ -1,4 +1,4 @@
-import { type Db, schema } from '@ainotebook/db';
+import { type Db, schema, type Tx } from '@ainotebook/db';
 import { desc, eq, lt, sql } from 'drizzle-orm';
 
 const { deadLetters, outbox } = schema;
@@ -17,7 +17,7 @@ export interface DeadLetter {
 
 /** Dead letters, newest first; `limit` 20 unless told, at most 100. Pass `nextCursor` to go on. */
 export async function listDeadLetters(
-  db: Db,
+  db: Db | Tx,
   { limit = 20, cursor }: { limit?: number; cursor?: string } = {},
 ): Promise<{ items: DeadLetter[]; nextCursor: string | null }> {
   const size = Math.min(Math.max(limit, 1), MAX_LIMIT);
@@ -34,7 +34,7 @@ export async function listDeadLetters(
 }
 
 /** Forgets a dead letter; its row stays failed. @returns false when there is no such letter. */
-export async function discardDeadLetter(db: Db, id: string): Promise<boolean> {
+export async function discardDeadLetter(db: Db | Tx, id: string): Promise<boolean> {
   const { rowCount } = await db.delete(deadLetters).where(eq(deadLetters.id, id));
   return rowCount === 1;
 }
@@ -44,7 +44,7 @@ export async function discardDeadLetter(db: Db, id: string): Promise<boolean> {
  * The outbox id stays, and with it the inbox and providers' idempotency keys.
  * @returns false when there is no such letter.
  */
-export async function retryDeadLetter(db: Db, id: string): Promise<boolean> {
+export async function retryDeadLetter(db: Db | Tx, id: string): Promise<boolean> {
   return db.transaction(async (tx) => {
     const [letter] = await tx
       .delete(deadLetters)

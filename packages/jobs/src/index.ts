@@ -24,14 +24,14 @@ export {
   type JobSettings,
   PayloadError,
 } from './job.js';
-export { cancelJob, type JobState, listJobs, readJob } from './progress.js';
+export { cancelJob, countJobs, type JobState, listJobs, readJob } from './progress.js';
 export { pruneJobs } from './prune.js';
 export {
   createQueueDelivery,
-  EvictingQueueError,
   type QueueDeliveryOptions,
   workerOptions,
 } from './queue-delivery.js';
+export { EvictingQueueError } from './queue-redis.js';
 export type { QueueSettings } from './queues.js';
 export { ClaimLostError, DispatcherStoppedError, LeaseExpiredError } from './run.js';
 export { createScheduler, type Schedule, type Scheduler } from './scheduler.js';

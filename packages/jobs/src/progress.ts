@@ -1,4 +1,4 @@
-import { type Db, schema } from '@ainotebook/db';
+import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Claim } from './claim.js';
 import type { JobProgress } from './job.js';
@@ -59,7 +59,7 @@ const owned = (userId: string): SQL | undefined =>
 
 /** A job of an owner; null when there is none. Done jobs are known for a week. */
 export async function readJob(
-  db: Db,
+  db: Db | Tx,
   { id, userId }: { id: string; userId: string },
 ): Promise<JobState | null> {
   const [job] = await db
@@ -71,7 +71,7 @@ export async function readJob(
 
 /** Jobs of an owner, newest first; `cursor` is the id of the last one seen. */
 export function listJobs(
-  db: Db,
+  db: Db | Tx,
   { userId, limit, cursor }: { userId: string; limit: number; cursor: string | null },
 ): Promise<JobState[]> {
   return (
@@ -90,7 +90,7 @@ export function listJobs(
  * @returns false when there is no such job, or it has ended.
  */
 export async function cancelJob(
-  db: Db,
+  db: Db | Tx,
   { id, userId }: { id: string; userId: string },
 ): Promise<boolean> {
   const { rowCount } = await db.execute(sql`
@@ -98,4 +98,31 @@ export async function cancelJob(
       failed_at = case when run_until > now() then null else now() end
     where id = ${id} and user_id = ${userId} and done_at is null and failed_at is null`);
   return rowCount === 1;
+}
+
+/** How much work there is, and how long the oldest due row has waited. */
+export async function countJobs(
+  db: Db | Tx,
+): Promise<{ waiting: number; running: number; failed: number; oldestWaitingMs: number }> {
+  // Bounded: beyond ten thousand the exact number tells nobody anything.
+  const { rows } = await db.execute<{
+    waiting: number;
+    running: number;
+    failed: number;
+    oldest_waiting_ms: number;
+  }>(sql`
+    with open as (
+      select next_at, run_until > now() as is_running from ${outbox}
+      where priority in (1, 5, 10) and done_at is null and failed_at is null limit 10000
+    )
+    select count(*) filter (where is_running is not true)::int as waiting,
+      count(*) filter (where is_running)::int as running,
+      (select count(*)::int from (select 1 from dead_letters limit 10000) as l) as failed,
+      coalesce(greatest(extract(epoch from now() - min(next_at)
+        filter (where is_running is not true)) * 1000, 0), 0)::float8 as oldest_waiting_ms
+    from open`);
+  const [row] = rows;
+  if (!row) throw new Error('counting returned no row');
+  const { oldest_waiting_ms: oldestWaitingMs, ...counts } = row;
+  return { ...counts, oldestWaitingMs };
 }

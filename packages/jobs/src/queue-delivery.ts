@@ -9,13 +9,7 @@ import {
 } from './dispatcher.js';
 import { topicsOnce } from './job.js';
 import { createPoller } from './poller.js';
-import {
-  connectSender,
-  connectWorker,
-  evictionPolicy,
-  firstContact,
-  watchMemory,
-} from './queue-redis.js';
+import { connectSender, connectWorker, watchMemory } from './queue-redis.js';
 import { createSender, type QueuedJob } from './queue-sender.js';
 import { createProcessor } from './queue-worker.js';
 import { type QueueSettings, queuesOf } from './queues.js';
@@ -35,11 +29,6 @@ export interface QueueDeliveryOptions extends DispatcherOptions {
   prefix?: string;
 }
 
-/** A Redis that would drop jobs when it is full. */
-export class EvictingQueueError extends Error {
-  override name = 'EvictingQueueError';
-}
-
 /** How often a job may lose its worker before BullMQ gives it up; Postgres counts for itself. */
 const MAX_STALLED = 10;
 
@@ -49,6 +38,10 @@ export function workerOptions(queue: QueueSettings): Omit<WorkerOptions, 'connec
   return {
     concurrency: queue.concurrency,
     maxStalledCount: MAX_STALLED,
+    // A worker that dies between taking a job and claiming its row holds it for so long. A lock lost
+    // by a busy process does no harm: the row has a lease of its own.
+    lockDuration: 10_000,
+    stalledInterval: 5_000,
     ...(limiter ? { limiter: { max: limiter.max, duration: limiter.durationMs } } : {}),
   };
 }
@@ -72,7 +65,12 @@ export function createQueueDelivery(options: QueueDeliveryOptions): JobDelivery 
   const redis = connectSender(redisUrl);
   // Every command tells its own failure.
   redis.on('error', () => undefined);
-  const contact = firstContact(redis);
+  // A start is no outage: the first poll waits for the connection, or its failure.
+  let contact: Promise<void> | undefined;
+  const reach = () => {
+    contact ??= redis.connect().catch(() => undefined);
+    return contact;
+  };
   const memory = watchMemory(redis);
   const active = new Set<ActiveRun>();
   const settings = queuesOf(jobs, options.queues);
@@ -91,8 +89,7 @@ export function createQueueDelivery(options: QueueDeliveryOptions): JobDelivery 
     const sender = createSender({ db, queue: sink, jobs: own, memory, depth, handoverMs });
     const poller = createPoller({
       take: async () => {
-        // A start is no outage.
-        await contact;
+        await reach();
         await sweep();
         return sender.send();
       },
@@ -140,13 +137,8 @@ export function createQueueDelivery(options: QueueDeliveryOptions): JobDelivery 
   return {
     queues: lanes.map(({ sink }) => sink),
     async check() {
-      await contact;
-      const policy = await evictionPolicy(redis);
-      if (policy === null) return;
-      throw new EvictingQueueError(
-        `The Redis that holds jobs has maxmemory-policy ${policy} and would lose some; ` +
-          'put "maxmemory-policy noeviction" into its redis.conf, or name another in REDIS_QUEUE_URL.',
-      );
+      await reach();
+      await memory.isFull();
     },
     start() {
       for (const { poller } of lanes) poller.start();

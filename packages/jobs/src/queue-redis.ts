@@ -10,17 +10,9 @@ export function connectSender(url: string): Redis {
     commandTimeout: 2_000,
     connectTimeout: 2_000,
     enableOfflineQueue: false,
+    lazyConnect: true,
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
-  });
-}
-
-/** Resolves when a new connection is made, or has failed for the first time. */
-export function firstContact(redis: Redis): Promise<void> {
-  return new Promise((resolve) => {
-    redis.once('ready', resolve);
-    redis.once('error', () => resolve());
-    redis.once('close', resolve);
   });
 }
 
@@ -37,21 +29,30 @@ function field(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
 }
 
-/**
- * What a Redis that holds jobs does when its memory is full.
- * @returns null when it refuses (`noeviction`), as it must; else the policy by which it drops jobs.
- */
-export async function evictionPolicy(redis: Redis): Promise<string | null> {
-  const policy = field(await redis.info('memory'), 'maxmemory_policy');
-  return policy === 'noeviction' ? null : (policy ?? 'unknown');
+/** A Redis that would drop jobs when it is full. */
+export class EvictingQueueError extends Error {
+  override name = 'EvictingQueueError';
 }
 
-/** Whether a queue Redis has room for more jobs. */
+/**
+ * Refuses a Redis that evicts: it would lose jobs in silence.
+ * @throws EvictingQueueError
+ */
+function refuseEviction(info: string): void {
+  const policy = field(info, 'maxmemory_policy');
+  if (policy === 'noeviction') return;
+  throw new EvictingQueueError(
+    `The Redis that holds jobs has maxmemory-policy ${policy} and would lose some; ` +
+      'put "maxmemory-policy noeviction" into its redis.conf, or name another in REDIS_QUEUE_URL.',
+  );
+}
+
+/** The Redis that holds jobs, asked at most every two seconds. */
 export interface QueueMemory {
+  /** @throws EvictingQueueError, or what Redis says when it cannot be asked. */
   isFull(): Promise<boolean>;
 }
 
-/** Reads the memory of a Redis at most every two seconds. */
 export function watchMemory(redis: Redis): QueueMemory {
   let isFull = false;
   let nextAt = 0;
@@ -60,6 +61,7 @@ export function watchMemory(redis: Redis): QueueMemory {
       const now = performance.now();
       if (now < nextAt) return isFull;
       const info = await redis.info('memory');
+      refuseEviction(info);
       const most = Number(field(info, 'maxmemory') ?? 0);
       isFull = most > 0 && Number(field(info, 'used_memory') ?? 0) / most > FULL_AT;
       nextAt = now + ASK_EVERY_MS;

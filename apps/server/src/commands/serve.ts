@@ -74,27 +74,28 @@ async function start(parts: Start): Promise<void> {
 
   const poolMax = await fitPool(settings, url, (line) => log.warn(line));
   const isLocal = isLoopbackName(env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST);
-  const options = { settings, databaseUrl: url, log, poolMax };
+  const options = { settings, databaseUrl: url, log, poolMax, hasWorkers: env.SERVE_JOBS };
   const hasDemo = settings.isEmbedded && isLocal && !settings.isProduction;
   const demo = hasDemo ? await demoOf(compose, options, say) : null;
   goOn();
 
   const runtime = compose({ ...options, demo });
-  const { services, database, redis, dispatcher, work } = runtime;
+  const { services, database, redis, jobs, work } = runtime;
   shutdown.add('pool', 5000, () => database.close());
   shutdown.add('pool', 5000, () => work.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
   await database.warm();
   const endMaintenance = startMaintenance(database, log);
   shutdown.add('jobs', 5000, endMaintenance);
-  dispatcher.start();
-  shutdown.add('jobs', 15_000, () => dispatcher.stop({ deadlineMs: 10_000 }));
+  jobs.start();
+  shutdown.add('jobs', 15_000, () => jobs.stop({ deadlineMs: 10_000 }));
 
   const app = createApp({
     services,
     pool: database.pool,
     work,
     redis,
+    jobs,
     log,
     trustedProxies: env.TRUST_PROXY ?? [],
     metricsToken: env.METRICS_TOKEN ?? null,

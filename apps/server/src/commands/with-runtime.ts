@@ -13,7 +13,14 @@ export async function withRuntime<T>(
     isInContainer: isInContainer(),
     dir: settings.env.LOG_DIR,
   });
-  const runtime = compose({ settings, databaseUrl: url, log, poolMax: 2, demo: null });
+  const runtime = compose({
+    settings,
+    databaseUrl: url,
+    log,
+    poolMax: 2,
+    demo: null,
+    hasWorkers: false,
+  });
   try {
     return await work(runtime);
   } finally {

@@ -3,6 +3,7 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
+import type { JobsRuntime } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { WorkPool } from '../work/pool.js';
 import { errorHandler, notFoundHandler } from './errors.js';
@@ -22,6 +23,7 @@ export interface AppDeps {
   pool: pg.Pool;
   work: WorkPool;
   redis: Redis | null;
+  jobs: Pick<JobsRuntime, 'kind' | 'problem'>;
   log: Logger;
   /** Proxies whose forwarding headers are believed; none when empty. */
   trustedProxies: string[];

@@ -37,6 +37,7 @@ describe('health', () => {
         database: { status: 'up' },
         migrations: { status: 'up' },
         redis: { status: 'off' },
+        jobs: { status: 'up', delivery: 'in process', problem: null },
       },
     });
   });

@@ -3,6 +3,7 @@ import { migrationState } from '@ainotebook/db';
 import type { Request, RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
+import type { JobsRuntime } from '../jobs.js';
 
 const PING_CACHE_MS = 50;
 const PING_TIMEOUT_MS = 2000;
@@ -12,6 +13,7 @@ const MIGRATIONS_CACHE_MS = 5000;
 export interface HealthDeps {
   pool: pg.Pool;
   redis: Redis | null;
+  jobs: Pick<JobsRuntime, 'kind' | 'problem'>;
   /** True from the moment the process is told to end. */
   isDraining: () => boolean;
 }
@@ -40,7 +42,7 @@ function within(ms: number, work: Promise<unknown>): Promise<boolean> {
 }
 
 /** `GET /health` (alive: always 200) and `GET /ready` (503 when requests would fail). */
-export function createHealth({ pool, redis, isDraining }: HealthDeps): {
+export function createHealth({ pool, redis, jobs, isDraining }: HealthDeps): {
   health: RequestHandler;
   ready: RequestHandler;
 } {
@@ -71,12 +73,15 @@ export function createHealth({ pool, redis, isDraining }: HealthDeps): {
     const [migrated, redisUp] = await Promise.all([isUp && isMigrated(), isRedisUp()]);
     const isReady = isUp && migrated && !isDraining();
     res.setHeader('Cache-Control', 'no-store');
+    const problem = jobs.problem();
+    const fine = redisUp && problem === null ? 'ok' : 'degraded';
     res.status(isReady ? 200 : 503).json({
-      status: isDraining() ? 'draining' : isReady ? (redisUp ? 'ok' : 'degraded') : 'unavailable',
+      status: isDraining() ? 'draining' : isReady ? fine : 'unavailable',
       info: {
         database: { status: isUp ? 'up' : 'down' },
         migrations: { status: !isUp ? 'unknown' : migrated ? 'up' : 'pending' },
         redis: { status: !redis ? 'off' : redisUp ? 'up' : 'down' },
+        jobs: { status: problem === null ? 'up' : 'waiting', delivery: jobs.kind, problem },
       },
     });
   };

@@ -5,6 +5,8 @@ export type AuditAction =
   | 'admin.created'
   | 'invitation.created'
   | 'invitation.revoked'
+  | 'job.discarded'
+  | 'job.retried'
   | 'publication.blocked'
   | 'publication.unblocked'
   | 'session.reuse_detected'
@@ -23,7 +25,7 @@ export interface AuditEvent {
   /** Null for the command line and for nobody in particular. */
   actorId: string | null;
   action: AuditAction;
-  subjectType?: 'user' | 'session' | 'invitation' | 'site' | 'publication';
+  subjectType?: 'user' | 'session' | 'invitation' | 'site' | 'publication' | 'job';
   subjectId?: string;
   ip?: string;
   /** Short facts; never a secret, a text of a user or an e-mail address. */

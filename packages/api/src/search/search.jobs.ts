@@ -3,8 +3,12 @@ import { z } from 'zod';
 import { indexArticle } from './indexing.js';
 
 /** Brings the search index up to an article; enqueue it with every change search must know of. */
+/** The queue of work on articles; it has the limiter. */
+export const ARTICLE_QUEUE = 'article-processing';
+
 export const processArticle = defineJob({
   topic: 'process-article',
+  queue: ARTICLE_QUEUE,
   payload: z.object({ articleId: z.uuid() }),
   attempts: 3,
   backoffMs: 2000,

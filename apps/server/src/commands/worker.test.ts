@@ -1,0 +1,75 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { queueReindex } from '@ainotebook/api';
+import { createDb, type Database } from '@ainotebook/db';
+import { createEmptyDatabase, describeWithRedis } from '@ainotebook/testkit';
+import { sql } from 'drizzle-orm';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../process-support.js';
+
+const cwd = mkdtempSync(path.join(tmpdir(), 'ainotebook-worker-'));
+let empty: Awaited<ReturnType<typeof createEmptyDatabase>>;
+let database: Database;
+
+beforeAll(async () => {
+  empty = await createEmptyDatabase();
+  await command(['seed'], { DATABASE_URL: empty.url }, { cwd }).ended;
+  database = createDb(empty.url, { max: 2 });
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await empty.drop();
+});
+
+const waiting = async () => {
+  const { rows } = await database.db.execute<{ n: number }>(
+    sql`select count(*)::int as n from outbox where done_at is null and failed_at is null`,
+  );
+  return rows[0]?.n;
+};
+
+describe('ainotebook worker', () => {
+  it('says what it needs when there is no Redis', async () => {
+    const worker = command(['worker'], { DATABASE_URL: empty.url }, { cwd });
+    expect(await worker.ended).toBe(1);
+    expect(worker.output()).toContain('set DATABASE_URL and REDIS_QUEUE_URL');
+  });
+});
+
+describeWithRedis('ainotebook worker with Redis', (redisUrl) => {
+  const env = () => ({
+    DATABASE_URL: empty.url,
+    REDIS_QUEUE_URL: redisUrl,
+    JOBS_LIMIT_MAX: '1000',
+  });
+
+  it('refuses a Redis that evicts and names the line to change', async () => {
+    const redis = new Redis(redisUrl);
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    try {
+      const worker = command(['worker'], env(), { cwd });
+      expect(await worker.ended).toBe(1);
+      expect(worker.output()).toContain('"maxmemory-policy noeviction"');
+    } finally {
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      redis.disconnect();
+    }
+  });
+
+  it('does what the transactions of others have queued, also after one was killed, and ends on a signal', async () => {
+    expect(await waiting()).toBeGreaterThan(0);
+    const killed = command(['worker'], env(), { cwd });
+    await killed.until(/Worker is ready/);
+    killed.child.kill('SIGKILL');
+    const worker = command(['worker'], env(), { cwd });
+    await worker.until(/Worker is ready/);
+    await expect.poll(waiting, { timeout: 90_000, interval: 100 }).toBe(0);
+    const { queued } = await queueReindex(database.db, { isAll: true });
+    expect(queued).toBeGreaterThan(0);
+    await expect.poll(waiting, { timeout: 30_000, interval: 100 }).toBe(0);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+  }, 150_000);
+});

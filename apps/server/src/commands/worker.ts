@@ -1,0 +1,51 @@
+import { isInContainer, type Settings } from '../env.js';
+import { explain, UsageError } from '../failure.js';
+import { queueRedisUrl } from '../jobs.js';
+import { createLogger } from '../logger.js';
+import { fitPool, migrateDatabase } from '../postgres.js';
+import type { Compose } from '../runtime.js';
+import { createShutdown, endOnSignals, exit } from '../shutdown.js';
+import { version } from '../version.js';
+
+/**
+ * `ainotebook worker`: does jobs until a signal ends it, taking no request. Any number of processes
+ * may run beside the servers.
+ */
+export async function workerCommand(settings: Settings, compose: Compose): Promise<void> {
+  const { env, databaseUrl } = settings;
+  if (databaseUrl === null || queueRedisUrl(settings) === null) {
+    throw new UsageError(
+      'A worker shares its work with servers: set DATABASE_URL and REDIS_QUEUE_URL. ' +
+        'Without Redis the server does the jobs itself.',
+    );
+  }
+  const log = createLogger({
+    level: env.LOG_LEVEL,
+    isProduction: settings.isProduction,
+    isInContainer: isInContainer(),
+    dir: env.LOG_DIR,
+  });
+  for (const warning of settings.warnings) log.warn(warning);
+  const shutdown = createShutdown(log);
+  endOnSignals(shutdown, log);
+  try {
+    await migrateDatabase(databaseUrl, (line) => log.info(line));
+    const poolMax = await fitPool(settings, databaseUrl, (line) => log.warn(line));
+    const parts = { settings, databaseUrl, log, poolMax, demo: null, hasWorkers: true };
+    const { database, redis, jobs, work } = compose(parts);
+    shutdown.add('pool', 5000, () => database.close());
+    shutdown.add('pool', 5000, () => work.close());
+    shutdown.add('redis', 1000, () => redis?.disconnect());
+    shutdown.add('jobs', 30_000, () => jobs.stop({ deadlineMs: 25_000 }));
+    await jobs.check();
+    if (shutdown.isDraining()) return;
+    await database.warm();
+    jobs.start();
+    log.info('Worker is ready', { version });
+  } catch (error) {
+    const reason = explain(error);
+    process.stderr.write(`${reason}\n`);
+    log.error('The worker cannot start', { reason });
+    await exit(shutdown, log, { reason: 'start failed', code: 1 });
+  }
+}

@@ -1,0 +1,64 @@
+import { ARTICLE_QUEUE } from '@ainotebook/api/jobs';
+import type { Db } from '@ainotebook/db';
+import {
+  createDispatcher,
+  createQueueDelivery,
+  type JobDelivery,
+  type JobHandler,
+  type QueueSettings,
+} from '@ainotebook/jobs';
+import type { Settings } from './env.js';
+import { logJobEvent } from './job-log.js';
+import type { Logger } from './logger.js';
+
+/** How jobs get done in this process. */
+export interface JobsRuntime extends JobDelivery {
+  kind: 'in process' | 'queue';
+  /** Why jobs wait; null while they do not. */
+  problem(): string | null;
+  /** Refuses a Redis that would lose jobs. @throws EvictingQueueError, or what Redis says. */
+  check(): Promise<void>;
+}
+
+/** The queue Redis, where there is one. */
+export function queueRedisUrl({ env }: Settings): string | null {
+  return env.REDIS_QUEUE_URL ?? env.REDIS_URL ?? null;
+}
+
+/** BullMQ where there is a Redis, else this process. */
+export function composeJobs(options: {
+  settings: Settings;
+  db: Db;
+  handlers: readonly JobHandler[];
+  log: Logger;
+  /** Whether this process runs what a queue delivers. */
+  hasWorkers: boolean;
+}): JobsRuntime {
+  const { settings, db, handlers, log, hasWorkers } = options;
+  const { JOBS_CONCURRENCY, JOBS_LIMIT_MAX, JOBS_LIMIT_SECONDS } = settings.env;
+  let problem: string | null = null;
+  const redisUrl = queueRedisUrl(settings);
+  const articles: QueueSettings = {
+    name: ARTICLE_QUEUE,
+    concurrency: JOBS_CONCURRENCY,
+    // Guards the providers that many processes share; one process by itself needs no guard.
+    limiter: redisUrl ? { max: JOBS_LIMIT_MAX, durationMs: JOBS_LIMIT_SECONDS * 1000 } : null,
+  };
+  const common = {
+    db,
+    handlers,
+    queues: [articles, { name: 'background', concurrency: JOBS_CONCURRENCY, limiter: null }],
+    onEvent: (event: Parameters<typeof logJobEvent>[1]) => {
+      if (event.type === 'poll-failed') problem = messageOf(event.error);
+      if (event.type === 'poll-recovered') problem = null;
+      logJobEvent(log, event);
+    },
+  };
+  const shared = { problem: () => problem };
+  if (!redisUrl) {
+    return { ...createDispatcher(common), ...shared, kind: 'in process', check: async () => {} };
+  }
+  return { ...createQueueDelivery({ ...common, redisUrl, hasWorkers }), ...shared, kind: 'queue' };
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
