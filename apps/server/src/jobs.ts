@@ -1,8 +1,9 @@
-import { ARTICLE_QUEUE } from '@ainotebook/api/jobs';
+import { ARTICLE_QUEUE, schedules } from '@ainotebook/api/jobs';
 import type { Db } from '@ainotebook/db';
 import {
   createDispatcher,
   createQueueDelivery,
+  createScheduler,
   type JobDelivery,
   type JobHandler,
   type QueueSettings,
@@ -54,11 +55,25 @@ export function composeJobs(options: {
       logJobEvent(log, event);
     },
   };
-  const shared = { problem: () => problem };
-  if (!redisUrl) {
-    return { ...createDispatcher(common), ...shared, kind: 'in process', check: async () => {} };
-  }
-  return { ...createQueueDelivery({ ...common, redisUrl, hasWorkers }), ...shared, kind: 'queue' };
+  const delivery = redisUrl
+    ? createQueueDelivery({ ...common, redisUrl, hasWorkers })
+    : { ...createDispatcher(common), check: async () => {} };
+  // Its outages are the delivery's, which tells them.
+  const scheduler = createScheduler({ db, schedules });
+  return {
+    kind: redisUrl ? 'queue' : 'in process',
+    problem: () => problem,
+    check: delivery.check,
+    nudge: delivery.nudge,
+    start() {
+      scheduler.start();
+      delivery.start();
+    },
+    async stop(options) {
+      await scheduler.stop();
+      await delivery.stop(options);
+    },
+  };
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

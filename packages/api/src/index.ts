@@ -15,7 +15,6 @@ export {
 } from './context.js';
 export { AppError, toAppError, toTRPCError } from './errors.js';
 export { readPublicLinks } from './links/public-links.js';
-export { runMaintenance } from './maintenance.js';
 export {
   getPublicProfile,
   type LivePublication,

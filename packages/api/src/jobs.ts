@@ -1,10 +1,11 @@
 import type { JobHandler } from '@ainotebook/jobs';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
+import { maintenanceJobHandlers, schedules } from './maintenance.jobs.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
 import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
 
-export { ARTICLE_QUEUE };
+export { ARTICLE_QUEUE, schedules };
 
 /** What is drawn on the picture that stands for an article where its address is shared. */
 export interface SocialCard {
@@ -24,5 +25,10 @@ export interface JobServices {
 
 /** Handlers of every feature's jobs; the host hands them to the dispatcher. */
 export function createJobHandlers(services: JobServices): JobHandler[] {
-  return [...articleJobHandlers, handleProcessArticle, ...publicationJobHandlers(services)];
+  return [
+    ...articleJobHandlers,
+    handleProcessArticle,
+    ...publicationJobHandlers(services),
+    ...maintenanceJobHandlers,
+  ];
 }

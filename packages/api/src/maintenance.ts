@@ -11,7 +11,7 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days gone by, done jobs. The
- * host calls it once an hour under an advisory lock; more often does no harm.
+ * job of each hour calls it; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
  */

@@ -6,7 +6,6 @@ import { createApp } from '../http/app.js';
 import { isLoopbackName } from '../http/cookies.js';
 import { createHttpServer, type HttpServer, listen } from '../http/server.js';
 import { createLogger, type Logger } from '../logger.js';
-import { startMaintenance } from '../maintenance.js';
 import { fitPool, migrateDatabase, startOwnPostgres } from '../postgres.js';
 import type { Compose } from '../runtime.js';
 import { createShutdown, endOnSignals, exit, type Shutdown } from '../shutdown.js';
@@ -85,8 +84,6 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('pool', 5000, () => work.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
   await database.warm();
-  const endMaintenance = startMaintenance(database, log);
-  shutdown.add('jobs', 5000, endMaintenance);
   jobs.start();
   shutdown.add('jobs', 15_000, () => jobs.stop({ deadlineMs: 10_000 }));
 
