@@ -93,6 +93,7 @@ const PAYMENT = 'Payment';
 const FILES = 'Files';
 const JOBS = 'Jobs';
 const OPERATION = 'Operation';
+const MIB = 1024 * 1024;
 
 /** Every variable the server reads. `.env.example` is generated from it. */
 export const envSchema = z.object({
@@ -286,6 +287,15 @@ export const envSchema = z.object({
   LOG_DIR: text
     .default('logs')
     .meta(about(OPERATION, 'Folder of error.log and combined.log in production.')),
+  MEMORY_LIMIT: integer(64 * MIB, 1024 * 1024 * MIB, 1024 * MIB).meta(
+    about(
+      OPERATION,
+      'Bytes a process may use; 1 GiB. At 90 % it takes on less work, and is replaced if that does not help.',
+    ),
+  ),
+  NODE_APP_INSTANCE: number(0, 10_000)
+    .optional()
+    .meta(about(OPERATION, 'Set by PM2: number of this process, a label of its metrics.')),
   METRICS_TOKEN: text
     .optional()
     .meta(

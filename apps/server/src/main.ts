@@ -8,6 +8,7 @@ import {
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createDb } from '@ainotebook/db';
 import { Command } from 'commander';
+import { readWorkers } from './cluster/workers-option.js';
 import { createAdminCommand } from './commands/create-admin.js';
 import { migrateCommand } from './commands/migrate.js';
 import { reindexCommand } from './commands/reindex.js';
@@ -96,7 +97,12 @@ const program = new Command('ainotebook')
 program
   .command('serve')
   .description('serve web and API on one port; migrates first, seeds a local demo once')
-  .action(() => serve(loadSettings(), compose));
+  .option(
+    '--workers <count>',
+    'processes that share the port: a number, or "max" for one a core',
+    '1',
+  )
+  .action(({ workers }) => serve(loadSettings(), compose, readWorkers(workers)));
 
 program
   .command('worker')

@@ -89,25 +89,30 @@ export async function migrateDatabase(url: string, say: Say): Promise<MigrateRes
 }
 
 /**
- * Connections this process may open: processes x max stays 10 below the server's max_connections.
+ * Connections this process may open: processes × max stays 10 below the server's max_connections.
  * @throws UsageError when fewer than 2 would be left
  */
-export async function fitPool(settings: Settings, url: string, warn: Say): Promise<number> {
-  const { PG_POOL_MAX, PROCESSES } = settings.env;
+export async function fitPool(
+  settings: Settings,
+  url: string,
+  { workers, warn }: { workers: number; warn: Say },
+): Promise<number> {
+  const { PG_POOL_MAX } = settings.env;
+  const processes = Math.max(settings.env.PROCESSES, workers);
   const wanted = PG_POOL_MAX ?? readPoolParameters(url).max ?? DEFAULT_POOL_MAX;
   const limit = await withClient(url, async (client) => {
     const { rows } = await client.query('show max_connections');
     return Number(rows[0]?.max_connections);
   });
-  const share = Math.floor((limit - RESERVED_CONNECTIONS) / PROCESSES);
+  const share = Math.floor((limit - RESERVED_CONNECTIONS) / processes);
   if (share < 2) {
     throw new UsageError(
-      `PostgreSQL allows ${limit} connections: too few for ${PROCESSES} processes. Raise max_connections or lower PROCESSES.`,
+      `PostgreSQL allows ${limit} connections: too few for ${processes} processes. Raise max_connections or lower PROCESSES.`,
     );
   }
   if (wanted <= share) return wanted;
   warn(
-    `PG_POOL_MAX lowered from ${wanted} to ${share}: PostgreSQL allows ${limit} connections, ${PROCESSES} process(es) share them, ${RESERVED_CONNECTIONS} stay free.`,
+    `PG_POOL_MAX lowered from ${wanted} to ${share}: PostgreSQL allows ${limit} connections, ${processes} process(es) share them, ${RESERVED_CONNECTIONS} stay free.`,
   );
   return share;
 }

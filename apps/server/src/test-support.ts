@@ -151,6 +151,7 @@ export function useServer(options: ServerOptions = {}) {
       webFolder: mkdtempSync(path.join(tmpdir(), 'ainotebook-no-web-')),
       isLocal: false,
       isDraining: () => isDraining,
+      process: { isCluster: false, instance: null },
       ...options.app,
     });
     http = createHttpServer();

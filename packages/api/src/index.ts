@@ -33,7 +33,7 @@ export {
   readSitemapPart,
   type SitemapEntry,
 } from './publications/public-lists.js';
-export { createRateLimits, type RateLimits } from './rate-limits.js';
+export { createRateLimits, type RateLimitClass, type RateLimits } from './rate-limits.js';
 export { createReport } from './reports/reports.service.js';
 export { type AppRouter, appRouter, createCaller } from './router.js';
 export { queueReindex } from './search/reindex.js';

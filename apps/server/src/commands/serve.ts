@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { isSupervised, reportReady, tellSupervisor } from '../cluster/messages.js';
+import { servePrimary } from '../cluster/primary.js';
 import { demoOf } from '../demo/local-demo.js';
 import { isInContainer, type Settings } from '../env.js';
 import { explain } from '../failure.js';
@@ -7,11 +9,16 @@ import { isLoopbackName } from '../http/cookies.js';
 import { createHttpServer, type HttpServer, listen } from '../http/server.js';
 import { createLogger, type Logger } from '../logger.js';
 import { fitPool, migrateDatabase, startOwnPostgres } from '../postgres.js';
+import { measureLoad, shedLoad } from '../process/load.js';
+import { readMemory, watchMemory } from '../process/memory-guard.js';
 import type { Compose } from '../runtime.js';
 import { createShutdown, endOnSignals, exit, type Shutdown } from '../shutdown.js';
 import { version } from '../version.js';
 
 const WEB_FOLDER = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+/** A client may have sent its next request just before it learns that this process ends. */
+const LINGER_MS = 1000;
 
 interface Start {
   settings: Settings;
@@ -21,13 +28,19 @@ interface Start {
   /** Tells the person at the terminal, or the log in production. */
   say: (line: string) => void;
   http: HttpServer;
+  workers: number;
 }
 
 /** Ended by a signal while starting. */
 class Interrupted extends Error {}
 
-/** `ainotebook serve`: returns when the server takes requests; the process ends on a signal. */
-export async function serve(settings: Settings, compose: Compose): Promise<void> {
+/**
+ * `ainotebook serve`: returns when the server takes requests; the process ends on a signal.
+ * @param workers processes to share the port; under PM2, which forks itself, this one is all
+ */
+export async function serve(settings: Settings, compose: Compose, workers: number): Promise<void> {
+  const isCluster = workers > 1;
+  if (isCluster && !isSupervised) return servePrimary(settings, workers);
   const { env, isProduction } = settings;
   const log = createLogger({
     level: env.LOG_LEVEL,
@@ -40,7 +53,7 @@ export async function serve(settings: Settings, compose: Compose): Promise<void>
   const shutdown = createShutdown(log);
   const http = createHttpServer();
   endOnSignals(shutdown, log);
-  const starting = start({ settings, compose, log, shutdown, say, http });
+  const starting = start({ settings, compose, log, shutdown, say, http, workers });
   // A signal during the start waits until what was begun can be ended.
   shutdown.add('start', 30_000, () => starting.catch(() => undefined));
   try {
@@ -55,15 +68,18 @@ export async function serve(settings: Settings, compose: Compose): Promise<void>
 }
 
 async function start(parts: Start): Promise<void> {
-  const { settings, compose, log, shutdown, say, http } = parts;
+  const { settings, compose, log, shutdown, say, http, workers } = parts;
   const { env } = settings;
+  const listenNow = () => listen(http.server, env.PORT, env.HOST);
   const goOn = () => {
     if (shutdown.isDraining()) throw new Interrupted();
   };
 
   say(`AI-NoteBook ${version}`);
-  const port = await listen(http.server, env.PORT, env.HOST);
-  shutdown.add('http', 15_000, () => http.drain(10_000));
+  // Alone, it tells those who come that it is starting; supervised, its elders answer them.
+  if (!isSupervised) await listenNow();
+  const lingerMs = isSupervised ? LINGER_MS : 0;
+  shutdown.add('http', 15_000, () => http.drain({ patienceMs: 10_000, lingerMs }));
   goOn();
 
   const url = await openDatabase(parts);
@@ -71,7 +87,7 @@ async function start(parts: Start): Promise<void> {
   await migrateDatabase(url, say);
   goOn();
 
-  const poolMax = await fitPool(settings, url, (line) => log.warn(line));
+  const poolMax = await fitPool(settings, url, { workers, warn: (line) => log.warn(line) });
   const isLocal = isLoopbackName(env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST);
   const options = { settings, databaseUrl: url, log, poolMax, hasWorkers: env.SERVE_JOBS };
   const hasDemo = settings.isEmbedded && isLocal && !settings.isProduction;
@@ -87,8 +103,17 @@ async function start(parts: Start): Promise<void> {
   jobs.start();
   shutdown.add('jobs', 15_000, () => jobs.stop({ deadlineMs: 10_000 }));
 
+  const load = measureLoad();
+  const memory = watchMemory({
+    read: () => readMemory(env.MEMORY_LIMIT),
+    log,
+    onStillShort: () => leaveForMemory(parts),
+  });
   const app = createApp({
-    services,
+    services: {
+      ...services,
+      limits: shedLoad(services.limits, { ...load, isMemoryShort: memory.isShort }),
+    },
     pool: database.pool,
     work,
     redis,
@@ -99,10 +124,25 @@ async function start(parts: Start): Promise<void> {
     webFolder: WEB_FOLDER,
     isLocal: isLocal && settings.isEmbedded && !env.TRUST_PROXY,
     isDraining: shutdown.isDraining,
+    process: {
+      isCluster: isSupervised && workers > 1,
+      instance: env.NODE_APP_INSTANCE ?? null,
+    },
   });
   goOn();
   http.use(app);
+  if (isSupervised) await listenNow();
+  reportReady();
+  const address = http.server.address();
+  const port = typeof address === 'object' && address ? address.port : env.PORT;
   announce(parts, { port, isLocal, demo });
+}
+
+/** Where something starts the process again, that is what helps. */
+function leaveForMemory({ settings, shutdown, log, workers }: Start): void {
+  const reason = 'memory stays short';
+  if (isSupervised && workers > 1) tellSupervisor({ type: 'replace-me', reason });
+  else if (settings.isProduction) void exit(shutdown, log, { reason, code: 1 });
 }
 
 async function openDatabase({ settings, shutdown, say }: Start): Promise<string> {

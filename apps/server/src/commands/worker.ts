@@ -30,7 +30,10 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
   endOnSignals(shutdown, log);
   try {
     await migrateDatabase(databaseUrl, (line) => log.info(line));
-    const poolMax = await fitPool(settings, databaseUrl, (line) => log.warn(line));
+    const poolMax = await fitPool(settings, databaseUrl, {
+      workers: 1,
+      warn: (line) => log.warn(line),
+    });
     const parts = { settings, databaseUrl, log, poolMax, demo: null, hasWorkers: true };
     const { database, redis, jobs, work } = compose(parts);
     shutdown.add('pool', 5000, () => database.close());

@@ -9,7 +9,7 @@ import type { WorkPool } from '../work/pool.js';
 import { errorHandler, notFoundHandler } from './errors.js';
 import { createHealth, operatorsOnly } from './health.js';
 import { hostGuard } from './host-guard.js';
-import { createMetrics } from './metrics.js';
+import { createMetrics, type ProcessIdentity } from './metrics.js';
 import { publicPages } from './pages/routes.js';
 import { requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
@@ -34,6 +34,7 @@ export interface AppDeps {
   /** Bound to this machine: other names are refused and answers are compressed here, not by a proxy. */
   isLocal: boolean;
   isDraining: () => boolean;
+  process: ProcessIdentity;
 }
 
 /** Addresses of the server's own that have nothing (yet): never the web app's shell. */
@@ -50,7 +51,7 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustedProxies.length > 0 ? deps.trustedProxies : false);
 
-  const metrics = createMetrics(deps.pool);
+  const metrics = createMetrics(deps.pool, deps.process);
   const { health, ready } = createHealth(deps);
   const pages = publicPages(deps);
   const forOperators = operatorsOnly(deps.metricsToken);

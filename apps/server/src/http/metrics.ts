@@ -1,13 +1,30 @@
 import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { joinClusterMetrics } from '../cluster/worker-metrics.js';
 import { routeLabel } from './route-label.js';
+
+/** What this process is among others on its port. */
+export interface ProcessIdentity {
+  /** Our own primary started it. */
+  isCluster: boolean;
+  /** Its number under PM2. */
+  instance: number | null;
+}
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Every metric of one process, in a registry of its own. */
-export function createMetrics(pool: pg.Pool): { measure: RequestHandler; serve: RequestHandler } {
+/**
+ * Every metric of one process, in a registry of its own. In a cluster, whichever process is asked
+ * answers for all.
+ */
+export function createMetrics(
+  pool: pg.Pool,
+  { isCluster, instance }: ProcessIdentity,
+): { measure: RequestHandler; serve: RequestHandler } {
   const registry = new Registry();
+  if (instance !== null) registry.setDefaultLabels({ process: String(instance) });
+  const readCluster = isCluster ? joinClusterMetrics(registry) : null;
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
 
@@ -37,12 +54,20 @@ export function createMetrics(pool: pg.Pool): { measure: RequestHandler; serve: 
   });
   const outbox = new Gauge({
     name: 'outbox_jobs',
+    aggregator: 'max',
     help: 'Jobs in the outbox by state',
     labelNames: ['state'],
     registers,
+    // A database that is down is itself worth a scrape: the other metrics must not go with it.
+    collect: () =>
+      readOutbox().catch(() => {
+        outbox.reset();
+        oldest.reset();
+      }),
   });
   const oldest = new Gauge({
     name: 'outbox_oldest_due_seconds',
+    aggregator: 'max',
     help: 'Age of the longest overdue job in the outbox',
     registers,
   });
@@ -79,14 +104,11 @@ export function createMetrics(pool: pg.Pool): { measure: RequestHandler; serve: 
   };
 
   const serve: RequestHandler = async (_req, res) => {
-    // A database that is down is itself worth a scrape: the other metrics must not go with it.
-    await readOutbox().catch(() => {
-      outbox.reset();
-      oldest.reset();
-    });
+    const text = readCluster ? await readCluster() : await registry.metrics();
     res.setHeader('Cache-Control', 'no-store');
     res.setHeader('Content-Type', registry.contentType);
-    res.end(await registry.metrics());
+    res.statusCode = text === null ? 503 : 200;
+    res.end(text);
   };
 
   return { measure, serve };

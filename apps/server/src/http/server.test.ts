@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createHttpServer, listen } from './server.js';
 
 /** Longer than a test may take: nothing may have to wait for it. */
-const PATIENCE_MS = 60_000;
+const patient = { patienceMs: 60_000, lingerMs: 0 };
 
 describe('the HTTP server at its end', () => {
   it('does not wait for connections that have asked nothing', async () => {
@@ -13,7 +13,7 @@ describe('the HTTP server at its end', () => {
     const port = await listen(http.server, 0, '127.0.0.1');
     const spare = connect(port, '127.0.0.1');
     await once(http.server, 'connection');
-    await http.drain(PATIENCE_MS);
+    await http.drain(patient);
     await once(spare, 'close');
     expect(spare.destroyed).toBe(true);
   });
@@ -29,11 +29,29 @@ describe('the HTTP server at its end', () => {
     const port = await listen(http.server, 0, '127.0.0.1');
     const agent = new Agent({ keepAlive: true });
     const [answer] = await once(request({ port, agent, host: '127.0.0.1' }).end(), 'response');
-    const drained = http.drain(PATIENCE_MS);
+    const drained = http.drain(patient);
     finish();
     let text = '';
     for await (const chunk of answer) text += chunk;
     expect(text).toBe('done');
+    await drained;
+    agent.destroy();
+  });
+
+  it('answers the next request of an idle connection while it lingers', async () => {
+    const http = createHttpServer();
+    http.use((_req, res) => res.end('done'));
+    const port = await listen(http.server, 0, '127.0.0.1');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () => {
+      const [answer] = await once(request({ port, agent, host: '127.0.0.1' }).end(), 'response');
+      answer.resume();
+      await once(answer, 'end');
+      return answer.statusCode;
+    };
+    await ask();
+    const drained = http.drain({ patienceMs: 60_000, lingerMs: 500 });
+    expect(await ask()).toBe(200);
     await drained;
     agent.destroy();
   });
@@ -44,7 +62,7 @@ describe('the HTTP server at its end', () => {
     const port = await listen(http.server, 0, '127.0.0.1');
     const stuck = once(request({ port, host: '127.0.0.1' }).end(), 'error');
     await once(http.server, 'request');
-    await http.drain(50);
+    await http.drain({ patienceMs: 50, lingerMs: 0 });
     expect((await stuck)[0]).toMatchObject({ code: 'ECONNRESET' });
   });
 });

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { type Socket, Server as TcpServer } from 'node:net';
 import { rawSecurityHeaders } from './security-headers.js';
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
@@ -10,9 +10,9 @@ export interface HttpServer {
   use(handler: Handler): void;
   /**
    * Takes no new connection, lets answers under way finish, and closes what is left after
-   * `patienceMs`.
+   * `patienceMs`. Idle connections live `lingerMs` longer, so that a request on its way finds one.
    */
-  drain(patienceMs: number): Promise<void>;
+  drain(wait: { patienceMs: number; lingerMs: number }): Promise<void>;
 }
 
 const starting: Handler = (req, res) => {
@@ -68,18 +68,22 @@ export function createHttpServer(): HttpServer {
   });
   return {
     server,
-    drain: async (patienceMs) => {
-      const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
-      // Answers begun before do not tell the client to close, so more become idle meanwhile.
-      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
+    drain: async ({ patienceMs, lingerMs }) => {
+      const timers = [setTimeout(() => server.closeAllConnections(), patienceMs)];
+      const closeIdle = () => {
         server.closeIdleConnections();
         // Browsers open some ahead of need; Node takes those for busy ones.
         for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+        // Answers begun before do not tell the client to close, so more become idle meanwhile.
+        timers.push(setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS));
+      };
+      await new Promise<void>((resolve) => {
+        // That of http would close idle connections at once.
+        TcpServer.prototype.close.call(server, () => resolve());
+        if (lingerMs > 0) timers.push(setTimeout(closeIdle, lingerMs));
+        else closeIdle();
       });
-      clearTimeout(patience);
-      clearInterval(idle);
+      for (const timer of timers) clearTimeout(timer);
     },
     use: (next) => {
       handler = next;

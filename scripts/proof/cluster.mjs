@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { makeRunFolder, removeRunFolder } from '../../packages/testkit/dist/run-folder.js';
+
+const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+const READY_MS = 90_000;
+const RELOAD_MS = 180_000;
+
+/** `ainotebook serve --workers N` on a database, in a folder of its own. */
+export async function openCluster({ databaseUrl, workers }) {
+  const folder = makeRunFolder();
+  const port = await freePort();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  let output = '';
+  const child = spawn(process.execPath, [MAIN, 'serve', '--workers', String(workers)], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DATABASE_URL: databaseUrl,
+      PORT: String(port),
+      PG_POOL_MAX: '8',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const said = (words) => output.split(words).length - 1;
+
+  async function until(isSo, what, deadlineMs) {
+    const deadline = performance.now() + deadlineMs;
+    while (!(await isSo())) {
+      if (child.exitCode !== null)
+        throw new Error(`The cluster has ended:\n${output.slice(-3_000)}`);
+      if (performance.now() > deadline) throw new Error(`${what}:\n${output.slice(-3_000)}`);
+      await sleep(20);
+    }
+  }
+
+  await until(() => said('A process serves') >= workers, 'The cluster is not ready', READY_MS);
+  return {
+    baseUrl,
+    /** Replaces every process; resolves when that is done. */
+    reload: async () => {
+      const before = said('Every process is replaced');
+      child.kill('SIGHUP');
+      const isDone = () => said('Every process is replaced') > before;
+      await until(isDone, 'The processes are not replaced', RELOAD_MS);
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      removeRunFolder(folder);
+      return code;
+    },
+  };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
