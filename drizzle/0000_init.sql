@@ -274,6 +274,12 @@ CREATE TABLE "outbox" (
 	CONSTRAINT "outbox_priority_check" CHECK (priority in (1, 5, 10))
 );
 --> statement-breakpoint
+CREATE TABLE "rate_limits" (
+	"key" text PRIMARY KEY NOT NULL,
+	"points" integer DEFAULT 0 NOT NULL,
+	"expire" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "site_settings" (
 	"key" text PRIMARY KEY NOT NULL,
 	"value" jsonb NOT NULL,
@@ -446,6 +452,7 @@ CREATE INDEX "idx_outbox_due" ON "outbox" USING btree ("priority","next_at","id"
 CREATE INDEX "idx_outbox_done_at" ON "outbox" USING btree ("done_at") WHERE done_at is not null;--> statement-breakpoint
 CREATE INDEX "idx_outbox_user_id" ON "outbox" USING btree ("user_id","id") WHERE user_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_outbox_dedupe" ON "outbox" USING btree ("topic","dedupe_key") WHERE done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null;--> statement-breakpoint
+CREATE INDEX "idx_rate_limits_expire" ON "rate_limits" USING btree ("expire");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_invitations_token_hash" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "idx_invitations_created_at" ON "invitations" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_invitations_created_by" ON "invitations" USING btree ("created_by");--> statement-breakpoint

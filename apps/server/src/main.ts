@@ -76,7 +76,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     work,
     services: {
       db: database.db,
-      limits: createRateLimits(redis ? { redis } : {}),
+      limits: createRateLimits({ redis, pool: database.pool }),
       passwords: createPasswords(),
       accessTokens: createAccessTokens({
         secret: secrets.access,

@@ -4,14 +4,15 @@ import { queueThinning } from './articles/articles.jobs.js';
 import { purgeExpiredTrash } from './articles/articles.trash.js';
 import { pruneAccounts } from './auth/prune.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
+import { pruneRateLimits } from './rate-limits.js';
 import { pruneViewDays } from './views/views.service.js';
 
 /** Done outbox rows are kept this long: long enough to see what ran when something went wrong. */
 const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
- * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days gone by, done jobs. The
- * job of each hour calls it; more often does no harm.
+ * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
+ * gone by, windows of limits, done jobs. The job of each hour calls it; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
  */
@@ -22,6 +23,7 @@ export async function runMaintenance(db: Db): Promise<Record<string, number>> {
     idempotencyKeys: () => pruneIdempotencyKeys(db),
     accounts: () => pruneAccounts(db),
     viewDays: () => pruneViewDays(db),
+    rateLimits: () => pruneRateLimits(db),
     jobs: () => pruneJobs(db, { olderThanMs: DONE_JOBS_KEPT_MS }),
   };
   const done: Record<string, number> = {};

@@ -1,8 +1,11 @@
 import { describeWithRedis, testRedisUrl } from '@ainotebook/testkit';
+import { sql } from 'drizzle-orm';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
+import { countQueries, poolOf } from './articles/count-queries.js';
 import { AppError } from './errors.js';
-import { addressKey, createRateLimits } from './rate-limits.js';
+import { addressKey, createRateLimits, pruneRateLimits } from './rate-limits.js';
+import { useApi } from './test-support.js';
 
 const allowed = async (calls: number, call: () => Promise<void>) => {
   let count = 0;
@@ -69,6 +72,36 @@ describe('limits', () => {
     expect(await allowed(1, () => limits.consumeSecret('two'))).toBe(1);
     await limits.clearSecret('one');
     expect(await allowed(1, () => limits.consumeSecret('one'))).toBe(1);
+  });
+});
+
+describe('with Postgres instead of Redis', () => {
+  const setup = useApi();
+  const limits = () => createRateLimits({ pool: poolOf(setup.services().db) });
+
+  it('attempts on a secret count in all processes together, and are forgotten by a success', async () => {
+    const [here, there] = [limits(), limits()];
+    expect(await allowed(6, () => here.consumeSecret('login:a@example.org'))).toBe(6);
+    expect(await allowed(6, () => there.consumeSecret('login:a@example.org'))).toBe(4);
+    expect(await allowed(1, () => there.consumeSecret('login:b@example.org'))).toBe(1);
+    await here.clearSecret('login:a@example.org');
+    expect(await allowed(1, () => there.consumeSecret('login:a@example.org'))).toBe(1);
+  });
+
+  it('so do sign-ins, while reads cost no statement', async () => {
+    const who = { ip: '203.0.113.50', userId: null };
+    const count = (limit: 'auth' | 'read') =>
+      countQueries(setup.services().db, () => limits().consume(limit, who));
+    expect(await count('auth')).toBe(1);
+    expect(await count('read')).toBe(0);
+  });
+
+  it('windows that are over are pruned, others stay', async () => {
+    const { db } = setup.services();
+    await db.execute(sql`insert into rate_limits (key, points, expire) values ('over', 1, 1)`);
+    await limits().consumeSecret('still open');
+    expect(await pruneRateLimits(db)).toBe(1);
+    expect(await pruneRateLimits(db)).toBe(0);
   });
 });
 

@@ -1,10 +1,14 @@
+import type { Database, Db } from '@ainotebook/db';
+import { sql } from 'drizzle-orm';
 import type { Redis } from 'ioredis';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
+  RateLimiterPostgres,
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
+import { DELETE_BATCH, deleteInBatches } from './delete-in-batches.js';
 import { AppError } from './errors.js';
 
 /** Calls in `windowS` seconds, for one address and for one user. Addresses are shared by offices, hence more. */
@@ -52,15 +56,19 @@ export function addressKey(ip: string): string {
 
 /**
  * Limits per call, by user and by address. With Redis they hold across processes; while Redis does
- * not answer, each process counts for itself, so limits loosen but never vanish.
+ * not answer, each process counts for itself, so limits loosen but never vanish. Without Redis,
+ * sign-ins and proofs of secrets are counted in Postgres, the rest by each process.
  * @param options.factor multiplies every budget but that of secrets (load tests)
  */
-export function createRateLimits(options: { redis?: Redis; factor?: number } = {}): RateLimits {
+export function createRateLimits(
+  options: { redis?: Redis | null; pool?: Database['pool']; factor?: number } = {},
+): RateLimits {
+  const { redis, pool } = options;
   const limiter = (keyPrefix: string, points: number, duration: number): RateLimiterAbstract => {
     const memory = new RateLimiterMemory({ keyPrefix, points, duration });
-    return options.redis
+    return redis
       ? new RateLimiterRedis({
-          storeClient: options.redis,
+          storeClient: redis,
           keyPrefix,
           points,
           duration,
@@ -69,20 +77,34 @@ export function createRateLimits(options: { redis?: Redis; factor?: number } = {
         })
       : memory;
   };
+  const strict: typeof limiter = (keyPrefix, points, duration) =>
+    redis || !pool
+      ? limiter(keyPrefix, points, duration)
+      : new RateLimiterPostgres({
+          storeClient: pool,
+          storeType: 'pool',
+          tableName: 'rate_limits',
+          tableCreated: true,
+          keyPrefix,
+          points,
+          duration,
+          // Maintenance does that.
+          clearExpiredByTimeout: false,
+        });
   const factor = options.factor ?? 1;
-  const make = (name: RateLimitClass) => ({
-    ip: limiter(`rl:${name}:ip`, BUDGETS[name].ip * factor, BUDGETS[name].windowS),
-    user: limiter(`rl:${name}:user`, BUDGETS[name].user * factor, BUDGETS[name].windowS),
+  const make = (name: RateLimitClass, by = limiter) => ({
+    ip: by(`rl:${name}:ip`, BUDGETS[name].ip * factor, BUDGETS[name].windowS),
+    user: by(`rl:${name}:user`, BUDGETS[name].user * factor, BUDGETS[name].windowS),
   });
   const limiters = {
-    auth: make('auth'),
-    register: make('register'),
+    auth: make('auth', strict),
+    register: make('register', strict),
     report: make('report'),
     search: make('search'),
     read: make('read'),
     write: make('write'),
   };
-  const secrets = limiter('rl:secret', SECRET_POINTS, SECRET_WINDOW_S);
+  const secrets = strict('rl:secret', SECRET_POINTS, SECRET_WINDOW_S);
 
   const consume = async (rate: RateLimiterAbstract, key: string) => {
     try {
@@ -104,4 +126,15 @@ export function createRateLimits(options: { redis?: Redis; factor?: number } = {
       await secrets.delete(secret);
     },
   };
+}
+
+/** Forgets counts whose window is over. @returns rows deleted */
+export async function pruneRateLimits(db: Db): Promise<number> {
+  return deleteInBatches(
+    db,
+    sql`delete from rate_limits where ctid = any(array(
+      select ctid from rate_limits
+      where expire < extract(epoch from now()) * 1000
+      limit ${DELETE_BATCH} for update skip locked))`,
+  );
 }

@@ -4,6 +4,7 @@ import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle
 import type { PgTransaction } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import * as schema from './schema/index.js';
+import { tracePool } from './sql-trace.js';
 
 type Schema = typeof schema;
 
@@ -60,6 +61,7 @@ export function createDb(url: string, options: PoolOptions = {}): Database {
   // A connection lost between two statements of a transaction ends the process too: while it is lent,
   // the pool does not listen. The next statement rejects, so nothing is hidden.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  tracePool(pool);
   const db: Db = drizzle(pool, { schema });
   return {
     db,

@@ -9,3 +9,4 @@ export {
 export { type DbFailure, dbFailure } from './errors.js';
 export { type MigrateResult, migrate, migrationState, SchemaNewerError } from './migrate.js';
 export * as schema from './schema/index.js';
+export { type SqlTrace, traceSql } from './sql-trace.js';

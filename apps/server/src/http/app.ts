@@ -56,7 +56,12 @@ export function createApp(deps: AppDeps): Express {
   const pages = publicPages(deps);
   const forOperators = operatorsOnly(deps.metricsToken);
 
-  app.use(requestId, securityHeaders, requestLog(log), metrics.measure);
+  app.use(
+    requestId,
+    securityHeaders,
+    requestLog(log, { hasServerTiming: deps.isLocal }),
+    metrics.measure,
+  );
   app.use((_req, res, next) => {
     // A connection that stays open would be sent the next request while the process ends.
     if (deps.isDraining()) res.setHeader('Connection', 'close');

@@ -209,6 +209,13 @@ describe('a server for this machine only', () => {
     expectGuarded(answer);
   });
 
+  it('tells a developer what the database cost', async () => {
+    const answer = await server.page('/u/nobody', { host: 'localhost:3000' });
+    expect(answer.headers['server-timing']).toMatch(
+      /^db;dur=[\d.]+;desc="1 statements", total;dur=[\d.]+$/,
+    );
+  });
+
   it('says plainly that the web app is not built', async () => {
     const answer = await server.page('/login');
     expect(answer.status).toBe(503);

@@ -67,12 +67,17 @@ describe('the log', () => {
     server.log.lines.length = 0;
     const { pool } = server.database();
     const holders = await Promise.all(Array.from({ length: 5 }, () => pool.connect()));
+    // Another's statements are not this request's.
+    const other = server.page('/u/another');
     const asked = server.send({ path: '/u/slow?token=hidden', headers: { 'user-agent': 'tests' } });
     await sleep(1200);
     for (const holder of holders) holder.release();
-    await asked;
+    await Promise.all([asked, other]);
     await sleep(20);
-    const line = server.log.lines.find((one) => one.message === 'Slow request detected');
+    const line = server.log.lines.find(
+      ({ message, meta }) =>
+        message === 'Slow request detected' && String(meta.url).startsWith('/u/slow'),
+    );
     expect(line?.level).toBe('warn');
     expect(line?.meta).toMatchObject({
       url: '/u/slow?token=[redacted]',
@@ -81,6 +86,8 @@ describe('the log', () => {
       userAgent: 'tests',
     });
     expect(line?.meta.duration).toMatch(/^1\d{3}\.\d\dms$/);
+    expect(line?.meta.statements).toBe(1);
+    expect(line?.meta.dbTime).toMatch(/^1\d{3}\.\d\dms$/);
     expect(line?.meta.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

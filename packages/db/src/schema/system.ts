@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   check,
   index,
   integer,
@@ -113,6 +114,18 @@ export const cronRuns = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.name, t.slot] }), index('idx_cron_runs_slot').on(t.slot)],
+);
+
+/** Sign-ins counted against their limits, where no Redis counts them; the columns are the limiter's. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    points: integer('points').notNull().default(0),
+    /** Milliseconds of the epoch. */
+    expire: bigint('expire', { mode: 'number' }),
+  },
+  (t) => [index('idx_rate_limits_expire').on(t.expire)],
 );
 
 export const auditEvents = pgTable(
