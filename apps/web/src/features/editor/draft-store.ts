@@ -11,8 +11,12 @@ export interface DraftStore {
   put: (draft: Draft) => Promise<void>;
   ofArticle: (userId: string, articleId: string) => Promise<Draft[]>;
   ofUser: (userId: string) => Promise<Draft[]>;
+  /** Article and tab of every draft: what there is, without reading the texts. */
+  keysOf: (userId: string) => Promise<[articleId: string, tabId: string][]>;
   /** Makes a draft left by a tab that is gone this tab's own, in one step. */
   adopt: (draft: Draft, tabId: string) => Promise<void>;
+  /** Removes the draft one tab has of an article. */
+  remove: (articleId: string, tabId: string) => Promise<void>;
   /** Removes drafts of the article that hold exactly `text`, whichever tab wrote them. */
   discard: (userId: string, articleId: string, text: NoteText) => Promise<void>;
   clear: (userId: string) => Promise<void>;
@@ -36,18 +40,8 @@ export function createDraftStore(name = 'ainotebook'): DraftStore {
     });
     return opening;
   };
-  const ofUser = async (userId: string) =>
-    (await database()).getAllFromIndex('drafts', 'byUser', userId);
-
-  async function removeWhere(userId: string, isGone: (draft: Draft) => boolean): Promise<void> {
-    const tx = (await database()).transaction('drafts', 'readwrite');
-    let cursor = await tx.store.index('byUser').openCursor(userId);
-    while (cursor) {
-      if (isGone(cursor.value)) await cursor.delete();
-      cursor = await cursor.continue();
-    }
-    await tx.done;
-  }
+  /** Arrays sort after strings: every tab's key. */
+  const keysOfArticle = (articleId: string) => IDBKeyRange.bound([articleId], [articleId, []]);
 
   return {
     async put(draft) {
@@ -55,9 +49,15 @@ export function createDraftStore(name = 'ainotebook'): DraftStore {
       await tx.store.put(draft);
       await tx.done;
     },
-    ofUser,
+    async ofUser(userId) {
+      return (await database()).getAllFromIndex('drafts', 'byUser', userId);
+    },
+    async keysOf(userId) {
+      return (await database()).getAllKeysFromIndex('drafts', 'byUser', userId);
+    },
     async ofArticle(userId, articleId) {
-      return (await ofUser(userId)).filter((draft) => draft.articleId === articleId);
+      const drafts = await (await database()).getAll('drafts', keysOfArticle(articleId));
+      return drafts.filter((draft) => draft.userId === userId);
     },
     async adopt(draft, tabId) {
       if (draft.tabId === tabId) return;
@@ -66,8 +66,24 @@ export function createDraftStore(name = 'ainotebook'): DraftStore {
       await tx.store.delete([draft.articleId, draft.tabId]);
       await tx.done;
     },
-    discard: (userId, articleId, text) =>
-      removeWhere(userId, (draft) => draft.articleId === articleId && sameText(draft, text)),
-    clear: (userId) => removeWhere(userId, () => true),
+    async remove(articleId, tabId) {
+      await (await database()).delete('drafts', [articleId, tabId]);
+    },
+    async discard(userId, articleId, text) {
+      const tx = (await database()).transaction('drafts', 'readwrite');
+      let cursor = await tx.store.openCursor(keysOfArticle(articleId));
+      while (cursor) {
+        const draft = cursor.value;
+        if (draft.userId === userId && sameText(draft, text)) await cursor.delete();
+        cursor = await cursor.continue();
+      }
+      await tx.done;
+    },
+    async clear(userId) {
+      const tx = (await database()).transaction('drafts', 'readwrite');
+      for (const key of await tx.store.index('byUser').getAllKeys(userId))
+        await tx.store.delete(key);
+      await tx.done;
+    },
   };
 }

@@ -1,45 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { open, type Step, step } from './save-machine.js';
+import { open } from './save-machine.js';
 import { isDirty, nextWake, statusOf } from './save-rules.js';
-import type { Draft, SaveEvent, SaveState, ServerText } from './save-types.js';
+import type { SaveEvent } from './save-types.js';
+import { article, draft, edited, run, stored, text, types } from './test-machine.js';
 
-const article = (content: string, revision = 1): ServerText => ({
-  title: '题',
-  content,
-  revision,
-  savedAt: 0,
-});
-const text = (content: string) => ({ title: '题', content });
-const draft = (content: string, rest: Partial<Draft> = {}): Draft => ({
-  ...text(content),
-  articleId: 'a',
-  userId: 'u',
-  tabId: 't',
-  baseRevision: 1,
-  changedAt: 0,
-  attempted: [],
-  create: null,
-  isConflict: false,
-  ...rest,
-});
-const run = (start: Step | SaveState, ...events: SaveEvent[]): Step =>
-  events.reduce<Step>(
-    (last, event) => step(last.state, event),
-    'effects' in start ? start : { state: start, effects: [] },
-  );
 const opened = (content = 'one') => open({ article: article(content), draft: null, now: 0 });
-const edited = (content: string, now = 0): SaveEvent => ({
-  type: 'edited',
-  text: text(content),
-  now,
-});
-const stored = (edits: number, content: string, now = 0): SaveEvent => ({
-  type: 'stored',
-  edits,
-  text: text(content),
-  now,
-});
-const types = (last: Step) => last.effects.map((effect) => effect.type);
 const typed = () => run(opened(), edited('one two', 100), stored(1, 'one two', 105));
 const sent = () => run(typed(), { type: 'tick', now: 900 });
 
@@ -220,7 +185,8 @@ describe('a conflict', () => {
     const last = run(conflict(), { type: 'choose', choice: 'theirs', now: 1100 });
     expect(last.state.text.content).toBe('theirs');
     expect(statusOf(last.state)).toBe('saved');
-    expect(last.effects).toContainEqual({ type: 'discard', text: text('one two') });
+    // With nothing unsaved the draft goes.
+    expect(types(last)).toContain('store');
   });
 
   it('resolved to theirs first lets the server keep what was typed after the refusal', () => {
@@ -251,6 +217,29 @@ describe('a conflict', () => {
     expect(last.effects).toEqual([{ type: 'send', kind: 'save', text: text('both'), base: 7 }]);
   });
 
+  it('resolved by merging first lets the server keep what was typed after the refusal', () => {
+    const last = run(
+      conflict(),
+      edited('one two three', 1050),
+      { type: 'choose', choice: 'merged', text: text('both'), now: 1100 },
+      stored(2, 'one two three', 1105),
+    );
+    expect(last.effects).toContainEqual({
+      type: 'send',
+      kind: 'save',
+      text: text('one two three'),
+      base: 1,
+    });
+    const done = run(last, { type: 'refused', current: theirs, now: 1200 });
+    expect(done.state).toMatchObject({ text: text('both'), base: 7, conflict: null });
+    expect(run(done, stored(3, 'both', 1205)).effects).toContainEqual({
+      type: 'send',
+      kind: 'save',
+      text: text('both'),
+      base: 7,
+    });
+  });
+
   it('is none when both wrote the same', () => {
     const last = run(sent(), { type: 'refused', current: article('one two', 7), now: 1000 });
     expect(statusOf(last.state)).toBe('saved');
@@ -273,6 +262,15 @@ describe('opening', () => {
       text: text('one two'),
       base: 1,
     });
+  });
+
+  it('never writes over that revision by itself', () => {
+    const last = run(
+      open({ article: article('else', 5), draft: draft('one two'), now: 0 }),
+      stored(0, 'one two', 1),
+      { type: 'refused', current: article('else', 5), now: 2 },
+    );
+    expect(statusOf(last.state)).toBe('conflict');
   });
 
   it('recognises its own text in a newer revision', () => {
@@ -313,7 +311,7 @@ describe('news from elsewhere', () => {
     expect(statusOf(last.state)).toBe('saved');
   });
 
-  it('never touch a changed one', () => {
+  it('never touch a block changed here', () => {
     const last = run(typed(), { type: 'remote', current: article('newer', 3), now: 200 });
     expect(last.state.text.content).toBe('one two');
     expect(last.state.base).toBe(1);

@@ -1,4 +1,15 @@
-import { dueAt, isDirty, sameText, sendable } from './save-rules.js';
+import {
+  confirm,
+  merge,
+  onTopOf,
+  rebase,
+  replaceAndRebase,
+  replaceBy,
+  type Step,
+  settle,
+  shown,
+} from './save-moves.js';
+import { isDirty, sameText } from './save-rules.js';
 import type {
   Draft,
   NewArticle,
@@ -11,11 +22,8 @@ import type {
 
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 const ATTEMPTS_REMEMBERED = 5;
-
-export interface Step {
-  state: SaveState;
-  effects: SaveEffect[];
-}
+/** What every article was before its first revision. */
+const NOTHING: NoteText = { title: '', content: '' };
 
 interface Opening {
   article: ServerText | null;
@@ -27,119 +35,50 @@ interface Opening {
 
 /** Chooses the text to show: an unconfirmed draft of this device before the server's text. */
 export function open({ article, draft, create, now }: Opening): Step {
-  const text: NoteText = draft ?? article ?? { title: '', content: '' };
+  const { title, content } = draft ?? article ?? NOTHING;
+  const base = draft?.baseRevision ?? article?.revision ?? 0;
+  const isDone = article !== null && (draft === null || sameText(draft, article));
   const state: SaveState = {
-    text: { title: text.title, content: text.content },
+    text: { title, content },
     edits: 0,
     replacements: 0,
+    merges: 0,
     confirmed: article,
-    base: draft?.baseRevision ?? article?.revision ?? 0,
+    base,
+    baseText: baseTextOf(draft, article),
     // An article that exists was created, whatever the draft remembers.
     create: article ? null : (draft?.create ?? create ?? null),
     stored: null,
     storage: 'ok',
     changedAt: draft?.changedAt ?? now,
-    dirtySince: null,
+    dirtySince: isDone ? null : now,
     sending: null,
-    uncertain: draft?.attempted ?? [],
-    isFlushWanted: false,
+    uncertain: isDone ? [] : (draft?.attempted ?? []),
+    isFlushWanted: !isDone,
     failure: null,
     conflict: null,
     isYielding: false,
+    resolution: null,
   };
-  if (!isDirty(state)) {
-    state.base = article?.revision ?? 0;
-    state.uncertain = [];
-    return { state, effects: draft ? [{ type: 'discard', text: state.text }] : [] };
+  if (isDone) {
+    const { revision } = article;
+    const effects: SaveEffect[] = draft ? [{ type: 'discard', text: state.text }] : [];
+    return { state: { ...state, base: revision, baseText: article }, effects };
   }
-  // The text this device sent last did arrive, and only its answer was lost; or the server was set
-  // back to an older state and refuses a base it has not reached.
-  const isOurs = article && state.uncertain.some((sent) => sameText(sent, article));
-  if (article && (isOurs || state.base > article.revision)) {
-    state.base = article.revision;
+  if (article && base > article.revision) {
+    // The server was set back to an older state and refuses a base it has not reached.
+    return rebase(state, article, now);
   }
-  state.dirtySince = now;
-  state.isFlushWanted = true;
-  return { state, effects: [{ type: 'store' }] };
+  const met = article ? onRemote(state, article, now) : { state, effects: [] };
+  return { ...met, effects: [...met.effects, { type: 'store' }] };
 }
 
-/** Ends every step: sends when it is time and nothing is on its way. */
-function settle(state: SaveState, effects: SaveEffect[], now: number): Step {
-  if (!isDirty(state) && !state.isYielding) {
-    return { state: { ...state, isFlushWanted: false, dirtySince: null, failure: null }, effects };
-  }
-  if (state.sending || (state.conflict && !state.isYielding)) return { state, effects };
-  const text = sendable(state);
-  const due = dueAt(state);
-  if (!text || due === null || due > now) return { state, effects };
-  const kind = state.create ? 'create' : 'save';
-  const sending = { kind, text, base: state.base } as const;
-  return {
-    state: { ...state, sending, isFlushWanted: false },
-    effects: [
-      ...effects,
-      { type: 'send', ...sending },
-      // The draft of anything newer has to say what is on its way.
-      ...(sameText(state.text, text) ? [] : [{ type: 'store' } as const]),
-    ],
-  };
-}
-
-/** The server holds `current`, made from the text on its way or equal to ours. */
-function confirm(state: SaveState, current: ServerText, now: number): Step {
-  const next: SaveState = {
-    ...state,
-    confirmed: current,
-    base: current.revision,
-    create: null,
-    sending: null,
-    uncertain: [],
-    failure: null,
-    conflict: null,
-    isYielding: false,
-  };
-  const effects: SaveEffect[] = [
-    { type: 'announce', current },
-    { type: 'discard', text: current },
-  ];
-  if (!isDirty(next)) return settle(next, effects, now);
-  // Typing went on meanwhile: the draft has to name its new base.
-  return settle({ ...next, dirtySince: now }, [...effects, { type: 'store' }], now);
-}
-
-/** Another text in the editor; a draft still being written of the former one counts no more. */
-const shown = (state: SaveState, text: NoteText) => ({
-  text: { title: text.title, content: text.content },
-  replacements: state.replacements + 1,
-  edits: state.edits + 1,
-});
-
-/** Takes the server's text in place of ours. */
-function replaceBy(state: SaveState, current: ServerText, now: number): Step {
-  return confirm(
-    {
-      ...state,
-      ...shown(state, current),
-      stored: { edits: state.edits + 1, text: current },
-    },
-    current,
-    now,
-  );
-}
-
-/** Continues on top of a newer revision with the same local text. */
-function rebase(state: SaveState, current: ServerText, now: number): Step {
-  const next: SaveState = {
-    ...state,
-    confirmed: current,
-    base: current.revision,
-    sending: null,
-    failure: null,
-    conflict: null,
-    isYielding: false,
-    isFlushWanted: true,
-  };
-  return settle(next, [{ type: 'store' }], now);
+function baseTextOf(draft: Draft | null, article: ServerText | null): NoteText | null {
+  if (!draft) return article;
+  if (draft.baseRevision === 0) return NOTHING;
+  if (draft.baseRevision === article?.revision) return article;
+  // Absent in drafts that an earlier version of the app left behind.
+  return draft.baseText ?? null;
 }
 
 const remember = (known: NoteText[], text: NoteText): NoteText[] =>
@@ -149,53 +88,51 @@ function onRefused(state: SaveState, current: ServerText, now: number): Step {
   const sent = state.sending?.text ?? state.text;
   const idle: SaveState = { ...state, sending: null, failure: null };
   if (idle.isYielding) {
-    if (!sameText(idle.text, sent)) {
-      const conflict = { theirs: current, kept: sent };
-      return settle({ ...idle, conflict, isFlushWanted: true }, [], now);
-    }
-    const replaced = replaceBy(idle, current, now);
-    return { ...replaced, effects: [...replaced.effects, { type: 'discard', text: sent }] };
+    // Typed meanwhile, and kept nowhere yet: once more.
+    if (!sameText(idle.text, sent)) return settle({ ...idle, isFlushWanted: true }, [], now);
+    return yieldTo(idle, current, now);
   }
   if (sameText(current, idle.text)) return confirm(idle, current, now);
-  // What the server holds came from here, or never changed: no one else's words are at stake.
-  const isOurs =
-    idle.uncertain.some((text) => sameText(text, current)) ||
-    (idle.confirmed !== null && sameText(idle.confirmed, current));
-  if (isOurs) return rebase(idle, current, now);
+  const merged = merge(idle, current, now);
+  if (merged) return merged;
   return {
     state: { ...idle, conflict: { theirs: current, kept: sent } },
     effects: [{ type: 'store' }],
   };
 }
 
+function onSaved(state: SaveState, event: SaveEvent & { type: 'saved' }): Step {
+  const { revision, savedAt, now } = event;
+  const sent = state.sending?.text ?? state.text;
+  const { conflict } = state;
+  if (conflict && state.isYielding) {
+    const idle: SaveState = { ...state, sending: null, failure: null };
+    if (!sameText(idle.text, sent)) return settle({ ...idle, isFlushWanted: true }, [], now);
+    // It had been taken before, and its answer lost; the other text came after it.
+    const isPast = revision < conflict.theirs.revision;
+    if (isPast || state.resolution) return yieldTo(idle, conflict.theirs, now);
+  }
+  return confirm(state, { ...sent, revision, savedAt }, now);
+}
+
+/** The own text is kept on the server and gives way to the chosen one. */
+function yieldTo(state: SaveState, current: ServerText, now: number): Step {
+  const { resolution } = state;
+  // Should the server have gone on since the choice, it will refuse, and the texts meet again.
+  if (resolution) return replaceAndRebase(state, resolution.text, resolution.theirs, now);
+  return replaceBy(state, current, now);
+}
+
 function onChoose(state: SaveState, event: SaveEvent & { type: 'choose' }): Step {
   const { conflict } = state;
   if (!conflict) return { state, effects: [] };
   const { theirs, kept } = conflict;
-  switch (event.choice) {
-    case 'mine':
-      return rebase(state, theirs, event.now);
-    case 'merged':
-      return rebase(
-        {
-          ...state,
-          ...shown(state, event.text),
-          stored: { edits: state.edits + 1, text: theirs },
-          changedAt: event.now,
-        },
-        theirs,
-        event.now,
-      );
-    case 'theirs': {
-      if (!sameText(state.text, kept)) {
-        // Typed after the refusal and kept nowhere yet: refused once more, it is kept too.
-        const yielding: SaveState = { ...state, isYielding: true, isFlushWanted: true };
-        return settle(yielding, [{ type: 'store' }], event.now);
-      }
-      const step = replaceBy(state, theirs, event.now);
-      return { ...step, effects: [...step.effects, { type: 'discard', text: kept }] };
-    }
-  }
+  if (event.choice === 'mine') return rebase(state, theirs, event.now);
+  const resolution = event.choice === 'merged' ? { text: event.text, theirs } : null;
+  const yielding: SaveState = { ...state, isYielding: true, isFlushWanted: true, resolution };
+  // Typed after the refusal and kept nowhere yet: refused once more, it is kept too.
+  if (!sameText(state.text, kept)) return settle(yielding, [{ type: 'store' }], event.now);
+  return yieldTo(yielding, theirs, event.now);
 }
 
 function onRemote(state: SaveState, current: ServerText, now: number): Step {
@@ -204,22 +141,36 @@ function onRemote(state: SaveState, current: ServerText, now: number): Step {
   if (sameText(state.text, current)) {
     const isNews = state.confirmed === null || current.revision !== state.base || isDirty(state);
     if (!isNews) return { state, effects: [] };
-    const next: SaveState = { ...state, confirmed: current, base: current.revision, uncertain: [] };
-    return settle(next, [{ type: 'discard', text: current }], now);
+    const next: SaveState = { ...state, ...onTopOf(current) };
+    return settle(next, [{ type: 'discard', text: current }, { type: 'store' }], now);
   }
   if (!isDirty(state)) {
-    const next: SaveState = {
-      ...state,
-      ...shown(state, current),
-      stored: { edits: state.edits + 1, text: current },
-      confirmed: current,
-      base: current.revision,
-    };
+    const next: SaveState = { ...state, ...shown(state, current, current), ...onTopOf(current) };
     return { state: next, effects: [] };
   }
-  if (state.uncertain.some((sent) => sameText(sent, current))) return rebase(state, current, now);
-  // With changes here the save will tell; the base must stay what it was.
-  return { state, effects: [] };
+  // Where the texts overlap the save will tell: the server keeps ours when it refuses it.
+  const merged = current.revision > state.base ? merge(state, current, now) : null;
+  return merged ?? { state, effects: [] };
+}
+
+/** The server answers what the article is now, which may be older and newer than what was sent. */
+function onCreated(state: SaveState, current: ServerText, now: number): Step {
+  const sent = state.sending?.text ?? state.text;
+  if ([...state.uncertain, sent].some((text) => sameText(text, current))) {
+    return confirm(state, current, now);
+  }
+  // Created by an attempt whose answer was lost, and changed elsewhere since: a save will tell.
+  const next: SaveState = {
+    ...state,
+    create: null,
+    sending: null,
+    failure: null,
+    confirmed: current,
+    base: 0,
+    baseText: NOTHING,
+    isFlushWanted: true,
+  };
+  return settle(next, [{ type: 'store' }], now);
 }
 
 /** One step of saving: no clock, no network, no storage in here. */
@@ -254,12 +205,9 @@ export function step(state: SaveState, event: SaveEvent): Step {
       return settle({ ...state, failure, isFlushWanted: true }, [], event.now);
     }
     case 'created':
-      return confirm(state, event.current, event.now);
-    case 'saved': {
-      const sent = state.sending?.text ?? state.text;
-      const { revision, savedAt } = event;
-      return confirm(state, { ...sent, revision, savedAt }, event.now);
-    }
+      return onCreated(state, event.current, event.now);
+    case 'saved':
+      return onSaved(state, event);
     case 'refused':
       return onRefused(state, event.current, event.now);
     case 'failed': {
@@ -274,7 +222,15 @@ export function step(state: SaveState, event: SaveEvent): Step {
           : state.uncertain;
       // A refusal for good brings the choice back; a text too long cannot be kept anywhere first.
       const isYielding = state.isYielding && event.isTransient;
-      const next: SaveState = { ...state, sending: null, failure, uncertain, isYielding };
+      const resolution = isYielding ? state.resolution : null;
+      const next: SaveState = {
+        ...state,
+        sending: null,
+        failure,
+        uncertain,
+        isYielding,
+        resolution,
+      };
       return { state: next, effects: [{ type: 'store' }] };
     }
     case 'remote':

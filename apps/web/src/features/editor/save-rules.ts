@@ -9,8 +9,9 @@ export const MAX_WAIT_MS = 5000;
 export const sameText = (a: NoteText, b: NoteText): boolean =>
   a.content === b.content && a.title.trim() === b.title.trim();
 
+/** The server does not hold this text, or may hold another one that was sent from here before it. */
 export const isDirty = (state: SaveState): boolean =>
-  state.confirmed === null || !sameText(state.text, state.confirmed);
+  state.confirmed === null || state.uncertain.length > 0 || !sameText(state.text, state.confirmed);
 
 /** When `tick` is due next; null while nothing waits for time. */
 export function nextWake(state: SaveState): number | null {
@@ -27,7 +28,7 @@ export function sendable(state: SaveState): NoteText | null {
   // Only the newest text is worth keeping before it gives way.
   if (state.isYielding) return sameText(text, state.text) ? text : null;
   const isKnown = state.confirmed !== null && sameText(text, state.confirmed);
-  return isKnown ? null : text;
+  return isKnown && state.uncertain.length === 0 ? null : text;
 }
 
 export function dueAt(state: SaveState): number | null {

@@ -1,160 +1,30 @@
-import { TRPCClientError } from '@trpc/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDirty, sameText, statusOf } from './save-rules.js';
-import {
-  createSaveRunner,
-  type SavePorts,
-  type SaveReply,
-  type SaveRunner,
-} from './save-runner.js';
-import type { Draft, NoteText } from './save-types.js';
+import type { NoteText } from './save-types.js';
+import { createClient, createServer, type Delivery, settle, textOf } from './test-support.js';
 
-const ARTICLE = 'article';
-const text = (content: string): NoteText => ({ title: 't', content });
-
-/** A server that behaves like `articles.save`, with every text it ever took or kept. */
-function createServer() {
-  const server = {
-    current: { ...text('start'), revision: 1, savedAt: 0 },
-    history: [{ number: 1, text: text('start') }],
-    save(next: NoteText, base: number): SaveReply {
-      const { current, history } = server;
-      if (sameText(next, current))
-        return { status: 'saved', revision: current.revision, savedAt: 0 };
-      if (base === current.revision) {
-        server.current = { ...next, revision: base + 1, savedAt: 0 };
-        history.push({ number: base + 1, text: next });
-        return { status: 'saved', revision: base + 1, savedAt: 0 };
-      }
-      if (history.some((one) => one.number === base + 1 && sameText(one.text, next))) {
-        return { status: 'saved', revision: base + 1, savedAt: 0 };
-      }
-      // A losing text is kept, under no number of its own.
-      history.push({ number: 0, text: next });
-      return { status: 'conflict', current };
-    },
-    has: (wanted: NoteText) => server.history.some((one) => sameText(one.text, wanted)),
-  };
-  return server;
-}
-
-interface Pending {
-  answer: () => SaveReply;
-  resolve: (reply: SaveReply) => void;
-  reject: (error: Error) => void;
-}
-
-/** One tab on one article: a device that stores, a server, and a network that is played by hand. */
-function createWorld() {
+async function openWorld() {
   const server = createServer();
-  const device = new Map<string, Draft>();
-  const pending: Pending[] = [];
-  let timers: { at: number; run: () => void }[] = [];
-  let tabs = 0;
-  const world = {
-    server,
-    device,
-    pending,
-    now: 0,
-    runner: undefined as unknown as SaveRunner,
-    /** Texts the device confirmed; what was typed after the last one may die with the tab. */
-    lastStored: text('start'),
-    open,
-    type(content: string) {
-      world.runner.dispatch({ type: 'edited', text: text(content) });
-    },
-    deliver(how: 'answer' | 'lose' | 'refuse') {
-      const request = pending.shift();
-      if (!request) return;
-      if (how === 'refuse') return request.reject(new TRPCClientError('Failed to fetch'));
-      const reply = request.answer();
-      if (how === 'lose') request.reject(new TRPCClientError('Failed to fetch'));
-      else request.resolve(reply);
-    },
-    pass(ms: number) {
-      world.now += ms;
-      const due = timers.filter((timer) => timer.at <= world.now);
-      timers = timers.filter((timer) => timer.at > world.now);
-      for (const timer of due) timer.run();
-    },
-    async crash() {
-      world.runner.close();
-      timers = [];
-      pending.length = 0;
-      await open();
-    },
-  };
-  async function open() {
-    tabs += 1;
-    const tabId = `tab-${tabs}`;
-    const ports: SavePorts = {
-      drafts: {
-        async put(draft) {
-          await Promise.resolve();
-          // A tab that is gone writes nothing any more.
-          if (tabId !== `tab-${tabs}`) return;
-          device.set(draft.tabId, structuredClone(draft));
-          world.lastStored = text(draft.content);
-        },
-        async discard(_user, _article, gone) {
-          await Promise.resolve();
-          for (const [key, draft] of device) if (sameText(draft, gone)) device.delete(key);
-        },
-        ofArticle: async () => [...device.values()],
-        ofUser: async () => [...device.values()],
-        adopt: async () => {},
-        clear: async () => {},
-      },
-      save: (_id, next, base) =>
-        new Promise((resolve, reject) => {
-          pending.push({ answer: () => server.save(next, base), resolve, reject });
-        }),
-      create: () => Promise.reject(new Error('the article exists')),
-      announce() {},
-      now: () => world.now,
-      setTimer(run, ms) {
-        const timer = { at: world.now + ms, run };
-        timers.push(timer);
-        return timer;
-      },
-      clearTimer(timer) {
-        timers = timers.filter((other) => other !== timer);
-      },
-      userId: 'user',
-      tabId,
-    };
-    const draft = [...device.values()].sort((a, b) => b.changedAt - a.changedAt)[0] ?? null;
-    if (draft) {
-      device.delete(draft.tabId);
-      device.set(tabId, { ...draft, tabId });
-    }
-    world.runner = createSaveRunner(ports, {
-      articleId: ARTICLE,
-      article: server.current,
-      draft: draft && { ...draft, tabId },
-    });
-    await settle();
-  }
-  return world;
+  const client = createClient(server);
+  await client.open();
+  return { server, client };
 }
+type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** Lets every promise that can go on go on. */
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-const isKept = (world: ReturnType<typeof createWorld>, wanted: NoteText): boolean =>
-  sameText(world.runner.getState().text, wanted) ||
-  [...world.device.values()].some((draft) => sameText(draft, wanted)) ||
-  world.server.has(wanted);
+const isKept = ({ server, client }: World, wanted: NoteText): boolean =>
+  sameText(client.text(), wanted) ||
+  [...client.device.values()].some((draft) => sameText(draft, wanted)) ||
+  server.has(wanted);
 
 type Action =
   | { do: 'type' }
   | { do: 'pass'; ms: number }
-  | { do: 'deliver'; how: 'answer' | 'lose' | 'refuse' }
+  | { do: 'deliver'; how: Delivery }
   | { do: 'crash' }
   | { do: 'foreign' }
-  | { do: 'reload' }
-  | { do: 'choose'; choice: 'mine' | 'theirs' };
+  | { do: 'look' }
+  | { do: 'choose'; choice: 'mine' | 'theirs' | 'merged' };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Action>({ do: 'type' }) },
@@ -166,22 +36,17 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant('deliver' as const),
-      how: fc.constantFrom(
-        'answer' as const,
-        'answer' as const,
-        'lose' as const,
-        'refuse' as const,
-      ),
+      how: fc.constantFrom<Delivery>('answer', 'answer', 'lose', 'refuse'),
     }),
   },
   { weight: 1, arbitrary: fc.constant<Action>({ do: 'crash' }) },
   { weight: 1, arbitrary: fc.constant<Action>({ do: 'foreign' }) },
-  { weight: 1, arbitrary: fc.constant<Action>({ do: 'reload' }) },
+  { weight: 1, arbitrary: fc.constant<Action>({ do: 'look' }) },
   {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('choose' as const),
-      choice: fc.constantFrom('mine' as const, 'theirs' as const),
+      choice: fc.constantFrom('mine' as const, 'theirs' as const, 'merged' as const),
     }),
   },
 );
@@ -198,47 +63,51 @@ const story = (maxLength: number): fc.Arbitrary<Action[]> =>
     .tuple(fc.boolean(), fc.array(action, { maxLength }))
     .map(([isConflict, rest]) => (isConflict ? [...toConflict, ...rest] : rest));
 
+/** One block, changed here and elsewhere: whatever meets overlaps. */
 async function play(actions: Action[]) {
-  const world = createWorld();
-  await world.open();
+  const world = await openWorld();
+  const { server, client } = world;
   let typed = 0;
-  let last = text('start');
+  let last = textOf('start');
   for (const step of actions) {
     switch (step.do) {
       case 'type':
         typed += 1;
-        last = text(`${world.runner.getState().text.content} ${typed}`);
-        world.type(last.content);
+        last = textOf(`${client.text().content} ${typed}`);
+        client.type(last.content);
         break;
       case 'pass':
-        world.pass(step.ms);
+        client.pass(step.ms);
         break;
       case 'deliver':
-        world.deliver(step.how);
+        client.deliver(step.how);
         break;
       case 'crash': {
+        const drafts = [...client.device.values()];
+        await client.crash();
         // Only what the device had is promised over a crash.
-        last = sameText(last, world.runner.getState().text) ? world.lastStored : last;
-        await world.crash();
+        if (!isKept(world, last)) last = drafts.at(-1) ?? client.text();
         break;
       }
       case 'foreign':
-        world.server.save(
-          text(`foreign ${world.server.current.revision}`),
-          world.server.current.revision,
-        );
+        if (!server.current) break;
+        server.save(textOf(`foreign ${server.current.revision}`), server.current.revision);
         break;
-      case 'reload':
-        world.runner.dispatch({ type: 'remote', current: world.server.current });
+      case 'look':
+        client.look();
         break;
       case 'choose':
-        world.runner.dispatch({ type: 'choose', choice: step.choice });
+        client.runner.dispatch(
+          step.choice === 'merged'
+            ? { type: 'choose', choice: step.choice, text: textOf(`merged ${typed}`) }
+            : { type: 'choose', choice: step.choice },
+        );
         break;
     }
     await settle();
     expect(isKept(world, last), `lost "${last.content}" after ${step.do}`).toBe(true);
   }
-  return { world, last };
+  return { ...world, last };
 }
 
 describe('nothing typed is ever lost', () => {
@@ -254,21 +123,15 @@ describe('nothing typed is ever lost', () => {
   it('and in the end the server has it, and the device is clean', async () => {
     await fc.assert(
       fc.asyncProperty(story(30), async (actions) => {
-        const { world, last } = await play(actions);
-        for (let round = 0; round < 12; round += 1) {
-          world.pass(60_000);
-          await settle();
-          while (world.pending.length > 0) {
-            world.deliver('answer');
-            await settle();
-          }
-          world.runner.dispatch({ type: 'choose', choice: 'mine' });
+        const { server, client, last } = await play(actions);
+        for (let round = 0; round < 4; round += 1) {
+          await client.finish();
+          client.runner.dispatch({ type: 'choose', choice: 'mine' });
           await settle();
         }
-        const state = world.runner.getState();
-        expect(statusOf(state)).toBe('saved');
-        expect(world.server.has(last)).toBe(true);
-        expect([...world.device.values()]).toEqual([]);
+        expect(statusOf(client.runner.getState())).toBe('saved');
+        expect(server.has(last)).toBe(true);
+        expect([...client.device.values()]).toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -277,50 +140,97 @@ describe('nothing typed is ever lost', () => {
 
 describe('a saver', () => {
   it('never has two saves on their way', async () => {
-    const world = createWorld();
-    await world.open();
+    const { client } = await openWorld();
     for (let edit = 0; edit < 20; edit += 1) {
-      world.type(`edit ${edit}`);
+      client.type(`edit ${edit}`);
       await settle();
-      world.pass(900);
+      client.pass(900);
       await settle();
-      expect(world.pending.length).toBeLessThanOrEqual(1);
+      expect(client.pending.length).toBeLessThanOrEqual(1);
     }
   });
 
   it('resolves flush when the server has the text, and rejects when it cannot be brought there', async () => {
-    const world = createWorld();
-    await world.open();
-    world.type('one');
-    const flushed = world.runner.flush();
+    const { client } = await openWorld();
+    client.type('one');
+    const flushed = client.runner.flush();
     await settle();
-    world.deliver('answer');
+    client.deliver('answer');
     await expect(flushed).resolves.toMatchObject({ content: 'one', revision: 2 });
-    world.type('two');
+    client.type('two');
     await settle();
-    const failed = world.runner.flush();
+    const failed = client.runner.flush();
     await settle();
-    world.deliver('refuse');
+    client.deliver('refuse');
     await expect(failed).rejects.toMatchObject({ code: 'network' });
-    expect(isDirty(world.runner.getState())).toBe(true);
+    expect(isDirty(client.runner.getState())).toBe(true);
+  });
+
+  it('lets nobody wait for it when it is closed', async () => {
+    const { client } = await openWorld();
+    client.type('one');
+    const flushed = client.runner.flush();
+    client.runner.close();
+    await expect(flushed).rejects.toMatchObject({ code: 'closed' });
   });
 
   it('goes on after a reload where the draft ended, also when the answer was lost', async () => {
-    const world = createWorld();
-    await world.open();
-    world.type('one');
+    const { server, client } = await openWorld();
+    client.type('one');
     await settle();
-    world.pass(900);
+    client.pass(900);
     await settle();
-    world.type('one two');
+    client.type('one two');
     await settle();
-    world.deliver('lose');
+    client.deliver('lose');
     await settle();
-    await world.crash();
-    expect(world.runner.getState().text.content).toBe('one two');
-    world.deliver('answer');
+    await client.crash();
+    expect(client.text().content).toBe('one two');
+    client.deliver('answer');
     await settle();
-    expect(statusOf(world.runner.getState())).toBe('saved');
-    expect(world.server.current.content).toBe('one two');
+    expect(statusOf(client.runner.getState())).toBe('saved');
+    expect(server.current?.content).toBe('one two');
+  });
+
+  it('leaves no draft behind of what was typed and taken back', async () => {
+    const { client } = await openWorld();
+    client.type('start and more');
+    await settle();
+    expect(client.device.size).toBe(1);
+    client.type('start');
+    await settle();
+    expect(client.device.size).toBe(0);
+  });
+
+  it('takes back also what may have reached the server', async () => {
+    const { server, client } = await openWorld();
+    client.type('regretted');
+    await settle();
+    client.pass(900);
+    client.deliver('lose');
+    await settle();
+    client.type('start');
+    await settle();
+    await client.finish();
+    expect(server.current?.content).toBe('start');
+    expect(server.has(textOf('regretted'))).toBe(true);
+  });
+
+  it('never writes over what became of a note whose creation was answered to nobody', async () => {
+    const server = createServer(null);
+    const client = createClient(server, { notebookId: null, tags: [] });
+    await client.open();
+    client.type('first');
+    await settle();
+    client.pass(900);
+    client.deliver('lose');
+    await settle();
+    server.save(textOf('changed elsewhere'), 1);
+    client.type('first and more');
+    await settle();
+    await client.finish();
+    expect(statusOf(client.runner.getState())).toBe('conflict');
+    expect(server.current?.content).toBe('changed elsewhere');
+    expect(server.has(textOf('first and more'))).toBe(true);
   });
 });

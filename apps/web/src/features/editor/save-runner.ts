@@ -1,6 +1,7 @@
 import { errorInfo, isTransient } from '../../lib/errors.js';
 import type { DraftStore } from './draft-store.js';
-import { open, type Step, step } from './save-machine.js';
+import { open, step } from './save-machine.js';
+import type { Step } from './save-moves.js';
 import { isDirty, nextWake } from './save-rules.js';
 import type {
   Draft,
@@ -61,6 +62,7 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
       tabId: ports.tabId,
       ...current.text,
       baseRevision: current.base,
+      baseText: current.baseText,
       changedAt: current.changedAt,
       // What is on its way may arrive without its answer.
       attempted: current.sending ? [...current.uncertain, current.sending.text] : current.uncertain,
@@ -76,7 +78,11 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
     deviceWork = deviceWork.then(async () => {
       isStoreQueued = false;
       const { edits, text } = state;
-      if (!isDirty(state) && !state.conflict) return;
+      if (!isDirty(state) && !state.sending && !state.conflict) {
+        // Left behind, it would come back as unsaved text at the next opening.
+        await ports.drafts.remove(articleId, ports.tabId).catch(() => undefined);
+        return;
+      }
       try {
         await ports.drafts.put(draftOf(state));
         dispatch({ type: 'stored', edits, text });
@@ -165,6 +171,7 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
         const check = () => {
           const isDone = !isDirty(state) && !state.sending && state.confirmed !== null;
           if (isDone && state.confirmed) resolve(state.confirmed);
+          else if (isClosed) reject(new SaveBlocked('closed'));
           else if (state.conflict) reject(new SaveBlocked('conflict'));
           else if (state.failure && !state.sending) reject(new SaveBlocked(state.failure.code));
           else return;
@@ -179,6 +186,7 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
     close(): void {
       isClosed = true;
       if (timer !== null) ports.clearTimer(timer);
+      for (const listener of listeners) listener();
     },
   };
 }

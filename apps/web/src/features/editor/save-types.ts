@@ -17,6 +17,8 @@ export interface Draft extends NoteText {
   userId: string;
   tabId: string;
   baseRevision: number;
+  /** The text of that revision, to merge with; null when it is not known. */
+  baseText: NoteText | null;
   /** Milliseconds since 1970. */
   changedAt: number;
   /** Texts that were sent and whose answer never came: the server may hold any of them. */
@@ -54,10 +56,14 @@ export interface SaveState {
   edits: number;
   /** Counts texts that replaced the editor's from outside; the editor follows it. */
   replacements: number;
+  /** Counts merges with changes from elsewhere that needed no choice. */
+  merges: number;
   /** What the server is known to hold; null before it is known or created. */
   confirmed: ServerText | null;
   /** The revision the text was written on. */
   base: number;
+  /** The text of that revision; null when this device does not know it. */
+  baseText: NoteText | null;
   create: NewArticle | null;
   /** The newest text that is safe on this device. */
   stored: { edits: number; text: NoteText } | null;
@@ -70,8 +76,10 @@ export interface SaveState {
   isFlushWanted: boolean;
   failure: SaveFailure | null;
   conflict: Conflict | null;
-  /** "Theirs" was chosen, and the newest own text still has to be kept on the server. */
+  /** Another text was chosen, and the newest own one still has to be kept on the server. */
   isYielding: boolean;
+  /** The chosen text when it is neither side's, and the server's text it was made with. */
+  resolution: { text: NoteText; theirs: ServerText } | null;
 }
 
 export type SaveEvent =
@@ -96,7 +104,7 @@ export type SaveEvent =
   | { type: 'choose'; choice: 'merged'; text: NoteText; now: number };
 
 export type SaveEffect =
-  /** Put the present text, base and attempts into the draft. */
+  /** Put the present text, base and attempts into this tab's draft, or remove it when all is saved. */
   | { type: 'store' }
   /** Remove drafts of this article that hold exactly this text. */
   | { type: 'discard'; text: NoteText }

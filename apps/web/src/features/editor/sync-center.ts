@@ -198,6 +198,7 @@ export function createSyncCenter(ports: SyncPorts) {
         userId,
         tabId: ports.tabs.id,
         baseRevision: 0,
+        baseText: null,
         changedAt: ports.now(),
         attempted: [],
         create,
