@@ -41,6 +41,10 @@ export const toServerText = (article: Article): ServerText => ({
   savedAt: article.updatedAt.getTime(),
 });
 
+/** A request that hangs on a dead network must not hold up the texts behind it. */
+const DEADLINE_MS = 30_000;
+const inTime = () => ({ signal: AbortSignal.timeout(DEADLINE_MS) });
+
 /** A list that follows every keystroke would ask too often. */
 const LIST_REFRESH_MS = 1500;
 
@@ -72,7 +76,7 @@ export function createApp(): App {
     now: Date.now,
     async load(articleId, maxAgeMs) {
       try {
-        const ask = () => api.articles.get.query({ id: articleId });
+        const ask = () => api.articles.get.query({ id: articleId }, inTime());
         return toServerText(await fetchArticle(queryClient, articleId, ask, maxAgeMs));
       } catch (error) {
         const cached = cachedArticle(queryClient, articleId);
@@ -83,7 +87,7 @@ export function createApp(): App {
     },
     async save(id, { title, content }, baseRevision) {
       const data = { title: title.trim(), content };
-      const reply = await api.articles.save.mutate({ id, data, baseRevision });
+      const reply = await api.articles.save.mutate({ id, data, baseRevision }, inTime());
       if (reply.status === 'conflict') {
         const { title, content, revision, savedAt } = reply.current;
         const current = { title, content, revision, savedAt: savedAt.getTime() };
@@ -93,7 +97,7 @@ export function createApp(): App {
     },
     async create(id, { title, content }, create) {
       const input = { id, title: title.trim(), content, ...create };
-      const article = await api.articles.create.mutate(input);
+      const article = await api.articles.create.mutate(input, inTime());
       setCachedArticle(queryClient, article);
       return toServerText(article);
     },
@@ -123,6 +127,8 @@ export function wire({ session, sync }: App): void {
   window.addEventListener('blur', () => sync.flushAll());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') sync.flushAll();
+    // Another tab may have been closed with unsaved text meanwhile.
+    else void sync.sendLeftovers();
   });
   window.addEventListener('pagehide', () => sync.flushAll());
   window.addEventListener('beforeunload', (event) => {

@@ -13,8 +13,8 @@ export interface DraftStore {
   ofUser: (userId: string) => Promise<Draft[]>;
   /** Article and tab of every draft: what there is, without reading the texts. */
   keysOf: (userId: string) => Promise<[articleId: string, tabId: string][]>;
-  /** Makes a draft left by a tab that is gone this tab's own, in one step. */
-  adopt: (draft: Draft, tabId: string) => Promise<void>;
+  /** Makes a draft left by a tab that is gone this tab's own; null when it is there no more. */
+  adopt: (draft: Draft, tabId: string) => Promise<Draft | null>;
   /** Removes the draft one tab has of an article. */
   remove: (articleId: string, tabId: string) => Promise<void>;
   /** Removes drafts of the article that hold exactly `text`, whichever tab wrote them. */
@@ -59,12 +59,16 @@ export function createDraftStore(name = 'ainotebook'): DraftStore {
       const drafts = await (await database()).getAll('drafts', keysOfArticle(articleId));
       return drafts.filter((draft) => draft.userId === userId);
     },
-    async adopt(draft, tabId) {
-      if (draft.tabId === tabId) return;
+    async adopt({ articleId, tabId: former }, tabId) {
       const tx = (await database()).transaction('drafts', 'readwrite', { durability: 'strict' });
-      await tx.store.put({ ...draft, tabId });
-      await tx.store.delete([draft.articleId, draft.tabId]);
+      const draft = await tx.store.get([articleId, former]);
+      const own = draft ? { ...draft, tabId } : null;
+      if (own && former !== tabId) {
+        await tx.store.put(own);
+        await tx.store.delete([articleId, former]);
+      }
       await tx.done;
+      return own;
     },
     async remove(articleId, tabId) {
       await (await database()).delete('drafts', [articleId, tabId]);

@@ -1,4 +1,4 @@
-import { errorInfo, isTransient } from '../../lib/errors.js';
+import { type ErrorCode, errorInfo, isTransient } from '../../lib/errors.js';
 import type { DraftStore } from './draft-store.js';
 import { open, step } from './save-machine.js';
 import type { Step } from './save-moves.js';
@@ -72,8 +72,8 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
   }
 
   function store(): void {
-    // A write that waits already will take the newest text.
-    if (isStoreQueued) return;
+    // A write that waits already will take the newest text; nobody writes for a saver that is closed.
+    if (isStoreQueued || isClosed) return;
     isStoreQueued = true;
     deviceWork = deviceWork.then(async () => {
       isStoreQueued = false;
@@ -157,6 +157,8 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
   return {
     articleId,
     getState: () => state,
+    /** What the device should hold now. */
+    getDraft: () => draftOf(state),
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => {
@@ -194,7 +196,7 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
 /** The text could not be brought to the server now; it is safe on the device. */
 export class SaveBlocked extends Error {
   override name = 'SaveBlocked';
-  constructor(readonly code: string) {
+  constructor(readonly code: ErrorCode | 'closed') {
     super(`not saved: ${code}`);
   }
 }

@@ -1,11 +1,12 @@
 import { errorInfo, isSignedOut } from '../../lib/errors.js';
 import { uuidv7 } from '../../lib/uuid.js';
 import type { DraftStore } from './draft-store.js';
-import { sendLeftover } from './leftovers.js';
+import { byAge, createOutbox, type DraftKey } from './outbox.js';
 import { isDirty } from './save-rules.js';
 import { createSaveRunner, type SavePorts, type SaveRunner } from './save-runner.js';
 import type { Draft, NewArticle, ServerText } from './save-types.js';
 import type { Tabs } from './tabs.js';
+import { createTurns } from './turns.js';
 
 /** What tabs tell each other about articles. */
 export interface RevisionMessage {
@@ -25,7 +26,7 @@ export interface SyncPorts extends Pick<SavePorts, 'save' | 'create' | 'now'> {
   };
   /** Keeps the caches of lists and articles in step. */
   onConfirmed: (articleId: string, current: ServerText) => void;
-  /** Another tab or device saved an article. */
+  /** Another tab saved an article, or a text of this device was given up. */
   onForeignRevision: (articleId: string) => void;
 }
 
@@ -41,7 +42,6 @@ interface Entry {
 
 /** What was fetched when the pointer came near is fresh enough to begin with. */
 const PREFETCHED_MS = 10_000;
-const RETRY_LEFTOVERS_MS = 30_000;
 const RELEASE_MS = 2000;
 
 /** Owns the open editors' savers and whatever unsaved text lies on this device. */
@@ -49,40 +49,52 @@ export function createSyncCenter(ports: SyncPorts) {
   const runners = new Map<string, Entry>();
   const opening = new Map<string, Promise<SaveRunner>>();
   const listeners = new Set<() => void>();
+  const inTurn = createTurns();
   let userId: string | null = null;
-  let pending = 0;
-  let isSweeping = false;
-  let sweepTimer: ReturnType<typeof setTimeout> | undefined;
 
-  async function count(): Promise<void> {
-    const drafts = userId ? await ports.drafts.ofUser(userId).catch(() => []) : [];
-    const next = new Set(drafts.map((draft) => draft.articleId)).size;
-    if (next === pending) return;
-    pending = next;
-    for (const listener of listeners) listener();
-  }
+  const allRunners = () => [...runners.values()].map(({ runner }) => runner);
+  const outbox = createOutbox({
+    ...ports,
+    savePorts,
+    userId: () => userId,
+    runners: allRunners,
+    isOpen: (articleId) => runners.has(articleId) || opening.has(articleId),
+    onChange() {
+      for (const listener of listeners) listener();
+    },
+  });
 
   function announce(articleId: string, current: ServerText): void {
     ports.onConfirmed(articleId, current);
     if (userId) ports.channel.post({ userId, articleId, revision: current.revision });
   }
 
-  const savePorts = (owner: string): SavePorts => ({
-    ...ports,
-    announce,
-    setTimer: (run, ms) => setTimeout(run, ms),
-    // Made by the line above.
-    clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-    userId: owner,
-    tabId: ports.tabs.id,
-  });
+  function savePorts(owner: string): SavePorts {
+    /** One request at a time, and none for a user who has left: another one's session would carry it. */
+    const send = <T>(request: () => Promise<T>): Promise<T> =>
+      inTurn(() => {
+        if (owner !== userId) throw new Error('the account changed before the text was sent');
+        return request();
+      });
+    return {
+      ...ports,
+      save: (...text) => send(() => ports.save(...text)),
+      create: (...text) => send(() => ports.create(...text)),
+      announce,
+      setTimer: (run, ms) => setTimeout(run, ms),
+      // Made by the line above.
+      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+      userId: owner,
+      tabId: ports.tabs.id,
+    };
+  }
 
   function register(owner: string, input: Parameters<typeof createSaveRunner>[1]): SaveRunner {
     const runner = createSaveRunner(savePorts(owner), input);
     const entry = { runner, users: 0, isReleased: false };
     runners.set(input.articleId, entry);
     runner.subscribe(() => {
-      void runner.deviceIdle().then(count);
+      void runner.deviceIdle().then(outbox.count);
       dropIfDone(input.articleId);
     });
     return runner;
@@ -97,60 +109,34 @@ export function createSyncCenter(ports: SyncPorts) {
     runners.delete(articleId);
   }
 
-  /** The newest draft nobody else is writing, made this tab's own. */
-  async function takeDraft(owner: string, articleId: string): Promise<Draft | null> {
+  /** The newest draft that nobody else is writing. */
+  async function freeDraft(owner: string, articleId: string): Promise<Draft | null> {
     const drafts = await ports.drafts.ofArticle(owner, articleId).catch(() => []);
     const live = await ports.tabs.live();
     const free = drafts.filter((draft) => draft.tabId === ports.tabs.id || !live?.has(draft.tabId));
-    const newest = free.sort((a, b) => b.changedAt - a.changedAt)[0] ?? null;
-    if (newest) await ports.drafts.adopt(newest, ports.tabs.id).catch(() => undefined);
-    return newest;
+    return free.sort((a, b) => b.changedAt - a.changedAt)[0] ?? null;
   }
 
   async function openArticle(owner: string, articleId: string): Promise<SaveRunner> {
-    const draft = await takeDraft(owner, articleId);
+    const found = await freeDraft(owner, articleId);
     let article: ServerText | null = null;
     try {
       article = await ports.load(articleId, PREFETCHED_MS);
     } catch (error) {
       // Text on this device is shown even when the server has nothing to say.
-      if (!draft) throw error;
+      if (!found) throw error;
       if (isSignedOut(errorInfo(error).code)) throw error;
     }
+    const draft = found && (await ports.drafts.adopt(found, ports.tabs.id));
     if (owner !== userId) throw new Error('the account changed while the article was opening');
     return runners.get(articleId)?.runner ?? register(owner, { articleId, article, draft });
-  }
-
-  async function sweep(): Promise<void> {
-    if (isSweeping || !userId) return;
-    isSweeping = true;
-    clearTimeout(sweepTimer);
-    const owner = userId;
-    try {
-      const live = await ports.tabs.live();
-      for (const draft of await ports.drafts.ofUser(owner)) {
-        const isTaken = draft.tabId === ports.tabs.id || live?.has(draft.tabId);
-        const isOpen = runners.has(draft.articleId) || opening.has(draft.articleId);
-        if (isTaken || isOpen || draft.isConflict || owner !== userId) continue;
-        const outcome = await sendLeftover(savePorts(owner), draft);
-        if (outcome === 'later') {
-          sweepTimer = setTimeout(() => void sweep(), RETRY_LEFTOVERS_MS);
-          break;
-        }
-      }
-    } catch {
-      // Without IndexedDB there are no leftovers.
-    } finally {
-      isSweeping = false;
-      await count();
-    }
   }
 
   ports.channel.listen(({ userId: owner, articleId, revision }) => {
     if (owner !== userId) return;
     const runner = runners.get(articleId)?.runner;
     ports.onForeignRevision(articleId);
-    if (!runner || isDirty(runner.getState()) || revision <= runner.getState().base) return;
+    if (!runner || revision <= runner.getState().base) return;
     ports.load(articleId, 0).then(
       (current) => runner.dispatch({ type: 'remote', current }),
       // The next save or focus will find out.
@@ -158,20 +144,25 @@ export function createSyncCenter(ports: SyncPorts) {
     );
   });
 
-  const each = (act: (runner: SaveRunner) => void) => {
-    for (const { runner } of runners.values()) act(runner);
-  };
+  /** Savers with unsaved text, in the order in which it is sent. */
+  const waiting = () =>
+    allRunners()
+      .filter((runner) => isDirty(runner.getState()))
+      .sort((a, b) => byAge(a.getDraft(), b.getDraft()));
+
+  const ownRunner = ({ articleId, tabId }: DraftKey): SaveRunner | null =>
+    tabId === ports.tabs.id ? (runners.get(articleId)?.runner ?? null) : null;
 
   return {
     /** Switches to a user's text; the former user's drafts stay on the device under that user's id. */
     setUser(next: string | null): void {
       if (next === userId) return;
-      each((runner) => runner.close());
+      for (const runner of allRunners()) runner.close();
       runners.clear();
       opening.clear();
       userId = next;
-      void count();
-      if (next) void sweep();
+      void outbox.count();
+      void outbox.sendLeftovers();
     },
     /** The saver of an article, opened once however many ask. @throws what `load` threw */
     open(articleId: string): Promise<SaveRunner> {
@@ -223,20 +214,41 @@ export function createSyncCenter(ports: SyncPorts) {
         }, RELEASE_MS);
       };
     },
-    flushAll: () => each((runner) => runner.dispatch({ type: 'flush' })),
-    retryAll(): void {
-      each((runner) => runner.dispatch({ type: 'retry' }));
-      void sweep();
+    flushAll(): void {
+      for (const runner of waiting()) runner.dispatch({ type: 'flush' });
     },
+    /** Tries to send everything, the oldest first. */
+    retryAll(): void {
+      for (const runner of waiting()) runner.dispatch({ type: 'retry' });
+      void outbox.sendLeftovers();
+    },
+    sendLeftovers: outbox.sendLeftovers,
     /** Tries to bring everything to the server. Returns how many articles' text is still only here. */
     async settleAll(): Promise<number> {
-      await Promise.all(
-        [...runners.values()].map(({ runner }) => runner.flush().catch(() => undefined)),
-      );
-      await Promise.all([...runners.values()].map(({ runner }) => runner.deviceIdle()));
-      await sweep();
-      await count();
-      return pending;
+      await Promise.all(waiting().map((runner) => runner.flush().catch(() => undefined)));
+      await Promise.all(allRunners().map((runner) => runner.deviceIdle()));
+      await outbox.sendLeftovers();
+      await outbox.count();
+      return outbox.getPending();
+    },
+    /** Every text that is on this device only. */
+    outbox: outbox.list,
+    /** Tries to send one of them now. */
+    async sendNow(key: DraftKey): Promise<void> {
+      const runner = ownRunner(key);
+      if (runner) await runner.flush().catch(() => undefined);
+      else await outbox.sendOne(key);
+    },
+    /** Gives up one of them for good: what the server has stays. */
+    async giveUp(key: DraftKey): Promise<void> {
+      const runner = ownRunner(key);
+      if (runner) {
+        runner.close();
+        runners.delete(key.articleId);
+        await runner.deviceIdle();
+      }
+      await outbox.remove(key);
+      ports.onForeignRevision(key.articleId);
     },
     /** Unsaved texts of the present user, for a last resort download. */
     drafts: async (): Promise<Draft[]> =>
@@ -246,12 +258,12 @@ export function createSyncCenter(ports: SyncPorts) {
     },
     /** True when leaving now would lose text. */
     isUnprotected: (): boolean =>
-      [...runners.values()].some(({ runner }) => {
+      allRunners().some((runner) => {
         const state = runner.getState();
         return state.storage === 'failed' && isDirty(state);
       }),
     /** How many articles have text that is only on this device. */
-    getPending: () => pending,
+    getPending: outbox.getPending,
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => {

@@ -1,3 +1,4 @@
+import type { AppErrorCode } from '@ainotebook/contract';
 import { TRPCClientError } from '@trpc/client';
 import type { DraftStore } from './draft-store.js';
 import { sameText } from './save-rules.js';
@@ -15,6 +16,12 @@ export const textOf = (content: string): NoteText => ({ title: 't', content });
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export const networkError = () => new TRPCClientError('Failed to fetch');
+
+/** An error as the server answers it. */
+export const appError = (appCode: AppErrorCode) =>
+  new TRPCClientError(appCode, {
+    result: { error: { message: appCode, code: -32_000, data: { appCode } } },
+  });
 
 /** A server that behaves like `articles.save` and `create`, with every text it ever took or kept. */
 export function createServer(start: string | null = 'start') {
@@ -70,22 +77,33 @@ export function memoryDrafts(
     put: (draft) =>
       change(() => device.set(keyOf(draft.articleId, draft.tabId), structuredClone(draft))),
     remove: (articleId, tabId) => change(() => device.delete(keyOf(articleId, tabId))),
-    discard: (_user, articleId, text) =>
+    discard: (userId, articleId, text) =>
       change(() => {
         for (const [key, draft] of device) {
-          if (draft.articleId === articleId && sameText(draft, text)) device.delete(key);
+          if (draft.userId !== userId || draft.articleId !== articleId) continue;
+          if (sameText(draft, text)) device.delete(key);
         }
       }),
-    adopt: (draft, tabId) =>
+    adopt: async ({ articleId, tabId: former }, tabId) => {
+      const draft = device.get(keyOf(articleId, former));
+      if (!draft) return null;
+      device.delete(keyOf(articleId, former));
+      device.set(keyOf(articleId, tabId), { ...draft, tabId });
+      return { ...draft, tabId };
+    },
+    ofArticle: async (userId, articleId) =>
+      [...device.values()].filter(
+        (draft) => draft.userId === userId && draft.articleId === articleId,
+      ),
+    ofUser: async (userId) => [...device.values()].filter((draft) => draft.userId === userId),
+    keysOf: async (userId) =>
+      [...device.values()]
+        .filter((draft) => draft.userId === userId)
+        .map(({ articleId, tabId }) => [articleId, tabId]),
+    clear: (userId) =>
       change(() => {
-        device.delete(keyOf(draft.articleId, draft.tabId));
-        device.set(keyOf(draft.articleId, tabId), { ...draft, tabId });
+        for (const [key, draft] of device) if (draft.userId === userId) device.delete(key);
       }),
-    ofArticle: async (_user, articleId) =>
-      [...device.values()].filter((draft) => draft.articleId === articleId),
-    ofUser: async () => [...device.values()],
-    keysOf: async () => [...device.values()].map(({ articleId, tabId }) => [articleId, tabId]),
-    clear: () => change(() => device.clear()),
   };
 }
 
@@ -132,11 +150,10 @@ export function createClient(server: TestServer, create: NewArticle | null = nul
       tabId,
     };
     const draft = [...device.values()].sort((a, b) => b.changedAt - a.changedAt)[0] ?? null;
-    if (draft) await drafts.adopt(draft, tabId);
     client.runner = createSaveRunner(ports, {
       articleId: 'article',
       article: server.current,
-      draft: draft && { ...draft, tabId },
+      draft: draft && (await drafts.adopt(draft, tabId)),
       create,
     });
     await settle();
