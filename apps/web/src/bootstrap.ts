@@ -140,14 +140,19 @@ const RELOADED_AT = 'reloaded-for-chunks';
 
 /** After an update of the server the old chunks are gone: one reload fetches the new app. */
 export function reloadOnStaleChunks(): void {
-  window.addEventListener('vite:preloadError', (event) => {
+  window.addEventListener('vite:preloadError', () => {
     const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0);
     if (Date.now() - last < 60_000) {
       document.title = m.crash_title();
       return;
     }
-    sessionStorage.setItem(RELOADED_AT, String(Date.now()));
-    event.preventDefault();
-    window.location.reload();
+    // Without a network a reload would leave the browser's own error page.
+    fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
+      () => {
+        sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+        window.location.reload();
+      },
+      () => undefined,
+    );
   });
 }

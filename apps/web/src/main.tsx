@@ -7,7 +7,7 @@ import { type App, AppContext, useSession } from './app-context.js';
 import { createApp, reloadOnStaleChunks, wire } from './bootstrap.js';
 import { initLocale, useLocale } from './lib/locale.js';
 import { watchTheme } from './lib/theme.js';
-import { createAppRouter } from './routes.js';
+import { createAppRouter, loadSyncScreen } from './routes.js';
 import { UnreachableScreen } from './screens/root.js';
 import { createLinks, trpc } from './trpc.js';
 
@@ -38,6 +38,9 @@ function Localized({ app, router }: { app: App; router: AppRouter }) {
   );
 }
 
+/** The first screen comes first. */
+const SYNC_SCREEN_AFTER_MS = 3000;
+
 initLocale();
 watchTheme();
 reloadOnStaleChunks();
@@ -58,4 +61,9 @@ createRoot(container).render(
   </StrictMode>,
 );
 wire(app);
+const stopWaiting = app.session.subscribe(() => {
+  if (app.session.getState().status !== 'signed-in') return;
+  stopWaiting();
+  setTimeout(loadSyncScreen, SYNC_SCREEN_AFTER_MS);
+});
 void app.session.start();

@@ -123,6 +123,18 @@ const published = createRoute({
   component: lazyRouteComponent(() => import('./screens/published.js'), 'PublishedScreen'),
 });
 
+/** Fetched while there is a network: it is wanted most when there is none. */
+const syncScreen = lazyRouteComponent(() => import('./screens/sync.js'), 'SyncScreen');
+export const loadSyncScreen = (): void => {
+  syncScreen.preload?.()?.catch(() => undefined);
+};
+
+const sync = createRoute({
+  getParentRoute: () => member,
+  path: '/sync',
+  component: syncScreen,
+});
+
 const settings = createRoute({
   getParentRoute: () => member,
   path: '/settings',
@@ -151,7 +163,7 @@ const routeTree = root.addChildren([
   home,
   visitor.addChildren([login, register]),
   reset,
-  member.addChildren([notes.addChildren([noArticle, article]), published, settings, admin]),
+  member.addChildren([notes.addChildren([noArticle, article]), published, sync, settings, admin]),
 ]);
 
 export const createAppRouter = (app: App) =>

@@ -20,7 +20,7 @@ import {
 } from 'lucide-react';
 import { WordCount } from '../features/editor/article-pane.js';
 import type { SaveRunner } from '../features/editor/save-runner.js';
-import { SaveStatusLine } from '../features/editor/save-status.js';
+import { SaveStatusOf } from '../features/editor/save-status.js';
 import { useSaveState } from '../features/editor/use-article-session.js';
 import { useLayout } from '../features/shell/layout-context.js';
 import { downloadNote } from '../lib/download.js';
@@ -67,11 +67,7 @@ export function ArticleHeader(props: ArticleHeaderProps) {
         <Folder aria-hidden className="size-3.5 shrink-0 text-ink-3" />
         <span className="truncate">{props.notebookName ?? m.article_no_notebook()}</span>
       </button>
-      <SaveStatusLine
-        state={state}
-        onRetry={() => runner.dispatch({ type: 'retry' })}
-        onResolve={() => onPanel('conflict')}
-      />
+      <SaveStatusOf runner={runner} onResolve={() => onPanel('conflict')} />
       <div className="ms-auto flex shrink-0 items-center gap-1">
         <WordCount runner={runner} />
         <IconButton

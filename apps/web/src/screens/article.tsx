@@ -13,10 +13,10 @@ import {
   useUpdateArticle,
 } from '../features/articles/article-hooks.js';
 import { ArticlePane } from '../features/editor/article-pane.js';
-import { ConflictDialog } from '../features/editor/conflict-dialog.js';
 import type { SaveRunner } from '../features/editor/save-runner.js';
 import { TagEditor } from '../features/editor/tag-editor.js';
 import { useSaveRunner, useSaveState } from '../features/editor/use-article-session.js';
+import { useMergeNotice } from '../features/editor/use-merge-notice.js';
 import { Backlinks } from '../features/links/backlinks.js';
 import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
 import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
@@ -33,6 +33,10 @@ const PublishDialog = lazy(() =>
   import('../features/publishing/publish-dialog.js').then(({ PublishDialog }) => ({
     default: PublishDialog,
   })),
+);
+const loadConflictDialog = () => import('../features/editor/conflict-dialog.js');
+const ConflictDialog = lazy(() =>
+  loadConflictDialog().then(({ ConflictDialog }) => ({ default: ConflictDialog })),
 );
 const HistoryPanel = lazy(() =>
   import('../features/history/history-panel.js').then(({ HistoryPanel }) => ({
@@ -114,6 +118,8 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
     // A text fetched anew on focus may be from another device.
     if (news) runner.dispatch({ type: 'remote', current: toServerText(news) });
   }, [runner, news]);
+  // Fetched while there is a network; when it is wanted there may be none.
+  useEffect(() => void loadConflictDialog().catch(() => undefined), []);
   const hasConflict = state.conflict !== null && !state.isYielding;
   useEffect(() => {
     if (hasConflict) setPanel('conflict');
@@ -122,6 +128,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
     // The list beside shows the name as it is typed.
     patchInLists(queryClient, articleId, { title });
   }, [queryClient, articleId, title]);
+  useMergeNotice(runner, state.merges, () => setPanel('history'));
   useShortcuts({
     'mod+s': () => runner.dispatch({ type: 'retry' }),
     'mod+shift+p': () => !isNew && setPanel('publish'),
@@ -226,23 +233,23 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
             }}
           />
         )}
+        {panel === 'conflict' && state.conflict && hasConflict && (
+          <ConflictDialog
+            mine={state.text}
+            conflict={state.conflict}
+            onLater={close}
+            onChoose={(choice) => {
+              close();
+              runner.dispatch({ type: 'choose', choice });
+              toast.success(choice === 'mine' ? m.conflict_done_mine() : m.conflict_done_theirs());
+            }}
+            onMerge={(text) => {
+              close();
+              runner.dispatch({ type: 'choose', choice: 'merged', text });
+            }}
+          />
+        )}
       </Suspense>
-      {panel === 'conflict' && state.conflict && hasConflict && (
-        <ConflictDialog
-          mine={state.text}
-          conflict={state.conflict}
-          onLater={close}
-          onChoose={(choice) => {
-            close();
-            runner.dispatch({ type: 'choose', choice });
-            toast.success(choice === 'mine' ? m.conflict_done_mine() : m.conflict_done_theirs());
-          }}
-          onMerge={(text) => {
-            close();
-            runner.dispatch({ type: 'choose', choice: 'merged', text });
-          }}
-        />
-      )}
     </div>
   );
 }

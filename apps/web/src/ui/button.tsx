@@ -16,15 +16,22 @@ const SIZES = {
   lg: 'h-11 px-5 text-[0.9375rem]',
 };
 
-interface ButtonProps extends ComponentProps<'button'> {
+interface ButtonLook {
   variant?: keyof typeof VARIANTS;
   size?: keyof typeof SIZES;
+}
+
+/** The looks of a button, for a link that stands among buttons. */
+export const buttonClass = ({ variant = 'outline', size = 'md' }: ButtonLook = {}): string =>
+  cn(BASE, VARIANTS[variant], SIZES[size]);
+
+interface ButtonProps extends ComponentProps<'button'>, ButtonLook {
   isBusy?: boolean;
 }
 
 export function Button({
-  variant = 'outline',
-  size = 'md',
+  variant,
+  size,
   isBusy = false,
   className,
   children,
@@ -37,7 +44,7 @@ export function Button({
       {...rest}
       disabled={disabled || isBusy}
       aria-busy={isBusy || undefined}
-      className={cn(BASE, VARIANTS[variant], SIZES[size], className)}
+      className={cn(buttonClass({ variant, size }), className)}
     >
       {isBusy && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
       {children}

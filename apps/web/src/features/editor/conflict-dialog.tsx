@@ -1,11 +1,13 @@
 import { m } from '@ainotebook/messages';
-import { useState } from 'react';
-import { fullTime } from '../../lib/time.js';
+import { useMemo, useState } from 'react';
 import { Button } from '../../ui/button.js';
+import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
 import { inputClass } from '../../ui/field.js';
+import { ConflictMerge } from './conflict-merge.js';
+import { type Choices, placesOf, resolvePlaces } from './conflict-places.js';
+import { ConflictSides } from './conflict-sides.js';
 import type { Conflict, NoteText } from './save-types.js';
-import { type DiffPart, wordDiff } from './word-diff.js';
 
 interface ConflictDialogProps {
   mine: NoteText;
@@ -15,12 +17,18 @@ interface ConflictDialogProps {
   onMerge: (text: NoteText) => void;
 }
 
-/** Both texts side by side. Whatever is chosen, both stay: the other one is in the history. */
+/**
+ * What both sides made of a note: merged place by place, or whole and side by side. Whatever is
+ * chosen, nothing is lost: both texts are in the history.
+ */
 export function ConflictDialog({ mine, conflict, ...on }: ConflictDialogProps) {
-  const [merged, setMerged] = useState<NoteText | null>(null);
+  const [view, setView] = useState<'merge' | 'sides'>('merge');
+  const [choices, setChoices] = useState<Choices>({ title: 'mine', text: [] });
+  const [byHand, setByHand] = useState<NoteText | null>(null);
   const { theirs } = conflict;
-  const parts = wordDiff(theirs.content, mine.content);
   const titles = { mine: mine.title, theirs: theirs.title };
+  const places = useMemo(() => placesOf(mine, conflict), [mine, conflict]);
+  const merged = () => resolvePlaces(places, choices, titles);
   return (
     <Dialog
       isOpen
@@ -29,83 +37,77 @@ export function ConflictDialog({ mine, conflict, ...on }: ConflictDialogProps) {
       title={m.conflict_title()}
       description={m.conflict_text()}
       footer={
-        merged ? (
+        byHand ? (
           <>
-            <Button onClick={() => setMerged(null)}>{m.common_back()}</Button>
-            <Button variant="primary" onClick={() => on.onMerge(merged)}>
+            <Button onClick={() => setByHand(null)}>{m.common_back()}</Button>
+            <Button variant="primary" onClick={() => on.onMerge(byHand)}>
               {m.conflict_save_merged()}
             </Button>
           </>
         ) : (
           <>
             <Button onClick={on.onLater}>{m.conflict_later()}</Button>
-            <Button onClick={() => setMerged(mine)}>{m.conflict_merge()}</Button>
             <Button onClick={() => on.onChoose('theirs')}>{m.conflict_take_theirs()}</Button>
-            <Button variant="primary" onClick={() => on.onChoose('mine')}>
-              {m.conflict_take_mine()}
-            </Button>
+            <Button onClick={() => on.onChoose('mine')}>{m.conflict_take_mine()}</Button>
+            {view === 'merge' && (
+              <Button variant="primary" onClick={() => on.onMerge(merged())}>
+                {m.conflict_save_merged()}
+              </Button>
+            )}
           </>
         )
       }
     >
-      <div className="grid gap-4 md:grid-cols-2">
-        {merged ? (
-          <section className="grid content-start gap-2">
-            <h3 className="text-sm font-medium">{m.conflict_merged()}</h3>
-            <input
-              aria-label={m.editor_title()}
-              value={merged.title}
-              onChange={(event) => setMerged({ ...merged, title: event.target.value })}
-              className={`${inputClass} h-10 font-medium`}
+      {byHand ? (
+        <ByHand text={byHand} onChange={setByHand} />
+      ) : (
+        <div className="grid gap-4">
+          <div className="flex flex-wrap items-end justify-between gap-2">
+            <Choice
+              label={m.conflict_view()}
+              value={view}
+              onChange={setView}
+              options={[
+                { value: 'merge', label: m.conflict_merge() },
+                { value: 'sides', label: m.conflict_sides() },
+              ]}
             />
-            <textarea
-              aria-label={m.editor_label()}
-              value={merged.content}
-              onChange={(event) => setMerged({ ...merged, content: event.target.value })}
-              className={`${inputClass} min-h-[50dvh] resize-y py-2 leading-relaxed`}
+            <Button variant="ghost" onClick={() => setByHand(merged())}>
+              {m.conflict_by_hand()}
+            </Button>
+          </div>
+          {view === 'sides' ? (
+            <ConflictSides mine={mine} theirs={theirs} />
+          ) : (
+            <ConflictMerge
+              places={places}
+              titles={titles}
+              choices={choices}
+              onChange={setChoices}
             />
-          </section>
-        ) : (
-          <Side heading={m.conflict_mine()} title={titles.mine} parts={parts} without="removed" />
-        )}
-        <Side
-          heading={m.conflict_theirs({ time: fullTime(new Date(theirs.savedAt)) })}
-          title={titles.theirs}
-          parts={parts}
-          without="added"
-        />
-      </div>
+          )}
+        </div>
+      )}
     </Dialog>
   );
 }
 
-interface SideProps {
-  heading: string;
-  title: string;
-  parts: DiffPart[];
-  without: 'added' | 'removed';
-}
-
-function Side({ heading, title, parts, without }: SideProps) {
+function ByHand({ text, onChange }: { text: NoteText; onChange: (text: NoteText) => void }) {
   return (
-    <div className="grid min-w-0 content-start gap-2">
-      <h3 className="text-sm font-medium">{heading}</h3>
-      <section
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabIndex={0}
-        aria-label={heading}
-        className="max-h-[56dvh] overflow-y-auto rounded-xl border border-line bg-paper-2 p-4 text-sm leading-relaxed break-words whitespace-pre-wrap"
-      >
-        <p className="mb-2 text-base font-semibold">{title || m.article_untitled()}</p>
-        {parts
-          .filter((part) => part.kind !== without)
-          .map((part, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed text have no other name
-            <span key={index} className={part.kind === 'same' ? '' : 'rounded-sm bg-mark'}>
-              {part.text}
-            </span>
-          ))}
-      </section>
-    </div>
+    <section aria-label={m.conflict_merged()} className="grid gap-2">
+      <h3 className="text-sm font-medium">{m.conflict_merged()}</h3>
+      <input
+        aria-label={m.editor_title()}
+        value={text.title}
+        onChange={(event) => onChange({ ...text, title: event.target.value })}
+        className={`${inputClass} h-10 font-medium`}
+      />
+      <textarea
+        aria-label={m.editor_label()}
+        value={text.content}
+        onChange={(event) => onChange({ ...text, content: event.target.value })}
+        className={`${inputClass} min-h-[50dvh] resize-y py-2 leading-relaxed`}
+      />
+    </section>
   );
 }

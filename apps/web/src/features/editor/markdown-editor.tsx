@@ -1,4 +1,5 @@
 import { m } from '@ainotebook/messages';
+import { changesBetween } from '@ainotebook/text/merge';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { indentUnit } from '@codemirror/language';
@@ -73,16 +74,6 @@ function phrases(): Extension {
   });
 }
 
-/** The one span in which two texts differ. */
-function difference(before: string, after: string) {
-  const limit = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < limit && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (end < limit - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
-  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
-}
-
 /** Markdown source in an editor made for long writing. */
 export function MarkdownEditor(props: MarkdownEditorProps) {
   const { initialText, replacement, isReadOnly, ref } = props;
@@ -148,8 +139,9 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
     const editor = view.current;
     if (!editor || shown.current === replacement.number) return;
     shown.current = replacement.number;
-    const changes = difference(editor.state.doc.toString(), replacement.text);
-    if (changes.from === changes.to && changes.insert === '') return;
+    // Only what differs, so that caret and composition stay where they are.
+    const changes = changesBetween(editor.state.doc.toString(), replacement.text);
+    if (changes.length === 0) return;
     editor.dispatch({
       changes,
       // Undo goes back over one's own words only.

@@ -4,7 +4,8 @@ import type { NoteText } from './save-types.js';
 
 const isSameTitle = (a: string, b: string): boolean => a.trim() === b.trim();
 
-function mergeTitle(base: string, mine: string, theirs: string): string | null {
+/** The one title of both; null when both changed it, each in another way. */
+export function mergeTitle(base: string, mine: string, theirs: string): string | null {
   if (isSameTitle(mine, theirs) || isSameTitle(theirs, base)) return mine;
   return isSameTitle(mine, base) ? theirs : null;
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../lib/errors.js';
 import type { DraftStore } from './draft-store.js';
 import { type LeftoverOutcome, sendLeftover } from './leftovers.js';
-import { isDirty, statusOf } from './save-rules.js';
+import { isDirty, isStuck, statusOf } from './save-rules.js';
 import type { SavePorts, SaveRunner } from './save-runner.js';
 import type { Draft, SaveStatus } from './save-types.js';
 import type { Tabs } from './tabs.js';
@@ -45,6 +45,7 @@ export function createOutbox(ports: OutboxPorts) {
   const { drafts, tabs } = ports;
   const outcomes = new Map<string, LeftoverOutcome>();
   let pending = 0;
+  let waiting = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let sending: Promise<void> | null = null;
@@ -52,7 +53,15 @@ export function createOutbox(ports: OutboxPorts) {
   async function count(): Promise<void> {
     const userId = ports.userId();
     const keys = userId ? await drafts.keysOf(userId).catch(() => []) : [];
+    const foreign = keys.filter(([, tabId]) => tabId !== tabs.id);
+    // Asked only when needed: this runs after every key.
+    const live = foreign.length > 0 ? await tabs.live() : null;
+    const stuck = ports.runners().filter((runner) => isStuck(runner.getState()));
     pending = new Set(keys.map(([articleId]) => articleId)).size;
+    waiting = new Set([
+      ...stuck.map(({ articleId }) => articleId),
+      ...foreign.flatMap(([articleId, tabId]) => (live?.has(tabId) ? [] : [articleId])),
+    ]).size;
     ports.onChange();
   }
 
@@ -131,6 +140,8 @@ export function createOutbox(ports: OutboxPorts) {
     sendLeftovers,
     /** How many articles have text that is only on this device. */
     getPending: () => pending,
+    /** How many of them do not go on their way by themselves now. */
+    getWaiting: () => waiting,
     /** Every text that is on this device only, in the order in which it is sent. */
     async list(): Promise<OutboxItem[]> {
       const userId = ports.userId();

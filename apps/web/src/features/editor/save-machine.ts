@@ -96,7 +96,7 @@ function onRefused(state: SaveState, current: ServerText, now: number): Step {
   const merged = merge(idle, current, now);
   if (merged) return merged;
   return {
-    state: { ...idle, conflict: { theirs: current, kept: sent } },
+    state: { ...idle, conflict: { theirs: current, kept: sent, base: idle.baseText } },
     effects: [{ type: 'store' }],
   };
 }

@@ -39,6 +39,10 @@ export function dueAt(state: SaveState): number | null {
   return Math.min(state.changedAt + QUIET_MS, (state.dirtySince ?? state.changedAt) + MAX_WAIT_MS);
 }
 
+/** The text does not go on its way by itself now: no network, a refusal, a choice to make. */
+export const isStuck = (state: SaveState): boolean =>
+  !['saved', 'saving', 'unsaved'].includes(statusOf(state));
+
 /** The one word people see about their text. */
 export function statusOf(state: SaveState): SaveStatus {
   if (state.conflict && !state.isYielding) return 'conflict';

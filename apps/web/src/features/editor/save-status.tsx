@@ -1,12 +1,16 @@
 import { m } from '@ainotebook/messages';
+import { Link } from '@tanstack/react-router';
 import { Check, CircleAlert, CloudOff, GitCompareArrows, LoaderCircle, Pencil } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type ErrorCode, errorText } from '../../lib/errors.js';
 import { cn } from '../../ui/cn.js';
-import { statusOf } from './save-rules.js';
+import { isStuck, statusOf } from './save-rules.js';
+import type { SaveRunner } from './save-runner.js';
 import type { SaveState, SaveStatus } from './save-types.js';
+import { useSaveState } from './use-article-session.js';
+import { useWaiting } from './use-outbox.js';
 
-interface SaveStatusProps {
+interface SaveStatusLineProps {
   state: SaveState;
   onRetry: () => void;
   onResolve: () => void;
@@ -43,6 +47,7 @@ function look(state: SaveState): Look {
       return {
         icon: <CloudOff />,
         text: m.save_offline(),
+        shortText: m.save_offline_short(),
         detail: m.save_offline_hint(),
         tone: 'bg-warn-soft text-warn',
       };
@@ -50,6 +55,7 @@ function look(state: SaveState): Look {
       return {
         icon: <CircleAlert />,
         text: m.save_unprotected(),
+        shortText: m.save_unprotected_short(),
         detail: m.save_unprotected_hint(),
         tone: 'bg-danger-soft text-danger',
       };
@@ -66,23 +72,19 @@ function look(state: SaveState): Look {
       return {
         icon: <GitCompareArrows />,
         text: m.save_conflict(),
+        shortText: m.save_conflict_short(),
         tone: 'bg-warn-soft text-warn',
       };
   }
 }
 
 /** Where the text is, in words, at every width; a problem is also the way out of it. */
-export function SaveStatusLine({ state, onRetry, onResolve }: SaveStatusProps) {
+export function SaveStatusLine({ state, onRetry, onResolve }: SaveStatusLineProps) {
   const status = statusOf(state);
   const { icon, text, shortText, detail, tone } = look(state);
-  const action =
-    status === 'conflict'
-      ? onResolve
-      : status === 'failed' || status === 'offline' || status === 'unprotected'
-        ? onRetry
-        : null;
+  const action = status === 'conflict' ? onResolve : isStuck(state) ? onRetry : null;
   const className = cn(
-    'flex h-7 min-w-0 items-center gap-1.5 rounded-lg px-2 text-[0.8125rem] whitespace-nowrap [&_svg]:size-3.5 [&_svg]:shrink-0',
+    'flex h-7 max-w-full min-w-0 items-center gap-1.5 rounded-lg px-2 text-[0.8125rem] whitespace-nowrap [&_svg]:size-3.5 [&_svg]:shrink-0',
     tone,
   );
   const content = (
@@ -105,6 +107,36 @@ export function SaveStatusLine({ state, onRetry, onResolve }: SaveStatusProps) {
         </button>
       ) : (
         <span className={className}>{content}</span>
+      )}
+    </div>
+  );
+}
+
+interface SaveStatusProps {
+  runner: SaveRunner;
+  onResolve: () => void;
+}
+
+/** The save state of an article, and beside a problem the way to all that waits on this device. */
+export function SaveStatusOf({ runner, onResolve }: SaveStatusProps) {
+  const state = useSaveState(runner);
+  const waiting = useWaiting();
+  return (
+    <div className="flex min-w-0 items-center gap-1">
+      <SaveStatusLine
+        state={state}
+        onRetry={() => runner.dispatch({ type: 'retry' })}
+        onResolve={onResolve}
+      />
+      {isStuck(state) && waiting > 0 && (
+        <Link
+          to="/sync"
+          aria-label={m.save_show_waiting({ count: waiting })}
+          className="flex h-7 shrink-0 items-center rounded-lg px-2 text-[0.8125rem] text-ink-2 tabular-nums underline-offset-4 hover:bg-hover hover:underline max-md:h-10 max-md:min-w-8 max-md:justify-center"
+        >
+          <span className="md:hidden">{waiting}</span>
+          <span className="max-md:hidden">{m.save_waiting({ count: waiting })}</span>
+        </Link>
       )}
     </div>
   );

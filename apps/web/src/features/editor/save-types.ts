@@ -38,6 +38,8 @@ export interface Conflict {
   theirs: ServerText;
   /** The text the server kept as a revision when it refused it. */
   kept: NoteText;
+  /** What both were made from; null when this device does not know it. */
+  base: NoteText | null;
 }
 
 export interface SaveFailure {

@@ -264,6 +264,8 @@ export function createSyncCenter(ports: SyncPorts) {
       }),
     /** How many articles have text that is only on this device. */
     getPending: outbox.getPending,
+    /** How many of them do not go on their way by themselves now. */
+    getWaiting: outbox.getWaiting,
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => {

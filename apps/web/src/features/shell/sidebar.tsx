@@ -1,10 +1,10 @@
 import { m } from '@ainotebook/messages';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Archive, CloudUpload, Files, Globe, Search, SquarePen, Trash2 } from 'lucide-react';
-import { type ReactNode, useSyncExternalStore } from 'react';
-import { useApp } from '../../app-context.js';
+import type { ReactNode } from 'react';
 import { shortcutLabel } from '../../lib/keys.js';
 import { cn } from '../../ui/cn.js';
+import { useWaiting } from '../editor/use-outbox.js';
 import { useLayout } from './layout-context.js';
 import { UserMenu } from './user-menu.js';
 
@@ -114,29 +114,17 @@ function SideLink({ to, view, icon, children }: SideLinkProps) {
   );
 }
 
-/** Says that some text is on this device only, and tries to change that. */
+/** Says that some text stays on this device for now, and leads to it. */
 function PendingNote() {
-  const { sync } = useApp();
-  const pending = useSyncExternalStore(sync.subscribe, sync.getPending);
-  const isOnline = useSyncExternalStore(onConnection, () => navigator.onLine);
-  if (pending === 0 || (pending === 1 && isOnline)) return null;
+  const waiting = useWaiting();
+  if (waiting === 0) return null;
   return (
-    <button
-      type="button"
-      onClick={() => sync.retryAll()}
-      className="m-2 flex items-center gap-2.5 rounded-lg bg-warn-soft px-3 py-2 text-start text-[0.8125rem] text-warn"
+    <Link
+      to="/sync"
+      className="m-2 flex items-center gap-2.5 rounded-lg bg-warn-soft px-3 py-2 text-[0.8125rem] text-warn max-md:min-h-11"
     >
       <CloudUpload aria-hidden className="size-4 shrink-0" />
-      {m.sync_pending({ count: pending })}
-    </button>
+      {m.sync_pending({ count: waiting })}
+    </Link>
   );
-}
-
-function onConnection(listener: () => void): () => void {
-  window.addEventListener('online', listener);
-  window.addEventListener('offline', listener);
-  return () => {
-    window.removeEventListener('online', listener);
-    window.removeEventListener('offline', listener);
-  };
 }
