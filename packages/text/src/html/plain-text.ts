@@ -1,3 +1,4 @@
+import { frontMatterEnd } from '../markdown/front-matter.js';
 import { cutText } from '../search/tokenize.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -93,17 +94,13 @@ function withoutComments(markdown: string): string {
   return result + markdown.slice(at);
 }
 
-function withoutFrontMatter(markdown: string): string {
-  return /^---[ \t]*\r?\n(?:(?!---)[^\n]{0,2000}\n){0,200}---[ \t]*(?:\r?\n|$)/.exec(markdown)
-    ? markdown.replace(/^---[\s\S]*?\n---[ \t]*(?:\r?\n|$)/, '')
-    : markdown;
-}
-
 /** A preview leaves out headings, code and images: what stands around the prose. */
 function extract(markdown: string, isPreview: boolean): string {
   const result: string[] = [];
   let fence: string | null = null;
-  for (const line of withoutComments(withoutFrontMatter(markdown)).split(/\r\n|\r|\n/)) {
+  for (const line of withoutComments(markdown.slice(frontMatterEnd(markdown))).split(
+    /\r\n|\r|\n/,
+  )) {
     const mark = FENCE.exec(line)?.[1];
     if (fence === null && mark) {
       fence = mark;

@@ -5,9 +5,9 @@ import rehypeKatex from 'rehype-katex';
 import rehypeSanitize from 'rehype-sanitize';
 import rehypeSlug from 'rehype-slug';
 import rehypeStringify from 'rehype-stringify';
-import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
+import { remarkRead } from '../markdown/remark-read.js';
 import { markdownSyntax } from '../markdown/syntax.js';
 import {
   collectHeadings,
@@ -73,7 +73,7 @@ function htmlAsText(_state: unknown, node: Html, parent?: Parents): ElementConte
 function createProcessor(words: RenderWords) {
   return (
     unified()
-      .use(remarkParse)
+      .use(remarkRead)
       .use(markdownSyntax)
       .use(remarkRehype, {
         clobberPrefix: ID_PREFIX,

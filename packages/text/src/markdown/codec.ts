@@ -1,11 +1,11 @@
 import type { Root } from 'mdast';
-import remarkParse from 'remark-parse';
 import remarkStringify from 'remark-stringify';
 import { unified } from 'unified';
+import { remarkRead } from './remark-read.js';
 import { markdownSyntax } from './syntax.js';
 
 const processor = unified()
-  .use(remarkParse)
+  .use(remarkRead)
   .use(markdownSyntax)
   .use(remarkStringify, {
     bullet: '-',

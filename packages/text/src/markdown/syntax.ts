@@ -1,7 +1,7 @@
 import type { Root } from 'mdast';
+import { frontmatterFromMarkdown, frontmatterToMarkdown } from 'mdast-util-frontmatter';
 import remarkCjkFriendly from 'remark-cjk-friendly';
 import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethrough';
-import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import type { Processor } from 'unified';
@@ -21,6 +21,7 @@ function remarkOurs(this: Processor): void {
     bracketsFromMarkdown,
     highlightFromMarkdown,
     dollarMathFromMarkdown,
+    frontmatterFromMarkdown('yaml'),
     {
       transforms: [
         (tree: Root) => {
@@ -30,7 +31,7 @@ function remarkOurs(this: Processor): void {
     },
   ]);
   data.toMarkdownExtensions ??= [];
-  data.toMarkdownExtensions.push(ourToMarkdown);
+  data.toMarkdownExtensions.push(frontmatterToMarkdown('yaml'), ourToMarkdown);
 }
 
 /**
@@ -42,7 +43,6 @@ export const markdownSyntax = {
     [remarkGfm, { singleTilde: false }],
     remarkCjkFriendly,
     [remarkCjkFriendlyStrikethrough, { singleTilde: false }],
-    [remarkFrontmatter, ['yaml']],
     [remarkMath, { singleDollarTextMath: false }],
     remarkOurs,
   ],
