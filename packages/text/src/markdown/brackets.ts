@@ -1,7 +1,7 @@
 import type { CompileContext, Extension as FromMarkdown } from 'mdast-util-from-markdown';
 import type { Construct, Extension, State, TokenizeContext } from 'micromark-util-types';
 import { CODES, isLineEnd } from './codes.js';
-import { CALLOUT_KINDS, type CalloutKind } from './nodes.js';
+import { CALLOUT_KINDS, type CalloutKind, type WikiLink } from './nodes.js';
 
 /** The longest target and alias together. */
 const MAX_LENGTH = 400;
@@ -105,7 +105,11 @@ export const bracketsFromMarkdown: FromMarkdown = {
     wikiLink(this: CompileContext, token) {
       const source = this.sliceSerialize(token);
       const link = readWikiLink(source.slice(2, -2));
-      this.enter(link ? { type: 'wikiLink', ...link } : { type: 'text', value: source }, token);
+      if (!link) return void this.enter({ type: 'text', value: source }, token);
+      const node: WikiLink = { type: 'wikiLink', ...link };
+      // The description of an image is text: the parser asks each node in it for this.
+      Object.defineProperty(node, 'alt', { value: source });
+      this.enter(node, token);
     },
     calloutMark(this: CompileContext, token) {
       const word = this.sliceSerialize(token).slice(2, -1).toLowerCase();

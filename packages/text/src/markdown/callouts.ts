@@ -7,14 +7,17 @@ export function makeCallouts(root: Root): void {
 }
 
 function walk(nodes: RootContent[]): void {
-  nodes.forEach((node, i) => {
-    if (node.type === 'blockquote') {
-      const callout = calloutOf(node);
-      if (callout) nodes[i] = callout;
-    }
-    if (node.type === 'calloutMark') nodes[i] = textOf(node);
+  nodes.forEach((found, i) => {
+    const node = madeOf(found);
+    nodes[i] = node;
+    // Every parent's children are contents of some node.
     if ('children' in node) walk(node.children as RootContent[]);
   });
+}
+
+function madeOf(node: RootContent): RootContent {
+  if (node.type === 'blockquote') return calloutOf(node) ?? node;
+  return node.type === 'calloutMark' ? textOf(node) : node;
 }
 
 function textOf(mark: CalloutMark): RootContent {

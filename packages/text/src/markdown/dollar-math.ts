@@ -57,6 +57,11 @@ const dollarMath: Construct = {
   previous: (code) => code !== CODES.dollar,
 };
 
+/** A formula without line ends, which TeX reads as spaces; with a comment, which ends with its line, as it is. */
+export function inOneLine(value: string): string {
+  return value.includes('%') ? value : value.replace(/\r\n?|\n/g, ' ');
+}
+
 /** Whether a formula can be written between single signs. */
 export function fitsDollars(value: string): boolean {
   return /^(?![\s$])(?:[^$\\\r\n]|\\[^\r\n])+$/.test(value) && !/\s$/.test(value);

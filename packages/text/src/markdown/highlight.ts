@@ -11,9 +11,13 @@ import type {
 } from 'micromark-util-types';
 import { CODES, isSpace } from './codes.js';
 
-/** Letters and digits of ASCII: `a==b` compares and highlights nothing. */
-const isAsciiWord = (code: Code): boolean =>
-  code !== null && /^[\w=!<>]$/.test(String.fromCodePoint(Math.max(0, code)));
+const isIn = (code: Code, pattern: RegExp): boolean =>
+  code !== null && code >= 0 && pattern.test(String.fromCodePoint(code));
+const isAscii = (code: Code): boolean => code !== null && code < 128;
+
+/** `a==b`, `!==` and `<==` compare and highlight nothing; `API==重点==` highlights. */
+const isComparison = (before: Code, inside: Code): boolean =>
+  isAscii(inside) && isIn(before, /^[\w=!<>]$/);
 
 const roles = new WeakMap<Token, { canOpen: boolean; canClose: boolean }>();
 
@@ -33,13 +37,14 @@ const highlight: Construct = {
       if (size < 2) return nok(code);
       const token = effects.exit('highlightSequenceTemporary');
       roles.set(token, {
-        canOpen: !isSpace(code) && !isAsciiWord(before),
-        canClose: !isSpace(before) && !isAsciiWord(code),
+        canOpen: !isSpace(code) && !isComparison(before, code),
+        canClose: !isSpace(before) && !(isAscii(before) && isIn(code, /^\w$/)),
       });
       return ok(code);
     };
     return (code) => {
-      if (before === CODES.equals) return nok(code);
+      const isEscaped = this.events.at(-1)?.[1].type === 'characterEscape';
+      if (before === CODES.equals && !isEscaped) return nok(code);
       effects.enter('highlightSequenceTemporary');
       return more(code);
     };
@@ -67,6 +72,8 @@ function resolveAll(events: Event[], context: TokenizeContext): Event[] {
     if (start !== undefined && opening && exit) {
       const inside = out.slice(start + 2);
       out.length = start;
+      // Highlights do not nest.
+      open.length = 0;
       out.push(...pair(opening, token, inside, context));
     } else if (exit) {
       if (role?.canOpen) open.push(out.length);
@@ -116,7 +123,6 @@ function pair(opening: Token, closing: Token, inside: Event[], context: Tokenize
 export const highlightSyntax: Extension = {
   text: { [CODES.equals]: highlight },
   insideSpan: { null: [highlight] },
-  attentionMarkers: { null: [CODES.equals] },
 };
 
 /** Turns the tokens into nodes. */

@@ -9,6 +9,7 @@ import { bracketSyntax, bracketsFromMarkdown } from './brackets.js';
 import { makeCallouts } from './callouts.js';
 import { dollarMathFromMarkdown, dollarMathSyntax } from './dollar-math.js';
 import { highlightFromMarkdown, highlightSyntax } from './highlight.js';
+import { tidy } from './tidy.js';
 import { ourToMarkdown } from './write.js';
 
 /** Our constructs, as a remark plugin. */
@@ -25,6 +26,7 @@ function remarkOurs(this: Processor): void {
     {
       transforms: [
         (tree: Root) => {
+          tidy(tree);
           makeCallouts(tree);
         },
       ],

@@ -1,7 +1,8 @@
-import type { BlockContent, Paragraph } from 'mdast';
+import type { BlockContent, Html, Link, LinkReference, Nodes, Paragraph, Text } from 'mdast';
 import { defaultHandlers, type Handle, type Options as ToMarkdown } from 'mdast-util-to-markdown';
-import { fitsDollars } from './dollar-math.js';
+import { fitsDollars, inOneLine } from './dollar-math.js';
 import type { Callout, Highlight, WikiLink } from './nodes.js';
+import { isInlineTag } from './tidy.js';
 
 const wikiLink: Handle = ({ target, alias }: WikiLink, _parent, state) => {
   const pipe = state.stack.includes('tableCell') ? '\\|' : '|';
@@ -20,6 +21,33 @@ const highlight: Handle = (node: Highlight, _parent, state, info) => {
   return value;
 };
 
+const reference = (character: string) =>
+  character === '' ? '' : `&#x${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()};`;
+
+/** Whether a highlight begins (0) or ends (-1) with ASCII, where a letter beside it would make it a comparison. */
+function isAsciiAt(node: Nodes | undefined, edge: 0 | -1): boolean {
+  if (node?.type !== 'highlight') return false;
+  const child = node.children.at(edge);
+  return child?.type !== 'text' || (child.value.at(edge) ?? '') < '\x80';
+}
+
+/** Letters beside a highlight are written as references where they would undo it. */
+const text: Handle = (node: Text, parent, state, info) => {
+  const siblings: readonly Nodes[] = parent && 'children' in parent ? parent.children : [];
+  const at = siblings.indexOf(node);
+  const head = isAsciiAt(siblings[at - 1], -1) ? (/^\w/.exec(node.value)?.[0] ?? '') : '';
+  const rest = node.value.slice(head.length);
+  const tail = isAsciiAt(siblings[at + 1], 0) ? (/[\w=!<>]$/.exec(rest)?.[0] ?? '') : '';
+  if (head === '' && tail === '') return defaultHandlers.text(node, parent, state, info);
+  const middle = rest.slice(0, rest.length - tail.length);
+  const around = {
+    ...info,
+    before: head === '' ? info.before : ';',
+    after: tail === '' ? info.after : '&',
+  };
+  return reference(head) + state.safe(middle, around) + reference(tail);
+};
+
 const callout: Handle = (node: Callout, _parent, state, info) => {
   const exit = state.enter('blockquote');
   const tracker = state.createTracker(info);
@@ -30,7 +58,11 @@ const callout: Handle = (node: Callout, _parent, state, info) => {
   const blocks = (title ? others : node.children) as BlockContent[];
   let head = `[!${node.kind.toUpperCase()}]`;
   if (title) {
-    head += ` ${state.containerPhrasing({ type: 'paragraph', children: title.children }, { before: ' ', after: '\n', ...tracker.current() })}`;
+    const paragraph: Paragraph = { type: 'paragraph', children: title.children };
+    // What has a meaning inside a line is escaped only where a line is being written.
+    const exitLine = state.enter('phrasing');
+    head += ` ${state.containerPhrasing(paragraph, { before: ' ', after: '\n', ...tracker.current() })}`;
+    exitLine();
   }
   const body = state.containerFlow({ type: 'blockquote', children: blocks }, tracker.current());
   // Only a paragraph surely goes on in the line after the mark.
@@ -43,11 +75,14 @@ const callout: Handle = (node: Callout, _parent, state, info) => {
   return lines;
 };
 
-const inlineMath: Handle = ({ value }: { value: string }, _parent, _state, info) => {
+const inlineMath: Handle = (node: { value: string }, _parent, _state, info) => {
+  // A line that begins with a formula's `>` or `-` would be a quote or a list.
+  const value = inOneLine(node.value);
   if (fitsDollars(value) && !/^[\d$]/.test(info.after)) return `$${value}$`;
   const longest = Math.max(1, ...(value.match(/\$+/g) ?? []).map((run) => run.length));
   const fence = '$'.repeat(longest + 1);
-  const pad = /^[ \r\n]|^\$|\$$|[ \r\n]$/.test(value) ? ' ' : '';
+  // One space on each side is taken off when read, unless there is nothing else.
+  const pad = /[^ ]/.test(value) && /^[ \r\n]|^\$|\$$|[ \r\n]$/.test(value) ? ' ' : '';
   return `${fence}${pad}${value}${pad}${fence}`;
 };
 
@@ -63,9 +98,53 @@ const paragraph: Handle = (node: Paragraph, parent, state, info) => {
   // A box needs something after it.
   const filled: Paragraph =
     node.children.length > 0 ? node : { ...node, children: [{ type: 'text', value: ' ' }] };
-  const rest = { ...info, ...tracker.current() };
+  const rest = { ...info, ...tracker.current(), before: ' ' };
   return box + defaultHandlers.paragraph(filled, parent, state, rest);
 };
+
+/** An address may stand in angle brackets only where CommonMark reads it there. */
+const AUTOLINK =
+  /^(?:[a-z][a-z\d+.-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*)$/i;
+
+const link: Handle = (node: Link, parent, state, info) => {
+  const [first, ...others] = node.children;
+  const isOwnText = first?.type === 'text' && others.length === 0;
+  // Nothing can be escaped in angle brackets, a pipe must be in a cell.
+  const isSafe = !state.stack.includes('tableCell') || !node.url.includes('|');
+  if (!isOwnText || (AUTOLINK.test(first.value) && isSafe)) {
+    return defaultHandlers.link(node, parent, state, info);
+  }
+  const { options } = state;
+  state.options = { ...options, resourceLink: true };
+  const value = defaultHandlers.link(node, parent, state, info);
+  state.options = options;
+  return value;
+};
+
+/** `[a]` before a bracket would be read together with it; `[a][]` is not. */
+const linkReference: Handle = (node: LinkReference, parent, state, info) => {
+  const isAlone = node.referenceType !== 'shortcut' || info.after !== '[';
+  const written: LinkReference = isAlone ? node : { ...node, referenceType: 'collapsed' };
+  return defaultHandlers.linkReference(written, parent, state, info);
+};
+
+/** Raw HTML that begins a line of a paragraph would end it, unless the line is indented. */
+const html: Handle = (node: Html, parent, _state, { before }) => {
+  const isInText = parent && INLINE_PARENTS.has(parent.type);
+  const beginsLine = /[\r\n]$/.test(before) && parent?.children[0] !== node;
+  return isInText && beginsLine && !isInlineTag(node) ? `    ${node.value}` : node.value;
+};
+const INLINE_PARENTS = new Set([
+  'paragraph',
+  'heading',
+  'emphasis',
+  'strong',
+  'delete',
+  'link',
+  'linkReference',
+  'highlight',
+  'calloutTitle',
+]);
 
 /** Tells the text before it which sign comes next. */
 function beginningWith(sign: string, handle: Handle): Handle {
@@ -78,12 +157,19 @@ export const ourToMarkdown: ToMarkdown = {
     wikiLink: beginningWith('[', wikiLink),
     highlight: beginningWith('=', highlight),
     callout,
+    text,
     paragraph,
+    html: beginningWith('<', html),
+    linkReference: beginningWith('[', linkReference),
+    link: Object.assign(link, { peek: defaultHandlers.link.peek }),
     inlineMath: beginningWith('$', inlineMath),
   },
   unsafe: [
-    { character: '=', before: '=', inConstruct: 'phrasing' },
-    { character: '=', after: '=', inConstruct: 'phrasing' },
+    // Looked at, not taken: the middle one of three has signs on both sides.
+    { character: '=', before: '(?<==)', inConstruct: 'phrasing' },
+    { character: '=', after: '(?==)', inConstruct: 'phrasing' },
     { character: '$', inConstruct: 'phrasing' },
+    // At the very beginning it would be a byte order mark.
+    { character: '\ufeff', atBreak: true },
   ],
 };
