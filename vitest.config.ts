@@ -9,7 +9,8 @@ export default defineConfig({
   test: {
     reporters: json ? ['default', ['json', { outputFile: json }]] : ['default'],
     projects: [
-      { test: { name: 'pure', environment: 'node', include: pure, exclude } },
+      // Property tests run long on a busy machine.
+      { test: { name: 'pure', environment: 'node', include: pure, exclude, testTimeout: 60_000 } },
       {
         test: {
           name: 'node',
@@ -33,6 +34,7 @@ export default defineConfig({
           environment: 'happy-dom',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude,
+          testTimeout: 20_000,
         },
       },
     ],
