@@ -51,6 +51,7 @@ const MAY_IMPORT = {
 };
 const MAY_IMPORT_IN_DEVELOPMENT = {
   jobs: ['testkit'],
+  mail: ['testkit'],
   api: ['testkit'],
   server: ['testkit', 'sdk'],
   sdk: ['api', 'testkit'],

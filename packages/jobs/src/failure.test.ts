@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createDispatcher } from './dispatcher.js';
 import type { JobEvent } from './events.js';
-import { defineJob, handleJob, type JobHandler, type JobRun } from './job.js';
+import { defineJob, handleJob, type JobHandler, type JobRun, UnrecoverableError } from './job.js';
 import { ClaimLostError, LeaseExpiredError } from './run.js';
 import { backoffFor } from './settle.js';
 import { gate, jobsFixture, until } from './test-support.js';
@@ -81,6 +81,19 @@ describe('a handler that throws', () => {
       { outboxId: id, topic: 'grant', payload: order, attempts: 3, error: 'Error: never works' },
     ]);
     expect((await jobs.row(id)).failedAt).not.toBeNull();
+  });
+
+  it('goes to the dead letters at once when it says that another attempt cannot help', async () => {
+    await jobs.add(grant, order);
+    const refused = handleJob(grant, async () => {
+      throw new UnrecoverableError('no such order');
+    });
+    const { dispatcher, types } = dispatch([refused]);
+    expect(await dispatcher.runDue()).toBe(1);
+    expect(types()).toEqual(['dead']);
+    expect(await jobs.letters()).toMatchObject([
+      { attempts: 1, error: 'UnrecoverableError: no such order' },
+    ]);
   });
 
   it('leaves no effect of the transaction it failed in', async () => {

@@ -23,6 +23,7 @@ export {
   type JobRun,
   type JobSettings,
   PayloadError,
+  UnrecoverableError,
 } from './job.js';
 export { cancelJob, countJobs, type JobState, listJobs, readJob } from './progress.js';
 export { pruneJobs } from './prune.js';

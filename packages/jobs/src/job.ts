@@ -54,8 +54,13 @@ export interface JobHandler {
   deliver(run: JobRun, payload: unknown): Promise<void>;
 }
 
-/** A stored payload no longer fits its job: trying again cannot help. */
-export class PayloadError extends Error {
+/** Trying again cannot help: the row goes to the dead letters at once. */
+export class UnrecoverableError extends Error {
+  override name = 'UnrecoverableError';
+}
+
+/** A stored payload no longer fits its job. */
+export class PayloadError extends UnrecoverableError {
   override name = 'PayloadError';
 }
 
@@ -104,7 +109,10 @@ export function defineJob<Payload>(definition: {
   };
 }
 
-/** Binds a job to the code that carries it out; `run` is given the parsed payload. */
+/**
+ * Binds a job to the code that carries it out; `run` is given the parsed payload, and throws
+ * `UnrecoverableError` where another attempt cannot succeed.
+ */
 export function handleJob<Payload>(
   job: Job<Payload>,
   run: (run: JobRun, payload: Payload) => Promise<void>,

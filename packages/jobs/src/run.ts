@@ -1,7 +1,7 @@
 import type { Db } from '@ainotebook/db';
 import type { Claim } from './claim.js';
 import type { JobEvent } from './events.js';
-import { JobCancelledError, type JobHandler, type JobRun, PayloadError } from './job.js';
+import { JobCancelledError, type JobHandler, type JobRun, UnrecoverableError } from './job.js';
 import { endCancelled, writeProgress } from './progress.js';
 import { backoffFor, bury, markDone, markOnce, release, retryLater } from './settle.js';
 
@@ -143,7 +143,7 @@ async function fail(delivery: Delivery, error: unknown): Promise<RunResult> {
     emit({ type, ...names(claim) });
     return type;
   }
-  if (claim.attempt >= job.attempts || error instanceof PayloadError) {
+  if (claim.attempt >= job.attempts || error instanceof UnrecoverableError) {
     return buryRun(delivery, error, claim.attempt);
   }
   const retryInMs = backoffFor(job.backoffMs, claim.attempt);

@@ -5,3 +5,4 @@ export {
   useTestDatabase,
 } from './postgres.js';
 export { describeWithRedis, testRedisUrl } from './redis.js';
+export { type SmtpStandIn, startSmtp, type TakenMail } from './smtp.js';
