@@ -1,0 +1,2 @@
+export type { Letter, LetterSite } from './letter.js';
+export { type LetterContent, writeLetter } from './letters.js';
