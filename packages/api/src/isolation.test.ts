@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { authenticateAccessToken } from './auth/authenticate.js';
 import { createContext } from './context.js';
 import { AppError, toAppError } from './errors.js';
+import { notify } from './notifications/notify.js';
 import { appRouter, createCaller } from './router.js';
 import { processArticle } from './search/search.jobs.js';
 import { type TestUser, useApi } from './test-support.js';
@@ -29,6 +30,7 @@ interface World {
   shareId: string;
   jobId: string;
   invitationId: string;
+  notificationId: string;
 }
 
 interface Expectation {
@@ -91,8 +93,19 @@ const EXPECTED: Record<string, Expectation> = {
     visitor: 'unauthenticated',
     stranger: 'invalid_credentials',
   },
+  'auth.requestPasswordReset': {
+    input: ({ owner }) => ({ email: owner.email }),
+    visitor: 'mail_off',
+    stranger: 'mail_off',
+  },
   'auth.resetPassword': {
     input: () => ({ token: unknownToken, newPassword: 'correct horse battery' }),
+    visitor: 'token_invalid',
+    stranger: 'token_invalid',
+  },
+  'auth.requestEmailVerification': { visitor: 'unauthenticated', stranger: 'mail_off' },
+  'auth.verifyEmail': {
+    input: () => ({ token: unknownToken }),
     visitor: 'token_invalid',
     stranger: 'token_invalid',
   },
@@ -109,6 +122,16 @@ const EXPECTED: Record<string, Expectation> = {
     visitor: 'ok',
     stranger: 'ok',
     shows: 'profile',
+  },
+  'users.requestEmailChange': {
+    input: ({ owner }) => ({ email: owner.email, password }),
+    visitor: 'unauthenticated',
+    stranger: 'mail_off',
+  },
+  'users.confirmEmailChange': {
+    input: () => ({ token: unknownToken }),
+    visitor: 'token_invalid',
+    stranger: 'token_invalid',
   },
   'users.delete': {
     input: () => ({ password }),
@@ -179,6 +202,9 @@ const EXPECTED: Record<string, Expectation> = {
   'invitations.list': adminOnly(),
   'invitations.create': adminOnly(() => ({})),
   'invitations.revoke': adminOnly(id((w) => w.invitationId)),
+  'notifications.list': own(),
+  'notifications.unreadCount': own(),
+  'notifications.markRead': own((w) => ({ ids: [w.notificationId] })),
   'admin.users.list': adminOnly(),
   'admin.users.setStatus': adminOnly((w) => ({ id: w.owner.id, status: 'active' })),
   'admin.users.setRole': adminOnly((w) => ({ id: w.owner.id, role: 'user' })),
@@ -233,6 +259,14 @@ beforeAll(async () => {
     );
   if (!jobId) throw new Error('the job is new');
   if (!revision || !tag) throw new Error('the owner has a revision and a tag');
+  const about = { articleId: article.id, title: `${CANARY} title` };
+  await test.services().db.transaction((tx) =>
+    notify(tx, {
+      userIds: [owner.id],
+      event: { kind: 'publication_unblocked', data: about },
+    }),
+  );
+  const [notification] = (await owner.api.notifications.list()).items;
   world = {
     owner,
     notebookId: notebook.id,
@@ -245,6 +279,7 @@ beforeAll(async () => {
     shareId: share.id,
     jobId,
     invitationId: invitation.id,
+    notificationId: notification?.id ?? '',
   };
 });
 
@@ -287,6 +322,7 @@ async function ownersData(): Promise<string> {
     schema.tags,
     schema.publications,
     schema.outbox,
+    schema.notifications,
   ];
   const rows = await Promise.all(
     tables.map((table) => db.select().from(table).where(sql`user_id = ${world.owner.id}`)),

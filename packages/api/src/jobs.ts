@@ -1,6 +1,8 @@
 import type { JobHandler } from '@ainotebook/jobs';
+import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
+import { mailJobHandlers } from './mail/mail.jobs.js';
 import { maintenanceJobHandlers, schedules } from './maintenance.jobs.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
 import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
@@ -19,6 +21,8 @@ export interface JobServices {
   config: ApiConfig;
   /** A PNG of 1200 x 630. */
   drawSocialCard: (card: SocialCard) => Promise<Buffer>;
+  /** Null where the server sends no mail. */
+  mailer: Mailer | null;
   /** Called after a commit that enqueued work. */
   nudgeJobs: () => void;
 }
@@ -29,6 +33,7 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     ...articleJobHandlers,
     handleProcessArticle,
     ...publicationJobHandlers(services),
+    ...mailJobHandlers(services),
     ...maintenanceJobHandlers,
   ];
 }

@@ -4,6 +4,7 @@ import { queueThinning } from './articles/articles.jobs.js';
 import { purgeExpiredTrash } from './articles/articles.trash.js';
 import { pruneAccounts } from './auth/prune.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
+import { pruneNotifications } from './notifications/notifications.service.js';
 import { pruneRateLimits } from './rate-limits.js';
 import { pruneViewDays } from './views/views.service.js';
 
@@ -12,7 +13,8 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, done jobs. The job of each hour calls it; more often does no harm.
+ * gone by, windows of limits, old notifications, done jobs. The job of each hour calls it; more often
+ * does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
  */
@@ -24,6 +26,7 @@ export async function runMaintenance(db: Db): Promise<Record<string, number>> {
     accounts: () => pruneAccounts(db),
     viewDays: () => pruneViewDays(db),
     rateLimits: () => pruneRateLimits(db),
+    notifications: () => pruneNotifications(db),
     jobs: () => pruneJobs(db, { olderThanMs: DONE_JOBS_KEPT_MS }),
   };
   const done: Record<string, number> = {};

@@ -2,6 +2,7 @@
 // revisions, tags and users have their own such tests beside them.
 import { beforeAll, expect, it } from 'vitest';
 import { countQueries } from './articles/count-queries.js';
+import { notify } from './notifications/notify.js';
 import { type TestUser, useApi } from './test-support.js';
 
 const test = useApi();
@@ -51,4 +52,21 @@ it('invitations.list and the audit list', async () => {
     ROWS,
   );
   expect(await cost()).toEqual(before);
+});
+
+it('notifications.list', async () => {
+  const { db } = test.services();
+  const cost = () => countQueries(db, () => few.api.notifications.list({ limit: 100 }));
+  const tell = (times: number) =>
+    db.transaction((tx) =>
+      notify(tx, {
+        userIds: Array.from({ length: times }, () => few.id),
+        event: { kind: 'password_changed', data: {} },
+      }),
+    );
+  await tell(1);
+  const before = await cost();
+  await tell(ROWS);
+  expect((await few.api.notifications.list({ limit: 100 })).items).toHaveLength(ROWS + 1);
+  expect(await cost()).toBe(before);
 });

@@ -53,6 +53,15 @@ describe('limits', () => {
     ).toBe(0);
   });
 
+  it('hold for mails to one address, whoever asks for them, and for who asks for many', async () => {
+    const limits = createRateLimits();
+    expect(await allowed(20, () => limits.consumeMail('a@example.org'))).toBe(5);
+    expect(await allowed(1, () => limits.consumeMail('b@example.org'))).toBe(1);
+    const ask = { ip: '198.51.100.7', userId: 'u1' };
+    expect(await allowed(20, () => limits.consume('mail', ask))).toBe(10);
+    expect(await allowed(40, () => limits.consume('mail', { ...ask, userId: null }))).toBe(10);
+  });
+
   it('say after how long to come back', async () => {
     const limits = createRateLimits();
     const refused = await Promise.allSettled(

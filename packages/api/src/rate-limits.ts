@@ -18,6 +18,8 @@ const BUDGETS = {
   register: { ip: 30, user: 30, windowS: 3600 },
   /** Complaints of readers. */
   report: { ip: 20, user: 20, windowS: 3600 },
+  /** Mails that a call causes. */
+  mail: { ip: 30, user: 10, windowS: 3600 },
   search: { ip: 600, user: 120, windowS: 60 },
   read: { ip: 3000, user: 1200, windowS: 60 },
   write: { ip: 1500, user: 600, windowS: 60 },
@@ -29,9 +31,15 @@ export type RateLimitClass = keyof typeof BUDGETS;
 const SECRET_POINTS = 10;
 const SECRET_WINDOW_S = 900;
 
+/** Mails to one address, whoever asks for them. */
+const MAILS_PER_ADDRESS = 5;
+const MAIL_WINDOW_S = 3600;
+
 export interface RateLimits {
   /** Counts one call. @throws AppError rate_limited */
   consume(limit: RateLimitClass, who: { ip: string; userId: string | null }): Promise<void>;
+  /** Counts one mail to `address`, whether or not it belongs to anybody. @throws AppError rate_limited */
+  consumeMail(address: string): Promise<void>;
   /** Counts one attempt to prove `secret` before it is checked. @throws AppError rate_limited */
   consumeSecret(secret: string): Promise<void>;
   /** Forgets the attempts after a success. */
@@ -100,11 +108,13 @@ export function createRateLimits(
     auth: make('auth', strict),
     register: make('register', strict),
     report: make('report'),
+    mail: make('mail', strict),
     search: make('search'),
     read: make('read'),
     write: make('write'),
   };
   const secrets = strict('rl:secret', SECRET_POINTS, SECRET_WINDOW_S);
+  const mails = strict('rl:mail-to', MAILS_PER_ADDRESS * factor, MAIL_WINDOW_S);
 
   const consume = async (rate: RateLimiterAbstract, key: string) => {
     try {
@@ -121,6 +131,7 @@ export function createRateLimits(
       await consume(limiters[limit].ip, addressKey(who.ip));
       if (who.userId) await consume(limiters[limit].user, who.userId);
     },
+    consumeMail: (address) => consume(mails, address),
     consumeSecret: (secret) => consume(secrets, secret),
     clearSecret: async (secret) => {
       await secrets.delete(secret);

@@ -7,6 +7,7 @@ import { invitationsRouter } from './invitations/invitations.router.js';
 import { adminJobsRouter, jobsRouter } from './jobs/jobs.router.js';
 import { linksRouter } from './links/links.router.js';
 import { notebooksRouter } from './notebooks/notebooks.router.js';
+import { notificationsRouter } from './notifications/notifications.router.js';
 import { publicationsRouter } from './publications/publications.router.js';
 import { adminReportsRouter, reportsRouter } from './reports/reports.router.js';
 import { revisionsRouter } from './revisions/revisions.router.js';
@@ -30,6 +31,7 @@ const routers = {
   shares: sharesRouter,
   reports: reportsRouter,
   invitations: invitationsRouter,
+  notifications: notificationsRouter,
   jobs: jobsRouter,
   admin: {
     users: adminUsersRouter,

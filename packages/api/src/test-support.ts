@@ -136,11 +136,12 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
   return { database, services, request, api, user };
 }
 
-/** What jobs need, without drawing. */
+/** What jobs need, without drawing and without mail. */
 export function testJobServices(services: Services, more: Partial<JobServices> = {}): JobServices {
   return {
     config: services.config,
     drawSocialCard: async () => Buffer.from('png'),
+    mailer: null,
     nudgeJobs: () => undefined,
     ...more,
   };

@@ -42,4 +42,5 @@ export const LIMITS = {
   titleSuggestions: 20,
   searchMissesPerUser: 200,
   notificationsDays: 180,
+  notificationsUnread: 100,
 } as const;

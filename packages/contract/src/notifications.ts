@@ -45,6 +45,9 @@ export const listNotificationsInput = z
   .default({ limit: LIMITS.pageSize });
 export type ListNotificationsInput = z.infer<typeof listNotificationsInput>;
 
+/** Counted up to `LIMITS.notificationsUnread`. */
+export const unreadCountSchema = z.object({ count: z.number().int() });
+
 /** These, or without `ids` all of the caller's. */
 export const markReadInput = z
   .strictObject({ ids: z.array(id).min(1).max(LIMITS.pageSizeMax).optional() })

@@ -6,8 +6,9 @@ import type {
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, desc, eq, or, sql } from 'drizzle-orm';
+import { appLink } from '../app-link.js';
 import { type AuditEvent, audit } from '../audit/audit.js';
-import { createResetToken } from '../auth/change-password.js';
+import { createResetToken } from '../auth/reset-password.js';
 import { endSessions } from '../auth/sessions.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
@@ -169,9 +170,7 @@ export async function createResetLink(
     await audit(tx, { ...eventOf(ctx, id), action: 'user.reset_link_created' });
     return createResetToken({ config: ctx.config, db: tx }, id);
   });
-  const url = new URL('/reset', ctx.config.appUrl);
-  url.searchParams.set('token', token);
-  return { url: url.href, expiresAt };
+  return { url: appLink(ctx.config, '/reset', { token }), expiresAt };
 }
 
 /** Deletes a user and everything of that user. @throws AppError not_found, last_admin */

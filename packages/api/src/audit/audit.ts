@@ -13,6 +13,7 @@ export type AuditAction =
   | 'session.revoked'
   | 'site.settings_updated'
   | 'user.deleted'
+  | 'user.email_changed'
   | 'user.logged_out_everywhere'
   | 'user.password_changed'
   | 'user.password_reset'

@@ -3,19 +3,23 @@ import {
   byId,
   changePasswordInput,
   loginInput,
+  mailedTokenInput,
   refreshInput,
   registerInput,
+  requestPasswordResetInput,
   resetPasswordInput,
   sessionSchema,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure, publicProcedure } from '../procedures.js';
-import { changePassword, resetPassword } from './change-password.js';
+import { changePassword } from './change-password.js';
 import { login, logout, logoutEverywhere } from './login.js';
 import { refresh } from './refresh.js';
 import { register } from './register.js';
+import { requestPasswordReset, resetPassword } from './reset-password.js';
 import { listSessions, revokeSession } from './sessions.js';
+import { requestEmailVerification, verifyEmail } from './verify-email.js';
 
 export const authRouter = {
   register: publicProcedure
@@ -47,11 +51,25 @@ export const authRouter = {
     .input(changePasswordInput)
     .output(authResult)
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
+  requestPasswordReset: publicProcedure
+    .meta({ limit: 'auth', idempotency: 'none' })
+    .input(requestPasswordResetInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => requestPasswordReset(ctx, input)),
   resetPassword: publicProcedure
     .meta({ limit: 'auth', idempotency: 'none' })
     .input(resetPasswordInput)
     .output(z.void())
     .mutation(({ ctx, input }) => resetPassword(ctx, input)),
+  requestEmailVerification: authedProcedure
+    .meta({ limit: 'auth', idempotency: 'natural' })
+    .output(z.void())
+    .mutation(({ ctx }) => requestEmailVerification(ctx)),
+  verifyEmail: publicProcedure
+    .meta({ limit: 'auth', idempotency: 'none' })
+    .input(mailedTokenInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
   listSessions: authedProcedure
     .output(z.array(sessionSchema))
     .query(({ ctx }) => listSessions(ctx)),

@@ -6,8 +6,9 @@ import { lockAdmins } from '../admin/admins.js';
 import { audit } from '../audit/audit.js';
 import type { Services } from '../context.js';
 import { AppError } from '../errors.js';
+import { notify } from '../notifications/notify.js';
 import { createUser } from '../users/create-user.js';
-import { endResetLinks } from './change-password.js';
+import { endTokens } from './one-time-tokens.js';
 import { endSessions } from './sessions.js';
 
 const { users } = schema;
@@ -46,7 +47,8 @@ export async function createAdmin(
       .returning({ id: users.id });
     if (promoted) {
       await endSessions(tx, promoted.id);
-      await endResetLinks(tx, promoted.id);
+      await endTokens(tx, promoted.id);
+      await notify(tx, { userIds: [promoted.id], event: { kind: 'password_changed', data: {} } });
     }
     const { id } =
       promoted ?? (await createUser(tx, { email, displayName, passwordHash, role: 'admin' }));

@@ -10,6 +10,7 @@ import { addressKey } from '../rate-limits.js';
 import { createUser } from '../users/create-user.js';
 import { equalSecrets, hashToken } from './secrets.js';
 import { deliver, openSession } from './sessions.js';
+import { queueVerification } from './verify-email.js';
 
 const { invitations } = schema;
 
@@ -68,8 +69,10 @@ export async function register(ctx: Context, input: RegisterInput): Promise<Auth
       ip: ctx.request.ip,
       detail: { role: admission.role, via: admission.via },
     });
+    if (config.hasMail) await queueVerification(tx, user.id);
     return { user, epoch: 0, ...(await openSession({ ...ctx, db: tx }, user.id, input.session)) };
   });
+  ctx.nudgeJobs();
   return deliver(ctx, issued);
 }
 

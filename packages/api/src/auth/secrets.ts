@@ -1,7 +1,13 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a stored token opens; a hash made for one purpose never matches another. */
-type TokenPurpose = 'refresh' | 'password_reset' | 'invitation' | 'share';
+type TokenPurpose =
+  | 'refresh'
+  | 'password_reset'
+  | 'email_verification'
+  | 'email_change'
+  | 'invitation'
+  | 'share';
 
 /** A new opaque token: 256 random bits, base64url. */
 export function newToken(): string {
@@ -19,6 +25,14 @@ export function hashToken(secret: string, purpose: TokenPurpose, token: string):
  */
 export function successorOf(secret: string, token: string): string {
   return createHmac('sha256', secret).update(`successor:${token}`).digest('base64url');
+}
+
+/**
+ * The token of a link that is mailed. Derived from the id of what it belongs to: a mail sent again
+ * holds the same link, and a queue holds no secret.
+ */
+export function deriveToken(secret: string, purpose: TokenPurpose, id: string): string {
+  return createHmac('sha256', secret).update(`mailed:${purpose}:${id}`).digest('base64url');
 }
 
 /** Compares two secrets in a time that tells nothing of either. */

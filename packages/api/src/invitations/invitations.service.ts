@@ -5,11 +5,14 @@ import {
   type ListInvitationsInput,
 } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
+import { enqueue } from '@ainotebook/jobs';
 import { and, count, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
 import { audit } from '../audit/audit.js';
-import { hashToken, newToken } from '../auth/secrets.js';
+import { hashToken } from '../auth/secrets.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { sendMail } from '../mail/mail-jobs.js';
 import {
   beyondInstant,
   decodeCursor,
@@ -17,6 +20,7 @@ import {
   selectInstantKey,
   toPage,
 } from '../pagination.js';
+import { invitationLink, invitationToken } from './invitation-link.js';
 
 const { invitations, users } = schema;
 
@@ -55,12 +59,17 @@ export async function listInvitations(
   });
 }
 
-/** Makes a link that lets one person register. @throws AppError limit_reached */
+/**
+ * Makes a link that lets one person register; where an address is named and the server sends mail, it
+ * also goes there. @throws AppError limit_reached
+ */
 export async function createInvitation(
-  ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'request'>,
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'request' | 'nudgeJobs'>,
   input: CreateInvitationInput,
 ): Promise<Invitation & { url: string; isMailed: boolean }> {
-  const token = newToken();
+  const id = v7();
+  const token = invitationToken(ctx.config, id);
+  const isMailed = ctx.config.hasMail && input.email !== null;
   const { userId } = ctx.auth;
   const invitation = await ctx.db.transaction(async (tx) => {
     // Two at once must not both take the last place; losing the role meanwhile ends the right.
@@ -87,6 +96,7 @@ export async function createInvitation(
     const [row] = await tx
       .insert(invitations)
       .values({
+        id,
         tokenHash: hashToken(ctx.config.tokenSecret, 'invitation', token),
         email: input.email,
         role: input.role,
@@ -103,11 +113,11 @@ export async function createInvitation(
       ip: ctx.request.ip,
       detail: { role: input.role },
     });
+    if (isMailed) await enqueue(tx, sendMail, { kind: 'invitation', invitationId: id });
     return row;
   });
-  const url = new URL('/register', ctx.config.appUrl);
-  url.searchParams.set('invitation', token);
-  return { ...invitation, url: url.href, isMailed: false };
+  ctx.nudgeJobs();
+  return { ...invitation, url: invitationLink(ctx.config, id), isMailed };
 }
 
 /** Ends an unused invitation; again is harmless. @throws AppError not_found, conflict (accepted) */

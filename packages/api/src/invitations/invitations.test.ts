@@ -4,6 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
+import { linkIn, useMail } from '../mail/mail-test-support.js';
 import { useApi } from '../test-support.js';
 
 const t = useApi();
@@ -13,6 +14,7 @@ describe('invitations', () => {
     const admin = await t.user({ role: 'admin' });
     const made = await admin.api.invitations.create({ email: 'New@Example.org', expiresInDays: 3 });
     expect(made).toMatchObject({ email: 'new@example.org', role: 'user', status: 'open' });
+    expect(made.isMailed).toBe(false);
     expect(made.url).toMatch(/^https:\/\/notes\.test\/register\?invitation=[\w-]{43}$/);
     const days = (made.expiresAt.getTime() - Date.now()) / 86_400_000;
     expect(days).toBeGreaterThan(2.9);
@@ -97,5 +99,39 @@ describe('invitations', () => {
     expect(await codeOf(user.api.invitations.create({}))).toBe('forbidden');
     expect(await codeOf(user.api.invitations.revoke({ id }))).toBe('forbidden');
     expect(await codeOf(t.api().invitations.create({}))).toBe('unauthenticated');
+  });
+});
+
+describe('invitations where the server sends mail', () => {
+  const on = useApi({ config: { hasMail: true } });
+  const mail = useMail(on);
+
+  it('go to the address they name, in the language of who invites, with the link shown', async () => {
+    const admin = await on.user({ role: 'admin', displayName: 'Anna', locale: 'en' });
+    const made = await admin.api.invitations.create({ email: 'guest@example.org' });
+    expect(made.isMailed).toBe(true);
+    const [sent, ...more] = await mail.deliver();
+    expect(more).toEqual([]);
+    expect(sent).toMatchObject({
+      to: ['guest@example.org'],
+      subject: 'Anna invites you to AI-NoteBook',
+    });
+    const { url, token } = linkIn(sent, '/register');
+    expect(url).toBe(made.url);
+    const typed = { password: 'correct horse battery', displayName: 'Guest' };
+    const register = (email: string) =>
+      codeOf(on.api().auth.register({ ...typed, email, invitationToken: token }));
+    expect(await register('another@example.org')).toBe('invitation_invalid');
+    expect(await register('guest@example.org')).toBe('none');
+    expect(await register('guest@example.org')).toBe('invitation_invalid');
+  });
+
+  it('go nowhere without an address, and not once they are revoked', async () => {
+    const admin = await on.user({ role: 'admin' });
+    expect((await admin.api.invitations.create({})).isMailed).toBe(false);
+    const { id } = await admin.api.invitations.create({ email: 'revoked@example.org' });
+    await admin.api.invitations.revoke({ id });
+    const mails = await mail.deliver();
+    expect(mails.map((one) => one.to)).not.toContainEqual(['revoked@example.org']);
   });
 });

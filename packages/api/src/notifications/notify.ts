@@ -1,12 +1,23 @@
 import type { NotificationEvent } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
+import { enqueueMany } from '@ainotebook/jobs';
 import { v7 } from 'uuid';
+import { sendMail } from '../mail/mail-jobs.js';
 
-/** Tells a user something, in the transaction of what happened. */
+/**
+ * Tells users something, in the transaction of what happened: on the screen, and by mail. Whether a
+ * mail is wanted and possible is decided when it is sent.
+ */
 export async function notify(
   tx: Tx,
-  { userId, event }: { userId: string; event: NotificationEvent },
+  { userIds, event }: { userIds: string[]; event: NotificationEvent },
 ): Promise<void> {
+  if (userIds.length === 0) return;
   const { kind, data } = event;
-  await tx.insert(schema.notifications).values({ id: v7(), userId, kind, data });
+  const rows = userIds.map((userId) => ({ id: v7(), userId, kind, data }));
+  await tx.insert(schema.notifications).values(rows);
+  const mails = rows.map(({ id, userId }) => ({
+    payload: { kind: 'notification' as const, notificationId: id, userId },
+  }));
+  await enqueueMany(tx, sendMail, mails);
 }

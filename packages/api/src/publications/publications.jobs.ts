@@ -115,10 +115,10 @@ async function publishDue(
       }),
     );
     const data = { articleId, title, url };
-    await notify(tx, { userId, event: { kind: 'scheduled_published', data } });
+    await notify(tx, { userIds: [userId], event: { kind: 'scheduled_published', data } });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const data = { articleId, title, code: error.code };
-    await notify(tx, { userId, event: { kind: 'scheduled_failed', data } });
+    await notify(tx, { userIds: [userId], event: { kind: 'scheduled_failed', data } });
   }
 }

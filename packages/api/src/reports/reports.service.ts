@@ -67,9 +67,8 @@ export async function createReport(
       .orderBy(users.id)
       .limit(TOLD_ADMINS);
     const data = { reportId: made.id, title, reason: words.reason };
-    for (const { id: userId } of admins) {
-      await notify(tx, { userId, event: { kind: 'report_received', data } });
-    }
+    const userIds = admins.map(({ id }) => id);
+    await notify(tx, { userIds, event: { kind: 'report_received', data } });
   });
   ctx.nudgeJobs();
 }
@@ -177,7 +176,7 @@ async function setBlocked(
   });
   const about = { articleId, title };
   await notify(tx, {
-    userId,
+    userIds: [userId],
     event: isBlocked
       ? {
           kind: 'publication_blocked',

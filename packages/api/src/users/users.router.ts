@@ -1,13 +1,16 @@
 import {
   deleteAccountInput,
+  mailedTokenInput,
   profileInput,
   publicProfileSchema,
+  requestEmailChangeInput,
   updateUserInput,
   userSchema,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure, publicProcedure } from '../procedures.js';
+import { confirmEmailChange, requestEmailChange } from './email-change.js';
 import { deleteAccount, getMe, getProfile, updateMe } from './users.service.js';
 
 export const usersRouter = {
@@ -25,6 +28,16 @@ export const usersRouter = {
     .input(profileInput)
     .output(publicProfileSchema)
     .query(({ ctx, input }) => getProfile(ctx, input)),
+  requestEmailChange: authedProcedure
+    .meta({ limit: 'auth', idempotency: 'none' })
+    .input(requestEmailChangeInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => requestEmailChange(ctx, input)),
+  confirmEmailChange: publicProcedure
+    .meta({ limit: 'auth', idempotency: 'none' })
+    .input(mailedTokenInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => confirmEmailChange(ctx, input)),
   delete: authedProcedure
     .meta({ limit: 'auth', idempotency: 'none' })
     .input(deleteAccountInput)
