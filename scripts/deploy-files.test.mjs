@@ -99,6 +99,13 @@ describe('nginx', () => {
     }
   });
 
+  it('keeps addresses that open something out of its log', () => {
+    const blocks = fill({}).split(/\n {2}location /);
+    for (const path of ['/s/', '~ ^/(reset|verify|register)$']) {
+      expect(blocks.find((block) => block.startsWith(`${path} {`))).toContain('access_log off;');
+    }
+  });
+
   const why = has('nginx') ? '' : ' (skipped: nginx is not installed)';
   it.skipIf(why !== '' && !process.env.CI)(`accepts the filled template${why}`, () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'nginx-test-'));

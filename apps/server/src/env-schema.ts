@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseSender, parseSmtpUrl } from '@ainotebook/mail';
 import { z } from 'zod';
 
 /** Where a variable stands in `.env.example`. */
@@ -88,6 +89,7 @@ const about = (group: string, words: string, more: Omit<VariableMeta, 'group' | 
 const APP = 'Application';
 const DATA = 'Database and Redis';
 const ACCOUNTS = 'Accounts';
+const MAIL = 'Mail';
 const AI = 'AI services';
 const PAYMENT = 'Payment';
 const FILES = 'Files';
@@ -235,6 +237,31 @@ export const envSchema = z.object({
         'Lets the person who knows it register as the first administrator; at least 32 characters. Or use: ainotebook create-admin.',
         { isSecret: true, example: '' },
       ),
+    ),
+
+  SMTP_URL: text
+    .refine(
+      (value) => parseSmtpUrl(value) !== null,
+      'must be like smtps://user:password@smtp.example.com:465, without options',
+    )
+    .optional()
+    .meta(
+      about(
+        MAIL,
+        'Mail server for links to reset a password, invitations and notifications: smtps:// or smtp:// (STARTTLS). Special characters of the password percent-encoded. Needs MAIL_FROM.',
+        { isSecret: true, example: 'smtps://user:password@smtp.example.com:465' },
+      ),
+    ),
+  MAIL_FROM: text
+    .refine(
+      (value) => parseSender(value) !== null,
+      'must be an address, or a name with an address: Notes <notes@example.com>',
+    )
+    .optional()
+    .meta(
+      about(MAIL, 'Sender of every mail; APP_NAME when it holds no name. Needs SMTP_URL.', {
+        example: 'Notes <notes@example.com>',
+      }),
     ),
 
   VOLCENGINE_API_KEY: text

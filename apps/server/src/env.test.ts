@@ -162,6 +162,24 @@ describe('the environment', () => {
     expect(parseEnv(half).warnings).toHaveLength(2);
   });
 
+  it('takes mail with both of its variables only, and never prints the sign-in', () => {
+    const mail = {
+      SMTP_URL: 'smtps://notes@example.org:canary@smtp.example.org',
+      MAIL_FROM: '笔记 <notes@example.org>',
+    };
+    expect(refusal({ ...production, ...mail })).toEqual([]);
+    expect(refusal({ ...production, SMTP_URL: mail.SMTP_URL })).toEqual([
+      'Mail is half configured: MAIL_FROM is missing.',
+    ]);
+    expect(refusal({ ...production, MAIL_FROM: mail.MAIL_FROM })).toEqual([
+      'Mail is half configured: SMTP_URL is missing.',
+    ]);
+    const lines = refusal({ SMTP_URL: `${mail.SMTP_URL}?logger=true`, MAIL_FROM: 'nobody' });
+    expect(lines[0]).toMatch(/^SMTP_URL must be like smtps:/);
+    expect(lines[1]).toMatch(/^MAIL_FROM must be an address/);
+    expect(lines.join()).not.toContain('canary');
+  });
+
   it('finds VOLCENGINE_API_KEY and SEARCH_ENGINE_API_KEY complete by themselves', () => {
     const lines = refusal({ ...production, VOLCENGINE_API_KEY: 'k', SEARCH_ENGINE_API_KEY: 'k' });
     expect(lines).toEqual([]);

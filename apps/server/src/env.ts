@@ -33,6 +33,7 @@ const FEATURES: { name: string; variables: EnvName[] }[] = [
     variables: ['ALIPAY_APP_ID', 'ALIPAY_PRIVATE_KEY', 'ALIPAY_PUBLIC_KEY'],
   },
   { name: 'WeChat Pay', variables: ['WECHAT_APP_ID', 'WECHAT_MCH_ID', 'WECHAT_API_KEY'] },
+  { name: 'Mail', variables: ['SMTP_URL', 'MAIL_FROM'] },
   { name: 'S3 storage', variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
 ];
 

@@ -7,6 +7,7 @@ import {
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createDb } from '@ainotebook/db';
+import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
 import { readWorkers } from './cluster/workers-option.js';
 import { createAdminCommand } from './commands/create-admin.js';
@@ -17,7 +18,7 @@ import { serve } from './commands/serve.js';
 import { workerCommand } from './commands/worker.js';
 import { loadSettings } from './env.js';
 import { envExample } from './env-example.js';
-import { parseDurationMs } from './env-schema.js';
+import { type Env, parseDurationMs } from './env-schema.js';
 import { failWith } from './failure.js';
 import { composeJobs, type JobsRuntime } from './jobs.js';
 import { connectRedis } from './redis.js';
@@ -44,6 +45,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     onError: (error) => log.warn('An idle database connection was lost', { err: error }),
   });
   const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL, log) : null;
+  const mailer = makeMailer(env);
   const refreshTokenTtlMs = ttlMs(env.JWT_REFRESH_EXPIRES_IN);
   const config: ApiConfig = {
     version,
@@ -53,7 +55,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     setupToken: env.SETUP_TOKEN ?? null,
     tokenSecret: secrets.refresh,
     refreshTokenTtlMs,
-    hasMail: false,
+    hasMail: mailer !== null,
     demo,
   };
   const work = createWorkPool();
@@ -64,6 +66,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       config,
       drawSocialCard: async (card) =>
         Buffer.from(await work.run<Uint8Array>({ name: 'card', input: card, ...DRAWING })),
+      mailer,
       nudgeJobs: () => jobs.nudge(),
     }),
     log,
@@ -74,6 +77,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     redis,
     jobs,
     work,
+    mailer,
     services: {
       db: database.db,
       limits: createRateLimits({ redis, pool: database.pool }),
@@ -88,6 +92,13 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     },
   };
 };
+
+/** Half configured outside production counts as off, with a warning. */
+function makeMailer({ SMTP_URL: url, MAIL_FROM, APP_NAME }: Env): Mailer | null {
+  const from = MAIL_FROM === undefined ? null : parseSender(MAIL_FROM);
+  if (url === undefined || from === null) return null;
+  return createMailer({ url, from: { ...from, name: from.name || APP_NAME } });
+}
 
 const program = new Command('ainotebook')
   .description('AI-NoteBook: write, find, publish.')

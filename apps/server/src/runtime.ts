@@ -1,5 +1,6 @@
 import type { Services } from '@ainotebook/api';
 import type { Database } from '@ainotebook/db';
+import type { Mailer } from '@ainotebook/mail';
 import type { Redis } from 'ioredis';
 import type { Settings } from './env.js';
 import type { JobsRuntime } from './jobs.js';
@@ -26,6 +27,8 @@ export interface Runtime {
   redis: Redis | null;
   jobs: JobsRuntime;
   work: WorkPool;
+  /** Null where the server sends no mail. */
+  mailer: Mailer | null;
 }
 
 /** Made in main.ts, handed to the commands. */

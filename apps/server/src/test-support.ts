@@ -10,7 +10,9 @@ import {
   createRateLimits,
   type Services,
 } from '@ainotebook/api';
+import { createJobHandlers, type JobServices } from '@ainotebook/api/jobs';
 import { createDb, type Database, type PoolOptions } from '@ainotebook/db';
+import { createDispatcher } from '@ainotebook/jobs';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { afterAll, beforeAll } from 'vitest';
 import { type AppDeps, createApp } from './http/app.js';
@@ -170,6 +172,17 @@ export function useServer(options: ServerOptions = {}) {
     database: () => open,
     services: () => services,
     url: () => base,
+    /** Runs the jobs that are due. @returns how many ran */
+    runJobs: (more: Partial<JobServices> = {}) => {
+      const handlers = createJobHandlers({
+        config: services.config,
+        drawSocialCard: async () => Buffer.from('png'),
+        mailer: null,
+        nudgeJobs: () => undefined,
+        ...more,
+      });
+      return createDispatcher({ db: open.db, handlers }).runDue();
+    },
     drain: (value: boolean) => {
       isDraining = value;
     },

@@ -95,9 +95,10 @@ async function start(parts: Start): Promise<void> {
   goOn();
 
   const runtime = compose({ ...options, demo });
-  const { services, database, redis, jobs, work } = runtime;
+  const { services, database, redis, jobs, work, mailer } = runtime;
   shutdown.add('pool', 5000, () => database.close());
   shutdown.add('pool', 5000, () => work.close());
+  shutdown.add('pool', 1000, () => mailer?.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
   await database.warm();
   jobs.start();

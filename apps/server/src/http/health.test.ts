@@ -36,6 +36,7 @@ describe('health', () => {
       info: {
         database: { status: 'up' },
         migrations: { status: 'up' },
+        mail: { status: 'off' },
         redis: { status: 'off' },
         jobs: { status: 'up', delivery: 'in process', problem: null },
       },

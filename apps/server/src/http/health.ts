@@ -13,6 +13,7 @@ const MIGRATIONS_CACHE_MS = 5000;
 export interface HealthDeps {
   pool: pg.Pool;
   redis: Redis | null;
+  hasMail: boolean;
   jobs: Pick<JobsRuntime, 'kind' | 'problem'>;
   /** True from the moment the process is told to end. */
   isDraining: () => boolean;
@@ -42,7 +43,7 @@ function within(ms: number, work: Promise<unknown>): Promise<boolean> {
 }
 
 /** `GET /health` (alive: always 200) and `GET /ready` (503 when requests would fail). */
-export function createHealth({ pool, redis, jobs, isDraining }: HealthDeps): {
+export function createHealth({ pool, redis, hasMail, jobs, isDraining }: HealthDeps): {
   health: RequestHandler;
   ready: RequestHandler;
 } {
@@ -80,6 +81,8 @@ export function createHealth({ pool, redis, jobs, isDraining }: HealthDeps): {
       info: {
         database: { status: isUp ? 'up' : 'down' },
         migrations: { status: !isUp ? 'unknown' : migrated ? 'up' : 'pending' },
+        // Configured, not asked: a probe must not knock at the mail server every few seconds.
+        mail: { status: hasMail ? 'configured' : 'off' },
         redis: { status: !redis ? 'off' : redisUp ? 'up' : 'down' },
         jobs: { status: problem === null ? 'up' : 'waiting', delivery: jobs.kind, problem },
       },

@@ -1,5 +1,3 @@
-import { createJobHandlers } from '@ainotebook/api/jobs';
-import { createDispatcher } from '@ainotebook/jobs';
 import {
   AbortError,
   AuthenticationError,
@@ -29,16 +27,6 @@ async function register() {
   return { guest, session, notes: guest.withSession(session) };
 }
 
-const runJobs = () =>
-  createDispatcher({
-    db: server.services().db,
-    handlers: createJobHandlers({
-      config: server.services().config,
-      drawSocialCard: async () => Buffer.from('png'),
-      nudgeJobs: () => undefined,
-    }),
-  }).runDue();
-
 describe('a program with the SDK', () => {
   it('registers, writes, finds, publishes and reads', async () => {
     const { guest, notes } = await register();
@@ -57,7 +45,7 @@ describe('a program with the SDK', () => {
     });
     expect(saved).toMatchObject({ status: 'saved', revision: article.revision + 1 });
 
-    await runJobs();
+    await server.runJobs();
     const { items } = await notes.search.query({ q: '最香' });
     expect(items.map((hit) => hit.articleId)).toEqual([article.id]);
 

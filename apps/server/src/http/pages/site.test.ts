@@ -1,6 +1,4 @@
-import { createJobHandlers } from '@ainotebook/api/jobs';
 import { schema } from '@ainotebook/db';
-import { createDispatcher } from '@ainotebook/jobs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bearer, dataOf, type Person, useServer } from '../../test-support.js';
 
@@ -197,13 +195,7 @@ describe('wiki links of a published article', () => {
     await server.mutate('articles.create', draft, bearer(author));
     const content = '[[open target]] and [[Secret target]]';
     const { slug } = await publish(author, { title: 'Linking', content });
-    const { db } = server.database();
-    const handlers = createJobHandlers({
-      config: server.services().config,
-      drawSocialCard: async () => Buffer.from('png'),
-      nudgeJobs: () => undefined,
-    });
-    await createDispatcher({ db, handlers }).runDue();
+    await server.runJobs();
     const { text } = await server.page(`/p/${slug}`, english);
     expect(text).toContain('<a href="/p/open-target" class="wiki-link">open target</a>');
     expect(text).toContain('<span class="wiki-link-missing">Secret target</span>');
