@@ -8,7 +8,7 @@ import { useApi } from '../test-support.js';
 const t = useApi();
 
 /** Tables that hold nothing of any user. */
-const OF_NOBODY = ['site_settings', '__drizzle_migrations'];
+const OF_NOBODY = ['site_settings', 'cron_runs', '__drizzle_migrations'];
 
 async function tableNames(): Promise<string[]> {
   const { rows } = await t.services().db.execute<{ name: string }>(sql`
