@@ -44,7 +44,8 @@ describe('the log', () => {
     secrets.push('canary-reset-token-0123456789');
     for (const line of cookiesOf(renewed)) secrets.push(line.split(';')[0]?.split('=')[1] ?? '');
     await server.page(`/p/x?token=canary-in-query&code=canary-code`, { cookie });
-    secrets.push('canary-in-query', 'canary-code');
+    await server.page('/register?invitation=canary-invitation&setup=canary-setup');
+    secrets.push('canary-in-query', 'canary-code', 'canary-invitation', 'canary-setup');
 
     const { db } = server.services();
     const select = db.select;

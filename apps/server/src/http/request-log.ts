@@ -28,9 +28,12 @@ export function requestLog(
       res.once('close', () => {
         const elapsed = performance.now() - start;
         const meta = {
-          // The inputs of queries are people's words, and a share's address opens it.
+          // The inputs of queries are people's words; shares, invitations and the first set-up are
+          // opened by their address.
           url: redactText(
-            req.originalUrl.replace(/([?&]input=)[^&]*/, '$1…').replace(/^\/s\/[^/?]+/, '/s/…'),
+            req.originalUrl
+              .replace(/([?&](?:input|invitation|setup)=)[^&]*/g, '$1…')
+              .replace(/^\/s\/[^/?]+/, '/s/…'),
           ),
           method: req.method,
           status: res.writableFinished ? res.statusCode : 499,
