@@ -13,9 +13,13 @@ const mailAbout = z.discriminatedUnion('kind', [
 ]);
 export type MailAbout = z.infer<typeof mailAbout>;
 
-/** Sends one mail. The attempts last most of a day: mail servers have outages too. */
+/**
+ * Sends one mail. The attempts last most of a day: mail servers have outages too. A queue of its own,
+ * so that a server that does not answer holds up nothing but mail.
+ */
 export const sendMail = defineJob({
   topic: 'mail.send',
+  queue: 'mail',
   payload: mailAbout,
   attempts: 30,
   backoffMs: 10_000,
