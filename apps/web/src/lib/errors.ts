@@ -87,3 +87,7 @@ const WORDS: Record<ErrorCode, () => string> = {
 
 /** The sentence people read for an error code: the one place that maps codes to words. */
 export const errorText = (code: ErrorCode): string => WORDS[code]();
+
+/** The same for a code that was stored as text, by any release. */
+export const storedErrorText = (code: string): string =>
+  (Object.hasOwn(WORDS, code) ? WORDS[code as ErrorCode] : m.error_internal)();

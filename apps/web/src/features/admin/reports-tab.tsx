@@ -2,6 +2,7 @@ import type { Report } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { Flag } from 'lucide-react';
 import { useState } from 'react';
+import { reportReason } from '../../lib/report-words.js';
 import { relativeTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
@@ -9,14 +10,6 @@ import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
-
-const REASONS: Record<Report['reason'], () => string> = {
-  spam: m.admin_report_spam,
-  copyright: m.admin_report_copyright,
-  illegal: m.admin_report_illegal,
-  abuse: m.admin_report_abuse,
-  other: m.admin_report_other,
-};
 
 /** What readers complained about. */
 export function ReportsTab() {
@@ -85,7 +78,7 @@ function ReportRow({ report }: { report: Report }) {
           {article.title || m.article_untitled()}
         </a>
         <Badge tone={report.status === 'open' ? 'warn' : undefined}>
-          {REASONS[report.reason]()}
+          {reportReason(report.reason)}
         </Badge>
         {article.isBlocked && <Badge>{m.admin_report_blocked()}</Badge>}
       </p>
