@@ -50,6 +50,11 @@ export function InvitationsTab() {
         <LinkDialog
           title={m.admin_invite_link()}
           link={create.data}
+          note={
+            create.data.isMailed && create.data.email
+              ? m.admin_invite_mailed({ email: create.data.email })
+              : null
+          }
           onClose={() => create.reset()}
         />
       )}

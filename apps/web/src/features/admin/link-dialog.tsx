@@ -1,4 +1,5 @@
 import { m } from '@ainotebook/messages';
+import { MailCheck } from 'lucide-react';
 import { toast } from 'sonner';
 import { fullTime } from '../../lib/time.js';
 import { Button } from '../../ui/button.js';
@@ -8,11 +9,13 @@ import { inputClass } from '../../ui/field.js';
 interface LinkDialogProps {
   title: string;
   link: { url: string; expiresAt: Date };
+  /** What became of it besides. */
+  note?: string | null;
   onClose: () => void;
 }
 
 /** A secret link, shown this once. */
-export function LinkDialog({ title, link, onClose }: LinkDialogProps) {
+export function LinkDialog({ title, link, note, onClose }: LinkDialogProps) {
   return (
     <Dialog
       isOpen
@@ -41,6 +44,12 @@ export function LinkDialog({ title, link, onClose }: LinkDialogProps) {
         onFocus={(event) => event.target.select()}
         className={`${inputClass} h-11 font-mono text-xs`}
       />
+      {note && (
+        <p className="mt-3 flex items-center gap-2 text-sm text-good">
+          <MailCheck aria-hidden className="size-4 shrink-0" />
+          {note}
+        </p>
+      )}
     </Dialog>
   );
 }
