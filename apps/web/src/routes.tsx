@@ -75,6 +75,29 @@ const reset = createRoute({
   component: lazyRouteComponent(() => import('./screens/reset-password.js'), 'ResetPasswordScreen'),
 });
 
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(
+    () => import('./screens/forgot-password.js'),
+    'ForgotPasswordScreen',
+  ),
+});
+
+/** Links from mails are opened on any device, signed in or not. */
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  validateSearch: (search: Record<string, unknown>): { token?: string; purpose?: 'change' } => {
+    const token = textOf(search.token);
+    return {
+      ...(token ? { token } : {}),
+      ...(search.purpose === 'change' ? { purpose: search.purpose } : {}),
+    };
+  },
+  component: lazyRouteComponent(() => import('./screens/verify-email.js'), 'VerifyEmailScreen'),
+});
+
 const member = createRoute({
   getParentRoute: () => root,
   id: 'member',
@@ -135,6 +158,12 @@ const sync = createRoute({
   component: syncScreen,
 });
 
+const notifications = createRoute({
+  getParentRoute: () => member,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./screens/notifications.js'), 'NotificationsScreen'),
+});
+
 const settings = createRoute({
   getParentRoute: () => member,
   path: '/settings',
@@ -163,7 +192,16 @@ const routeTree = root.addChildren([
   home,
   visitor.addChildren([login, register]),
   reset,
-  member.addChildren([notes.addChildren([noArticle, article]), published, sync, settings, admin]),
+  forgot,
+  verify,
+  member.addChildren([
+    notes.addChildren([noArticle, article]),
+    published,
+    sync,
+    notifications,
+    settings,
+    admin,
+  ]),
 ]);
 
 export const createAppRouter = (app: App) =>

@@ -88,7 +88,12 @@ export function LoginScreen() {
             </Button>
           </div>
         )}
-        <p className="text-[0.8125rem] text-ink-3">{m.auth_forgot_hint()}</p>
+        <Link
+          to="/forgot"
+          className="justify-self-start text-[0.8125rem] text-ink-3 underline underline-offset-4 hover:text-ink max-md:py-2"
+        >
+          {m.auth_forgot()}
+        </Link>
       </form>
     </AuthFrame>
   );

@@ -24,8 +24,11 @@ export function RegisterScreen() {
   const [password, setPassword] = useState('');
   const [setupToken, setSetupToken] = useState(search.setup ?? '');
   const [hasAcceptedTerms, setHasAcceptedTerms] = useState(false);
+  const utils = trpc.useUtils();
   const needsSetup = info?.needsSetup ?? false;
   const form = useAuthForm(async () => {
+    // Whoever is quick sends the form before it is known what the server asks for.
+    const { needsSetup } = await utils.system.info.ensureData();
     const result = await authClient.auth.register.mutate({
       email,
       password,

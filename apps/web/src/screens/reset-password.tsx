@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useApp } from '../app-context.js';
 import { AuthFrame } from '../features/auth/auth-frame.js';
-import { FormError, FormNote, Submit } from '../features/auth/form-parts.js';
+import { FormDone, FormError, Submit } from '../features/auth/form-parts.js';
 import { useAuthForm } from '../features/auth/use-auth-form.js';
 import { PasswordField } from '../ui/password-field.js';
 
@@ -19,6 +19,7 @@ export function ResetPasswordScreen() {
     await authClient.auth.resetPassword.mutate({ token: token ?? '', newPassword });
     setIsDone(true);
   });
+  const isUseless = !token || form.failure?.code === 'token_invalid';
   const signIn = (
     <Link to="/login" search={{}} className="text-accent underline underline-offset-4">
       {m.auth_sign_in()}
@@ -26,9 +27,9 @@ export function ResetPasswordScreen() {
   );
   return (
     <AuthFrame title={m.auth_reset_title()} lead={m.auth_reset_lead()} footer={signIn}>
-      {isDone && <FormNote>{m.auth_reset_done()}</FormNote>}
-      {!token && <FormError>{m.error_token_invalid()}</FormError>}
-      {token && !isDone && (
+      {isDone && <FormDone>{m.auth_reset_done()}</FormDone>}
+      {isUseless && <UselessLink />}
+      {!isUseless && !isDone && (
         <form onSubmit={form.onSubmit} className="grid gap-4" noValidate>
           {form.failure && <FormError>{form.failure.message}</FormError>}
           <PasswordField
@@ -48,5 +49,20 @@ export function ResetPasswordScreen() {
         </form>
       )}
     </AuthFrame>
+  );
+}
+
+/** Where a link has expired or was used, another one is the way on. */
+function UselessLink() {
+  return (
+    <div className="grid gap-3">
+      <FormError>{m.error_token_invalid()}</FormError>
+      <Link
+        to="/forgot"
+        className="justify-self-start text-accent underline underline-offset-4 max-md:py-2"
+      >
+        {m.auth_forgot_again()}
+      </Link>
+    </div>
   );
 }

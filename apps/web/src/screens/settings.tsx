@@ -1,6 +1,8 @@
 import { m } from '@ainotebook/messages';
 import { AccountSection } from '../features/settings/account-section.js';
 import { AppearanceSection } from '../features/settings/appearance-section.js';
+import { EmailSection } from '../features/settings/email-section.js';
+import { NotificationSection } from '../features/settings/notification-section.js';
 import { PasswordSection } from '../features/settings/password-section.js';
 import { ProfileSection } from '../features/settings/profile-section.js';
 import { SessionsSection } from '../features/settings/sessions-section.js';
@@ -14,6 +16,8 @@ export function SettingsScreen() {
         <div className="mx-auto grid w-full max-w-2xl gap-12 px-5 pt-3 pb-24 md:px-8">
           <AppearanceSection />
           <ProfileSection />
+          <EmailSection />
+          <NotificationSection />
           <PasswordSection />
           <SessionsSection />
           <AccountSection />

@@ -3,7 +3,9 @@ import { Outlet, useParams, useRouterState, useSearch } from '@tanstack/react-ro
 import { Dialog as Radix } from 'radix-ui';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useNewNote } from '../features/articles/use-new-note.js';
+import { VerifyBanner } from '../features/auth/verify-banner.js';
 import { NotebookSection } from '../features/notebooks/notebook-section.js';
+import { NotificationBell } from '../features/notifications/notification-bell.js';
 import { type Layout, LayoutContext } from '../features/shell/layout-context.js';
 import { Sidebar } from '../features/shell/sidebar.js';
 import { SignOutDialog } from '../features/shell/sign-out-dialog.js';
@@ -58,7 +60,11 @@ export function ShellScreen() {
     toggleFocusMode,
   };
   const sidebar = (
-    <Sidebar onNewNote={() => startNote()} onSignOut={() => setIsSigningOut(true)}>
+    <Sidebar
+      bell={<NotificationBell />}
+      onNewNote={() => startNote()}
+      onSignOut={() => setIsSigningOut(true)}
+    >
       <NotebookSection selectedId={search.notebook} onNewNote={startNote} />
       <TagSection selected={search.tag} />
     </Sidebar>
@@ -81,8 +87,11 @@ export function ShellScreen() {
             {sidebar}
           </aside>
         )}
-        <main id="main" className="flex min-w-0 flex-1">
-          <Outlet />
+        <main id="main" className="flex min-w-0 flex-1 flex-col">
+          {!layout.isFocusMode && <VerifyBanner />}
+          <div className="flex min-h-0 flex-1">
+            <Outlet />
+          </div>
         </main>
       </div>
       <Radix.Root open={isDrawerOpen} onOpenChange={setIsDrawerOpen}>

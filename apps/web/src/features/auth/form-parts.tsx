@@ -1,5 +1,5 @@
 import { m } from '@ainotebook/messages';
-import { CircleAlert, Info } from 'lucide-react';
+import { CircleAlert, CircleCheck, Info } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.js';
 
@@ -21,6 +21,16 @@ export function FormNote({ children }: { children: ReactNode }) {
       <Info aria-hidden className="mt-0.5 size-4 shrink-0" />
       <div>{children}</div>
     </div>
+  );
+}
+
+/** Said when what was asked for is done. */
+export function FormDone({ children }: { children: ReactNode }) {
+  return (
+    <p role="status" className="flex gap-2 rounded-lg bg-good-soft px-3 py-2.5 text-sm text-good">
+      <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span className="min-w-0 [overflow-wrap:anywhere]">{children}</span>
+    </p>
   );
 }
 

@@ -9,18 +9,21 @@ import { useLayout } from './layout-context.js';
 import { UserMenu } from './user-menu.js';
 
 interface SidebarProps {
+  /** The way to the notifications. */
+  bell: ReactNode;
   /** Notebook and tag trees. */
   children: ReactNode;
   onNewNote: () => void;
   onSignOut: () => void;
 }
 
-export function Sidebar({ children, onNewNote, onSignOut }: SidebarProps) {
+export function Sidebar({ bell, children, onNewNote, onSignOut }: SidebarProps) {
   const { openPalette } = useLayout();
   return (
     <div className="flex h-full flex-col bg-paper-3">
       <div className="flex items-center gap-1 p-2">
         <UserMenu onSignOut={onSignOut} />
+        {bell}
       </div>
       <div className="grid gap-px px-2">
         <SideButton icon={<Search />} shortcut={shortcutLabel('mod+k')} onClick={openPalette}>
