@@ -24,15 +24,17 @@ export class TestServer {
   private constructor(
     private readonly dataDir: string,
     private readonly port: number,
+    private readonly env: Record<string, string>,
   ) {
     this.baseUrl = `http://127.0.0.1:${port}`;
   }
 
-  static async create(): Promise<TestServer> {
+  /** @param env settings beyond the usual ones */
+  static async create(env: Record<string, string> = {}): Promise<TestServer> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'ainotebook-e2e-'));
     // Open to the account that Postgres runs under when this runs as root.
     await chmod(dataDir, 0o755);
-    const server = new TestServer(dataDir, await freePort());
+    const server = new TestServer(dataDir, await freePort(), env);
     await server.start();
     return server;
   }
@@ -46,8 +48,10 @@ export class TestServer {
         HOME: process.env.HOME,
         NODE_ENV: 'development',
         PORT: String(this.port),
+        APP_URL: this.baseUrl,
         DATA_DIR: path.join(this.dataDir, '.data'),
         LOG_LEVEL: 'warn',
+        ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
