@@ -193,7 +193,10 @@ export const envSchema = z.object({
   SERVE_JOBS: flag
     .default(true)
     .meta(
-      about(JOBS, 'false where `ainotebook worker` processes do the jobs; needs a queue Redis.'),
+      about(
+        JOBS,
+        'false where `ainotebook worker` processes with the same settings do the jobs; needs a queue Redis.',
+      ),
     ),
   JOBS_CONCURRENCY: integer(1, 100, 10).meta(
     about(JOBS, 'Jobs of one queue at the same time in one process.'),
