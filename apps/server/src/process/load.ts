@@ -13,6 +13,7 @@ const LIMITS_MS: Readonly<Record<RateLimitClass, number>> = {
   read: 500,
   // What people wrote comes in, and people can sign in, as long as anything does.
   register: 1000,
+  mail: 1000,
   auth: 2000,
   write: 2000,
 };
