@@ -1,38 +1,90 @@
 import type {
+  AppErrorCode,
   Article,
+  ArticleLink,
+  ArticleStatus,
   ArticleSummary,
   AuthResult,
+  Backlink,
+  CreatedShare,
+  FieldIssue,
+  Locale,
   Notebook,
   PublicArticle,
   Publication,
   PublicProfile,
+  PublishSettings,
   Revision,
   RevisionDiff,
   RevisionSummary,
   SaveResult,
+  Schedule,
   SearchHit,
+  SearchMiss,
   SearchResult,
+  Share,
   SystemInfo,
   Tag,
+  TitleSuggestion,
   User,
 } from '@ainotebook/contract';
 
-/** Public names of the SDK's entities: every equal shape in a procedure gets its name. */
+/** Public names of the SDK's entities: every equal shape in a procedure gets its name and comment. */
 export interface SdkTypes {
+  /** Why a call was refused. Newer servers may send codes that are not listed here. */
+  AppErrorCode: AppErrorCode;
+  /** One refused field of an input: `path` is dotted (`data.title`), `message` is for people. */
+  FieldIssue: FieldIssue;
+  /** A language of the product. */
+  Locale: Locale;
+  /** `published` is live, perhaps with an older text; `archived` is out of the way. */
+  ArticleStatus: ArticleStatus;
+  /** The signed-in user as that user sees it. */
   User: User;
+  /** A session: the access token is sent with each call, the refresh token buys the next one. */
   AuthResult: AuthResult;
+  /** What anybody may know of a user. */
   PublicProfile: PublicProfile;
+  /** A folder of articles, inside another one or at the top. */
   Notebook: Notebook;
+  /** An article without its text, as lists show it. */
   ArticleSummary: ArticleSummary;
+  /** An article with its text, in Markdown. */
   Article: Article;
+  /** A stale base is an answer, not an error: both texts are kept. */
   SaveResult: SaveResult;
+  /** A former text of an article, without the text. */
   RevisionSummary: RevisionSummary;
+  /** A former text of an article. */
   Revision: Revision;
+  /** What changed from one text to another. */
   RevisionDiff: RevisionDiff;
+  /** A wiki link of an article: `targetId` is null while no article has that title. */
+  ArticleLink: ArticleLink;
+  /** An article that links here, with the words around its first link. */
+  Backlink: Backlink;
+  /** A tag and how many articles have it, without trashed ones. */
   Tag: Tag;
+  /** One found passage. Ranges are `[start, end)` in UTF-16 units of the text beside them. */
   SearchHit: SearchHit;
+  /** What a search found, best first. */
   SearchResult: SearchResult;
+  /** An article by its title. */
+  TitleSuggestion: TitleSuggestion;
+  /** Something the caller looked for and did not find. */
+  SearchMiss: SearchMiss;
+  /** What an author decides about an article that is live. */
+  PublishSettings: PublishSettings;
+  /** What of an article is live, as its author sees it. */
   Publication: Publication;
+  /** An article that will go live by itself. */
+  Schedule: Schedule;
+  /** A published article as any reader gets it. */
   PublicArticle: PublicArticle;
+  /** A link that opens one article, as it is now, to whoever holds it. */
+  Share: Share;
+  /** A new link. Its address is shown this once. */
+  CreatedShare: CreatedShare;
+  /** What a client needs before anybody has signed in. */
   SystemInfo: SystemInfo;
 }

@@ -46,6 +46,7 @@ export const listArticlesInput = z
     tag: tagNameSchema.optional(),
     status: articleStatusSchema.optional(),
     isTrashed: z.boolean().default(false),
+    /** The latest first, titles from A; `updatedAt` when absent. */
     sort: z.enum(['updatedAt', 'createdAt', 'title']).default('updatedAt'),
   })
   .default({ limit: LIMITS.pageSize, isTrashed: false, sort: 'updatedAt' });
@@ -65,6 +66,7 @@ export type CreateArticleInput = z.infer<typeof createArticleInput>;
 export const saveArticleInput = z.strictObject({
   id,
   data: z.strictObject({ title: titleSchema, content: markdown }),
+  /** The `revision` of the article that was edited. */
   baseRevision: z.number().int().min(0).max(LIMITS.revisionMax),
 });
 export type SaveArticleInput = z.infer<typeof saveArticleInput>;

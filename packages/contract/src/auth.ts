@@ -22,26 +22,33 @@ export const registerInput = z.strictObject({
   email: emailSchema,
   password: passwordSchema,
   displayName: displayNameSchema,
+  /** Made from the name when absent. */
   handle: handleSchema.optional(),
   locale: localeSchema.default('zh-CN'),
   invitationToken: tokenSchema.optional(),
   setupToken: tokenSchema.optional(),
   /** Agreement to the site's terms and privacy notice, where it has them. */
   hasAcceptedTerms: z.boolean().default(false),
+  /** Where the refresh token goes: `cookie` (browsers) or `token` (into the answer). */
   session: sessionKind,
 });
 export type RegisterInput = z.infer<typeof registerInput>;
 
 export const loginInput = z.strictObject({
   email: emailSchema,
-  /** Not `passwordSchema`: a rule added later must not lock out an older password. */
+  // Not `passwordSchema`: a rule added later must not lock out an older password.
   password: text(LIMITS.passwordMaxLength).transform((value) => value.normalize('NFKC')),
+  /** Where the refresh token goes: `cookie` (browsers) or `token` (into the answer). */
   session: sessionKind,
 });
 export type LoginInput = z.infer<typeof loginInput>;
 
-/** `refreshToken` is read from the cookie when absent. */
-export const refreshInput = z.strictObject({ refreshToken: tokenSchema.optional() }).default({});
+export const refreshInput = z
+  .strictObject({
+    /** Read from the cookie when absent. */
+    refreshToken: tokenSchema.optional(),
+  })
+  .default({});
 export type RefreshInput = z.infer<typeof refreshInput>;
 
 export const authResult = z.object({

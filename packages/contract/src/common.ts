@@ -44,7 +44,9 @@ export const byId = z.strictObject({ id });
 export const cursor = z.string().max(1500);
 /** Page size and position of a keyset-paginated list. */
 export const pageInput = {
+  /** Items of a page: 1 to 100, 20 when absent. */
   limit: z.number().int().min(1).max(LIMITS.pageSizeMax).default(LIMITS.pageSize),
+  /** `nextCursor` of the page before. */
   cursor: cursor.nullish(),
 };
 /** `{ items, nextCursor }`; `nextCursor` is null on the last page. */

@@ -21,6 +21,7 @@ export const notebookSchema = z.object({
 export type Notebook = z.infer<typeof notebookSchema>;
 
 export const createNotebookInput = z.strictObject({
+  /** A UUID made by the client; creating it twice creates it once. */
   id: id.optional(),
   name: notebookNameSchema,
   parentId: id.nullable().default(null),
@@ -37,6 +38,7 @@ export type UpdateNotebookInput = z.infer<typeof updateNotebookInput>;
 export const moveNotebookInput = z.strictObject({
   id,
   parentId: id.nullable(),
+  /** The sibling to stand before; null: last. */
   beforeId: id.nullable().default(null),
 });
 export type MoveNotebookInput = z.infer<typeof moveNotebookInput>;

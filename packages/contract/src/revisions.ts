@@ -26,7 +26,11 @@ export const listRevisionsInput = z.strictObject({ articleId: id, ...pageInput }
 export type ListRevisionsInput = z.infer<typeof listRevisionsInput>;
 
 /** Compares two revisions of one article; `toId` null compares with the present text. */
-export const diffRevisionsInput = z.strictObject({ fromId: id, toId: id.nullable().default(null) });
+export const diffRevisionsInput = z.strictObject({
+  fromId: id,
+  /** Null: the present text. */
+  toId: id.nullable().default(null),
+});
 export type DiffRevisionsInput = z.infer<typeof diffRevisionsInput>;
 export const revisionDiffSchema = z.object({
   /** Word-level changes of the text in order; joined, they give both texts. */

@@ -24,57 +24,82 @@ import { emptyTrash, purgeArticle, restoreArticle, trashArticle } from './articl
 import { updateArticle } from './articles.update.js';
 
 export const articlesRouter = {
+  /** The caller's articles without their texts; those in the trash by `isTrashed`. */
   list: authedProcedure
     .meta({ isPublic: true })
     .input(listArticlesInput)
     .output(pageOf(articleSummarySchema))
     .query(({ ctx, input }) => listArticles(ctx, input)),
+  /** One article with its text, trashed or not. @throws not_found */
   get: authedProcedure
     .meta({ isPublic: true })
     .input(byId)
     .output(articleSchema)
     .query(({ ctx, input }) => getArticle(ctx, input)),
+  /**
+   * Creates an article; with an `id` used before, answers what that article is now.
+   * @throws not_found (notebook), limit_reached (tags), conflict (the id is taken)
+   */
   create: authedProcedure
     .meta({ isPublic: true })
     .input(createArticleInput)
     .output(articleSchema)
     .mutation(({ ctx, input }) => createArticle(ctx, input)),
+  /**
+   * Saves a text written on top of `baseRevision`. On a stale base nothing is overwritten: the
+   * answer is a `conflict` with the present text, and the text sent is kept as a revision.
+   * @throws not_found, bad_input
+   */
   save: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(saveArticleInput)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => saveArticle(ctx, input)),
+  /**
+   * Changes what is not text: notebook, tags, pin, archive. What is absent stays.
+   * @throws not_found, limit_reached (tags)
+   */
   update: authedProcedure
     .meta({ isPublic: true })
     .input(updateArticleInput)
     .output(articleSummarySchema)
     .mutation(({ ctx, input }) => updateArticle(ctx, input)),
-  /** Puts an article into the trash, where it stays 30 days. */
+  /** Puts an article into the trash, where it stays 30 days. @throws not_found */
   delete: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => trashArticle(ctx, input)),
+  /** Takes an article out of the trash. @throws not_found */
   restore: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(byId)
     .output(articleSummarySchema)
     .mutation(({ ctx, input }) => restoreArticle(ctx, input)),
-  /** Deletes a trashed article for good. */
+  /** Deletes a trashed article for good. @throws not_found, conflict (it is not in the trash) */
   purge: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => purgeArticle(ctx, input)),
+  /** Deletes everything in the trash for good and says how many articles that were. */
   emptyTrash: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .output(countResult)
     .mutation(({ ctx }) => emptyTrash(ctx)),
+  /**
+   * Creates up to 100 articles at once; those whose id exists already are skipped.
+   * @throws not_found (notebook), limit_reached (tags)
+   */
   createMany: authedProcedure
     .meta({ isPublic: true })
     .input(createManyArticlesInput)
     .output(createManyResult)
     .mutation(({ ctx, input }) => createManyArticles(ctx, input)),
+  /**
+   * One action on up to 100 articles at once; ids it does not apply to are left out of the count.
+   * @throws not_found (notebook), limit_reached (tags)
+   */
   updateMany: authedProcedure
     .meta({ isPublic: true })
     .input(updateManyArticlesInput)

@@ -22,23 +22,38 @@ import { listSessions, revokeSession } from './sessions.js';
 import { requestEmailVerification, verifyEmail } from './verify-email.js';
 
 export const authRouter = {
+  /**
+   * Makes an account and signs it in. Programs ask for `session: 'token'`.
+   * @throws registration_closed, invitation_invalid, setup_token_invalid, consent_required,
+   *   email_taken, handle_taken, rate_limited
+   */
   register: publicProcedure
     .meta({ isPublic: true, limit: 'auth', idempotency: 'none' })
     .input(registerInput)
     .output(authResult)
     .mutation(({ ctx, input }) => register(ctx, input)),
+  /**
+   * Signs in with a new session. Programs ask for `session: 'token'`.
+   * @throws invalid_credentials, account_suspended, rate_limited
+   */
   login: publicProcedure
     .meta({ isPublic: true, limit: 'auth', idempotency: 'none' })
     .input(loginInput)
     .output(authResult)
     .mutation(({ ctx, input }) => login(ctx, input)),
+  /**
+   * Exchanges a refresh token, which is used up, for the next one and a new access token.
+   * `client.withSession` does it by itself.
+   * @throws session_revoked, account_suspended, token_invalid
+   */
   refresh: publicProcedure
-    .meta({ isPublic: true, limit: 'auth', idempotency: 'none' })
+    .meta({ isPublic: true, limit: 'auth', idempotency: 'natural' })
     .input(refreshInput)
     .output(authResult)
     .mutation(({ ctx, input }) => refresh(ctx, input)),
+  /** Ends the session of the refresh token, or else of the caller. Harmless when repeated. */
   logout: publicProcedure
-    .meta({ isPublic: true, limit: 'auth', idempotency: 'none' })
+    .meta({ isPublic: true, limit: 'auth', idempotency: 'natural' })
     .input(refreshInput)
     .output(z.void())
     .mutation(({ ctx, input }) => logout(ctx, input)),

@@ -25,27 +25,41 @@ export const notebooksRouter = {
     .meta({ isPublic: true })
     .output(z.array(notebookSchema))
     .query(({ ctx }) => listNotebooks(ctx)),
+  /** One notebook. @throws not_found */
   get: authedProcedure
     .meta({ isPublic: true })
     .input(byId)
     .output(notebookSchema)
     .query(({ ctx, input }) => getNotebook(ctx, input)),
+  /**
+   * Adds a notebook after its siblings.
+   * @throws not_found (parent), limit_reached, notebook_too_deep, conflict (the id is taken)
+   */
   create: authedProcedure
     .meta({ isPublic: true })
     .input(createNotebookInput)
     .output(notebookSchema)
     .mutation(({ ctx, input }) => createNotebook(ctx, input)),
+  /** Renames a notebook. @throws not_found */
   update: authedProcedure
     .meta({ isPublic: true })
     .input(updateNotebookInput)
     .output(notebookSchema)
     .mutation(({ ctx, input }) => updateNotebook(ctx, input)),
+  /**
+   * Moves a notebook with all inside it under `parentId`, before the sibling `beforeId` (null: last).
+   * @throws not_found, notebook_cycle, notebook_too_deep
+   */
   move: authedProcedure
     .meta({ isPublic: true })
     .input(moveNotebookInput)
     .output(notebookSchema)
     .mutation(({ ctx, input }) => moveNotebook(ctx, input)),
-  /** Deletes a notebook and says how many articles went to the trash. */
+  /**
+   * Deletes a notebook and says how many articles went to the trash. `keep` moves what is inside
+   * one level up; `trash` deletes the notebooks inside and trashes their articles.
+   * @throws not_found
+   */
   delete: authedProcedure
     .meta({ isPublic: true })
     .input(deleteNotebookInput)

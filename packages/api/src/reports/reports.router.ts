@@ -12,6 +12,7 @@ import { adminProcedure, publicProcedure } from '../procedures.js';
 import { createReport, listReports, resolveReport, unblockPublication } from './reports.service.js';
 
 export const reportsRouter = {
+  /** Reports a published article to the administrators. @throws not_found, rate_limited */
   create: publicProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(createReportInput)

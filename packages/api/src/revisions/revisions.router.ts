@@ -20,27 +20,34 @@ import {
 } from './revisions.service.js';
 
 export const revisionsRouter = {
+  /** An article's revisions without their texts, newest first. @throws not_found */
   list: authedProcedure
     .meta({ isPublic: true })
     .input(listRevisionsInput)
     .output(pageOf(revisionSummarySchema))
     .query(({ ctx, input }) => listRevisions(ctx, input)),
+  /** One revision with its text. @throws not_found */
   get: authedProcedure
     .meta({ isPublic: true })
     .input(byId)
     .output(revisionSchema)
     .query(({ ctx, input }) => getRevision(ctx, input)),
+  /**
+   * What changed between two revisions of one article, or from one to the present text.
+   * @throws not_found, bad_input (revisions of two articles)
+   */
   diff: authedProcedure
     .meta({ isPublic: true })
     .input(diffRevisionsInput)
     .output(revisionDiffSchema)
     .query(({ ctx, input }) => diffRevisions(ctx, input)),
-  /** Makes a revision's text the present text, as a new revision. */
+  /** Makes a revision's text the present text, as a new revision. @throws not_found */
   restore: authedProcedure
     .meta({ isPublic: true })
     .input(byId)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => restoreRevision(ctx, input)),
+  /** Names a revision, which keeps it for good; null takes the name away. @throws not_found */
   name: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(nameRevisionInput)

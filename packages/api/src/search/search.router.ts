@@ -14,20 +14,30 @@ import { searchArticles } from './search.service.js';
 import { searchTitles } from './titles.js';
 
 export const searchRouter = {
+  /**
+   * Searches the caller's articles by words of any language; two Chinese characters are enough. A
+   * saved text is found a moment later: see `indexedRevision` of the article.
+   * @throws timeout, rate_limited
+   */
   query: authedProcedure
     .meta({ isPublic: true, limit: 'search' })
     .input(searchInput)
     .output(searchResult)
     .query(({ ctx, input }) => searchArticles(ctx, input)),
+  /**
+   * Articles whose title holds `q`, also by pinyin or its initials; without `q` the latest changed.
+   */
   titles: authedProcedure
     .meta({ isPublic: true, limit: 'search' })
     .input(searchTitlesInput)
     .output(z.object({ items: z.array(titleSuggestionSchema) }))
     .query(({ ctx, input }) => searchTitles(ctx, input)),
+  /** What the caller looked for and did not find, the latest first. */
   misses: authedProcedure
     .meta({ isPublic: true })
     .output(z.object({ items: z.array(searchMissSchema) }))
     .query(({ ctx }) => listMisses(ctx)),
+  /** Forgets one query that found nothing, or all of them. */
   forgetMisses: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(forgetMissesInput)

@@ -11,16 +11,22 @@ import { authedProcedure } from '../procedures.js';
 import { createShare, listShares, revokeShare } from './shares.service.js';
 
 export const sharesRouter = {
+  /** The share links of an article, the open ones first. @throws not_found */
   list: authedProcedure
     .meta({ isPublic: true })
     .input(byArticleId)
     .output(z.array(shareSchema))
     .query(({ ctx, input }) => listShares(ctx, input)),
+  /**
+   * Makes a link that opens one article, as it is whenever it is read, to whoever holds it.
+   * @throws not_found, limit_reached
+   */
   create: authedProcedure
     .meta({ isPublic: true })
     .input(createShareInput)
     .output(createdShareSchema)
     .mutation(({ ctx, input }) => createShare(ctx, input)),
+  /** Ends a link at once. @throws not_found */
   revoke: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(byId)

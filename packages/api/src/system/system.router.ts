@@ -4,6 +4,7 @@ import { publicProcedure } from '../procedures.js';
 import { getSystemInfo } from './system.service.js';
 
 export const systemRouter = {
+  /** What a client needs to know of the server before anybody has signed in. */
   info: publicProcedure
     .meta({ isPublic: true })
     .output(systemInfoSchema)

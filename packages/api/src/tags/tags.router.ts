@@ -5,15 +5,18 @@ import { authedProcedure } from '../procedures.js';
 import { deleteTag, listTags, updateTag } from './tags.service.js';
 
 export const tagsRouter = {
+  /** Every tag of the caller. */
   list: authedProcedure
     .meta({ isPublic: true })
     .output(z.array(tagSchema))
     .query(({ ctx }) => listTags(ctx)),
+  /** Renames a tag; onto another tag's name, the two become one. @throws not_found, name_taken */
   update: authedProcedure
     .meta({ isPublic: true })
     .input(updateTagInput)
     .output(tagSchema)
     .mutation(({ ctx, input }) => updateTag(ctx, input)),
+  /** Takes a tag off all articles. @throws not_found */
   delete: authedProcedure
     .meta({ isPublic: true, idempotency: 'natural' })
     .input(byId)

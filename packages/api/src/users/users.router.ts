@@ -14,15 +14,18 @@ import { confirmEmailChange, requestEmailChange } from './email-change.js';
 import { deleteAccount, getMe, getProfile, updateMe } from './users.service.js';
 
 export const usersRouter = {
+  /** The signed-in user. */
   me: authedProcedure
     .meta({ isPublic: true })
     .output(userSchema)
     .query(({ ctx }) => getMe(ctx)),
+  /** Changes the caller's profile; what is absent stays. @throws handle_taken */
   update: authedProcedure
     .meta({ isPublic: true })
     .input(updateUserInput)
     .output(userSchema)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
+  /** What anybody may know of a user. @throws not_found */
   profile: publicProcedure
     .meta({ isPublic: true })
     .input(profileInput)
