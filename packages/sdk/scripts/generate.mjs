@@ -56,24 +56,31 @@ const printer = new TypePrinter(program);
 const [In, Out, Procedures, Names] = ['In', 'Out', 'Procedures', 'Names'].map(exported);
 
 const declarations = [];
-const declare = (name, text, doc = '') => {
-  declarations.push(
-    `${doc}${text.startsWith('{') && !text.includes('} | ') ? `export interface ${name} ${text}` : `export type ${name} = ${text};`}\n`,
-  );
+const drift = [];
+const declare = (name, type, text, doc = '') => {
+  const isInterface = text.startsWith('{') && !type.isUnion();
+  const body = isInterface
+    ? `interface ${name} ${text}`
+    : `type ${name} = ${text};`.replace('= \n', '=\n');
+  declarations.push(`${doc}export ${body}\n`);
 };
 for (const property of Names.getProperties()) {
   const type = checker.getTypeOfSymbol(property);
-  declare(
-    property.name,
-    printer.print(type, { at: property.name, isTop: true }),
-    printer.doc(property, ''),
-  );
+  const text = printer.print(type, { at: property.name, isTop: true });
+  declare(property.name, type, text, documented(property, property.name, ''));
   printer.name(property.name, type);
+  drift.push(`same<G.${property.name}, Names['${property.name}']>();`);
+}
+
+/** The comment of what is published: without one, the people who use it must guess. */
+function documented(symbol, name, indent) {
+  const doc = printer.doc(symbol, indent);
+  if (!doc) printer.problems.push(`${name} has no comment`);
+  return doc;
 }
 
 const resources = new Map();
 const manifest = {};
-const drift = [];
 for (const [name, procedure] of Object.entries(appRouter._def.procedures)) {
   const { type: kind, meta } = procedure._def;
   if (!meta?.isPublic) continue;
@@ -88,51 +95,43 @@ for (const [name, procedure] of Object.entries(appRouter._def.procedures)) {
   if (!(input.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined))) {
     const given = checker.getNonNullableType(input);
     const params = `${pascal(name)}Params`;
-    declare(params, printer.print(given, { at: `${name}(input)`, isTop: true }));
+    declare(params, given, printer.print(given, { at: `${name}(input)`, isTop: true }));
     const isOptional =
       given !== input ||
       (!given.isUnion() && given.getProperties().every((p) => p.flags & ts.SymbolFlags.Optional));
     parameter = `params${isOptional ? '?' : ''}: ${params}, `;
-    drift.push(`same<G.${params}, NonNullable<In${index}>>();`);
+    drift.push(`same<G.${params}, Exclude<In${index}, undefined | void>>();`);
   }
 
-  let text = printer.print(output, { at: `${name}(output)` });
   const items = checker.getPropertyOfType(output, 'items');
   const isPage =
     !output.isUnion() &&
     items &&
     checker.getPropertyOfType(output, 'nextCursor') &&
     output.getProperties().length === 2;
-  let result;
-  if (isPage) {
-    const [item] = checker.getTypeArguments(checker.getTypeOfSymbol(items));
-    let itemText = printer.print(item, { at: `${name}.items[]` });
-    if (itemText.startsWith('{')) {
-      declare(`${pascal(name)}Item`, itemText);
-      itemText = `${pascal(name)}Item`;
-    }
-    result = `PagePromise<${itemText}>`;
-    drift.push(
-      `same<G.Page<${/^\w+$/.test(itemText) ? `G.${itemText}` : itemText}>, Out${index}>();`,
-    );
-  } else {
-    if (text.startsWith('{')) {
-      declare(`${pascal(name)}Result`, text);
-      text = `${pascal(name)}Result`;
-    }
-    result = `Promise<${text}>`;
-    const qualified = text.replace(/\b[A-Z]\w*\b/g, (word) =>
-      ['Date', 'Array', 'Record'].includes(word) ? word : `G.${word}`,
-    );
-    drift.push(`same<${qualified}, Out${index}>();`);
+  const list = isPage ? checker.getTypeOfSymbol(items) : output;
+  const isList = checker.isArrayType(list);
+  const answer = isList ? checker.getTypeArguments(list)[0] : output;
+  let text = printer.print(answer, { at: `${name}(output)` });
+  if (text.includes('{')) {
+    const own = `${pascal(name)}${isList ? 'Item' : 'Result'}`;
+    declare(own, answer, text);
+    text = own;
   }
+  const qualified = text.replace(/\b[A-Z]\w*\b/g, (word) => (word === 'Date' ? word : `G.${word}`));
+  const suffix = isList && !isPage ? '[]' : '';
+  const result = isPage ? `PagePromise<${text}>` : `Promise<${text}${suffix}>`;
+  drift.push(`same<${isPage ? `G.Page<${qualified}>` : `${qualified}${suffix}`}, Out${index}>();`);
   const symbol = checker.getPropertyOfType(at(Procedures, [resource]), method);
   const methods = resources.get(resource) ?? [];
   methods.push(
-    `${printer.doc(symbol, '  ')}  ${method}(${parameter}options?: RequestOptions): ${result};`,
+    `${documented(symbol, name, '  ')}  ${method}(${parameter}options?: RequestOptions): ${result};`,
   );
   resources.set(resource, methods);
-  manifest[name] = (kind === 'query' ? 'q' : 'm') + (isPage ? 'p' : '') + (parameter ? '' : '0');
+  // A reply that is stored under no key is not asked for twice.
+  const isOnce = kind === 'mutation' && meta.idempotency === 'none';
+  const letter = isOnce ? 'o' : kind === 'query' ? 'q' : 'm';
+  manifest[name] = letter + (isPage ? 'p' : '') + (parameter ? '' : '0');
 }
 
 const banner = '// Generated by scripts/generate.mjs from the router. Do not edit.\n';
@@ -149,14 +148,18 @@ const types = [
   `export interface Resources {\n${[...resources.keys()].map((name) => `  readonly ${name}: ${pascal(name)}Resource;`).join('\n')}\n}\n`,
 ].join('\n');
 const manifestText = `${banner}
-/** \`q\` query, \`m\` mutation; \`p\` answers a page. */
+/** \`q\` query, \`m\` mutation, \`o\` mutation to send once; \`p\` answers a page, \`0\` takes no input. */
 export const manifest: Record<string, string> = ${JSON.stringify(manifest, null, 2)};
 `;
 const driftText = `${banner}// Fails to compile when the published types and the router differ.
 import type * as G from '../src/generated/types.js';
-import type { In, Out } from './entry.js';
+import type { In, Names, Out } from './entry.js';
 
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+/** Spelled out, so that an interface and what zod infers compare by their members alone. */
+type Plain<T> = T extends Date ? T : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
+/** Identity, not assignability: a new optional field is a difference too. */
+type Same<A, B> =
+  (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
 function same<A, B>(..._equal: Same<A, B> extends true ? [] : ['the types differ']): void {}
 
 ${drift.join('\n')}

@@ -5,6 +5,15 @@ const LIBRARY_TYPES = new Set(['Date', 'Map', 'Set', 'URL', 'Uint8Array', 'Recor
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const MAX_DEPTH = 25;
 
+/** The members of a union, many of them sorted and a line each. */
+const joined = (texts) =>
+  texts.length > 8
+    ? texts
+        .toSorted()
+        .map((text) => `\n  | ${text}`)
+        .join('')
+    : texts.join(' | ');
+
 /**
  * Prints TypeScript types as source text that needs no import. Shapes registered by `name()` are
  * printed as their name wherever they occur. Anything that cannot be published (any, unknown,
@@ -29,9 +38,13 @@ export class TypePrinter {
     this.#names.set(shape, name);
   }
 
-  /** JSDoc of a symbol as an indented comment, or nothing. */
+  /** JSDoc of a symbol with its tags as an indented comment, or nothing. */
   doc(symbol, indent) {
-    const text = ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)).trim();
+    const tags = symbol
+      .getJsDocTags()
+      .map(({ name, text }) => `@${name} ${ts.displayPartsToString(text)}`.trim());
+    const words = ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)).trim();
+    const text = [words, ...tags].filter(Boolean).join('\n');
     if (!text) return '';
     const lines = text.split('\n');
     return lines.length === 1
@@ -83,12 +96,14 @@ export class TypePrinter {
     const isBoolean = (t) => t.flags & ts.TypeFlags.BooleanLiteral;
     const print = () => {
       const parts = type.types.filter((t) => !isNullish(t) && !isBoolean(t));
-      const texts = parts.map((t, i) => this.print(t, inner(`|${i}`)));
+      const texts = [...new Set(parts.map((t, i) => this.print(t, inner(`|${i}`))))];
+      const name = isTop ? undefined : this.#names.get(joined(texts));
+      if (name) texts.splice(0, texts.length, name);
       const booleans = type.types.filter(isBoolean);
       if (booleans.length === 2) texts.push('boolean');
       else texts.push(...booleans.map((t) => this.#checker.typeToString(t)));
       for (const t of type.types.filter(isNullish)) texts.push(this.#checker.typeToString(t));
-      return [...new Set(texts)].join(' | ');
+      return joined(texts);
     };
     return this.#lookup(print, isTop, '');
   }

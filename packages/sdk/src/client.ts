@@ -2,30 +2,31 @@ import { manifest } from './generated/manifest.js';
 import type { Resources } from './generated/types.js';
 import { pagePromise } from './pages.js';
 import type { LogEvent, Page, RequestOptions } from './runtime-types.js';
-import { type StoredSession, sessionTokens } from './session.js';
-import {
-  type Call,
-  createTransport,
-  type TokenSource,
-  type TransportOptions,
-} from './transport.js';
+import { type SessionListener, type StoredSession, sessionTokens } from './session.js';
+import { type Call, createTransport, type TokenSource } from './transport.js';
 import { VERSION } from './version.js';
 
+/** How to reach a server; see `createClient`. */
 export interface ClientOptions {
-  /** Origin of the server: `https://notes.example.org`. */
+  /** Final address of the server: `https://notes.example.org`. Redirects are not followed. */
   baseUrl: string;
   /** An access token, or a function that gives one; nothing for a visitor. */
-  auth?: string | TokenSource;
+  auth?: string | TokenSource | undefined;
   /** Milliseconds one attempt may take; 60,000 when absent. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Repetitions after the first attempt; 2 when absent. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** Sent with every request. */
-  headers?: Record<string, string>;
-  fetch?: typeof fetch;
+  headers?: Record<string, string> | undefined;
+  /** Instead of the runtime's own `fetch`. */
+  fetch?: typeof fetch | undefined;
   /** Told of every attempt. */
-  onLog?: (event: LogEvent) => void;
+  onLog?: ((event: LogEvent) => void) | undefined;
 }
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** The server takes a used refresh token for stolen after 10 s: a lost answer is asked for before. */
+const REFRESH_TIMEOUT_MS = 8_000;
 
 /** A typed client: `client.articles.list()`, `client.search.query({ q })`, ... */
 export interface AiNotebook extends Resources {
@@ -33,13 +34,13 @@ export interface AiNotebook extends Resources {
   withOptions(options: Partial<ClientOptions>): AiNotebook;
   /**
    * The same client signed in. The access token is renewed when needed; `onChange` gets what to
-   * store for the next run.
+   * store for the next run. One session belongs to one client: two would renew it against each other.
    */
   withSession(
     session: StoredSession,
-    options?: { onChange?: (session: StoredSession) => void },
+    options?: { onChange?: SessionListener | undefined },
   ): AiNotebook;
-  /** Calls a procedure this version has no method for. */
+  /** Calls a procedure this version has no method for. The answer is not checked. */
   $call(
     kind: 'query' | 'mutation',
     path: string,
@@ -58,51 +59,55 @@ export interface AiNotebook extends Resources {
  * await notes.articles.create({ title: '今天', content: '# 今天\n' });
  */
 export function createClient(options: ClientOptions): AiNotebook {
-  const url = new URL(options.baseUrl);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
-  }
-  const { auth } = options;
-  const transport: TransportOptions = {
-    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+  const { auth, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const call = createTransport({
+    baseUrl: checkedBaseUrl(options.baseUrl),
     token: typeof auth === 'function' ? auth : () => auth ?? null,
-    timeoutMs: options.timeoutMs ?? 60_000,
+    timeoutMs,
     maxRetries: options.maxRetries ?? 2,
     headers: options.headers ?? {},
     // Called as a plain function: some runtimes refuse fetch as a method.
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     onLog: options.onLog,
     clientHeader: `sdk-js/${VERSION}`,
-  };
-  const call = createTransport(transport);
+  });
   const client = {
     ...resources(call),
     withOptions: (changes: Partial<ClientOptions>) => createClient({ ...options, ...changes }),
-    withSession: (
-      session: StoredSession,
-      { onChange }: { onChange?: (session: StoredSession) => void } = {},
-    ) => {
-      const { auth: _, ...visitor } = options;
-      const guest = createClient(visitor);
-      const token = sessionTokens(
-        session,
-        (refreshToken) => guest.auth.refresh({ refreshToken }),
-        onChange,
-      );
-      return createClient({ ...options, auth: token });
+    withSession: (session: StoredSession, { onChange }: { onChange?: SessionListener } = {}) => {
+      const guest = createClient({ ...options, auth: undefined });
+      const once = { timeoutMs: Math.min(timeoutMs, REFRESH_TIMEOUT_MS) };
+      const renew = (refreshToken: string) => guest.auth.refresh({ refreshToken }, once);
+      return createClient({ ...options, auth: sessionTokens(session, renew, onChange) });
     },
-    $call: call,
+    $call: (type: 'query' | 'mutation', path: string, input?: unknown, request?: RequestOptions) =>
+      call({ type, path }, input, request),
   };
   // The manifest and the interfaces are generated together from one router.
   return client as unknown as AiNotebook;
+}
+
+function checkedBaseUrl(baseUrl: string): string {
+  const { protocol, username, password, search, hash, href } = new URL(baseUrl);
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new TypeError(`baseUrl must start with http:// or https://, not ${protocol}`);
+  }
+  if (username || password || search || hash) {
+    throw new TypeError('baseUrl must hold no user, password, query or fragment');
+  }
+  return href.replace(/\/+$/, '');
 }
 
 function resources(call: Call): Record<string, Record<string, unknown>> {
   const result: Record<string, Record<string, unknown>> = {};
   for (const [path, kind] of Object.entries(manifest)) {
     const [resource = '', method = ''] = path.split('.');
-    const type = kind.startsWith('q') ? 'query' : 'mutation';
-    const run = (params?: object, options?: RequestOptions) => call(type, path, params, options);
+    const procedure = {
+      type: kind.startsWith('q') ? ('query' as const) : ('mutation' as const),
+      path,
+      isOnce: kind.startsWith('o'),
+    };
+    const run = (params?: object, options?: RequestOptions) => call(procedure, params, options);
     const pages = (params?: object, options?: RequestOptions) =>
       pagePromise(
         (cursor) =>

@@ -1,9 +1,4 @@
-/** One refused field of an input. */
-export interface FieldIssue {
-  /** Dotted: `data.title`. */
-  path: string;
-  message: string;
-}
+import type { AppErrorCode, FieldIssue } from './generated/types.js';
 
 /** Base of everything this package throws. */
 export class AiNotebookError extends Error {
@@ -12,7 +7,7 @@ export class AiNotebookError extends Error {
   readonly isAiNotebookError = true;
 }
 
-/** No answer came: refused, cut, or not from an AI-NoteBook server. */
+/** No answer came: refused, cut, redirected, or not from an AI-NoteBook server. */
 export class ConnectionError extends AiNotebookError {
   override name = 'ConnectionError';
 }
@@ -29,25 +24,36 @@ export class AbortError extends AiNotebookError {
 
 interface ApiErrorInit {
   status: number;
-  code: string;
+  code: AppErrorCode;
   path: string;
   requestId: string | null;
   retryAfterMs: number | null;
   issues: FieldIssue[];
 }
 
-/** The server refused the call. Branch on `code`; `message` is for people. */
+/**
+ * The server refused the call. Branch on `code`; `message` is for people.
+ * @example
+ * try {
+ *   await client.publications.publish({ articleId, slug });
+ * } catch (error) {
+ *   if (error instanceof ApiError && error.code === 'slug_taken') slug = `${slug}-2`;
+ *   else throw error;
+ * }
+ */
 export class ApiError extends AiNotebookError {
   override name = 'ApiError';
   /** HTTP status. */
   readonly status: number;
-  /** Stable code: `not_found`, `slug_taken`, `rate_limited`, ... */
-  readonly code: string;
+  /** Stable. A newer server may send a code this version does not list: keep a default branch. */
+  readonly code: AppErrorCode;
   /** The procedure: `articles.get`. */
   readonly path: string;
   /** Quote it to the operator: their log has it. */
   readonly requestId: string | null;
+  /** Milliseconds after which the server asks to be called again. */
   readonly retryAfterMs: number | null;
+  /** The fields of the input that were refused; empty unless `code` is `bad_input`. */
   readonly issues: FieldIssue[];
 
   constructor(message: string, init: ApiErrorInit) {

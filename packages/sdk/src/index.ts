@@ -7,7 +7,6 @@ export {
   BadRequestError,
   ConflictError,
   ConnectionError,
-  type FieldIssue,
   isAiNotebookError,
   NotFoundError,
   PermissionDeniedError,
@@ -18,6 +17,6 @@ export {
 } from './errors.js';
 export type * from './generated/types.js';
 export type { LogEvent, Page, PagePromise, RequestOptions } from './runtime-types.js';
-export type { StoredSession } from './session.js';
+export type { SessionListener, StoredSession } from './session.js';
 export type { TokenSource } from './transport.js';
 export { VERSION } from './version.js';

@@ -1,14 +1,17 @@
+import { AiNotebookError } from './errors.js';
 import type { Page, PagePromise } from './runtime-types.js';
 
-/** Loads the first page at once, the others as a `for await` reaches them. */
+/** Loads the first page at once, each further one when a `for await` has used up the one before. */
 export function pagePromise<T>(load: (cursor: string | null) => Promise<Page<T>>): PagePromise<T> {
   const first = load(null);
   async function* items(): AsyncGenerator<T, void, undefined> {
-    let page = await first;
-    for (;;) {
+    let cursor: string | null = null;
+    for (let page = await first; ; page = await load(cursor)) {
       yield* page.items;
       if (page.nextCursor === null) return;
-      page = await load(page.nextCursor);
+      // Nobody would end this loop.
+      if (page.nextCursor === cursor) throw new AiNotebookError('The list does not advance');
+      cursor = page.nextCursor;
     }
   }
   return Object.assign(first, { [Symbol.asyncIterator]: items });

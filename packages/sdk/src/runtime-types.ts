@@ -1,14 +1,14 @@
 /** Per-call options; they win over the client's. */
 export interface RequestOptions {
-  /** Aborts the call; the server is told. */
-  signal?: AbortSignal;
+  /** Ends the call with an AbortError; the request is cut. */
+  signal?: AbortSignal | undefined;
   /** Milliseconds one attempt may take. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Repetitions after the first attempt. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** Key under which the server runs a mutation once; made by the client when absent. */
-  idempotencyKey?: string;
-  headers?: Record<string, string>;
+  idempotencyKey?: string | undefined;
+  headers?: Record<string, string> | undefined;
 }
 
 /** One page of a list. */
@@ -19,7 +19,8 @@ export interface Page<T> {
 }
 
 /**
- * A list call: `await` gives the first page, `for await` every item of every page.
+ * A list call: `await` gives the first page, `for await` every item of every page. A page is asked
+ * for when the one before is used up, so `break` ends the asking.
  * @example
  * const page = await client.articles.list({ limit: 50 });
  * for await (const article of client.articles.list()) console.log(article.title);

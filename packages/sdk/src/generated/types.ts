@@ -4,13 +4,61 @@ import type { PagePromise, RequestOptions } from '../runtime-types.js';
 
 export type { Page } from '../runtime-types.js';
 
+/** Why a call was refused. Newer servers may send codes that are not listed here. */
+export type AppErrorCode =
+  | 'account_suspended'
+  | 'bad_input'
+  | 'conflict'
+  | 'consent_required'
+  | 'email_taken'
+  | 'forbidden'
+  | 'handle_taken'
+  | 'idempotency_mismatch'
+  | 'internal'
+  | 'invalid_credentials'
+  | 'invitation_invalid'
+  | 'last_admin'
+  | 'limit_reached'
+  | 'mail_off'
+  | 'name_taken'
+  | 'not_found'
+  | 'notebook_cycle'
+  | 'notebook_too_deep'
+  | 'publication_blocked'
+  | 'rate_limited'
+  | 'registration_closed'
+  | 'request_in_flight'
+  | 'session_revoked'
+  | 'setup_token_invalid'
+  | 'slug_taken'
+  | 'timeout'
+  | 'token_invalid'
+  | 'too_large'
+  | 'translation_taken'
+  | 'unauthenticated'
+  | 'unavailable'
+  | 'unsupported_media_type';
+
+/** One refused field of an input: `path` is dotted (`data.title`), `message` is for people. */
+export interface FieldIssue {
+  path: string;
+  message: string;
+}
+
+/** A language of the product. */
+export type Locale = 'zh-CN' | 'en';
+
+/** `published` is live, perhaps with an older text; `archived` is out of the way. */
+export type ArticleStatus = 'draft' | 'published' | 'archived';
+
+/** The signed-in user as that user sees it. */
 export interface User {
   id: string;
   email: string;
   handle: string;
   displayName: string;
   bio: string;
-  locale: 'zh-CN' | 'en';
+  locale: Locale;
   role: 'user' | 'admin';
   isEmailVerified: boolean;
   /** Notifications also go by mail. */
@@ -18,6 +66,7 @@ export interface User {
   createdAt: Date;
 }
 
+/** A session: the access token is sent with each call, the refresh token buys the next one. */
 export interface AuthResult {
   user: User;
   accessToken: string;
@@ -26,6 +75,7 @@ export interface AuthResult {
   refreshToken: string | null;
 }
 
+/** What anybody may know of a user. */
 export interface PublicProfile {
   handle: string;
   displayName: string;
@@ -33,6 +83,7 @@ export interface PublicProfile {
   createdAt: Date;
 }
 
+/** A folder of articles, inside another one or at the top. */
 export interface Notebook {
   id: string;
   parentId: string | null;
@@ -45,12 +96,13 @@ export interface Notebook {
   updatedAt: Date;
 }
 
+/** An article without its text, as lists show it. */
 export interface ArticleSummary {
   id: string;
   notebookId: string | null;
   title: string;
   excerpt: string;
-  status: 'draft' | 'published' | 'archived';
+  status: ArticleStatus;
   tags: string[];
   /** Han characters plus words. */
   wordCount: number;
@@ -63,12 +115,13 @@ export interface ArticleSummary {
   deletedAt: Date | null;
 }
 
+/** An article with its text, in Markdown. */
 export interface Article {
   id: string;
   notebookId: string | null;
   title: string;
   excerpt: string;
-  status: 'draft' | 'published' | 'archived';
+  status: ArticleStatus;
   tags: string[];
   /** Han characters plus words. */
   wordCount: number;
@@ -86,6 +139,7 @@ export interface Article {
   indexedRevision: number;
 }
 
+/** A stale base is an answer, not an error: both texts are kept. */
 export type SaveResult = {
   status: 'saved';
   revision: number;
@@ -107,6 +161,7 @@ export type SaveResult = {
   };
 };
 
+/** A former text of an article, without the text. */
 export interface RevisionSummary {
   id: string;
   articleId: string;
@@ -120,6 +175,7 @@ export interface RevisionSummary {
   createdAt: Date;
 }
 
+/** A former text of an article. */
 export interface Revision {
   id: string;
   articleId: string;
@@ -134,6 +190,7 @@ export interface Revision {
   content: string;
 }
 
+/** What changed from one text to another. */
 export interface RevisionDiff {
   /** Word-level changes of the text in order; joined, they give both texts. */
   content: Array<{
@@ -146,12 +203,33 @@ export interface RevisionDiff {
   };
 }
 
+/** A wiki link of an article: `targetId` is null while no article has that title. */
+export interface ArticleLink {
+  /** As it stands in the text. */
+  target: string;
+  targetId: string | null;
+  /** The target's title now; null without a target. */
+  title: string | null;
+}
+
+/** An article that links here, with the words around its first link. */
+export interface Backlink {
+  articleId: string;
+  title: string;
+  context: string;
+  /** `[start, end)` of the link in `context`, in UTF-16 units. */
+  range: [number, number];
+  updatedAt: Date;
+}
+
+/** A tag and how many articles have it, without trashed ones. */
 export interface Tag {
   id: string;
   name: string;
   articleCount: number;
 }
 
+/** One found passage. Ranges are `[start, end)` in UTF-16 units of the text beside them. */
 export interface SearchHit {
   articleId: string;
   notebookId: string | null;
@@ -163,13 +241,14 @@ export interface SearchHit {
   /** Where the snippet starts in the article's Markdown. */
   offset: number;
   headingPath: string[];
-  status: 'draft' | 'published' | 'archived';
+  status: ArticleStatus;
   updatedAt: Date;
   /** What matched: the text, or the title by its pinyin. */
   matchedBy: 'text' | 'pinyin';
   score: number;
 }
 
+/** What a search found, best first. */
 export interface SearchResult {
   items: SearchHit[];
   /** Matches found before the cap; ranking looked at no more than `candidateCap`. */
@@ -183,6 +262,40 @@ export interface SearchResult {
   isTruncated: boolean;
 }
 
+/** An article by its title. */
+export interface TitleSuggestion {
+  articleId: string;
+  notebookId: string | null;
+  title: string;
+  /** Empty where pinyin matched. */
+  titleRanges: [number, number][];
+  updatedAt: Date;
+}
+
+/** Something the caller looked for and did not find. */
+export interface SearchMiss {
+  query: string;
+  count: number;
+  lastAt: Date;
+}
+
+/** What an author decides about an article that is live. */
+export interface PublishSettings {
+  /** Made from the title the first time. */
+  slug?: string;
+  /** Public the first time. */
+  visibility?: 'public' | 'unlisted';
+  /** Null: taken from the text. */
+  excerpt?: string | null;
+  coverUrl?: string | null;
+  canonicalUrl?: string | null;
+  /** Null: told from the text. */
+  language?: Locale | null;
+  /** Another published article of the author that says the same in another language; null: none. */
+  translationOf?: string | null;
+}
+
+/** What of an article is live, as its author sees it. */
 export interface Publication {
   articleId: string;
   slug: string;
@@ -195,13 +308,13 @@ export interface Publication {
   coverUrl: string | null;
   /** Where the article was published first, when that is elsewhere. */
   canonicalUrl: string | null;
-  language: 'zh-CN' | 'en';
+  language: Locale;
   /** The author's choice; null: `language` is told from the text. */
-  customLanguage: 'zh-CN' | 'en' | null;
+  customLanguage: Locale | null;
   /** Articles of the author that say the same in other languages. */
   translations: Array<{
     articleId: string;
-    language: 'zh-CN' | 'en';
+    language: Locale;
     title: string;
   }>;
   /** An administrator has closed it to readers. */
@@ -214,6 +327,15 @@ export interface Publication {
   updatedAt: Date;
 }
 
+/** An article that will go live by itself. */
+export interface Schedule {
+  articleId: string;
+  title: string;
+  publishAt: Date;
+  settings: PublishSettings;
+}
+
+/** A published article as any reader gets it. */
 export interface PublicArticle {
   slug: string;
   url: string;
@@ -223,7 +345,7 @@ export interface PublicArticle {
   coverUrl: string | null;
   /** The article's own address on the web: `url` unless it was published elsewhere first. */
   canonicalUrl: string;
-  language: 'zh-CN' | 'en';
+  language: Locale;
   tags: string[];
   wordCount: number;
   views: number;
@@ -232,7 +354,37 @@ export interface PublicArticle {
   updatedAt: Date;
 }
 
-export type SystemInfo = {
+/** A link that opens one article, as it is now, to whoever holds it. */
+export interface Share {
+  id: string;
+  articleId: string;
+  label: string;
+  hasPassword: boolean;
+  status: 'open' | 'revoked' | 'expired';
+  /** How often it was opened. */
+  views: number;
+  lastViewedAt: Date | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+}
+
+/** A new link. Its address is shown this once. */
+export interface CreatedShare {
+  id: string;
+  articleId: string;
+  label: string;
+  hasPassword: boolean;
+  status: 'open' | 'revoked' | 'expired';
+  /** How often it was opened. */
+  views: number;
+  lastViewedAt: Date | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+  url: string;
+}
+
+/** What a client needs before anybody has signed in. */
+export interface SystemInfo {
   version: string;
   appName: string;
   registration: 'open' | 'closed' | 'invite';
@@ -248,33 +400,37 @@ export type SystemInfo = {
     email: string;
     password: string;
   } | null;
-};
+}
 
 export interface AuthRegisterParams {
   email: string;
   password: string;
   displayName: string;
+  /** Made from the name when absent. */
   handle?: string;
-  locale?: 'zh-CN' | 'en';
+  locale?: Locale;
   invitationToken?: string;
   setupToken?: string;
   /** Agreement to the site's terms and privacy notice, where it has them. */
   hasAcceptedTerms?: boolean;
+  /** Where the refresh token goes: `cookie` (browsers) or `token` (into the answer). */
   session?: 'cookie' | 'token';
 }
 
 export interface AuthLoginParams {
   email: string;
-  /** Not `passwordSchema`: a rule added later must not lock out an older password. */
   password: string;
+  /** Where the refresh token goes: `cookie` (browsers) or `token` (into the answer). */
   session?: 'cookie' | 'token';
 }
 
 export interface AuthRefreshParams {
+  /** Read from the cookie when absent. */
   refreshToken?: string;
 }
 
 export interface AuthLogoutParams {
+  /** Read from the cookie when absent. */
   refreshToken?: string;
 }
 
@@ -283,7 +439,7 @@ export interface UsersUpdateParams {
     handle?: string;
     displayName?: string;
     bio?: string;
-    locale?: 'zh-CN' | 'en';
+    locale?: Locale;
     hasNotificationMail?: boolean;
   };
 }
@@ -298,6 +454,7 @@ export interface NotebooksGetParams {
 
 export interface NotebooksCreateParams {
   name: string;
+  /** A UUID made by the client; creating it twice creates it once. */
   id?: string;
   parentId?: string | null;
 }
@@ -312,6 +469,7 @@ export interface NotebooksUpdateParams {
 export interface NotebooksMoveParams {
   id: string;
   parentId: string | null;
+  /** The sibling to stand before; null: last. */
   beforeId?: string | null;
 }
 
@@ -328,10 +486,13 @@ export interface ArticlesListParams {
   /** Null: articles outside every notebook. Absent: all. */
   notebookId?: string | null;
   tag?: string;
-  status?: 'draft' | 'published' | 'archived';
+  status?: ArticleStatus;
   isTrashed?: boolean;
+  /** The latest first, titles from A; `updatedAt` when absent. */
   sort?: 'createdAt' | 'updatedAt' | 'title';
+  /** Items of a page: 1 to 100, 20 when absent. */
   limit?: number;
+  /** `nextCursor` of the page before. */
   cursor?: string | null;
 }
 
@@ -354,6 +515,7 @@ export interface ArticlesSaveParams {
     title: string;
     content: string;
   };
+  /** The `revision` of the article that was edited. */
   baseRevision: number;
 }
 
@@ -436,7 +598,9 @@ export interface ArticlesUpdateManyResult {
 
 export interface RevisionsListParams {
   articleId: string;
+  /** Items of a page: 1 to 100, 20 when absent. */
   limit?: number;
+  /** `nextCursor` of the page before. */
   cursor?: string | null;
 }
 
@@ -446,6 +610,7 @@ export interface RevisionsGetParams {
 
 export interface RevisionsDiffParams {
   fromId: string;
+  /** Null: the present text. */
   toId?: string | null;
 }
 
@@ -465,28 +630,15 @@ export interface LinksListParams {
 }
 
 export interface LinksListResult {
-  items: Array<{
-    /** As it stands in the text. */
-    target: string;
-    targetId: string | null;
-    /** The target's title now; null without a target. */
-    title: string | null;
-  }>;
+  items: ArticleLink[];
 }
 
 export interface LinksBacklinksParams {
   articleId: string;
+  /** Items of a page: 1 to 100, 20 when absent. */
   limit?: number;
+  /** `nextCursor` of the page before. */
   cursor?: string | null;
-}
-
-export interface LinksBacklinksItem {
-  articleId: string;
-  title: string;
-  context: string;
-  /** `[start, end)` of the link in `context`, in UTF-16 units. */
-  range: [number, number];
-  updatedAt: Date;
 }
 
 export interface TagsUpdateParams {
@@ -512,22 +664,11 @@ export interface SearchTitlesParams {
 }
 
 export interface SearchTitlesResult {
-  items: Array<{
-    articleId: string;
-    notebookId: string | null;
-    title: string;
-    /** Empty where pinyin matched. */
-    titleRanges: [number, number][];
-    updatedAt: Date;
-  }>;
+  items: TitleSuggestion[];
 }
 
 export interface SearchMissesResult {
-  items: Array<{
-    query: string;
-    count: number;
-    lastAt: Date;
-  }>;
+  items: SearchMiss[];
 }
 
 export interface SearchForgetMissesParams {
@@ -545,7 +686,7 @@ export interface PublicationsPublishParams {
   coverUrl?: string | null;
   canonicalUrl?: string | null;
   /** Null: told from the text. */
-  language?: 'zh-CN' | 'en' | null;
+  language?: Locale | null;
   /** Another published article of the author that says the same in another language; null: none. */
   translationOf?: string | null;
 }
@@ -559,7 +700,9 @@ export interface PublicationsGetParams {
 }
 
 export interface PublicationsListParams {
+  /** Items of a page: 1 to 100, 20 when absent. */
   limit?: number;
+  /** `nextCursor` of the page before. */
   cursor?: string | null;
 }
 
@@ -584,78 +727,20 @@ export interface PublicationsScheduleParams {
   coverUrl?: string | null;
   canonicalUrl?: string | null;
   /** Null: told from the text. */
-  language?: 'zh-CN' | 'en' | null;
+  language?: Locale | null;
   /** Another published article of the author that says the same in another language; null: none. */
   translationOf?: string | null;
-}
-
-export interface PublicationsScheduleResult {
-  articleId: string;
-  title: string;
-  publishAt: Date;
-  settings: {
-    /** Made from the title the first time. */
-    slug?: string;
-    /** Public the first time. */
-    visibility?: 'public' | 'unlisted';
-    /** Null: taken from the text. */
-    excerpt?: string | null;
-    coverUrl?: string | null;
-    canonicalUrl?: string | null;
-    /** Null: told from the text. */
-    language?: 'zh-CN' | 'en' | null;
-    /** Another published article of the author that says the same in another language; null: none. */
-    translationOf?: string | null;
-  };
 }
 
 export interface PublicationsGetScheduleParams {
   articleId: string;
 }
 
-export type PublicationsGetScheduleResult = {
-  articleId: string;
-  title: string;
-  publishAt: Date;
-  settings: {
-    /** Made from the title the first time. */
-    slug?: string;
-    /** Public the first time. */
-    visibility?: 'public' | 'unlisted';
-    /** Null: taken from the text. */
-    excerpt?: string | null;
-    coverUrl?: string | null;
-    canonicalUrl?: string | null;
-    /** Null: told from the text. */
-    language?: 'zh-CN' | 'en' | null;
-    /** Another published article of the author that says the same in another language; null: none. */
-    translationOf?: string | null;
-  };
-} | null;
-
 export interface PublicationsListSchedulesParams {
+  /** Items of a page: 1 to 100, 20 when absent. */
   limit?: number;
+  /** `nextCursor` of the page before. */
   cursor?: string | null;
-}
-
-export interface PublicationsListSchedulesItem {
-  articleId: string;
-  title: string;
-  publishAt: Date;
-  settings: {
-    /** Made from the title the first time. */
-    slug?: string;
-    /** Public the first time. */
-    visibility?: 'public' | 'unlisted';
-    /** Null: taken from the text. */
-    excerpt?: string | null;
-    coverUrl?: string | null;
-    canonicalUrl?: string | null;
-    /** Null: told from the text. */
-    language?: 'zh-CN' | 'en' | null;
-    /** Another published article of the author that says the same in another language; null: none. */
-    translationOf?: string | null;
-  };
 }
 
 export interface PublicationsCancelScheduleParams {
@@ -679,20 +764,6 @@ export interface SharesCreateParams {
   expiresInDays?: number | null;
 }
 
-export interface SharesCreateResult {
-  id: string;
-  articleId: string;
-  label: string;
-  hasPassword: boolean;
-  status: 'open' | 'revoked' | 'expired';
-  /** How often it was opened. */
-  views: number;
-  lastViewedAt: Date | null;
-  expiresAt: Date | null;
-  createdAt: Date;
-  url: string;
-}
-
 export interface SharesRevokeParams {
   id: string;
 }
@@ -707,16 +778,40 @@ export interface ReportsCreateParams {
 
 /** `client.auth` */
 export interface AuthResource {
+  /**
+   * Makes an account and signs it in. Programs ask for `session: 'token'`.
+   * @throws registration_closed, invitation_invalid, setup_token_invalid, consent_required,
+   * email_taken, handle_taken, rate_limited
+   */
   register(params: AuthRegisterParams, options?: RequestOptions): Promise<AuthResult>;
+  /**
+   * Signs in with a new session. Programs ask for `session: 'token'`.
+   * @throws invalid_credentials, account_suspended, rate_limited
+   */
   login(params: AuthLoginParams, options?: RequestOptions): Promise<AuthResult>;
+  /**
+   * Exchanges a refresh token, which is used up, for the next one and a new access token.
+   * `client.withSession` does it by itself.
+   * @throws session_revoked, account_suspended, token_invalid
+   */
   refresh(params?: AuthRefreshParams, options?: RequestOptions): Promise<AuthResult>;
+  /** Ends the session of the refresh token, or else of the caller. Harmless when repeated. */
   logout(params?: AuthLogoutParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.users` */
 export interface UsersResource {
+  /** The signed-in user. */
   me(options?: RequestOptions): Promise<User>;
+  /**
+   * Changes the caller's profile; what is absent stays.
+   * @throws handle_taken
+   */
   update(params: UsersUpdateParams, options?: RequestOptions): Promise<User>;
+  /**
+   * What anybody may know of a user.
+   * @throws not_found
+   */
   profile(params: UsersProfileParams, options?: RequestOptions): Promise<PublicProfile>;
 }
 
@@ -724,102 +819,240 @@ export interface UsersResource {
 export interface NotebooksResource {
   /** Every notebook of the caller, siblings in order. */
   list(options?: RequestOptions): Promise<Notebook[]>;
+  /**
+   * One notebook.
+   * @throws not_found
+   */
   get(params: NotebooksGetParams, options?: RequestOptions): Promise<Notebook>;
+  /**
+   * Adds a notebook after its siblings.
+   * @throws not_found (parent), limit_reached, notebook_too_deep, conflict (the id is taken)
+   */
   create(params: NotebooksCreateParams, options?: RequestOptions): Promise<Notebook>;
+  /**
+   * Renames a notebook.
+   * @throws not_found
+   */
   update(params: NotebooksUpdateParams, options?: RequestOptions): Promise<Notebook>;
+  /**
+   * Moves a notebook with all inside it under `parentId`, before the sibling `beforeId` (null: last).
+   * @throws not_found, notebook_cycle, notebook_too_deep
+   */
   move(params: NotebooksMoveParams, options?: RequestOptions): Promise<Notebook>;
-  /** Deletes a notebook and says how many articles went to the trash. */
+  /**
+   * Deletes a notebook and says how many articles went to the trash. `keep` moves what is inside
+   * one level up; `trash` deletes the notebooks inside and trashes their articles.
+   * @throws not_found
+   */
   delete(params: NotebooksDeleteParams, options?: RequestOptions): Promise<NotebooksDeleteResult>;
 }
 
 /** `client.articles` */
 export interface ArticlesResource {
+  /** The caller's articles without their texts; those in the trash by `isTrashed`. */
   list(params?: ArticlesListParams, options?: RequestOptions): PagePromise<ArticleSummary>;
+  /**
+   * One article with its text, trashed or not.
+   * @throws not_found
+   */
   get(params: ArticlesGetParams, options?: RequestOptions): Promise<Article>;
+  /**
+   * Creates an article; with an `id` used before, answers what that article is now.
+   * @throws not_found (notebook), limit_reached (tags), conflict (the id is taken)
+   */
   create(params?: ArticlesCreateParams, options?: RequestOptions): Promise<Article>;
+  /**
+   * Saves a text written on top of `baseRevision`. On a stale base nothing is overwritten: the
+   * answer is a `conflict` with the present text, and the text sent is kept as a revision.
+   * @throws not_found, bad_input
+   */
   save(params: ArticlesSaveParams, options?: RequestOptions): Promise<SaveResult>;
+  /**
+   * Changes what is not text: notebook, tags, pin, archive. What is absent stays.
+   * @throws not_found, limit_reached (tags)
+   */
   update(params: ArticlesUpdateParams, options?: RequestOptions): Promise<ArticleSummary>;
-  /** Puts an article into the trash, where it stays 30 days. */
+  /**
+   * Puts an article into the trash, where it stays 30 days.
+   * @throws not_found
+   */
   delete(params: ArticlesDeleteParams, options?: RequestOptions): Promise<void>;
+  /**
+   * Takes an article out of the trash.
+   * @throws not_found
+   */
   restore(params: ArticlesRestoreParams, options?: RequestOptions): Promise<ArticleSummary>;
-  /** Deletes a trashed article for good. */
+  /**
+   * Deletes a trashed article for good.
+   * @throws not_found, conflict (it is not in the trash)
+   */
   purge(params: ArticlesPurgeParams, options?: RequestOptions): Promise<void>;
+  /** Deletes everything in the trash for good and says how many articles that were. */
   emptyTrash(options?: RequestOptions): Promise<ArticlesEmptyTrashResult>;
+  /**
+   * Creates up to 100 articles at once; those whose id exists already are skipped.
+   * @throws not_found (notebook), limit_reached (tags)
+   */
   createMany(params: ArticlesCreateManyParams, options?: RequestOptions): Promise<ArticlesCreateManyResult>;
+  /**
+   * One action on up to 100 articles at once; ids it does not apply to are left out of the count.
+   * @throws not_found (notebook), limit_reached (tags)
+   */
   updateMany(params: ArticlesUpdateManyParams, options?: RequestOptions): Promise<ArticlesUpdateManyResult>;
 }
 
 /** `client.revisions` */
 export interface RevisionsResource {
+  /**
+   * An article's revisions without their texts, newest first.
+   * @throws not_found
+   */
   list(params: RevisionsListParams, options?: RequestOptions): PagePromise<RevisionSummary>;
+  /**
+   * One revision with its text.
+   * @throws not_found
+   */
   get(params: RevisionsGetParams, options?: RequestOptions): Promise<Revision>;
+  /**
+   * What changed between two revisions of one article, or from one to the present text.
+   * @throws not_found, bad_input (revisions of two articles)
+   */
   diff(params: RevisionsDiffParams, options?: RequestOptions): Promise<RevisionDiff>;
-  /** Makes a revision's text the present text, as a new revision. */
+  /**
+   * Makes a revision's text the present text, as a new revision.
+   * @throws not_found
+   */
   restore(params: RevisionsRestoreParams, options?: RequestOptions): Promise<SaveResult>;
+  /**
+   * Names a revision, which keeps it for good; null takes the name away.
+   * @throws not_found
+   */
   name(params: RevisionsNameParams, options?: RequestOptions): Promise<RevisionSummary>;
 }
 
 /** `client.links` */
 export interface LinksResource {
+  /**
+   * Where the wiki links of an article lead, in the order of the text.
+   * @throws not_found
+   */
   list(params: LinksListParams, options?: RequestOptions): Promise<LinksListResult>;
-  backlinks(params: LinksBacklinksParams, options?: RequestOptions): PagePromise<LinksBacklinksItem>;
+  /**
+   * The articles that link to one, the latest change first.
+   * @throws not_found
+   */
+  backlinks(params: LinksBacklinksParams, options?: RequestOptions): PagePromise<Backlink>;
 }
 
 /** `client.tags` */
 export interface TagsResource {
+  /** Every tag of the caller. */
   list(options?: RequestOptions): Promise<Tag[]>;
+  /**
+   * Renames a tag; onto another tag's name, the two become one.
+   * @throws not_found, name_taken
+   */
   update(params: TagsUpdateParams, options?: RequestOptions): Promise<Tag>;
+  /**
+   * Takes a tag off all articles.
+   * @throws not_found
+   */
   delete(params: TagsDeleteParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.search` */
 export interface SearchResource {
+  /**
+   * Searches the caller's articles by words of any language; two Chinese characters are enough. A
+   * saved text is found a moment later: see `indexedRevision` of the article.
+   * @throws timeout, rate_limited
+   */
   query(params: SearchQueryParams, options?: RequestOptions): Promise<SearchResult>;
+  /** Articles whose title holds `q`, also by pinyin or its initials; without `q` the latest changed. */
   titles(params?: SearchTitlesParams, options?: RequestOptions): Promise<SearchTitlesResult>;
+  /** What the caller looked for and did not find, the latest first. */
   misses(options?: RequestOptions): Promise<SearchMissesResult>;
+  /** Forgets one query that found nothing, or all of them. */
   forgetMisses(params?: SearchForgetMissesParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.publications` */
 export interface PublicationsResource {
+  /**
+   * Puts an article's present text on the web, or brings what is live up to it.
+   * @throws not_found, slug_taken, translation_taken, publication_blocked
+   */
   publish(params: PublicationsPublishParams, options?: RequestOptions): Promise<Publication>;
+  /**
+   * Takes an article off the web; nothing happens to one that is not live.
+   * @throws not_found
+   */
   unpublish(params: PublicationsUnpublishParams, options?: RequestOptions): Promise<void>;
+  /**
+   * What of an article is live; null when nothing is.
+   * @throws not_found
+   */
   get(params: PublicationsGetParams, options?: RequestOptions): Promise<Publication | null>;
+  /** The caller's articles that are live, the newest first. */
   list(params?: PublicationsListParams, options?: RequestOptions): PagePromise<Publication>;
+  /** Whether the caller may publish under a slug; a former one of `articleId` counts as free. */
   checkSlug(params: PublicationsCheckSlugParams, options?: RequestOptions): Promise<PublicationsCheckSlugResult>;
-  schedule(params: PublicationsScheduleParams, options?: RequestOptions): Promise<PublicationsScheduleResult>;
-  getSchedule(params: PublicationsGetScheduleParams, options?: RequestOptions): Promise<PublicationsGetScheduleResult>;
-  listSchedules(params?: PublicationsListSchedulesParams, options?: RequestOptions): PagePromise<PublicationsListSchedulesItem>;
+  /**
+   * Publishes an article later, by itself, with its text of that moment; replaces an earlier
+   * schedule.
+   * @throws not_found, bad_input (in the past or too far ahead), publication_blocked
+   */
+  schedule(params: PublicationsScheduleParams, options?: RequestOptions): Promise<Schedule>;
+  /**
+   * When an article will go live; null when it will not.
+   * @throws not_found
+   */
+  getSchedule(params: PublicationsGetScheduleParams, options?: RequestOptions): Promise<Schedule | null>;
+  /** What of the caller's will go live, the next first. */
+  listSchedules(params?: PublicationsListSchedulesParams, options?: RequestOptions): PagePromise<Schedule>;
+  /**
+   * Ends an article's schedule; nothing happens to one without.
+   * @throws not_found
+   */
   cancelSchedule(params: PublicationsCancelScheduleParams, options?: RequestOptions): Promise<void>;
-  /** A published article, as any reader gets it. */
+  /**
+   * A published article, as any reader gets it.
+   * @throws not_found
+   */
   read(params: PublicationsReadParams, options?: RequestOptions): Promise<PublicArticle>;
 }
 
 /** `client.shares` */
 export interface SharesResource {
-  list(params: SharesListParams, options?: RequestOptions): Promise<Array<{
-  id: string;
-  articleId: string;
-  label: string;
-  hasPassword: boolean;
-  status: 'open' | 'revoked' | 'expired';
-  /** How often it was opened. */
-  views: number;
-  lastViewedAt: Date | null;
-  expiresAt: Date | null;
-  createdAt: Date;
-}>>;
-  create(params: SharesCreateParams, options?: RequestOptions): Promise<SharesCreateResult>;
+  /**
+   * The share links of an article, the open ones first.
+   * @throws not_found
+   */
+  list(params: SharesListParams, options?: RequestOptions): Promise<Share[]>;
+  /**
+   * Makes a link that opens one article, as it is whenever it is read, to whoever holds it.
+   * @throws not_found, limit_reached
+   */
+  create(params: SharesCreateParams, options?: RequestOptions): Promise<CreatedShare>;
+  /**
+   * Ends a link at once.
+   * @throws not_found
+   */
   revoke(params: SharesRevokeParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.reports` */
 export interface ReportsResource {
+  /**
+   * Reports a published article to the administrators.
+   * @throws not_found, rate_limited
+   */
   create(params: ReportsCreateParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.system` */
 export interface SystemResource {
+  /** What a client needs to know of the server before anybody has signed in. */
   info(options?: RequestOptions): Promise<SystemInfo>;
 }
 
