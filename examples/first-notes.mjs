@@ -10,8 +10,8 @@ const guest = createClient({ baseUrl });
 // 1. Register. With `session: 'token'` the refresh token comes back in the answer.
 const name = `tea-${randomBytes(4).toString('hex')}`;
 const session = await guest.auth.register({
-  email: `${name}@example.org`,
-  password: randomBytes(12).toString('base64url'),
+  email: process.env.NOTES_EMAIL ?? `${name}@example.org`,
+  password: process.env.NOTES_PASSWORD ?? randomBytes(12).toString('base64url'),
   displayName: '品茶人',
   handle: name,
   session: 'token',

@@ -114,10 +114,10 @@ describe('a session', () => {
     expect(codes).toEqual(['session_revoked', 'session_revoked']);
   });
 
-  it('is renewed before it ends', async () => {
+  it('is renewed before it ends, also when it was kept as JSON', async () => {
     const { baseUrl, seen } = await serve(route);
     await createClient({ baseUrl })
-      .withSession({ ...session, accessTokenExpiresAt: new Date() })
+      .withSession(JSON.parse(JSON.stringify({ ...session, accessTokenExpiresAt: new Date() })))
       .tags.list();
     expect(seen.map((request) => request.path)).toEqual([
       '/api/trpc/auth.refresh',

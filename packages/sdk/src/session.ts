@@ -4,7 +4,8 @@ import type { TokenSource } from './transport.js';
 /** What a signed-in program keeps between runs. */
 export interface StoredSession {
   accessToken: string;
-  accessTokenExpiresAt: Date;
+  /** A string where the session was kept as JSON. */
+  accessTokenExpiresAt: Date | string;
   /** Null: the session ends with its access token. */
   refreshToken: string | null;
 }
@@ -35,7 +36,7 @@ export function sessionTokens(
     return accessToken;
   };
   const isEnding = () =>
-    current.accessTokenExpiresAt.getTime() - Date.now() < RENEW_EARLY_MS &&
+    new Date(current.accessTokenExpiresAt).getTime() - Date.now() < RENEW_EARLY_MS &&
     Date.now() - renewedAt > RENEW_EARLY_AGAIN_MS;
   return ({ refused }) => {
     const { accessToken, refreshToken } = current;

@@ -1,0 +1,119 @@
+// Uses the packed package as a stranger would: alone, outside the workspace, on every TypeScript, on Node.
+// node packages/sdk/consumer/check.mjs [--short]
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { openProofServer } from '../../../scripts/proof/server.mjs';
+import { findLeaks } from '../scripts/leaks.mjs';
+import { longChecks } from './long.mjs';
+import { createProject, readmeProgram } from './project.mjs';
+
+const TYPESCRIPTS = Object.fromEntries(
+  ['typescript-5', 'typescript-api', 'typescript'].map((name) => {
+    const file = fileURLToPath(import.meta.resolve(`${name}/package.json`));
+    return [JSON.parse(readFileSync(file, 'utf8')).version, path.dirname(file)];
+  }),
+);
+const NEWEST = Object.values(TYPESCRIPTS).at(-1);
+const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' };
+const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
+const SOURCES = ['types.ts', 'program.ts', 'readme.ts'];
+
+const isShort = process.argv.includes('--short');
+let failed = 0;
+async function check(name, work) {
+  const began = Date.now();
+  const problem = await work().then(
+    // Some checks answer what they found, others throw.
+    (found) => (Array.isArray(found) && found.length > 0 ? found.join('\n') : undefined),
+    (error) => error.message,
+  );
+  console.log(
+    `${problem ? 'FAILED' : 'ok    '} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`,
+  );
+  if (problem) {
+    failed += 1;
+    console.log(problem);
+  }
+}
+
+const project = await createProject();
+const server = await openProofServer();
+try {
+  await server.start();
+  const { baseUrl } = server;
+  project.write('readme.ts', readmeProgram(project, baseUrl));
+
+  await check('is installed alone, with nothing of the workspace in it', async () => {
+    const installed = ['.', '@ainotebook'].flatMap((scope) =>
+      readdirSync(path.join(project.folder, 'node_modules', scope)),
+    );
+    const manifest = readFileSync(path.join(project.sdk, 'package.json'), 'utf8');
+    return [
+      ...installed.filter((name) => !['.package-lock.json', '@ainotebook', 'sdk'].includes(name)),
+      ...(manifest.match(/"(?:workspace|catalog|file|link):[^"]*"/g) ?? []),
+      ...(/"(?:peerD|d|optionalD)ependencies"/.test(manifest) ? ['it has dependencies'] : []),
+    ];
+  });
+  await check('holds its licences, README and changelog, and no source or test', async () => {
+    const files = readdirSync(project.sdk, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(project.sdk, path.join(entry.parentPath, entry.name)));
+    const needed = ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/THIRD-PARTY-LICENSES'];
+    const allowed = /^dist\/[\w/-]+\.(?:js|js\.map|d\.ts)$|^package\.json$/;
+    return [
+      ...needed.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
+      ...files
+        .filter((file) => !needed.includes(file) && !allowed.test(file))
+        .map((file) => `${file} is in it`),
+    ];
+  });
+  await check('declares nothing that a consumer does not have', async () =>
+    findLeaks(path.join(project.sdk, 'dist')),
+  );
+  await check('publint', async () => {
+    const { messages, pkg } = await publint({ pkgDir: project.sdk, pack: false, strict: true });
+    return messages.map((message) => formatMessage(message, pkg, { color: false }));
+  });
+  for (const [version, folder] of Object.entries(TYPESCRIPTS)) {
+    await check(`types on TypeScript ${version}, nodenext, from ES modules and CommonJS`, () =>
+      project.compile(folder, [...SOURCES, 'commonjs.cts'], NODENEXT),
+    );
+    await check(`types on TypeScript ${version}, bundler`, () =>
+      project.compile(folder, SOURCES, BUNDLER),
+    );
+  }
+
+  await check('runs on Node, imported and required', async () => {
+    const emit = { ...NODENEXT, noEmit: false, outDir: 'out' };
+    await project.compile(NEWEST, [...SOURCES, 'commonjs.cts'], emit);
+    const program = `import { run } from './out/program.js'; console.log(await run('${baseUrl}'))`;
+    console.log(`       ${await project.node(['--input-type=module', '-e', program])}`);
+    await project.node(['-e', "if (!require('./out/commonjs.cjs').client.articles) throw 1"]);
+  });
+  await check('runs the code of its README', () => project.node(['out/readme.js']));
+  await check('runs the examples', async () => {
+    // One is a second device of the other's person.
+    const person = { NOTES_EMAIL: 'example@example.org', NOTES_PASSWORD: 'correct horse battery' };
+    await project.node(['examples/first-notes.mjs', baseUrl], person);
+    const backup = () => project.node(['examples/backup.mjs', baseUrl, 'backup'], person);
+    const runs = [await backup(), await backup()];
+    return runs.join() === '1 written, 0 unchanged,0 written, 1 unchanged' ? [] : runs;
+  });
+  if (!isShort) {
+    for (const [name, work] of longChecks({
+      project,
+      baseUrl,
+      sources: SOURCES,
+      typescripts: TYPESCRIPTS,
+    })) {
+      await check(name, work);
+    }
+  }
+} finally {
+  await server.close();
+  project.remove();
+}
+process.exitCode = failed > 0 ? 1 : 0;

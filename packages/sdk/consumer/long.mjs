@@ -1,0 +1,99 @@
+// What takes a download or minutes: older TypeScript, Node's types, attw, another Node, an edge runtime.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { run } from './project.mjs';
+import { openWorker } from './worker.mjs';
+
+const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' };
+const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
+/** The oldest TypeScript that is promised. */
+const FLOOR = '5.0.4';
+
+/** @returns name and work of each check */
+export function longChecks({ project, baseUrl, sources, typescripts }) {
+  const tools = path.join(path.dirname(project.folder), 'tools');
+  const install = async (...packages) => {
+    mkdirSync(tools, { recursive: true });
+    writeFileSync(path.join(tools, 'package.json'), '{ "private": true }');
+    await run(
+      'npm',
+      ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages],
+      tools,
+    );
+    return (name) => path.join(tools, 'node_modules', name);
+  };
+  const matrix = Object.entries(typescripts).flatMap(([version, folder]) =>
+    [NODENEXT, BUNDLER].map((resolution) => [
+      `types on TypeScript ${version}, ${resolution.moduleResolution}, skipLibCheck`,
+      () => project.compile(folder, sources, { ...resolution, skipLibCheck: true }),
+    ]),
+  );
+  return [
+    ...matrix,
+    [
+      `types on TypeScript ${FLOOR}`,
+      async () => {
+        const at = await install(`typescript-floor@npm:typescript@${FLOOR}`);
+        await project.compile(at('typescript-floor'), sources, BUNDLER);
+      },
+    ],
+    [
+      'types with those of Node 20 instead of the DOM',
+      async () => {
+        const at = await install('@types/node@20.19.43');
+        await project.compile(Object.values(typescripts).at(-1), sources, {
+          ...NODENEXT,
+          lib: ['ES2023'],
+          types: ['node'],
+          typeRoots: [at('@types')],
+        });
+      },
+    ],
+    [
+      'attw, for ES modules only',
+      () =>
+        run(
+          'npx',
+          [
+            '--yes',
+            '--prefer-offline',
+            '@arethetypeswrong/cli@0.18.5',
+            project.tarball,
+            '--profile',
+            'esm-only',
+          ],
+          project.folder,
+        ).then(() => undefined),
+    ],
+    [
+      'runs on Node 24',
+      async () => {
+        const program = `import { run } from './out/program.js'; await run('${baseUrl}')`;
+        const args = [
+          '--yes',
+          '--prefer-offline',
+          '-p',
+          'node@24',
+          'node',
+          '--input-type=module',
+          '-e',
+          program,
+        ];
+        await run('npx', args, project.folder);
+      },
+    ],
+    [
+      'runs in workerd',
+      async () => {
+        const at = await install('workerd@1.20261117.1');
+        const worker = await openWorker({ workerd: at('workerd'), project, baseUrl });
+        try {
+          const answer = await fetch(worker.url, { signal: AbortSignal.timeout(60_000) });
+          if (!answer.ok) throw new Error(await answer.text());
+        } finally {
+          await worker.close();
+        }
+      },
+    ],
+  ];
+}
