@@ -52,15 +52,11 @@ export default defineConfig({
     },
   },
   server: {
+    // Patterns: a plain '/p' would take '/published' along, and '/s' the sources.
     proxy: {
-      '/api': api,
-      '/p': api,
-      '/u': api,
-      '/s': api,
-      '/tag': api,
-      '/terms': api,
-      '/privacy': api,
-      '/ws': { ...api, ws: true },
+      '^/(api|p|u|s|tag)/': api,
+      '^/(terms|privacy|feed\\.(xml|json)|sitemap(-\\d+)?\\.xml|robots\\.txt)$': api,
+      '^/ws$': { ...api, ws: true },
     },
   },
 });

@@ -1,4 +1,4 @@
-import type { Article } from '@ainotebook/contract';
+import type { Article, Locale } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import type { App } from './app-context.js';
 import {
@@ -14,6 +14,7 @@ import { createSyncCenter, type RevisionMessage } from './features/editor/sync-c
 import { createTabs } from './features/editor/tabs.js';
 import { createSession, type SessionMessage } from './features/session/session.js';
 import { errorInfo, isTransient } from './lib/errors.js';
+import { changeLocale } from './lib/locale.js';
 import { createApiClient, createAuthClient, createQueryClient } from './trpc.js';
 
 /** Messages between the tabs of this browser. */
@@ -113,9 +114,13 @@ export function createApp(): App {
 
 /** Ties the browser's own events to the app. */
 export function wire({ session, sync }: App): void {
+  let locale: Locale | null = null;
   session.subscribe(() => {
     const state = session.getState();
     if (state.status === 'signed-in') {
+      // The account's language, once for each time it is news: a choice under way is not undone.
+      if (state.user.locale !== locale) changeLocale(state.user.locale);
+      locale = state.user.locale;
       sync.setUser(state.user.id);
       // A renewed session may be what a refused save waited for.
       sync.retryAll();

@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { type App, AppContext, useSession } from './app-context.js';
 import { createApp, reloadOnStaleChunks, wire } from './bootstrap.js';
 import { initLocale, useLocale } from './lib/locale.js';
+import { watchPreferences } from './lib/preferences.js';
 import { watchTheme } from './lib/theme.js';
 import { createAppRouter, loadSyncScreen } from './routes.js';
 import { UnreachableScreen } from './screens/root.js';
@@ -43,6 +44,7 @@ const SYNC_SCREEN_AFTER_MS = 3000;
 
 initLocale();
 watchTheme();
+watchPreferences();
 reloadOnStaleChunks();
 const app = createApp();
 const router = createAppRouter(app);

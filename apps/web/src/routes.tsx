@@ -170,6 +170,32 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./screens/settings.js'), 'SettingsScreen'),
 });
 
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/settings.js'), 'SettingsIndex'),
+});
+
+const settingsPage = <Path extends string>(
+  path: Path,
+  name: keyof typeof import('./screens/settings-pages.js'),
+) =>
+  createRoute({
+    getParentRoute: () => settings,
+    path,
+    component: lazyRouteComponent(() => import('./screens/settings-pages.js'), name),
+  });
+
+const settingsPages = [
+  settingsPage('profile', 'ProfilePage'),
+  settingsPage('security', 'SecurityPage'),
+  settingsPage('language', 'LanguagePage'),
+  settingsPage('data', 'DataPage'),
+  settingsPage('appearance', 'AppearancePage'),
+  settingsPage('editor', 'EditorPage'),
+  settingsPage('shortcuts', 'ShortcutsPage'),
+] as const;
+
 const admin = createRoute({
   getParentRoute: () => member,
   path: '/admin',
@@ -199,7 +225,7 @@ const routeTree = root.addChildren([
     published,
     sync,
     notifications,
-    settings,
+    settings.addChildren([settingsIndex, ...settingsPages]),
     admin,
   ]),
 ]);

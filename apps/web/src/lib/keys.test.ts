@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isImeKey, matchesShortcut, shortcutLabel } from './keys.js';
+import { ariaShortcut, isImeKey, matchesShortcut, shortcutLabel } from './keys.js';
 
 const press = (key: string, rest: Partial<Parameters<typeof matchesShortcut>[0]> = {}) => ({
   key,
@@ -46,8 +46,25 @@ describe('shortcuts', () => {
     );
   });
 
+  it('hold where Shift is needed to write the sign, and where it is not', () => {
+    expect(matchesShortcut(press('?', { shiftKey: true }), '?', false)).toBe(true);
+    expect(matchesShortcut(press('/', { ctrlKey: true }), 'mod+/', false)).toBe(true);
+    expect(matchesShortcut(press('/', { ctrlKey: true, shiftKey: true }), 'mod+/', false)).toBe(
+      true,
+    );
+  });
+
+  it('with Option go by the place of the key, because a Mac writes another sign', () => {
+    const event = press('˜', { metaKey: true, altKey: true });
+    expect(matchesShortcut({ ...event, code: 'KeyN' }, 'mod+alt+n', true)).toBe(true);
+    expect(matchesShortcut({ ...event, code: 'KeyM' }, 'mod+alt+n', true)).toBe(false);
+    expect(matchesShortcut({ ...press('x'), code: 'KeyN' }, 'n', true)).toBe(false);
+  });
+
   it('are written the way the platform writes them', () => {
     expect(shortcutLabel('mod+shift+p', true)).toBe('⌘⇧P');
     expect(shortcutLabel('mod+k', false)).toBe('Ctrl+K');
+    expect(ariaShortcut('mod+alt+n', true)).toBe('Meta+Alt+N');
+    expect(ariaShortcut('mod+\\', false)).toBe('Control+\\');
   });
 });

@@ -29,6 +29,10 @@ export function setTheme(theme: Theme): void {
   apply();
 }
 
+/** Dark becomes light and light dark, whatever the system says. */
+export const toggleTheme = (): void =>
+  setTheme(document.documentElement.classList.contains('dark') ? 'light' : 'dark');
+
 /** Follows the system and the other tabs. Returns the undo. */
 export function watchTheme(): () => void {
   const query = darkQuery();

@@ -74,7 +74,7 @@ export function ArticleScreen() {
 
 function ArticleSkeleton() {
   return (
-    <div className="mx-auto w-full max-w-[46rem] px-5 pt-22 md:px-10">
+    <div className="mx-auto w-full max-w-(--reading-width) px-5 pt-22 md:px-10">
       <Loading>
         <div className="grid gap-5">
           <Skeleton className="h-9 w-3/5" />

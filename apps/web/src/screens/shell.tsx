@@ -1,34 +1,46 @@
 import { m } from '@ainotebook/messages';
 import { Outlet, useParams, useRouterState, useSearch } from '@tanstack/react-router';
-import { Dialog as Radix } from 'radix-ui';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useNewNote } from '../features/articles/use-new-note.js';
 import { VerifyBanner } from '../features/auth/verify-banner.js';
 import { NotebookSection } from '../features/notebooks/notebook-section.js';
 import { NotificationBell } from '../features/notifications/notification-bell.js';
 import { type Layout, LayoutContext } from '../features/shell/layout-context.js';
+import { SHORTCUTS, SINGLE_KEYS } from '../features/shell/shortcuts.js';
 import { Sidebar } from '../features/shell/sidebar.js';
+import { SidebarFrame } from '../features/shell/sidebar-frame.js';
 import { SignOutDialog } from '../features/shell/sign-out-dialog.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { TagSection } from '../features/tags/tag-section.js';
-import { setTheme } from '../lib/theme.js';
+import { getPreferences, setPreferences } from '../lib/preferences.js';
+import { toggleTheme } from '../lib/theme.js';
 
-const loadPalette = () => import('../features/search/palette.js');
-const Palette = lazy(() => loadPalette().then(({ Palette }) => ({ default: Palette })));
+const Palette = lazy(() =>
+  import('../features/search/palette.js').then(({ Palette }) => ({ default: Palette })),
+);
+const ShortcutDialog = lazy(() =>
+  import('../features/shell/shortcut-dialog.js').then(({ ShortcutDialog }) => ({
+    default: ShortcutDialog,
+  })),
+);
+
+/** The sidebar stands beside the screen; narrower windows have it in a drawer. */
+const hasRoomForSidebar = () => window.matchMedia('(min-width: 64rem)').matches;
+
+/** What lies over the screen; one thing at a time. */
+type Layer = 'drawer' | 'palette' | 'shortcuts' | 'sign-out' | null;
 
 /** The frame of the signed-in app: sidebar, palette, window shortcuts. */
 export function ShellScreen() {
-  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
-  const [isPaletteOpen, setIsPaletteOpen] = useState(false);
-  const [isFocusMode, setIsFocusMode] = useState(false);
-  const [isSigningOut, setIsSigningOut] = useState(false);
+  const [layer, setLayer] = useState<Layer>(null);
+  const [isFocusMode, setIsFocusMode] = useState(() => getPreferences().isFocusedAtFirst);
   const search = useSearch({ strict: false });
   const { articleId } = useParams({ strict: false });
   const href = useRouterState({ select: (state) => state.location.href });
   const newNote = useNewNote();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the address changes
-  useEffect(() => setIsDrawerOpen(false), [href]);
+  useEffect(() => setLayer((open) => (open === 'drawer' ? null : open)), [href]);
 
   const startNote = (notebookId?: string) => {
     const target = notebookId ?? search.notebook ?? null;
@@ -38,37 +50,37 @@ export function ShellScreen() {
       filter: target ? { notebook: target } : search.tag ? { tag: search.tag } : {},
     });
   };
-  const toggleFocusMode = () => setIsFocusMode((is) => !is);
-  useShortcuts({
-    'mod+k': () => setIsPaletteOpen(true),
-    'mod+alt+n': () => startNote(),
-    'mod+.': toggleFocusMode,
-    'mod+shift+l': () =>
-      setTheme(document.documentElement.classList.contains('dark') ? 'light' : 'dark'),
-  });
-
   const layout: Layout = {
-    openDrawer: () => {
+    openSidebar() {
       setIsFocusMode(false);
-      setIsDrawerOpen(true);
+      if (hasRoomForSidebar()) setPreferences({ isSidebarCollapsed: false });
+      else setLayer('drawer');
     },
-    openPalette: () => {
-      setIsDrawerOpen(false);
-      setIsPaletteOpen(true);
+    closeSidebar() {
+      if (hasRoomForSidebar()) setPreferences({ isSidebarCollapsed: true });
+      else setLayer(null);
     },
+    openPalette: () => setLayer('palette'),
+    openShortcuts: () => setLayer('shortcuts'),
     isFocusMode: isFocusMode && articleId !== undefined,
-    toggleFocusMode,
+    toggleFocusMode: () => setIsFocusMode((is) => !is),
   };
-  const sidebar = (
-    <Sidebar
-      bell={<NotificationBell />}
-      onNewNote={() => startNote()}
-      onSignOut={() => setIsSigningOut(true)}
-    >
-      <NotebookSection selectedId={search.notebook} onNewNote={startNote} />
-      <TagSection selected={search.tag} />
-    </Sidebar>
-  );
+  const isSidebarShown = () =>
+    layer === 'drawer' ||
+    (hasRoomForSidebar() && !getPreferences().isSidebarCollapsed && !layout.isFocusMode);
+  useShortcuts({
+    [SHORTCUTS.search]: layout.openPalette,
+    [SHORTCUTS.newNote]: () => startNote(),
+    [SHORTCUTS.focusMode]: layout.toggleFocusMode,
+    [SHORTCUTS.toggleSidebar]: () =>
+      isSidebarShown() ? layout.closeSidebar() : layout.openSidebar(),
+    [SHORTCUTS.toggleTheme]: toggleTheme,
+    [SHORTCUTS.showShortcuts]: layout.openShortcuts,
+    [SINGLE_KEYS.search]: layout.openPalette,
+    [SINGLE_KEYS.newNote]: () => startNote(),
+    [SINGLE_KEYS.showShortcuts]: layout.openShortcuts,
+  });
+  const close = () => setLayer(null);
 
   return (
     <LayoutContext value={layout}>
@@ -79,42 +91,34 @@ export function ShellScreen() {
         {m.page_skip_to_content()}
       </a>
       <div className="flex h-dvh overflow-hidden">
-        {!layout.isFocusMode && (
-          <aside
-            aria-label={m.nav_sidebar()}
-            className="hidden w-62 shrink-0 border-e border-line lg:block"
+        <SidebarFrame
+          isHidden={layout.isFocusMode}
+          isDrawerOpen={layer === 'drawer'}
+          onDrawer={(isOpen) => setLayer(isOpen ? 'drawer' : null)}
+        >
+          <Sidebar
+            bell={<NotificationBell />}
+            onNewNote={() => startNote()}
+            onSignOut={() => setLayer('sign-out')}
           >
-            {sidebar}
-          </aside>
-        )}
-        <main id="main" className="flex min-w-0 flex-1 flex-col">
+            <NotebookSection selectedId={search.notebook} onNewNote={startNote} />
+            <TagSection selected={search.tag} />
+          </Sidebar>
+        </SidebarFrame>
+        <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
           {!layout.isFocusMode && <VerifyBanner />}
           <div className="flex min-h-0 flex-1">
             <Outlet />
           </div>
         </main>
       </div>
-      <Radix.Root open={isDrawerOpen} onOpenChange={setIsDrawerOpen}>
-        <Radix.Portal>
-          <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/35 lg:hidden dark:bg-black/55" />
-          <Radix.Content
-            aria-describedby={undefined}
-            className="fixed inset-y-0 start-0 z-50 w-[min(18.5rem,86vw)] animate-drawer border-e border-line shadow-pop focus:outline-none lg:hidden"
-          >
-            <Radix.Title className="sr-only">{m.nav_sidebar()}</Radix.Title>
-            {sidebar}
-          </Radix.Content>
-        </Radix.Portal>
-      </Radix.Root>
-      {isPaletteOpen && (
-        <Suspense fallback={null}>
-          <Palette
-            onClose={() => setIsPaletteOpen(false)}
-            onNewNote={(title) => newNote({ title })}
-          />
-        </Suspense>
-      )}
-      {isSigningOut && <SignOutDialog onClose={() => setIsSigningOut(false)} />}
+      <Suspense fallback={null}>
+        {layer === 'palette' && (
+          <Palette onClose={close} onNewNote={(title) => newNote({ title })} />
+        )}
+        {layer === 'shortcuts' && <ShortcutDialog onClose={close} />}
+      </Suspense>
+      {layer === 'sign-out' && <SignOutDialog onClose={close} />}
     </LayoutContext>
   );
 }

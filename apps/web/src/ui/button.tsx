@@ -1,5 +1,6 @@
 import { LoaderCircle } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
+import { ariaShortcut, shortcutLabel } from '../lib/keys.js';
 import { cn } from './cn.js';
 
 const BASE =
@@ -55,16 +56,26 @@ export function Button({
 interface IconButtonProps extends ComponentProps<'button'> {
   /** Read by screen readers and shown on hover. */
   label: string;
+  /** Keys that do the same, as `lib/keys.ts` writes them. */
+  shortcut?: string;
   isActive?: boolean;
   children: ReactNode;
 }
 
-export function IconButton({ label, isActive, className, children, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  shortcut,
+  isActive,
+  className,
+  children,
+  ...rest
+}: IconButtonProps) {
   return (
     <button
       type="button"
-      title={label}
+      title={shortcut ? `${label} (${shortcutLabel(shortcut)})` : label}
       aria-label={label}
+      aria-keyshortcuts={shortcut && ariaShortcut(shortcut)}
       aria-pressed={isActive}
       {...rest}
       className={cn(

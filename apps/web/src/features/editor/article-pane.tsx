@@ -45,7 +45,7 @@ export function ArticlePane(props: ArticlePaneProps) {
 
   return (
     <div className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto w-full max-w-[46rem] px-5 pt-4 md:px-10 md:pt-8">
+      <div className="mx-auto w-full max-w-(--reading-width) px-5 pt-4 md:px-10 md:pt-8">
         {banner}
         <TitleField
           title={state.text.title}

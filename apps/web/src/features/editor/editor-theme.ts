@@ -4,9 +4,9 @@ import { EditorView } from '@codemirror/view';
 import { tags as t } from '@lezer/highlight';
 
 const theme = EditorView.theme({
-  '&': { backgroundColor: 'transparent', color: 'var(--ink)', fontSize: '1.0625rem' },
+  '&': { backgroundColor: 'transparent', color: 'var(--ink)', fontSize: 'var(--reading-size)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--font-sans)', lineHeight: '1.85', overflow: 'visible' },
+  '.cm-scroller': { fontFamily: 'var(--reading-font)', lineHeight: '1.85', overflow: 'visible' },
   '.cm-content': { padding: '0.25rem 0 40vh', caretColor: 'var(--accent)' },
   '.cm-line': { padding: '0 1px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--accent)', borderLeftWidth: '2px' },

@@ -13,6 +13,7 @@ import {
   placeholder as placeholderOf,
 } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { getPreferences } from '../../lib/preferences.js';
 import { blockDecorations } from './block-decorations.js';
 import { insertLink, toggleCode, toggleInline, toggleLine, toggleTask } from './editor-commands.js';
 import { editorTheme } from './editor-theme.js';
@@ -115,7 +116,7 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
           blockDecorations,
           EditorView.contentAttributes.of({
             'aria-label': m.editor_label(),
-            spellcheck: 'true',
+            spellcheck: String(getPreferences().hasSpellCheck),
             autocapitalize: 'sentences',
           }),
           EditorView.domEventHandlers({ blur: () => latest.current.onBlur() }),

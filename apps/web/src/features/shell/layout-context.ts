@@ -2,8 +2,11 @@ import { createContext, use } from 'react';
 
 /** What screens may ask of the frame around them. */
 export interface Layout {
-  openDrawer: () => void;
+  /** Brings the sidebar back, or opens it over the screen where there is no room. */
+  openSidebar: () => void;
+  closeSidebar: () => void;
   openPalette: () => void;
+  openShortcuts: () => void;
   isFocusMode: boolean;
   toggleFocusMode: () => void;
 }

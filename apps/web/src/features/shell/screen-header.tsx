@@ -1,23 +1,38 @@
 import { m } from '@ainotebook/messages';
 import { PanelLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { usePreferences } from '../../lib/preferences.js';
 import { IconButton } from '../../ui/button.js';
+import { cn } from '../../ui/cn.js';
 import { PageTitle } from '../../ui/page-title.js';
 import { useLayout } from './layout-context.js';
+import { SHORTCUTS } from './shortcuts.js';
 
-/** Top of a screen: its h1, and the way to the sidebar where that is hidden. */
-export function ScreenHeader({ title, children }: { title: string; children?: ReactNode }) {
-  const { openDrawer } = useLayout();
+/** Top of the leftmost pane: its title, and the way to the sidebar where that is hidden. */
+export function PaneHeader({ children }: { children: ReactNode }) {
+  const { openSidebar } = useLayout();
+  const { isSidebarCollapsed } = usePreferences();
   return (
-    <header className="flex h-14 shrink-0 items-center gap-1 px-3 md:px-4">
-      <IconButton label={m.nav_open_sidebar()} onClick={openDrawer} className="lg:hidden">
+    <header className="flex h-14 shrink-0 items-center gap-1 px-3 text-[1.0625rem] font-semibold md:px-4">
+      <IconButton
+        label={m.nav_open_sidebar()}
+        shortcut={SHORTCUTS.toggleSidebar}
+        onClick={openSidebar}
+        className={cn(!isSidebarCollapsed && 'lg:hidden')}
+      >
         <PanelLeft />
       </IconButton>
-      <PageTitle
-        title={title}
-        className="min-w-0 flex-1 truncate ps-1 text-[1.0625rem] font-semibold"
-      />
       {children}
     </header>
+  );
+}
+
+/** Top of a screen: its h1 and what can be done there. */
+export function ScreenHeader({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <PaneHeader>
+      <PageTitle title={title} className="min-w-0 flex-1 truncate ps-1" />
+      {children}
+    </PaneHeader>
   );
 }

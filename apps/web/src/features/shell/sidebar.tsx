@@ -1,11 +1,23 @@
 import { m } from '@ainotebook/messages';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { Archive, CloudUpload, Files, Globe, Search, SquarePen, Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { shortcutLabel } from '../../lib/keys.js';
+import {
+  Archive,
+  CloudUpload,
+  Files,
+  Globe,
+  PanelLeftClose,
+  Search,
+  SquarePen,
+  Trash2,
+} from 'lucide-react';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { useApp } from '../../app-context.js';
+import { ariaShortcut, shortcutLabel } from '../../lib/keys.js';
+import { IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
 import { useWaiting } from '../editor/use-outbox.js';
 import { useLayout } from './layout-context.js';
+import { SHORTCUTS } from './shortcuts.js';
 import { UserMenu } from './user-menu.js';
 
 interface SidebarProps {
@@ -18,18 +30,25 @@ interface SidebarProps {
 }
 
 export function Sidebar({ bell, children, onNewNote, onSignOut }: SidebarProps) {
-  const { openPalette } = useLayout();
+  const { openPalette, openShortcuts, closeSidebar } = useLayout();
   return (
     <div className="flex h-full flex-col bg-paper-3">
       <div className="flex items-center gap-1 p-2">
-        <UserMenu onSignOut={onSignOut} />
+        <UserMenu onSignOut={onSignOut} onShortcuts={openShortcuts} />
         {bell}
+        <IconButton
+          label={m.nav_close_sidebar()}
+          shortcut={SHORTCUTS.toggleSidebar}
+          onClick={closeSidebar}
+        >
+          <PanelLeftClose />
+        </IconButton>
       </div>
       <div className="grid gap-px px-2">
-        <SideButton icon={<Search />} shortcut={shortcutLabel('mod+k')} onClick={openPalette}>
+        <SideButton icon={<Search />} shortcut={SHORTCUTS.search} onClick={openPalette}>
           {m.nav_search()}
         </SideButton>
-        <SideButton icon={<SquarePen />} shortcut={shortcutLabel('mod+alt+n')} onClick={onNewNote}>
+        <SideButton icon={<SquarePen />} shortcut={SHORTCUTS.newNote} onClick={onNewNote}>
           {m.nav_new_note()}
         </SideButton>
       </div>
@@ -59,7 +78,7 @@ export function Sidebar({ bell, children, onNewNote, onSignOut }: SidebarProps) 
 }
 
 const ROW =
-  'flex h-8 w-full items-center gap-2.5 rounded-lg px-2.5 text-sm max-md:h-11 [&_svg]:size-4 [&_svg]:shrink-0';
+  'flex h-8 w-full items-center gap-2.5 rounded-lg px-2.5 text-sm compact:h-7 max-md:h-11 [&_svg]:size-4 [&_svg]:shrink-0';
 
 function SideButton(props: {
   icon: ReactNode;
@@ -71,11 +90,14 @@ function SideButton(props: {
     <button
       type="button"
       onClick={props.onClick}
+      aria-keyshortcuts={ariaShortcut(props.shortcut)}
       className={cn(ROW, 'text-ink-2 hover:bg-hover hover:text-ink [&_svg]:text-ink-3')}
     >
       {props.icon}
       <span className="flex-1 truncate text-start">{props.children}</span>
-      <kbd className="font-sans text-xs text-ink-3 max-md:hidden">{props.shortcut}</kbd>
+      <kbd className="font-sans text-xs text-ink-3 pointer-coarse:hidden">
+        {shortcutLabel(props.shortcut)}
+      </kbd>
     </button>
   );
 }

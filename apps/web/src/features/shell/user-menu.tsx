@@ -1,13 +1,29 @@
 import { m } from '@ainotebook/messages';
 import { useNavigate } from '@tanstack/react-router';
-import { ChevronsUpDown, LogOut, Monitor, Moon, Settings, ShieldCheck, Sun } from 'lucide-react';
+import {
+  ChevronsUpDown,
+  Keyboard,
+  LogOut,
+  Monitor,
+  Moon,
+  Settings,
+  ShieldCheck,
+  Sun,
+} from 'lucide-react';
 import { useUser } from '../../app-context.js';
+import { shortcutLabel } from '../../lib/keys.js';
 import { setTheme, type Theme, useTheme } from '../../lib/theme.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
+import { SHORTCUTS } from './shortcuts.js';
 
 const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
 
-export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
+interface UserMenuProps {
+  onSignOut: () => void;
+  onShortcuts: () => void;
+}
+
+export function UserMenu({ onSignOut, onShortcuts }: UserMenuProps) {
   const user = useUser();
   const theme = useTheme();
   const navigate = useNavigate();
@@ -44,6 +60,13 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
           {m.nav_admin()}
         </MenuItem>
       )}
+      <MenuItem
+        icon={<Keyboard />}
+        shortcut={shortcutLabel(SHORTCUTS.showShortcuts)}
+        onSelect={onShortcuts}
+      >
+        {m.shortcuts_title()}
+      </MenuItem>
       <MenuItem icon={themes[theme].icon} onSelect={() => setTheme(NEXT[theme])}>
         {m.theme_now({ theme: themes[theme].label })}
       </MenuItem>
