@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
+import { serviceWorker } from './scripts/service-worker.mjs';
 
 const api = { target: 'http://127.0.0.1:3000', changeOrigin: false };
 
@@ -16,6 +17,7 @@ export default defineConfig({
       threshold: 1024,
       skipIfLargerOrEqual: true,
     }),
+    serviceWorker(),
   ],
   build: {
     target: 'es2022',

@@ -1,5 +1,4 @@
 import type { Article, Locale } from '@ainotebook/contract';
-import { m } from '@ainotebook/messages';
 import type { App } from './app-context.js';
 import {
   cachedArticle,
@@ -115,12 +114,18 @@ export function createApp(): App {
 /** Ties the browser's own events to the app. */
 export function wire({ session, sync }: App): void {
   let locale: Locale | null = null;
+  let isWatching = false;
   session.subscribe(() => {
     const state = session.getState();
     if (state.status === 'signed-in') {
       // The account's language, once for each time it is news: a choice under way is not undone.
       if (state.user.locale !== locale) changeLocale(state.user.locale);
       locale = state.user.locale;
+      if (!isWatching)
+        void import('./features/shell/offer-updates.js').then(({ offerUpdates }) =>
+          offerUpdates(sync),
+        );
+      isWatching = true;
       sync.setUser(state.user.id);
       // A renewed session may be what a refused save waited for.
       sync.retryAll();
@@ -138,26 +143,5 @@ export function wire({ session, sync }: App): void {
   window.addEventListener('pagehide', () => sync.flushAll());
   window.addEventListener('beforeunload', (event) => {
     if (sync.isUnprotected()) event.preventDefault();
-  });
-}
-
-const RELOADED_AT = 'reloaded-for-chunks';
-
-/** After an update of the server the old chunks are gone: one reload fetches the new app. */
-export function reloadOnStaleChunks(): void {
-  window.addEventListener('vite:preloadError', () => {
-    const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0);
-    if (Date.now() - last < 60_000) {
-      document.title = m.crash_title();
-      return;
-    }
-    // Without a network a reload would leave the browser's own error page.
-    fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
-      () => {
-        sessionStorage.setItem(RELOADED_AT, String(Date.now()));
-        window.location.reload();
-      },
-      () => undefined,
-    );
   });
 }

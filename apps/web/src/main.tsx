@@ -1,15 +1,18 @@
 import './styles.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { Fragment, StrictMode, useEffect } from 'react';
+import { Fragment, StrictMode, useCallback, useEffect, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type App, AppContext, useSession } from './app-context.js';
-import { createApp, reloadOnStaleChunks, wire } from './bootstrap.js';
+import { createApp, wire } from './bootstrap.js';
+import type { ErrorInfo } from './lib/errors.js';
 import { initLocale, useLocale } from './lib/locale.js';
 import { watchPreferences } from './lib/preferences.js';
 import { watchTheme } from './lib/theme.js';
 import { createAppRouter, loadSyncScreen } from './routes.js';
-import { UnreachableScreen } from './screens/root.js';
+import { CrashBoundary } from './screens/crash-boundary.js';
+import { Splash } from './screens/splash.js';
+import { UnreachableScreen } from './screens/system.js';
 import { createLinks, trpc } from './trpc.js';
 
 type AppRouter = ReturnType<typeof createAppRouter>;
@@ -22,10 +25,16 @@ function Root({ app, router }: { app: App; router: AppRouter }) {
     // Leaves screens that need a session, and the sign-in screen once there is one.
     if (status === 'signed-in' || status === 'signed-out') void router.invalidate();
   }, [router, status]);
-  if (state.status === 'loading') return null;
-  if (state.status === 'unreachable') {
-    return <UnreachableScreen error={state.error} onRetry={() => void app.session.start()} />;
+  // While it is tried again the screen stays.
+  const failure = useRef<ErrorInfo | null>(null);
+  if (state.status === 'unreachable') failure.current = state.error;
+  else if (state.status !== 'loading') failure.current = null;
+  const retry = useCallback(() => void app.session.start(), [app]);
+  if (failure.current) {
+    const isTrying = state.status === 'loading';
+    return <UnreachableScreen error={failure.current} isTrying={isTrying} onRetry={retry} />;
   }
+  if (state.status === 'loading') return <Splash />;
   return <RouterProvider key={userId} router={router} />;
 }
 
@@ -45,7 +54,6 @@ const SYNC_SCREEN_AFTER_MS = 3000;
 initLocale();
 watchTheme();
 watchPreferences();
-reloadOnStaleChunks();
 const app = createApp();
 const router = createAppRouter(app);
 const trpcClient = trpc.createClient({ links: createLinks(app.session) });
@@ -56,12 +64,16 @@ createRoot(container).render(
     <AppContext value={app}>
       <trpc.Provider client={trpcClient} queryClient={app.queryClient}>
         <QueryClientProvider client={app.queryClient}>
-          <Localized app={app} router={router} />
+          <CrashBoundary>
+            <Localized app={app} router={router} />
+          </CrashBoundary>
         </QueryClientProvider>
       </trpc.Provider>
     </AppContext>
   </StrictMode>,
 );
+// From here on faults have their own screens, not that of boot.js.
+document.documentElement.dataset.isStarted = '';
 wire(app);
 const stopWaiting = app.session.subscribe(() => {
   if (app.session.getState().status !== 'signed-in') return;

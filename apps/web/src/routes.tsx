@@ -7,7 +7,9 @@ import {
 } from '@tanstack/react-router';
 import type { App } from './app-context.js';
 import type { ArticleFilter } from './features/articles/article-hooks.js';
-import { CrashScreen, NotFoundScreen, RootScreen } from './screens/root.js';
+import { chunk } from './lib/chunks.js';
+import { RootScreen } from './screens/root.js';
+import { CrashScreen, NoAccessScreen, NotFoundScreen } from './screens/system.js';
 
 const root = createRootRouteWithContext<{ app: App }>()({
   component: RootScreen,
@@ -50,7 +52,10 @@ const visitor = createRoute({
 const login = createRoute({
   getParentRoute: () => visitor,
   path: '/login',
-  component: lazyRouteComponent(() => import('./screens/login.js'), 'LoginScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/login.js')),
+    'LoginScreen',
+  ),
 });
 
 const register = createRoute({
@@ -61,7 +66,10 @@ const register = createRoute({
     const setup = textOf(search.setup);
     return { ...(invitation ? { invitation } : {}), ...(setup ? { setup } : {}) };
   },
-  component: lazyRouteComponent(() => import('./screens/register.js'), 'RegisterScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/register.js')),
+    'RegisterScreen',
+  ),
 });
 
 /** Open to the signed-in too: the link may be for another account. */
@@ -72,7 +80,10 @@ const reset = createRoute({
     const token = textOf(search.token);
     return token ? { token } : {};
   },
-  component: lazyRouteComponent(() => import('./screens/reset-password.js'), 'ResetPasswordScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/reset-password.js')),
+    'ResetPasswordScreen',
+  ),
 });
 
 const forgot = createRoute({
@@ -107,7 +118,10 @@ const member = createRoute({
       throw redirect({ to: '/login', search: isHome ? {} : { to: location.href } });
     }
   },
-  component: lazyRouteComponent(() => import('./screens/shell.js'), 'ShellScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/shell.js')),
+    'ShellScreen',
+  ),
 });
 
 const notes = createRoute({
@@ -125,25 +139,37 @@ const notes = createRoute({
       ...(sort === 'createdAt' || sort === 'title' ? { sort } : {}),
     };
   },
-  component: lazyRouteComponent(() => import('./screens/notes.js'), 'NotesScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/notes.js')),
+    'NotesScreen',
+  ),
 });
 
 const noArticle = createRoute({
   getParentRoute: () => notes,
   path: '/',
-  component: lazyRouteComponent(() => import('./screens/notes.js'), 'NoArticleScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/notes.js')),
+    'NoArticleScreen',
+  ),
 });
 
 const article = createRoute({
   getParentRoute: () => notes,
   path: '$articleId',
-  component: lazyRouteComponent(() => import('./screens/article.js'), 'ArticleScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/article.js')),
+    'ArticleScreen',
+  ),
 });
 
 const published = createRoute({
   getParentRoute: () => member,
   path: '/published',
-  component: lazyRouteComponent(() => import('./screens/published.js'), 'PublishedScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/published.js')),
+    'PublishedScreen',
+  ),
 });
 
 /** Fetched while there is a network: it is wanted most when there is none. */
@@ -167,13 +193,19 @@ const notifications = createRoute({
 const settings = createRoute({
   getParentRoute: () => member,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./screens/settings.js'), 'SettingsScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/settings.js')),
+    'SettingsScreen',
+  ),
 });
 
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  component: lazyRouteComponent(() => import('./screens/settings.js'), 'SettingsIndex'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/settings.js')),
+    'SettingsIndex',
+  ),
 });
 
 const settingsPage = <Path extends string>(
@@ -183,7 +215,10 @@ const settingsPage = <Path extends string>(
   createRoute({
     getParentRoute: () => settings,
     path,
-    component: lazyRouteComponent(() => import('./screens/settings-pages.js'), name),
+    component: lazyRouteComponent(
+      chunk(() => import('./screens/settings-pages.js')),
+      name,
+    ),
   });
 
 const settingsPages = [
@@ -196,6 +231,9 @@ const settingsPages = [
   settingsPage('shortcuts', 'ShortcutsPage'),
 ] as const;
 
+/** The address is for other accounts. */
+class NoAccess extends Error {}
+
 const admin = createRoute({
   getParentRoute: () => member,
   path: '/admin',
@@ -207,11 +245,14 @@ const admin = createRoute({
       : {},
   beforeLoad: ({ context }) => {
     const state = context.app.session.getState();
-    if (state.status === 'signed-in' && state.user.role !== 'admin') {
-      throw redirect({ to: '/notes', search: {} });
-    }
+    if (state.status === 'signed-in' && state.user.role !== 'admin') throw new NoAccess();
   },
-  component: lazyRouteComponent(() => import('./screens/admin.js'), 'AdminScreen'),
+  errorComponent: (props) =>
+    props.error instanceof NoAccess ? <NoAccessScreen /> : <CrashScreen {...props} />,
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/admin.js')),
+    'AdminScreen',
+  ),
 });
 
 const routeTree = root.addChildren([
@@ -236,7 +277,7 @@ export const createAppRouter = (app: App) =>
     context: { app },
     defaultPreload: 'intent',
     defaultPendingMs: 150,
-    scrollRestoration: false,
+    scrollRestoration: true,
   });
 
 declare module '@tanstack/react-router' {

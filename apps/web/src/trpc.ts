@@ -13,7 +13,7 @@ import {
 } from '@trpc/client';
 import { createTRPCReact } from '@trpc/react-query';
 import superjson from 'superjson';
-import { errorInfo, isSignedOut, isTransient } from './lib/errors.js';
+import { errorInfo, isSignedOut, isTransient, ServerAway } from './lib/errors.js';
 import { uuidv7 } from './lib/uuid.js';
 
 /** Typed hooks for every procedure of the server. */
@@ -32,10 +32,24 @@ export interface TokenSource {
   refuse: (token: string) => void;
 }
 
+const SECOND_MS = 1000;
+
+/** `fetch` that tells apart a server that refuses and a proxy that has none to ask. */
+const fetchFromServer: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  const isOurs = response.headers.get('content-type')?.includes('json') ?? false;
+  if (response.status < 502 || isOurs) return response;
+  const seconds = Number(response.headers.get('retry-after'));
+  throw new ServerAway(seconds > 0 ? seconds * SECOND_MS : null);
+};
+
+/** What every link to the server has in common. */
+const TO_SERVER = { url: URL_OF_API, transformer: superjson, fetch: fetchFromServer };
+
 /** Calls that concern the session itself; they carry the cookie and no token. */
 export function createAuthClient(): ApiClient {
   return createTRPCClient<AppRouter>({
-    links: [httpLink({ url: URL_OF_API, transformer: superjson, headers: CLIENT_HEADER })],
+    links: [httpLink({ ...TO_SERVER, headers: CLIENT_HEADER })],
   });
 }
 
@@ -86,16 +100,14 @@ export function createLinks(tokens: TokenSource): TRPCLink<AppRouter>[] {
     splitLink({
       condition: (op) => op.type === 'query',
       true: httpBatchLink({
-        url: URL_OF_API,
-        transformer: superjson,
+        ...TO_SERVER,
         maxItems: LIMITS.batchSize,
         maxURLLength: 6000,
         headers: ({ opList }) => authorization([...opList]),
       }),
       // One request each: the idempotency key belongs to one call.
       false: httpLink({
-        url: URL_OF_API,
-        transformer: superjson,
+        ...TO_SERVER,
         async headers({ op }) {
           const context = callContext(op);
           context.idempotencyKey ??= uuidv7();

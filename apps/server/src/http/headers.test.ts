@@ -18,6 +18,8 @@ function webBuild(): string {
   );
   writeFileSync(path.join(folder, 'assets/app-1a2b.js'), 'console.log("app")');
   writeFileSync(path.join(folder, 'assets/app-1a2b.js.br'), 'brotli');
+  writeFileSync(path.join(folder, 'sw.js'), 'self.addEventListener("fetch", () => {})');
+  writeFileSync(path.join(folder, 'manifest.webmanifest'), '{"name":"App"}');
   writeFileSync(path.join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   return folder;
 }
@@ -137,6 +139,24 @@ describe('the headers of every answer', () => {
     expect(answer.headers['content-encoding']).toBe('br');
     const plain = await server.send({ path: '/favicon.svg' });
     expect(plain.headers['cache-control']).toBe('no-cache');
+  });
+
+  it('lets the service worker ask this server, and nobody cache it', async () => {
+    const answer = await server.send({ path: '/sw.js', headers: { accept: '*/*' } });
+    expect(answer.status).toBe(200);
+    expectGuarded(answer);
+    expect(answer.headers['cache-control']).toBe('no-cache');
+    expect(answer.headers['content-type']).toMatch(/^text\/javascript/);
+    expect(answer.headers['content-security-policy']).toBe(`${CLOSED}; connect-src 'self'`);
+    const again = await server.send({
+      path: '/sw.js',
+      headers: { 'if-none-match': String(answer.headers.etag) },
+    });
+    expect(again.status).toBe(304);
+    expect(again.headers['content-security-policy']).toBe(`${CLOSED}; connect-src 'self'`);
+    const manifest = await server.send({ path: '/manifest.webmanifest' });
+    expect(manifest.headers['content-type']).toMatch(/^application\/manifest\+json/);
+    expect(manifest.headers['cache-control']).toBe('no-cache');
   });
 
   it.each([

@@ -48,6 +48,9 @@ export function appPolicy(inlineScripts: readonly string[]): string {
   ].join('; ');
 }
 
+/** The policy of the service worker, which asks this server for the app's own files. */
+export const WORKER_POLICY = `${CLOSED}; connect-src 'self'`;
+
 /**
  * The policy of a page rendered here: its own inline style and script, and images; `form` lets it
  * send a form to this server.

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
 import sirv from 'sirv';
-import { appPolicy, cspHash } from './security-headers.js';
+import { appPolicy, cspHash, WORKER_POLICY } from './security-headers.js';
 
 const ONE_YEAR_S = 31_536_000;
 
@@ -51,6 +51,8 @@ export function webApp(folder: string): RequestHandler {
       res.setHeader('Cache-Control', 'no-cache');
       res.setHeader('Content-Security-Policy', policy);
     }
+    // For a 304 as well: the worker runs under the policy it came with.
+    if (req.path === '/sw.js') res.setHeader('Content-Security-Policy', WORKER_POLICY);
     files(req, res, () => {
       if (!isPage) return next();
       // One page answers for all: the address is read by the app in the browser.

@@ -12,6 +12,17 @@ export interface ErrorInfo {
   fields: FieldIssue[];
 }
 
+/**
+ * The answer of a proxy that has no server behind it, or of a server that starts.
+ * @see fetchFromServer in ../trpc.ts
+ */
+export class ServerAway extends Error {
+  override name = 'ServerAway';
+  constructor(readonly retryAfterMs: number | null) {
+    super('The server is not there');
+  }
+}
+
 interface WireData {
   appCode?: AppErrorCode;
   requestId?: string;
@@ -22,6 +33,10 @@ interface WireData {
 /** What the app may know of anything thrown by a call. */
 export function errorInfo(error: unknown): ErrorInfo {
   if (error instanceof TRPCClientError) {
+    if (error.cause instanceof ServerAway) {
+      const { retryAfterMs } = error.cause;
+      return { code: 'unavailable', requestId: null, retryAfterMs, fields: [] };
+    }
     // Shaped by the server's error formatter, or absent when something else answered.
     const data = error.data as WireData | null | undefined;
     return {

@@ -2,6 +2,8 @@ import { useSyncExternalStore } from 'react';
 
 export type Theme = 'system' | 'light' | 'dark';
 const listeners = new Set<() => void>();
+/** The window's frame takes the colour of the sidebar, `--paper-3`. */
+const BAR_COLORS = { light: '#f4f2ee', dark: '#110f0d' };
 const darkQuery = () => window.matchMedia('(prefers-color-scheme: dark)');
 
 export function getTheme(): Theme {
@@ -17,6 +19,9 @@ function apply(): void {
   const theme = getTheme();
   const isDark = theme === 'dark' || (theme === 'system' && darkQuery().matches);
   document.documentElement.classList.toggle('dark', isDark);
+  document
+    .querySelector('meta[name="theme-color"]')
+    ?.setAttribute('content', isDark ? BAR_COLORS.dark : BAR_COLORS.light);
   for (const listener of listeners) listener();
 }
 

@@ -22,13 +22,13 @@ interface ButtonLook {
   size?: keyof typeof SIZES;
 }
 
-/** The looks of a button, for a link that stands among buttons. */
-export const buttonClass = ({ variant = 'outline', size = 'md' }: ButtonLook = {}): string =>
-  cn(BASE, VARIANTS[variant], SIZES[size]);
-
 interface ButtonProps extends ComponentProps<'button'>, ButtonLook {
   isBusy?: boolean;
 }
+
+/** The looks of a button, for a link that is one. */
+export const buttonClass = ({ variant = 'outline', size = 'md' }: ButtonLook = {}): string =>
+  cn(BASE, VARIANTS[variant], SIZES[size]);
 
 export function Button({
   variant,

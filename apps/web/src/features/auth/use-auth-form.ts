@@ -1,6 +1,7 @@
 import { m } from '@ainotebook/messages';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { type ErrorCode, errorInfo, errorText } from '../../lib/errors.js';
+import { useCountdown } from '../../lib/use-countdown.js';
 
 interface FormFailure {
   code: ErrorCode;
@@ -53,16 +54,4 @@ function fieldText(path: string): string {
     default:
       return m.error_bad_input();
   }
-}
-
-function useCountdown(untilMs: number): number {
-  const [now, setNow] = useState(() => Date.now());
-  const left = Math.max(0, Math.ceil((untilMs - now) / 1000));
-  useEffect(() => {
-    if (untilMs <= Date.now()) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, [untilMs]);
-  return left;
 }
