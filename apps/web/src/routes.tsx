@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import type { App } from './app-context.js';
 import type { ArticleFilter } from './features/articles/article-hooks.js';
+import { onboarding } from './features/onboarding/progress.js';
 import { chunk } from './lib/chunks.js';
 import { RootScreen } from './screens/root.js';
 import { CrashScreen, NoAccessScreen, NotFoundScreen } from './screens/system.js';
@@ -43,9 +44,10 @@ const visitor = createRoute({
     return to ? { to } : {};
   },
   beforeLoad: ({ context, search }) => {
-    if (context.app.session.getState().status === 'signed-in') {
-      throw redirect({ href: search.to ?? '/notes' });
-    }
+    const state = context.app.session.getState();
+    if (state.status !== 'signed-in') return;
+    const isNew = onboarding.of(state.user.id) !== null;
+    throw redirect({ href: isNew ? '/welcome' : (search.to ?? '/notes') });
   },
 });
 
@@ -107,6 +109,21 @@ const verify = createRoute({
     };
   },
   component: lazyRouteComponent(() => import('./screens/verify-email.js'), 'VerifyEmailScreen'),
+});
+
+/** The first steps of a new account, which have the window for themselves. */
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  beforeLoad: ({ context }) => {
+    const state = context.app.session.getState();
+    if (state.status !== 'signed-in') throw redirect({ to: '/login', search: { to: '/welcome' } });
+    if (!onboarding.of(state.user.id)) throw redirect({ to: '/notes', search: {} });
+  },
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/welcome.js')),
+    'WelcomeScreen',
+  ),
 });
 
 const member = createRoute({
@@ -261,6 +278,7 @@ const routeTree = root.addChildren([
   reset,
   forgot,
   verify,
+  welcome,
   member.addChildren([
     notes.addChildren([noArticle, article]),
     published,

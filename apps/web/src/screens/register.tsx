@@ -7,6 +7,7 @@ import { useApp } from '../app-context.js';
 import { AuthFrame } from '../features/auth/auth-frame.js';
 import { FormError, FormNote, Submit } from '../features/auth/form-parts.js';
 import { useAuthForm } from '../features/auth/use-auth-form.js';
+import { onboarding } from '../features/onboarding/progress.js';
 import { useLocale } from '../lib/locale.js';
 import { trpc } from '../trpc.js';
 import { TextField } from '../ui/field.js';
@@ -38,6 +39,7 @@ export function RegisterScreen() {
       ...(search.invitation ? { invitationToken: search.invitation } : {}),
       ...(needsSetup && setupToken.trim() ? { setupToken: setupToken.trim() } : {}),
     });
+    onboarding.begin(result.user.id);
     session.signIn(result);
   });
   const fields = form.failure?.fields ?? {};

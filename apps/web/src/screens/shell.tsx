@@ -5,6 +5,7 @@ import { useNewNote } from '../features/articles/use-new-note.js';
 import { VerifyBanner } from '../features/auth/verify-banner.js';
 import { NotebookSection } from '../features/notebooks/notebook-section.js';
 import { NotificationBell } from '../features/notifications/notification-bell.js';
+import { ResumeCard } from '../features/onboarding/resume-card.js';
 import { type Layout, LayoutContext } from '../features/shell/layout-context.js';
 import { SHORTCUTS, SINGLE_KEYS } from '../features/shell/shortcuts.js';
 import { Sidebar } from '../features/shell/sidebar.js';
@@ -100,6 +101,7 @@ export function ShellScreen() {
             bell={<NotificationBell />}
             onNewNote={() => startNote()}
             onSignOut={() => setLayer('sign-out')}
+            footer={<ResumeCard />}
           >
             <NotebookSection selectedId={search.notebook} onNewNote={startNote} />
             <TagSection selected={search.tag} />

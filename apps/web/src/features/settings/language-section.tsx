@@ -1,31 +1,16 @@
 import type { Locale } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { useEffect, useRef } from 'react';
-import { useApp, useUser } from '../../app-context.js';
-import { changeLocale, useLocale } from '../../lib/locale.js';
-import { toastError } from '../../lib/toast-error.js';
-import { trpc } from '../../trpc.js';
 import { Choice } from '../../ui/choice.js';
-import { markSaved, SavedTick } from './saved-tick.js';
+import { SavedTick } from './saved-tick.js';
+import { useAccountLocale } from './use-account-locale.js';
 
 let hasJustChanged = false;
 
-/** The language of the interface and of mail; it belongs to the account. */
+/** The language of the interface and of mail. */
 export function LanguageSection() {
-  const locale = useLocale();
-  const { session } = useApp();
-  const user = useUser();
+  const [locale, setLocale] = useAccountLocale();
   const group = useRef<HTMLDivElement>(null);
-  const update = trpc.users.update.useMutation({
-    onSuccess(user) {
-      session.updateUser(user);
-      markSaved('locale');
-    },
-    onError(error) {
-      changeLocale(user.locale);
-      toastError(error);
-    },
-  });
   useEffect(() => {
     // Another language draws the page anew; the keyboard stays where it was.
     if (hasJustChanged) group.current?.querySelector<HTMLElement>('input:checked')?.focus();
@@ -33,8 +18,7 @@ export function LanguageSection() {
   }, []);
   const choose = (next: Locale) => {
     hasJustChanged = true;
-    update.mutate({ data: { locale: next } });
-    changeLocale(next);
+    setLocale(next);
   };
   return (
     <div ref={group}>

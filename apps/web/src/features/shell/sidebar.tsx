@@ -25,11 +25,13 @@ interface SidebarProps {
   bell: ReactNode;
   /** Notebook and tag trees. */
   children: ReactNode;
+  /** What stays in view below them. */
+  footer: ReactNode;
   onNewNote: () => void;
   onSignOut: () => void;
 }
 
-export function Sidebar({ bell, children, onNewNote, onSignOut }: SidebarProps) {
+export function Sidebar({ bell, children, footer, onNewNote, onSignOut }: SidebarProps) {
   const { openPalette, openShortcuts, closeSidebar } = useLayout();
   return (
     <div className="flex h-full flex-col bg-paper-3">
@@ -72,6 +74,7 @@ export function Sidebar({ bell, children, onNewNote, onSignOut }: SidebarProps) 
         </ul>
         {children}
       </nav>
+      {footer}
       <PendingNote />
     </div>
   );
