@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
 // Packages that import nothing of ours cannot need a database: they run without the global setup.
-const pure = ['packages/{contract,text,egress,messages}/src/**/*.test.ts', 'scripts/**/*.test.mjs'];
+const pure = [
+  'packages/{contract,text,egress,messages}/src/**/*.test.ts',
+  '{scripts,apps/web/scripts}/**/*.test.mjs',
+];
 const json = process.env.VITEST_JSON;
 
 export default defineConfig({

@@ -33,7 +33,7 @@ export default defineConfig({
           groups: [
             {
               name: 'vendor',
-              test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack|@trpc|superjson|sonner)[@/+]/,
+              test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack|@trpc|superjson)[@/+]/,
               priority: 10,
             },
             {

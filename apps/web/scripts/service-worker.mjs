@@ -11,6 +11,7 @@ const OFFLINE = [
   'src/screens/notes.tsx',
   'src/screens/article.tsx',
   'src/features/search/palette.tsx',
+  'src/ui/toaster.tsx',
 ];
 
 /** Files of `public/` that belong to them. */

@@ -92,7 +92,7 @@ const forgot = createRoute({
   getParentRoute: () => root,
   path: '/forgot',
   component: lazyRouteComponent(
-    () => import('./screens/forgot-password.js'),
+    chunk(() => import('./screens/forgot-password.js')),
     'ForgotPasswordScreen',
   ),
 });
@@ -108,7 +108,10 @@ const verify = createRoute({
       ...(search.purpose === 'change' ? { purpose: search.purpose } : {}),
     };
   },
-  component: lazyRouteComponent(() => import('./screens/verify-email.js'), 'VerifyEmailScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/verify-email.js')),
+    'VerifyEmailScreen',
+  ),
 });
 
 /** The first steps of a new account, which have the window for themselves. */
@@ -190,7 +193,10 @@ const published = createRoute({
 });
 
 /** Fetched while there is a network: it is wanted most when there is none. */
-const syncScreen = lazyRouteComponent(() => import('./screens/sync.js'), 'SyncScreen');
+const syncScreen = lazyRouteComponent(
+  chunk(() => import('./screens/sync.js')),
+  'SyncScreen',
+);
 export const loadSyncScreen = (): void => {
   syncScreen.preload?.()?.catch(() => undefined);
 };
@@ -204,7 +210,10 @@ const sync = createRoute({
 const notifications = createRoute({
   getParentRoute: () => member,
   path: '/notifications',
-  component: lazyRouteComponent(() => import('./screens/notifications.js'), 'NotificationsScreen'),
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/notifications.js')),
+    'NotificationsScreen',
+  ),
 });
 
 const settings = createRoute({

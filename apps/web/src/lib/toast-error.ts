@@ -1,5 +1,5 @@
 import { m } from '@ainotebook/messages';
-import { toast } from 'sonner';
+import { toast } from '../ui/toast.js';
 import { errorInfo, errorText } from './errors.js';
 
 /** Says what went wrong with something the person just asked for. */

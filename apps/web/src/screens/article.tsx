@@ -2,7 +2,6 @@ import type { ArticleLink } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { toast } from 'sonner';
 import { useApp } from '../app-context.js';
 import { toServerText } from '../bootstrap.js';
 import { patchInLists } from '../features/articles/article-cache.js';
@@ -26,6 +25,7 @@ import { trpc } from '../trpc.js';
 import { Button } from '../ui/button.js';
 import { PageTitle } from '../ui/page-title.js';
 import { ErrorBlock, Loading, Skeleton } from '../ui/states.js';
+import { toast } from '../ui/toast.js';
 import { ArticleBanner } from './article-banner.js';
 import { ArticleHeader } from './article-header.js';
 

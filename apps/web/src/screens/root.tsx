@@ -1,43 +1,26 @@
-import { m } from '@ainotebook/messages';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Toaster } from 'sonner';
-import { useTheme } from '../lib/theme.js';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { hasToasts, onToast } from '../ui/toast.js';
 
-const TOAST = {
-  // Long enough to read twice; a pointer over it, or focus in it, holds it.
-  duration: 7000,
-  style: {
-    background: 'var(--paper)',
-    color: 'var(--ink)',
-    border: '1px solid var(--line)',
-    borderRadius: '12px',
-    boxShadow: 'var(--shadow-pop)',
-    fontFamily: 'inherit',
-    fontSize: '0.875rem',
-  },
-  actionButtonStyle: {
-    background: 'var(--accent)',
-    color: 'var(--on-accent)',
-    borderRadius: '8px',
-    height: '28px',
-    paddingInline: '10px',
-  },
-};
+const Toaster = lazy(() =>
+  import('../ui/toaster.js').then(({ Toaster }) => ({ default: Toaster })),
+);
 
+/** What is around every screen: the progress of a slow one, and notices. */
 export function RootScreen() {
-  const theme = useTheme();
   const isLoading = useRouterState({ select: (state) => state.status === 'pending' });
   return (
     <>
       {isLoading && <div aria-hidden className="progress" />}
       <Outlet />
-      <Toaster
-        theme={theme}
-        position="bottom-center"
-        closeButton
-        containerAriaLabel={m.toast_region()}
-        toastOptions={TOAST}
-      />
+      <Toasts />
     </>
   );
+}
+
+function Toasts() {
+  const isAsked = useSyncExternalStore(onToast, hasToasts);
+  const [isMounted, setIsMounted] = useState(isAsked);
+  if (isAsked && !isMounted) setIsMounted(true);
+  return <Suspense fallback={null}>{isMounted && <Toaster />}</Suspense>;
 }

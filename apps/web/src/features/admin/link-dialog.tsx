@@ -1,10 +1,10 @@
 import { m } from '@ainotebook/messages';
 import { MailCheck } from 'lucide-react';
-import { toast } from 'sonner';
 import { fullTime } from '../../lib/time.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { inputClass } from '../../ui/field.js';
+import { toast } from '../../ui/toast.js';
 
 interface LinkDialogProps {
   title: string;

@@ -2,12 +2,12 @@ import type { SiteSettings } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { type FormEvent, useState } from 'react';
-import { toast } from 'sonner';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { TextAreaField, TextField } from '../../ui/field.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { toast } from '../../ui/toast.js';
 
 export function SiteTab() {
   const query = trpc.admin.site.getSettings.useQuery();

@@ -1,9 +1,9 @@
 import type { UpdateArticleInput } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
+import { toast } from '../../ui/toast.js';
 import { dropFromLists, patchArticle, refreshLists, snapshot } from './article-cache.js';
 
 /** Which articles a list shows; lives in the address. */

@@ -1,9 +1,9 @@
 import type { Publication } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
+import { toast } from '../../ui/toast.js';
 import { patchArticle, refreshLists } from '../articles/article-cache.js';
 
 /** What is live of an article; null while nothing is. */

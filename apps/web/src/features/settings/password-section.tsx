@@ -1,12 +1,12 @@
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { type FormEvent, useState } from 'react';
-import { toast } from 'sonner';
 import { useApp, useUser } from '../../app-context.js';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { PasswordField } from '../../ui/password-field.js';
+import { toast } from '../../ui/toast.js';
 import { Section } from './section.js';
 
 export function PasswordSection() {

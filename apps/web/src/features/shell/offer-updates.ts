@@ -1,6 +1,6 @@
 import { m } from '@ainotebook/messages';
-import { toast } from 'sonner';
 import { watchForUpdates } from '../../lib/updates.js';
+import { toast } from '../../ui/toast.js';
 import type { SyncCenter } from '../editor/sync-center.js';
 
 /** What is not on the server by then is on the device; the page says so before it leaves if not. */
