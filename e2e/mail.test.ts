@@ -154,7 +154,7 @@ describe('where mail is sent', () => {
   });
 
   it('an address changes with a link to the new one, and the former one is told', async () => {
-    await li.goto(`${server.baseUrl}/settings`);
+    await li.goto(`${server.baseUrl}/settings/profile`);
     await button(li, 'settings_email_change').click();
     await li.getByLabel(zh.settings_email_new ?? '').fill(LIS_NEW_EMAIL);
     const form = li.locator('form').filter({ hasText: zh.settings_email_new ?? '' });
@@ -166,7 +166,7 @@ describe('where mail is sent', () => {
     await button(li, 'verify_submit').click();
     await status(li, 'verify_change_done').waitFor();
     await letterTo(LI.email, '邮箱');
-    await li.goto(`${server.baseUrl}/settings`);
+    await li.goto(`${server.baseUrl}/settings/profile`);
     await li.getByText(LIS_NEW_EMAIL).first().waitFor();
   });
 
@@ -191,7 +191,7 @@ describe('where mail is sent', () => {
   });
 
   it('whether notifications go by mail is a choice that lasts', async () => {
-    await li.goto(`${server.baseUrl}/settings`);
+    await li.goto(`${server.baseUrl}/settings/profile`);
     const choice = li.getByRole('checkbox', { name: words('settings_notification_mail') });
     expect(await choice.isChecked()).toBe(true);
     await Promise.all([

@@ -2,7 +2,6 @@ import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { CloudCheck, Download, Send, SquarePen, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useApp } from '../../app-context.js';
 import { downloadNote } from '../../lib/download.js';
 import { errorText } from '../../lib/errors.js';
@@ -12,6 +11,7 @@ import { Badge } from '../../ui/badge.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { toast } from '../../ui/toast.js';
 import type { OutboxItem } from './outbox.js';
 import { useOutbox } from './use-outbox.js';
 

@@ -1,6 +1,6 @@
 import { m } from '@ainotebook/messages';
 import { useEffect } from 'react';
-import { toast } from 'sonner';
+import { toast } from '../../ui/toast.js';
 import type { SaveRunner } from './save-runner.js';
 
 /** How many merges of each open article have been told. */

@@ -10,8 +10,7 @@ import {
   SquarePen,
   Trash2,
 } from 'lucide-react';
-import { type ReactNode, useSyncExternalStore } from 'react';
-import { useApp } from '../../app-context.js';
+import type { ReactNode } from 'react';
 import { ariaShortcut, shortcutLabel } from '../../lib/keys.js';
 import { IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
