@@ -160,6 +160,10 @@ export const TRICKY: readonly (readonly [name: string, markdown: string])[] = [
   ['cells beyond the header', '| a |\n|---|\n| 1 | 多出来的 |'],
   ['a table without bars at its sides', 'a | b\n--|--\n1 | 2'],
   ['a table in a list', '- 一\n\n  | a |\n  |---|\n  | 1 |'],
+  ['a lone tag after a definition', '[a]: /u\n<b>\n文 [a]'],
+  ['a definition like a footnote', '[a]: /u\n\t[^1]: *\n\n文[^1]'],
+  ['a lone tag and spaces after an item', '1. 中\r\n<b>  \n'],
+  ['a reference beside a fence', '$$\\&amp;\na\n$$\n\n```ts \\&lt;\nb\n```'],
   ['nothing', ''],
   ['white space', ' \n\n '],
 ];

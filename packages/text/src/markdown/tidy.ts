@@ -58,6 +58,7 @@ function joinLoneTags(parent: Parents): void {
     if (node.type !== 'html' || before?.type !== 'paragraph') return;
     const isNextLine = node.position?.start.line === (before.position?.end.line ?? 0) + 1;
     if (!isNextLine || !isInlineTag(node) || !/^\s*<[^<>]*>\s*$/.test(node.value)) return;
+    node.value = node.value.trimEnd();
     before.children.push({ type: 'text', value: '\n' }, node);
     parent.children.splice(i, 1);
   });

@@ -146,6 +146,14 @@ const INLINE_PARENTS = new Set([
   'calloutTitle',
 ]);
 
+const FENCE_LINES = [
+  'codeFencedLangGraveAccent',
+  'codeFencedLangTilde',
+  'codeFencedMetaGraveAccent',
+  'codeFencedMetaTilde',
+  'mathFlowMeta',
+] as const;
+
 /** Tells the text before it which sign comes next. */
 function beginningWith(sign: string, handle: Handle): Handle {
   return Object.assign(handle, { peek: () => sign });
@@ -164,11 +172,22 @@ export const ourToMarkdown: ToMarkdown = {
     link: Object.assign(link, { peek: defaultHandlers.link.peek }),
     inlineMath: beginningWith('$', inlineMath),
   },
+  // A lone tag begins a block of HTML, except in the line after a definition.
+  join: [
+    (left, right) => {
+      const isTag = right.type === 'paragraph' && right.children[0]?.type === 'html';
+      return left.type === 'definition' && isTag ? 0 : undefined;
+    },
+  ],
   unsafe: [
     // Looked at, not taken: the middle one of three has signs on both sides.
     { character: '=', before: '(?<==)', inConstruct: 'phrasing' },
     { character: '=', after: '(?==)', inConstruct: 'phrasing' },
     { character: '$', inConstruct: 'phrasing' },
+    // A label that begins so would be a footnote's.
+    { character: '^', before: '\\[', inConstruct: ['label', 'reference'] },
+    // In the first line of a fence references are read too.
+    { character: '&', after: '[#A-Za-z]', inConstruct: [...FENCE_LINES] },
     // At the very beginning it would be a byte order mark.
     { character: '\ufeff', atBreak: true },
   ],
