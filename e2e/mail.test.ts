@@ -1,7 +1,7 @@
 import { type SmtpStandIn, startSmtp, type TakenMail } from '@ainotebook/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations, launch, zh } from './browser.js';
+import { axeViolations, launch, skipWelcome, zh } from './browser.js';
 import { TestServer } from './server.js';
 
 const SETUP_TOKEN = 'a-setup-token-that-nobody-would-guess';
@@ -39,7 +39,7 @@ async function register(page: Page, url: string, person: typeof LI): Promise<voi
 
 async function registerAdmin(page: Page, server: TestServer): Promise<void> {
   await register(page, `${server.baseUrl}/register?setup=${SETUP_TOKEN}`, ADMIN);
-  await page.waitForURL('**/notes');
+  await skipWelcome(page);
 }
 
 async function signIn(page: Page, email: string, password: string): Promise<void> {
@@ -115,7 +115,7 @@ describe('where mail is sent', () => {
 
     const link = linkOf(await letterTo(LI.email, '邀请'));
     await register(li, link, LI);
-    await li.waitForURL('**/notes');
+    await skipWelcome(li);
     const late = await visitor();
     await register(late, link, { ...LI, email: 'late@example.org' });
     await alert(late, 'error_invitation_invalid').waitFor();
@@ -261,7 +261,7 @@ describe('where no mail is sent', () => {
     expect(await admin.getByText(words('admin_invite_mailed')).count()).toBe(0);
     const li = await visitor();
     await register(li, link, LI);
-    await li.waitForURL('**/notes');
+    await skipWelcome(li);
     expect(await li.getByText(words('verify_banner')).count()).toBe(0);
     await li.context().close();
   });

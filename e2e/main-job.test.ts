@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations, compose, launch, zh } from './browser.js';
+import { axeViolations, compose, launch, skipWelcome, zh } from './browser.js';
 import { TestServer } from './server.js';
 
 const PERSON = { email: 'li@example.org', password: 'correct horse battery', name: '读书人' };
@@ -49,7 +49,7 @@ describe('a person in a browser', () => {
     await page.getByLabel(zh.auth_email ?? '').fill(PERSON.email);
     await page.locator('input[autocomplete="new-password"]').fill(PERSON.password);
     await page.getByRole('button', { name: zh.auth_register, exact: true }).click();
-    await page.waitForURL('**/notes');
+    await skipWelcome(page);
     expect(await page.evaluate(() => document.cookie)).not.toMatch(/refresh|reader/);
     const stored = await page.evaluate(() =>
       JSON.stringify({ ...localStorage, ...sessionStorage }),

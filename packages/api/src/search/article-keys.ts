@@ -39,6 +39,8 @@ export async function writeKeys(
   { articleId, userId }: { articleId: string; userId: string },
   keys: ArticleKeys | null,
 ): Promise<void> {
+  // Ten articles of one owner may stand in line on a slow machine; failing would only repeat the work.
+  await tx.execute(sql`set local lock_timeout = '8s'`);
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`links ${userId}`}, 0))`);
   if (!keys) {
     await tx.delete(articleTitles).where(eq(articleTitles.articleId, articleId));
