@@ -97,6 +97,13 @@ describe('with Postgres instead of Redis', () => {
     expect(await allowed(1, () => there.consumeSecret('login:a@example.org'))).toBe(1);
   });
 
+  it('mails to an address count in all processes together', async () => {
+    const [here, there] = [limits(), limits()];
+    expect(await allowed(3, () => here.consumeMail('a@example.org'))).toBe(3);
+    expect(await allowed(3, () => there.consumeMail('a@example.org'))).toBe(2);
+    expect(await allowed(1, () => there.consumeMail('b@example.org'))).toBe(1);
+  });
+
   it('so do sign-ins, while reads cost no statement', async () => {
     const who = { ip: '203.0.113.50', userId: null };
     const count = (limit: 'auth' | 'read') =>
