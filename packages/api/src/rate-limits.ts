@@ -65,7 +65,7 @@ export function addressKey(ip: string): string {
 /**
  * Limits per call, by user and by address. With Redis they hold across processes; while Redis does
  * not answer, each process counts for itself, so limits loosen but never vanish. Without Redis,
- * sign-ins and proofs of secrets are counted in Postgres, the rest by each process.
+ * sign-ins, mails and proofs of secrets are counted in Postgres, the rest by each process.
  * @param options.factor multiplies every budget but that of secrets (load tests)
  */
 export function createRateLimits(
