@@ -56,8 +56,11 @@ export function createOutbox(ports: OutboxPorts) {
     const foreign = keys.filter(([, tabId]) => tabId !== tabs.id);
     // Asked only when needed: this runs after every key.
     const live = foreign.length > 0 ? await tabs.live() : null;
+    const unsaved = ports.runners().filter((runner) => isDirty(runner.getState()));
     const stuck = ports.runners().filter((runner) => isStuck(runner.getState()));
-    pending = new Set(keys.map(([articleId]) => articleId)).size;
+    // A device that refuses to store has no draft of what an editor holds.
+    const drafted = keys.map(([articleId]) => articleId);
+    pending = new Set([...drafted, ...unsaved.map(({ articleId }) => articleId)]).size;
     waiting = new Set([
       ...stuck.map(({ articleId }) => articleId),
       ...foreign.flatMap(([articleId, tabId]) => (live?.has(tabId) ? [] : [articleId])),

@@ -189,6 +189,20 @@ describe('text that closed tabs left behind', () => {
   });
 });
 
+describe('signing out', () => {
+  it('counts and hands out text that the device refuses to store', async () => {
+    const tab = createTab([draft('theirs', 'X', { userId: 'other' })]);
+    tab.sync.setUser('user');
+    const runner = await tab.sync.open('note');
+    tab.isStorageBroken = true;
+    tab.isOnline = false;
+    type(runner, 'nowhere but here');
+    expect(await tab.sync.settleAll()).toBe(1);
+    expect(tab.sync.isUnprotected()).toBe(true);
+    expect((await tab.sync.drafts()).map(({ content }) => content)).toEqual(['nowhere but here']);
+  });
+});
+
 describe('open editors', () => {
   it('send what waited the oldest first and one at a time when the network is back', async () => {
     const tab = createTab();

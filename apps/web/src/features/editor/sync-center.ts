@@ -251,8 +251,7 @@ export function createSyncCenter(ports: SyncPorts) {
       ports.onForeignRevision(key.articleId);
     },
     /** Unsaved texts of the present user, for a last resort download. */
-    drafts: async (): Promise<Draft[]> =>
-      userId ? ports.drafts.ofUser(userId).catch(() => []) : [],
+    drafts: async (): Promise<Draft[]> => (await outbox.list()).map(({ draft }) => draft),
     clearDrafts: async (): Promise<void> => {
       if (userId) await ports.drafts.clear(userId);
     },

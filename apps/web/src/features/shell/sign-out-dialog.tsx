@@ -9,17 +9,16 @@ import { Dialog } from '../../ui/dialog.js';
 
 /**
  * Signs out once every text is on the server. What cannot be sent stays on the device, under its
- * owner's id, and is sent at the next sign-in.
+ * owner's id, and is sent at the next sign-in; what the device refused to store has to be downloaded.
  */
 export function SignOutDialog({ onClose }: { onClose: () => void }) {
   const { session, sync } = useApp();
   const [unsaved, setUnsaved] = useState<number | null>(null);
   const [isLeaving, setIsLeaving] = useState(false);
 
-  async function leave(left: number): Promise<void> {
+  async function leave(): Promise<void> {
     setIsLeaving(true);
     try {
-      if (left === 0) await sync.clearDrafts().catch(() => undefined);
       await session.signOut();
     } catch (error) {
       toastError(error);
@@ -33,7 +32,7 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
     let isStale = false;
     void sync.settleAll().then((left) => {
       if (isStale) return;
-      if (left === 0) void leave(0);
+      if (left === 0) void leave();
       else setUnsaved(left);
     });
     return () => {
@@ -47,14 +46,14 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
       isOpen
       onClose={onClose}
       title={m.sign_out_unsaved_title({ count: unsaved })}
-      description={m.sign_out_unsaved_text()}
+      description={sync.isUnprotected() ? m.sign_out_unprotected_text() : m.sign_out_unsaved_text()}
       footer={
         <>
           <Button onClick={() => void sync.drafts().then(downloadDrafts)}>
             <Download aria-hidden className="size-4" />
             {m.common_download()}
           </Button>
-          <Button isBusy={isLeaving} onClick={() => void leave(unsaved)}>
+          <Button isBusy={isLeaving} onClick={() => void leave()}>
             {m.sign_out_anyway()}
           </Button>
           <Button variant="primary" onClick={onClose}>
