@@ -1,12 +1,12 @@
 // Keeps a folder of Markdown files beside the notes; each run writes what has changed since the last.
 // NOTES_EMAIL=... NOTES_PASSWORD=... node examples/backup.mjs http://127.0.0.1:3000 backup
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError, createClient } from '@ainotebook/sdk';
 
 const [, , baseUrl = 'http://127.0.0.1:3000', folder = 'backup'] = process.argv;
 const sessionFile = path.join(folder, '.session.json');
-const stateFile = path.join(folder, '.revisions.json');
+const stateFile = path.join(folder, '.written.json');
 
 // Ctrl-C ends the call under way; the next run goes on from there.
 const ending = new AbortController();
@@ -37,19 +37,23 @@ const notes = guest.withSession((await readJson(sessionFile)) ?? (await signIn()
   onChange: (session) => writeJson(sessionFile, session),
 });
 
-/** @type {Record<string, number>} */
-const revisions = (await readJson(stateFile)) ?? {};
+/** What each note was when it was written. @type {Record<string, { revision: number, file: string }>} */
+const kept = (await readJson(stateFile)) ?? {};
 let [written, same] = [0, 0];
 try {
   for await (const { id, title, revision } of notes.articles.list({ limit: 100 }, options)) {
-    if (revisions[id] === revision) {
+    const before = kept[id];
+    if (before?.revision === revision) {
       same += 1;
       continue;
     }
     const { content } = await notes.articles.get({ id }, options);
     const name = title.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60) || 'note';
-    await writeFile(path.join(folder, `${name}-${id.slice(-12)}.md`), content);
-    revisions[id] = revision;
+    const file = `${name}-${id.slice(-12)}.md`;
+    await writeFile(path.join(folder, file), content);
+    // A new title is a new file.
+    if (before && before.file !== file) await rm(path.join(folder, before.file), { force: true });
+    kept[id] = { revision, file };
     written += 1;
   }
 } catch (error) {
@@ -58,6 +62,6 @@ try {
   console.error('The session has ended; run this again with NOTES_EMAIL and NOTES_PASSWORD');
   process.exitCode = 1;
 } finally {
-  await writeJson(stateFile, revisions);
+  await writeJson(stateFile, kept);
 }
 console.log(`${written} written, ${same} unchanged`);
