@@ -17,18 +17,21 @@ const TYPESCRIPTS = Object.fromEntries(
   }),
 );
 const NEWEST = Object.values(TYPESCRIPTS).at(-1);
+const ROOT_README = path.resolve(import.meta.dirname, '../../../README.md');
 const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' };
 const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
-const SOURCES = ['types.ts', 'program.ts', 'readme.ts'];
+const SOURCES = ['types.ts', 'program.ts', 'readme.ts', 'root-readme.ts'];
 
 const isShort = process.argv.includes('--short');
+/** What is under way then ends, and the server goes with it. */
+const signal = AbortSignal.timeout((isShort ? 9 : 30) * 60_000);
 let failed = 0;
 async function check(name, work) {
   const began = Date.now();
   const problem = await work().then(
     // Some checks answer what they found, others throw.
     (found) => (Array.isArray(found) && found.length > 0 ? found.join('\n') : undefined),
-    (error) => error.message,
+    (error) => error.message || String(error),
   );
   console.log(
     `${problem ? 'FAILED' : 'ok    '} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`,
@@ -39,12 +42,15 @@ async function check(name, work) {
   }
 }
 
-const project = await createProject();
+const project = await createProject(signal);
 const server = await openProofServer();
 try {
   await server.start();
   const { baseUrl } = server;
-  project.write('readme.ts', readmeProgram(project, baseUrl));
+  project.write('readme.ts', readmeProgram(path.join(project.sdk, 'README.md'), baseUrl));
+  // Signs in as the person whom the package's README registers.
+  const person = `const [email, password] = ['tea@example.org', 'correct horse battery'] as const;`;
+  project.write('root-readme.ts', `${person}\n${readmeProgram(ROOT_README, baseUrl)}`);
 
   await check('is installed alone, with nothing of the workspace in it', async () => {
     const installed = ['.', '@ainotebook'].flatMap((scope) =>
@@ -93,7 +99,10 @@ try {
     console.log(`       ${await project.node(['--input-type=module', '-e', program])}`);
     await project.node(['-e', "if (!require('./out/commonjs.cjs').client.articles) throw 1"]);
   });
-  await check('runs the code of its README', () => project.node(['out/readme.js']));
+  await check('runs the code of its README, and of the one at the root', async () => {
+    await project.node(['out/readme.js']);
+    await project.node(['out/root-readme.js']);
+  });
   await check('runs the examples', async () => {
     // One is a second device of the other's person.
     const person = { NOTES_EMAIL: 'example@example.org', NOTES_PASSWORD: 'correct horse battery' };
@@ -108,6 +117,7 @@ try {
       baseUrl,
       sources: SOURCES,
       typescripts: TYPESCRIPTS,
+      signal,
     })) {
       await check(name, work);
     }

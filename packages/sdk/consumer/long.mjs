@@ -1,7 +1,6 @@
 // What takes a download or minutes: older TypeScript, Node's types, attw, another Node, an edge runtime.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { run } from './project.mjs';
 import { openWorker } from './worker.mjs';
 
 const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' };
@@ -10,16 +9,13 @@ const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
 const FLOOR = '5.0.4';
 
 /** @returns name and work of each check */
-export function longChecks({ project, baseUrl, sources, typescripts }) {
+export function longChecks({ project, baseUrl, sources, typescripts, signal }) {
   const tools = path.join(path.dirname(project.folder), 'tools');
   const install = async (...packages) => {
     mkdirSync(tools, { recursive: true });
     writeFileSync(path.join(tools, 'package.json'), '{ "private": true }');
-    await run(
-      'npm',
-      ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages],
-      tools,
-    );
+    const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages];
+    await project.run('npm', args, { cwd: tools });
     return (name) => path.join(tools, 'node_modules', name);
   };
   const matrix = Object.entries(typescripts).flatMap(([version, folder]) =>
@@ -51,19 +47,11 @@ export function longChecks({ project, baseUrl, sources, typescripts }) {
     ],
     [
       'attw, for ES modules only',
-      () =>
-        run(
-          'npx',
-          [
-            '--yes',
-            '--prefer-offline',
-            '@arethetypeswrong/cli@0.18.5',
-            project.tarball,
-            '--profile',
-            'esm-only',
-          ],
-          project.folder,
-        ).then(() => undefined),
+      async () => {
+        const attw = '@arethetypeswrong/cli@0.18.5';
+        const args = ['--yes', '--prefer-offline', attw, project.tarball, '--profile', 'esm-only'];
+        await project.run('npx', args);
+      },
     ],
     [
       'runs on Node 24',
@@ -79,16 +67,16 @@ export function longChecks({ project, baseUrl, sources, typescripts }) {
           '-e',
           program,
         ];
-        await run('npx', args, project.folder);
+        await project.run('npx', args);
       },
     ],
     [
       'runs in workerd',
       async () => {
         const at = await install('workerd@1.20261117.1');
-        const worker = await openWorker({ workerd: at('workerd'), project, baseUrl });
+        const worker = await openWorker({ workerd: at('workerd'), project, baseUrl, signal });
         try {
-          const answer = await fetch(worker.url, { signal: AbortSignal.timeout(60_000) });
+          const answer = await fetch(worker.url, { signal });
           if (!answer.ok) throw new Error(await answer.text());
         } finally {
           await worker.close();

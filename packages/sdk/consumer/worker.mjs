@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
 /** Serves the program from Cloudflare's runtime, without its imitation of Node. @returns its address */
-export async function openWorker({ workerd, project, baseUrl }) {
+export async function openWorker({ workerd, project, baseUrl, signal }) {
   project.write(
     'worker-entry.js',
     `import { run } from './out/program.js';
@@ -28,6 +28,7 @@ export async function openWorker({ workerd, project, baseUrl }) {
   const child = spawn(path.join(workerd, 'bin/workerd'), args, {
     cwd: project.folder,
     stdio: ['ignore', 'pipe', 'inherit'],
+    signal,
   });
   const ended = once(child, 'exit').then(() => {
     throw new Error('workerd has ended');
