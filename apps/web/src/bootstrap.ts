@@ -142,6 +142,7 @@ export function wire({ session, sync }: App): void {
   });
   window.addEventListener('pagehide', () => sync.flushAll());
   window.addEventListener('beforeunload', (event) => {
+    sync.flushAll();
     if (sync.isUnprotected()) event.preventDefault();
   });
 }

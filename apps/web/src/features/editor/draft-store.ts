@@ -46,8 +46,10 @@ export function createDraftStore(name = 'ainotebook'): DraftStore {
   return {
     async put(draft) {
       const tx = (await database()).transaction('drafts', 'readwrite', { durability: 'strict' });
-      await tx.store.put(draft);
-      await tx.done;
+      const put = tx.store.put(draft);
+      // Left to itself it would be undone should the page go before the browser answers.
+      tx.commit();
+      await Promise.all([put, tx.done]);
     },
     async ofUser(userId) {
       return (await database()).getAllFromIndex('drafts', 'byUser', userId);

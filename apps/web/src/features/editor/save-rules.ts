@@ -13,6 +13,11 @@ export const sameText = (a: NoteText, b: NoteText): boolean =>
 export const isDirty = (state: SaveState): boolean =>
   state.confirmed === null || state.uncertain.length > 0 || !sameText(state.text, state.confirmed);
 
+/** Neither the server nor this device holds the newest text yet. */
+export const isAtRisk = (state: SaveState): boolean =>
+  isDirty(state) &&
+  (state.storage === 'failed' || state.stored === null || !sameText(state.stored.text, state.text));
+
 /** When `tick` is due next; null while nothing waits for time. */
 export function nextWake(state: SaveState): number | null {
   if (!isDirty(state) && !state.isYielding) return null;

@@ -2,7 +2,7 @@ import { type ErrorCode, errorInfo, isTransient } from '../../lib/errors.js';
 import type { DraftStore } from './draft-store.js';
 import { open, step } from './save-machine.js';
 import type { Step } from './save-moves.js';
-import { isDirty, nextWake } from './save-rules.js';
+import { isAtRisk, isDirty, nextWake } from './save-rules.js';
 import type {
   Draft,
   NewArticle,
@@ -71,25 +71,32 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
     };
   }
 
+  async function putDraft(): Promise<void> {
+    const { edits, text } = state;
+    try {
+      await ports.drafts.put(draftOf(state));
+      dispatch({ type: 'stored', edits, text });
+    } catch {
+      dispatch({ type: 'storeFailed' });
+    }
+  }
+
   function store(): void {
     // A write that waits already will take the newest text; nobody writes for a saver that is closed.
     if (isStoreQueued || isClosed) return;
     isStoreQueued = true;
     deviceWork = deviceWork.then(async () => {
       isStoreQueued = false;
-      const { edits, text } = state;
-      if (!isDirty(state) && !state.sending && !state.conflict) {
-        // Left behind, it would come back as unsaved text at the next opening.
-        await ports.drafts.remove(articleId, ports.tabId).catch(() => undefined);
-        return;
-      }
-      try {
-        await ports.drafts.put(draftOf(state));
-        dispatch({ type: 'stored', edits, text });
-      } catch {
-        dispatch({ type: 'storeFailed' });
-      }
+      if (isDirty(state) || state.sending || state.conflict) return putDraft();
+      // Left behind, it would come back as unsaved text at the next opening.
+      await ports.drafts.remove(articleId, ports.tabId).catch(() => undefined);
     });
+  }
+
+  /** The store keeps the order of what is put, so nothing has to be waited for. */
+  function storeNow(): void {
+    if (isClosed || !isAtRisk(state)) return;
+    deviceWork = Promise.all([deviceWork, putDraft()]).then(() => undefined);
   }
 
   function discard(text: NoteText): void {
@@ -166,6 +173,8 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
       };
     },
     dispatch,
+    /** Hands the newest text to the device at once: the page may be gone before its turn comes. */
+    storeNow,
     /** Resolves when the server has everything; rejects with the failure's code when it cannot. */
     async flush(): Promise<ServerText> {
       dispatch({ type: 'retry' });

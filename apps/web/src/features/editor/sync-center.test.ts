@@ -32,6 +32,10 @@ function createTab(left: Draft[] = [], device = new Map<string, Draft>()) {
     serverOf,
     isOnline: true,
     isStorageBroken: false,
+    /** Takes texts and does not say when they are stored. */
+    isDeviceSlow: false,
+    /** What the device was given to store, in order. */
+    handed: [] as string[],
     isArticleGone: false,
     now: 0,
     /** What reached the server, in order. */
@@ -56,7 +60,11 @@ function createTab(left: Draft[] = [], device = new Map<string, Draft>()) {
   const sync = createSyncCenter({
     drafts: {
       ...drafts,
-      put: (draft) => (tab.isStorageBroken ? Promise.reject(new Error('full')) : drafts.put(draft)),
+      put(draft) {
+        tab.handed.push(draft.content);
+        if (tab.isDeviceSlow) return new Promise(() => {});
+        return tab.isStorageBroken ? Promise.reject(new Error('full')) : drafts.put(draft);
+      },
     },
     tabs: { id: 'this', live: async () => tab.live, alone: (work) => work() },
     now: () => tab.now,
@@ -186,6 +194,21 @@ describe('text that closed tabs left behind', () => {
     await settle();
     expect(tab.sent).toEqual([]);
     expect(tab.device.size).toBe(2);
+  });
+});
+
+describe('leaving', () => {
+  it('hands the newest text to the device without waiting for what is being written', async () => {
+    const tab = createTab();
+    tab.sync.setUser('user');
+    const runner = await tab.sync.open('note');
+    tab.isOnline = false;
+    tab.isDeviceSlow = true;
+    type(runner, 'first');
+    await settle();
+    type(runner, 'first second');
+    tab.sync.flushAll();
+    expect(tab.handed).toEqual(['first', 'first second']);
   });
 });
 

@@ -214,8 +214,11 @@ export function createSyncCenter(ports: SyncPorts) {
         }, RELEASE_MS);
       };
     },
+    /** The page may go: the device gets all newest texts at once, and the server what it can. */
     flushAll(): void {
-      for (const runner of waiting()) runner.dispatch({ type: 'flush' });
+      const unsaved = waiting();
+      for (const runner of unsaved) runner.storeNow();
+      for (const runner of unsaved) runner.dispatch({ type: 'flush' });
     },
     /** Tries to send everything, the oldest first. */
     retryAll(): void {
@@ -257,10 +260,7 @@ export function createSyncCenter(ports: SyncPorts) {
     },
     /** True when leaving now would lose text. */
     isUnprotected: (): boolean =>
-      allRunners().some((runner) => {
-        const state = runner.getState();
-        return state.storage === 'failed' && isDirty(state);
-      }),
+      waiting().some((runner) => runner.getState().storage === 'failed'),
     /** How many articles have text that is only on this device. */
     getPending: outbox.getPending,
     /** How many of them do not go on their way by themselves now. */
