@@ -52,11 +52,19 @@ function DraftsRow() {
       title={m.data_device()}
       text={count === 0 ? m.data_device_none() : m.data_device_some({ count })}
       action={
-        count > 0 && (
-          <Button size="sm" onClick={() => downloadDrafts(drafts)}>
-            {m.common_download()}
-          </Button>
-        )
+        <>
+          <Link
+            to="/sync"
+            className="text-sm text-accent underline underline-offset-4 max-md:py-2.5"
+          >
+            {m.sync_show()}
+          </Link>
+          {count > 0 && (
+            <Button size="sm" onClick={() => downloadDrafts(drafts)}>
+              {m.common_download()}
+            </Button>
+          )}
+        </>
       }
     />
   );
