@@ -14,6 +14,7 @@ import { CrashBoundary } from './screens/crash-boundary.js';
 import { Splash } from './screens/splash.js';
 import { UnreachableScreen } from './screens/system.js';
 import { createLinks, trpc } from './trpc.js';
+import { watchFocus } from './ui/return-focus.js';
 
 type AppRouter = ReturnType<typeof createAppRouter>;
 
@@ -54,6 +55,7 @@ const SYNC_SCREEN_AFTER_MS = 3000;
 initLocale();
 watchTheme();
 watchPreferences();
+watchFocus();
 const app = createApp();
 const router = createAppRouter(app);
 const trpcClient = trpc.createClient({ links: createLinks(app.session) });

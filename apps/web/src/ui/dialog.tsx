@@ -4,6 +4,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.js';
 import { cn } from './cn.js';
+import { returnFocus } from './return-focus.js';
 
 interface DialogProps {
   isOpen: boolean;
@@ -36,6 +37,7 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/35 dark:bg-black/55" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={returnFocus}
           className={cn(
             'fixed z-50 flex flex-col bg-paper shadow-pop focus:outline-none',
             kind === 'dialog' &&

@@ -21,6 +21,7 @@ import { relativeTime } from '../../lib/time.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { trpc } from '../../trpc.js';
 import { cn } from '../../ui/cn.js';
+import { returnFocus } from '../../ui/return-focus.js';
 import { ErrorBlock } from '../../ui/states.js';
 import { Highlighted } from './highlighted.js';
 
@@ -163,6 +164,7 @@ export function Palette({ onClose, onNewNote }: PaletteProps) {
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/30 dark:bg-black/55" />
         <Radix.Content
+          onCloseAutoFocus={returnFocus}
           aria-describedby={undefined}
           className="fixed inset-x-0 top-0 z-50 mx-auto flex max-h-dvh w-full max-w-2xl animate-rise flex-col overflow-hidden border border-line bg-paper shadow-pop focus:outline-none max-md:h-dvh md:top-[12vh] md:max-h-[70vh] md:rounded-2xl"
         >

@@ -6,7 +6,14 @@ import { ShortcutSheet } from './shortcut-sheet.js';
 export function ShortcutDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog isOpen onClose={onClose} title={m.shortcuts_title()} size="lg">
-      <ShortcutSheet />
+      <section
+        aria-label={m.shortcuts_title()}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and arrows have to scroll it
+        tabIndex={0}
+        className="rounded-sm outline-offset-8"
+      >
+        <ShortcutSheet />
+      </section>
     </Dialog>
   );
 }

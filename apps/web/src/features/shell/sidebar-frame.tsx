@@ -2,6 +2,7 @@ import { m } from '@ainotebook/messages';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { usePreferences } from '../../lib/preferences.js';
+import { returnFocus } from '../../ui/return-focus.js';
 import { SidebarResizer } from './sidebar-resizer.js';
 import { useSwipeAway } from './use-swipe-away.js';
 
@@ -43,6 +44,7 @@ function Drawer({ onClose, children }: { onClose: () => void; children: ReactNod
   return (
     <Radix.Content
       {...swipe}
+      onCloseAutoFocus={returnFocus}
       aria-describedby={undefined}
       className="fixed inset-y-0 start-0 z-50 w-[min(18.5rem,86vw)] animate-drawer touch-pan-y border-e border-line shadow-pop focus:outline-none lg:hidden"
     >
