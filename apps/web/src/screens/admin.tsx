@@ -19,7 +19,7 @@ export function AdminScreen() {
   return (
     <div className="flex min-w-0 flex-1 flex-col bg-paper">
       <ScreenHeader title={m.nav_admin()} />
-      <nav aria-label={m.nav_admin()} className="flex gap-1 border-b border-line px-4 md:px-6">
+      <nav aria-label={m.nav_admin()} className="flex gap-1 border-b border-line px-1.5 md:px-2.5">
         {tabs.map((one) => (
           <Link
             key={one.label}
@@ -34,7 +34,7 @@ export function AdminScreen() {
         ))}
       </nav>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto w-full max-w-4xl px-4 py-6 md:px-8">
+        <div className="w-full max-w-4xl px-4 py-6 md:px-5">
           {tab === undefined && <UsersTab />}
           {tab === 'invitations' && <InvitationsTab />}
           {tab === 'reports' && <ReportsTab />}

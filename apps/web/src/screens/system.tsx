@@ -35,9 +35,7 @@ function SystemPage({ title, children, actions, detail, isInside }: SystemPagePr
       <div className="max-w-md text-ink-2">{children}</div>
       {actions && <div className="mt-3 flex flex-wrap justify-center gap-2">{actions}</div>}
       {detail && (
-        <p className="mt-2 max-w-md font-mono text-xs break-words text-ink-3 select-all">
-          {detail}
-        </p>
+        <div className="mt-2 max-w-md font-mono text-xs break-words text-ink-3">{detail}</div>
       )}
     </Frame>
   );
@@ -116,7 +114,14 @@ export function CrashPage({ error, onRetry }: { error: unknown; onRetry?: () => 
           <DraftRescue />
         </>
       }
-      detail={error instanceof Error ? error.message : String(error)}
+      detail={
+        <details>
+          <summary className="min-h-6 cursor-pointer font-sans">{m.crash_detail()}</summary>
+          <p className="mt-2 select-all">
+            {error instanceof Error ? error.message : String(error)}
+          </p>
+        </details>
+      }
     >
       {m.crash_text()}
     </SystemPage>

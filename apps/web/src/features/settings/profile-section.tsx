@@ -7,7 +7,6 @@ import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { Field, inputClass, TextField } from '../../ui/field.js';
 import { toast } from '../../ui/toast.js';
-import { Section } from './section.js';
 
 export function ProfileSection() {
   const { session } = useApp();
@@ -33,55 +32,53 @@ export function ProfileSection() {
     update.mutate({ data: { displayName, bio, ...(handle === user.handle ? {} : { handle }) } });
   }
   return (
-    <Section title={m.settings_profile()} hint={m.settings_profile_hint()}>
-      <form onSubmit={submit} className="grid gap-4">
-        <TextField
-          label={m.auth_name()}
-          value={displayName}
-          maxLength={LIMITS.displayNameLength}
-          autoComplete="name"
-          required
-          onChange={(event) => setDisplayName(event.target.value)}
-        />
-        <TextField
-          label={m.settings_handle()}
-          value={handle}
-          maxLength={LIMITS.handleMaxLength}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setHandle(event.target.value.toLowerCase())}
-          hint={<span className="font-mono text-xs">/u/{handle}</span>}
-          error={
-            isHandleWrong
-              ? failure?.code === 'handle_taken'
-                ? m.error_handle_taken()
-                : m.settings_handle_rule()
-              : null
-          }
-        />
-        <Field label={m.settings_bio()}>
-          {(control) => (
-            <textarea
-              {...control}
-              value={bio}
-              rows={3}
-              maxLength={LIMITS.bioLength}
-              onChange={(event) => setBio(event.target.value)}
-              className={`${inputClass} resize-y py-2`}
-            />
-          )}
-        </Field>
-        {failure && !isHandleWrong && (
-          <p role="alert" className="text-sm text-danger">
-            {errorText(failure.code)}
-          </p>
+    <form onSubmit={submit} className="grid gap-4">
+      <TextField
+        label={m.auth_name()}
+        value={displayName}
+        maxLength={LIMITS.displayNameLength}
+        autoComplete="name"
+        required
+        onChange={(event) => setDisplayName(event.target.value)}
+      />
+      <TextField
+        label={m.settings_handle()}
+        value={handle}
+        maxLength={LIMITS.handleMaxLength}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setHandle(event.target.value.toLowerCase())}
+        hint={<span className="font-mono text-xs">/u/{handle}</span>}
+        error={
+          isHandleWrong
+            ? failure?.code === 'handle_taken'
+              ? m.error_handle_taken()
+              : m.settings_handle_rule()
+            : null
+        }
+      />
+      <Field label={m.settings_bio()}>
+        {(control) => (
+          <textarea
+            {...control}
+            value={bio}
+            rows={3}
+            maxLength={LIMITS.bioLength}
+            onChange={(event) => setBio(event.target.value)}
+            className={`${inputClass} resize-y py-2`}
+          />
         )}
-        <div>
-          <Button type="submit" variant="primary" isBusy={update.isPending} disabled={!isDirty}>
-            {m.common_save()}
-          </Button>
-        </div>
-      </form>
-    </Section>
+      </Field>
+      {failure && !isHandleWrong && (
+        <p role="alert" className="text-sm text-danger">
+          {errorText(failure.code)}
+        </p>
+      )}
+      <div>
+        <Button type="submit" variant="primary" isBusy={update.isPending} disabled={!isDirty}>
+          {m.common_save()}
+        </Button>
+      </div>
+    </form>
   );
 }
