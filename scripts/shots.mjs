@@ -1,92 +1,100 @@
-// node scripts/shots.mjs: takes the README's pictures from a fresh demo into docs/images/.
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+// node scripts/shots.mjs [part of a name ...]: every screen and state in both schemes, both languages, wide
+// and on a phone, into artifacts/shots/ with an index.html that shows them all.
+// --readme takes the README's pictures into docs/images/ instead.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { SCREENS } from '../e2e/screens.mjs';
+import { allStops, SCHEMES, tour } from '../e2e/visits.mjs';
+import { demoAccountOf, makeWorld, SETUP_TOKEN } from '../e2e/world.mjs';
+import { openProofServer } from './proof/server.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const images = path.join(root, 'docs/images');
-const port = 3977;
-const baseUrl = `http://localhost:${port}`;
-const folder = mkdtempSync(path.join(os.tmpdir(), 'ainotebook-shots-'));
-chmodSync(folder, 0o755);
-mkdirSync(images, { recursive: true });
+const args = process.argv.slice(2);
+const isReadme = args.includes('--readme');
+const parts = args.filter((arg) => !arg.startsWith('--'));
 
-const server = spawn(process.execPath, [path.join(root, 'apps/server/dist/main.js'), 'serve'], {
-  cwd: folder,
-  env: {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
-    PORT: String(port),
-    DATA_DIR: path.join(folder, '.data'),
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-let output = '';
-await new Promise((resolve, reject) => {
-  server.stdout.on('data', (chunk) => {
-    output += chunk;
-    if (output.includes('stop with Ctrl-C')) resolve();
-  });
-  server.once('exit', () => reject(new Error(output)));
-});
-const [, email, password] = /demo sign-in: (\S+)\s+password: (\S+)/.exec(output);
-const words = (locale) =>
-  JSON.parse(readFileSync(path.join(root, `packages/messages/messages/${locale}.json`), 'utf8'));
-
+const server = await openProofServer({ env: { SETUP_TOKEN } });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 });
 try {
-  for (const [locale, title, file, colorScheme] of [
-    ['en', 'HTTP status codes worth telling apart', 'editor.png', 'light'],
-    ['zh-CN', '六大茶类，一张表说清', 'editor-zh.png', 'light'],
-    ['zh-CN', '窗口函数三问', 'editor-dark.png', 'dark'],
-  ]) {
-    const m = words(locale);
-    const context = await browser.newContext({
-      locale,
-      colorScheme,
-      viewport: { width: 1280, height: 800 },
-      deviceScaleFactor: 1.5,
-    });
-    const page = await context.newPage();
-    await page.goto(`${baseUrl}/login`);
-    await page.getByLabel(m.auth_email).fill(email);
-    await page.locator('input[autocomplete="current-password"]').fill(password);
-    await page.getByRole('button', { name: m.auth_sign_in, exact: true }).click();
-    await page.waitForURL('**/notes');
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await page.waitForLoadState('networkidle');
-    await page.keyboard.press('Control+k');
-    await page.getByPlaceholder(m.search_placeholder).fill(title.slice(0, 12));
-    // The offer to make a note of this title comes before the notes are found.
-    await page
-      .getByRole('option', { name: title })
-      .filter({ hasNot: page.locator('svg.lucide-square-pen') })
-      .first()
-      .click();
-    await page.getByRole('textbox', { name: m.editor_label }).waitFor();
-    await page.locator('[data-save-status="saved"]').waitFor();
-    await page.waitForTimeout(800);
-    await page.screenshot({ path: path.join(images, file) });
-    await context.close();
-  }
-  const visitor = await browser.newContext({
-    locale: 'zh-CN',
-    viewport: { width: 1280, height: 800 },
-    deviceScaleFactor: 1.5,
-  });
-  const page = await visitor.newPage();
-  await page.goto(baseUrl);
-  await page.getByRole('link', { name: '六大茶类，一张表说清' }).click();
-  await page.waitForLoadState('networkidle');
-  await page.screenshot({ path: path.join(images, 'article.png') });
+  await server.start();
+  const world = await makeWorld(server.baseUrl, demoAccountOf(server.output()));
+  if (isReadme) await takeReadmePictures(world);
+  else await takeAll(world);
 } finally {
   await browser.close();
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGTERM');
-  await ended;
-  rmSync(folder, { recursive: true, force: true });
+  await server.close();
+}
+
+async function takeAll(world) {
+  const folder = path.join(root, 'artifacts/shots');
+  mkdirSync(folder, { recursive: true });
+  const chosen = SCREENS.filter(
+    ({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)),
+  );
+  const shots = [];
+  await tour(browser, world, allStops(chosen), {
+    async look(page, { screen, locale, width }) {
+      for (const colorScheme of SCHEMES) {
+        const file = `${screen.name}.${locale}.${colorScheme}.${width}.png`;
+        await takePicture(page, colorScheme, path.join(folder, file));
+        shots.push({ screen: screen.name, file, width });
+      }
+    },
+    onFailure,
+  });
+  writeFileSync(path.join(folder, 'index.html'), contactSheet(chosen, shots));
+  console.log(`${shots.length} pictures in ${path.relative(root, folder)}`);
+}
+
+async function takePicture(page, colorScheme, file) {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForTimeout(150);
+  await page.screenshot({ path: file });
+}
+
+function onFailure(error, { screen, locale, width }) {
+  process.exitCode = 1;
+  console.error(`${screen.name} ${locale} ${width}: ${error.message}`);
+}
+
+function contactSheet(screens, shots) {
+  const rows = screens.map(({ name }) => {
+    const pictures = shots
+      .filter(({ screen }) => screen === name)
+      .map(
+        ({ file, width }) =>
+          `<a href="${file}"><img loading="lazy" class="w${width}" src="${file}" alt="${file}"></a>`,
+      );
+    return `<h2 id="${name}">${name}</h2><div>${pictures.join('')}</div>`;
+  });
+  return `<!doctype html><meta charset="utf-8"><title>Screens</title>
+<style>body{font:14px sans-serif;background:#888;margin:1rem}div{display:flex;flex-wrap:wrap;gap:8px}
+img{display:block;height:260px}h2{margin:1.5rem 0 .5rem}</style>
+${rows.join('\n')}
+`;
+}
+
+/** The few pictures the READMEs show. */
+async function takeReadmePictures(world) {
+  const pictures = [
+    ['note', 'en', 'light', 'editor.png'],
+    ['note', 'zh-CN', 'light', 'editor-zh.png'],
+    ['note', 'zh-CN', 'dark', 'editor-dark.png'],
+    ['public-article', 'zh-CN', 'light', 'article.png'],
+  ];
+  const stops = pictures.map(([name, locale, colorScheme, file]) => ({
+    screen: SCREENS.find((screen) => screen.name === name),
+    locale,
+    width: 1440,
+    colorScheme,
+    file: path.join(root, 'docs/images', file),
+  }));
+  await tour(browser, world, stops, {
+    look: (page, { colorScheme, file }) => takePicture(page, colorScheme, file),
+    onFailure,
+    device: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 },
+  });
 }

@@ -16,8 +16,11 @@ import {
 const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
 const READY_MS = 90_000;
 
-/** The real server on a folder of its own, as `npm start` runs it, with every way to die. */
-export async function openProofServer() {
+/**
+ * The real server on a folder of its own, as `npm start` runs it, with every way to die.
+ * @param {{ env?: Record<string, string> }} options settings beyond the usual ones
+ */
+export async function openProofServer({ env = {} } = {}) {
   const folder = makeRunFolder();
   const dataDir = postgresFolder(folder);
   const port = await freePort();
@@ -41,6 +44,7 @@ export async function openProofServer() {
         PORT: String(port),
         DATA_DIR: folder,
         LOG_LEVEL: 'error',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,0 +1,324 @@
+// Every screen and state of the web app and the pages beside it, for axe and for pictures. A new screen
+// is a new line here: `who` opens it, `path` leads to it, `open` goes on to the state.
+
+/**
+ * @typedef {'zh-CN' | 'en'} Locale
+ * @typedef {{
+ *   page: import('playwright-core').Page,
+ *   m: Record<string, string>,
+ *   world: import('./world.mjs').World,
+ *   locale: Locale,
+ * }} Visit
+ * @typedef {{
+ *   name: string,
+ *   who: 'visitor' | 'newcomer' | 'member' | 'admin',
+ *   path: string | ((world: import('./world.mjs').World, locale: Locale) => string),
+ *   open?: (visit: Visit) => Promise<unknown>,
+ *   leave?: (visit: Visit) => Promise<unknown>,
+ *   isWideOnly?: boolean,
+ * }} Screen
+ */
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+const press =
+  (name) =>
+  async ({ page, m }) => {
+    await button(page, m[name]).first().click();
+    await layer(page);
+  };
+const key =
+  (keys) =>
+  async ({ page }) => {
+    await page.keyboard.press(keys);
+    await layer(page);
+  };
+/** Something over the screen has opened. */
+const layer = (page) => page.locator('[role=dialog], [role=menu]').first().waitFor();
+const article = (world, locale) => `/notes/${world.articles[locale]}`;
+const written = ({ page }) => page.locator('[data-save-status="saved"]').waitFor();
+const articleMenu = async (visit) => {
+  await written(visit);
+  await press('article_actions')(visit);
+};
+const withoutServer =
+  (path) =>
+  async ({ page }) => {
+    await page.route(path, (route) => route.abort());
+    await page.reload();
+  };
+const withServer = ({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' });
+const alert = ({ page }) => page.getByRole('alert').first().waitFor({ timeout: 30_000 });
+
+/** @type {Screen[]} */
+export const SCREENS = [
+  // Pages of the server.
+  { name: 'landing', who: 'visitor', path: '/' },
+  {
+    name: 'public-article',
+    who: 'visitor',
+    path: (w, l) => `/p/${encodeURIComponent(w.slugs[l])}`,
+  },
+  { name: 'public-author', who: 'visitor', path: (w) => `/u/${w.handle}` },
+  { name: 'public-share', who: 'visitor', path: (w) => w.sharePath },
+  { name: 'public-missing', who: 'visitor', path: '/p/nothing-here' },
+
+  // Signing in.
+  { name: 'sign-in', who: 'visitor', path: '/login' },
+  {
+    name: 'sign-in-refused',
+    who: 'visitor',
+    path: '/login',
+    open: async ({ page, m }) => {
+      await page.getByLabel(m.auth_email).fill('nobody@example.org');
+      await page.locator('input[autocomplete="current-password"]').fill('not the password');
+      await button(page, m.auth_sign_in).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  { name: 'register', who: 'visitor', path: '/register' },
+  { name: 'reset-password', who: 'visitor', path: '/reset?token=from-a-link' },
+
+  // What can go wrong.
+  { name: 'not-found', who: 'visitor', path: '/nothing/here' },
+  {
+    name: 'unreachable',
+    who: 'visitor',
+    path: '/login',
+    open: withoutServer('**/auth.refresh*'),
+    leave: withServer,
+  },
+  {
+    name: 'maintenance',
+    who: 'visitor',
+    path: '/login',
+    open: async ({ page }) => {
+      await page.route('**/auth.refresh*', (route) =>
+        route.fulfill({ status: 503, headers: { 'retry-after': '60' }, body: 'Starting' }),
+      );
+      await page.reload();
+    },
+    leave: withServer,
+  },
+  {
+    name: 'new-version',
+    who: 'visitor',
+    path: '/login',
+    open: async ({ page, m }) => {
+      await page.route('**/assets/register-*.js', (route) => route.abort());
+      // Reloaded for it a moment ago: the page asks this time.
+      await page.evaluate(() => sessionStorage.setItem('reloaded-for-chunks', String(Date.now())));
+      await page.getByRole('link', { name: m.auth_register, exact: true }).click();
+      await button(page, m.crash_reload).waitFor();
+    },
+    leave: withServer,
+  },
+  {
+    name: 'crash',
+    who: 'visitor',
+    path: '/login',
+    open: async ({ page, m }) => {
+      await page.route('**/system.info*', async (route) => {
+        const response = await route.fetch();
+        const answer = await response.text();
+        // Nothing that can be drawn.
+        await route.fulfill({ response, body: answer.replace(/"email":"[^"]*"/, '"email":{}') });
+      });
+      await page.reload();
+      await page.getByRole('heading', { name: m.crash_title }).waitFor();
+    },
+    leave: withServer,
+  },
+
+  // A new account.
+  {
+    name: 'welcome-looks',
+    who: 'newcomer',
+    path: '/notes',
+    open: (visit) => welcome(visit, 1),
+  },
+  { name: 'welcome-note', who: 'newcomer', path: '/notes', open: (visit) => welcome(visit, 2) },
+  {
+    name: 'welcome-tips',
+    who: 'newcomer',
+    path: '/notes',
+    open: (visit) => welcome(visit, 3),
+    leave: ({ page }) => page.evaluate(() => localStorage.removeItem('onboarding')),
+  },
+  { name: 'notes-empty', who: 'newcomer', path: '/notes' },
+  { name: 'trash-empty', who: 'newcomer', path: '/notes?view=trash' },
+  { name: 'published-empty', who: 'newcomer', path: '/published' },
+
+  // Notes.
+  { name: 'notes', who: 'member', path: '/notes' },
+  {
+    name: 'notes-error',
+    who: 'newcomer',
+    path: '/notes',
+    open: async (visit) => {
+      await withoutServer(/articles\.list/)(visit);
+      await alert(visit);
+    },
+    leave: withServer,
+  },
+  { name: 'notes-of-notebook', who: 'member', path: (w) => `/notes?notebook=${w.notebookId}` },
+  { name: 'notes-of-tag', who: 'member', path: '/notes?tag=sql' },
+  { name: 'archive', who: 'member', path: '/notes?view=archived' },
+  { name: 'trash', who: 'member', path: '/notes?view=trash' },
+  { name: 'trashed-note', who: 'member', path: (w) => `/notes/${w.trashed}?view=trash` },
+  { name: 'published', who: 'member', path: '/published' },
+  {
+    name: 'drawer',
+    who: 'member',
+    path: '/notes',
+    open: async ({ page, m }) => {
+      const opener = button(page, m.nav_open_sidebar).first();
+      if (await opener.isVisible()) await opener.click();
+    },
+  },
+  {
+    name: 'user-menu',
+    who: 'member',
+    path: '/settings/profile',
+    open: async ({ page }) => {
+      await page.locator('aside button[aria-haspopup=menu]').first().click();
+      await layer(page);
+    },
+    isWideOnly: true,
+  },
+  {
+    name: 'new-notebook',
+    who: 'member',
+    path: '/notes',
+    open: press('notebook_new'),
+    isWideOnly: true,
+  },
+
+  // Finding.
+  { name: 'palette', who: 'member', path: '/notes', open: key('Control+k') },
+  {
+    name: 'palette-results',
+    who: 'member',
+    path: '/notes',
+    open: async (visit) => {
+      await key('Control+k')(visit);
+      await visit.page.keyboard.type(visit.locale === 'en' ? 'status' : '茶类');
+      await visit.page.locator('[role=option] mark').first().waitFor();
+    },
+  },
+  {
+    name: 'palette-nothing',
+    who: 'member',
+    path: '/notes',
+    open: async (visit) => {
+      await key('Control+k')(visit);
+      await visit.page.keyboard.type('qqzzxx');
+      await visit.page.getByText(visit.m.search_nothing).waitFor();
+    },
+  },
+  { name: 'shortcuts', who: 'member', path: '/notes', open: key('Control+/') },
+
+  // Writing.
+  { name: 'note', who: 'member', path: article, open: written },
+  {
+    name: 'note-preview',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      await visit.page.keyboard.press('Control+Alt+p');
+      await visit.page.locator('.prose').waitFor();
+    },
+  },
+  { name: 'note-menu', who: 'member', path: article, open: articleMenu },
+  {
+    name: 'note-focus',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      await visit.page.keyboard.press('Control+.');
+    },
+    isWideOnly: true,
+  },
+  {
+    name: 'publish',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      await press('article_status_published')(visit);
+    },
+  },
+  {
+    name: 'history',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await articleMenu(visit);
+      await visit.page.getByRole('menuitem', { name: visit.m.history_title }).click();
+      await layer(visit.page);
+    },
+  },
+  {
+    name: 'conflict',
+    who: 'member',
+    path: (w) => `/notes/${w.conflict}`,
+    open: disagree,
+    leave: agree,
+  },
+
+  // Settings.
+  { name: 'settings', who: 'member', path: '/settings' },
+  { name: 'settings-profile', who: 'member', path: '/settings/profile' },
+  { name: 'settings-security', who: 'member', path: '/settings/security' },
+  { name: 'settings-language', who: 'member', path: '/settings/language' },
+  { name: 'settings-data', who: 'member', path: '/settings/data' },
+  { name: 'settings-appearance', who: 'member', path: '/settings/appearance' },
+  { name: 'settings-editor', who: 'member', path: '/settings/editor' },
+  { name: 'settings-shortcuts', who: 'member', path: '/settings/shortcuts' },
+  {
+    name: 'delete-account',
+    who: 'member',
+    path: '/settings/data',
+    open: async ({ page, m }) => {
+      await button(page, `${m.settings_delete_account}…`).click();
+      await layer(page);
+    },
+  },
+
+  // Administration.
+  { name: 'no-access', who: 'member', path: '/admin' },
+  { name: 'admin-users', who: 'admin', path: '/admin' },
+  { name: 'admin-invitations', who: 'admin', path: '/admin?tab=invitations' },
+  { name: 'admin-reports', who: 'admin', path: '/admin?tab=reports' },
+  { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
+];
+
+/** Registering begins the first steps; this account is older than the browser. */
+async function welcome({ page, world }, step) {
+  const progress = { userId: world.newcomerId, step, noteId: null };
+  await page.evaluate((kept) => localStorage.setItem('onboarding', kept), JSON.stringify(progress));
+  await page.goto('/welcome');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** One text on two devices: the other one saves while this one has no server. */
+async function disagree({ page, m, world }) {
+  const editor = page.getByRole('textbox', { name: m.editor_label });
+  await editor.waitFor();
+  await written({ page });
+  await page.route('**/articles.save*', (route) => route.abort());
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' 拙政园的荷花开了。');
+  await page.locator('[data-save-status="offline"]').waitFor();
+  await world.saveElsewhere();
+  await withServer({ page });
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await layer(page);
+}
+
+async function agree({ page, m }) {
+  await button(page, m.conflict_take_theirs).click();
+  await written({ page });
+}
