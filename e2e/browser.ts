@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 
-const require = createRequire(import.meta.url);
 const messagesFile = path.resolve(import.meta.dirname, '../packages/messages/messages/zh-CN.json');
 
 /** The words of the Chinese interface, by message key. */
@@ -33,25 +31,4 @@ export async function skipWelcome(page: Page): Promise<void> {
   await page.waitForURL('**/welcome');
   await page.getByRole('button', { name: /^(跳过|Skip)$/ }).click();
   await page.waitForURL('**/notes');
-}
-
-/** What axe finds wrong with the page as it is now: WCAG 2.0 to 2.2, A and AA. */
-export async function axeViolations(page: Page): Promise<string[]> {
-  // The page's policy forbids script tags; evaluating in an isolated world does not ask it.
-  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(async () => {
-    // Put there by the line above.
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(options: object): Promise<{
-          violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
-        }>;
-      };
-    };
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
-    return violations.flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)}`),
-    );
-  });
 }

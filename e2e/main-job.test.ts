@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations, compose, launch, skipWelcome, zh } from './browser.js';
+import { compose, launch, skipWelcome, zh } from './browser.js';
 import { TestServer } from './server.js';
 
 const PERSON = { email: 'li@example.org', password: 'correct horse battery', name: '读书人' };
@@ -192,31 +192,6 @@ describe('the same note in two browsers', () => {
   });
 });
 
-describe('every screen', () => {
-  it('has nothing axe objects to, light and dark, and keeps the content policy', async () => {
-    const found: string[] = [];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const target of ['/notes', new URL(articleUrl).pathname, '/settings', '/published']) {
-        await page.goto(`${server.baseUrl}${target}`);
-        await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
-        await page.waitForLoadState('networkidle');
-        found.push(
-          ...(await axeViolations(page)).map((line) => `${colorScheme} ${target} ${line}`),
-        );
-      }
-      const visitor = await browser.newContext({ locale: 'zh-CN', colorScheme });
-      const visiting = await visitor.newPage();
-      for (const target of ['/', '/login', '/register', new URL(publicUrl).pathname]) {
-        await visiting.goto(`${server.baseUrl}${target}`);
-        await visiting.waitForLoadState('networkidle');
-        found.push(
-          ...(await axeViolations(visiting)).map((line) => `${colorScheme} ${target} ${line}`),
-        );
-      }
-      await visitor.close();
-    }
-    expect(found).toEqual([]);
-    expect(problems).toEqual([]);
-  });
+describe('all the while', () => {
+  it('no script failed and the content policy was kept', () => expect(problems).toEqual([]));
 });
