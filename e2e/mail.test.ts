@@ -1,7 +1,8 @@
 import { type SmtpStandIn, startSmtp, type TakenMail } from '@ainotebook/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations, launch, skipWelcome, zh } from './browser.js';
+import { launch, skipWelcome, zh } from './browser.js';
+import { axeViolations } from './inspect.mjs';
 import { TestServer } from './server.js';
 
 const SETUP_TOKEN = 'a-setup-token-that-nobody-would-guess';
