@@ -76,6 +76,8 @@ export const SCREENS = [
     },
   },
   { name: 'register', who: 'visitor', path: '/register' },
+  { name: 'forgot-password', who: 'visitor', path: '/forgot' },
+  { name: 'verify-email', who: 'visitor', path: '/verify?token=from-a-link' },
   { name: 'reset-password', who: 'visitor', path: '/reset?token=from-a-link' },
 
   // What can go wrong.
@@ -267,9 +269,14 @@ export const SCREENS = [
     leave: agree,
   },
 
+  { name: 'outbox-empty', who: 'newcomer', path: '/sync' },
+  { name: 'notifications', who: 'admin', path: '/notifications' },
+  { name: 'notifications-empty', who: 'newcomer', path: '/notifications' },
+
   // Settings.
   { name: 'settings', who: 'member', path: '/settings' },
   { name: 'settings-profile', who: 'member', path: '/settings/profile' },
+  { name: 'settings-email', who: 'member', path: '/settings/email' },
   { name: 'settings-security', who: 'member', path: '/settings/security' },
   { name: 'settings-language', who: 'member', path: '/settings/language' },
   { name: 'settings-data', who: 'member', path: '/settings/data' },

@@ -99,18 +99,17 @@ function createVisits(browser, world, options, onProblem) {
       const opened = pages.get(screen.who) ?? open(screen.who);
       pages.set(screen.who, opened);
       const page = await opened;
+      // Where the last visit came to no end it left its hands on the network.
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
       const visit = { page, m: wordsOf(locale), world, locale };
       await page.context().addCookies([{ name: 'locale', value: locale, url: world.baseUrl }]);
       const { path } = screen;
       await page.goto(typeof path === 'string' ? path : path(world, locale));
       await page.locator('h1').first().waitFor({ state: 'attached' });
       await page.waitForFunction(() => !document.querySelector('.skeleton'));
-      try {
-        await screen.open?.(visit);
-        await look(page);
-      } finally {
-        await screen.leave?.(visit);
-      }
+      await screen.open?.(visit);
+      await look(page);
+      await screen.leave?.(visit);
     },
     async close() {
       for (const page of pages.values()) await (await page).context().close();

@@ -91,10 +91,10 @@ export async function makeWorld(baseUrl, demo) {
     async speak(locale) {
       for (const who of [member, keeper, stranger]) await who.users.update({ data: { locale } });
     },
-    /** Another device of the member's saves a paragraph more. */
+    /** Another device of the member's writes on where the text ends. */
     async saveElsewhere() {
       const { title, content, revision } = await member.articles.get({ id: conflict });
-      const more = `${content}\n\n留园从窗里看出去，一步一景。\n`;
+      const more = `${content.trimEnd()} 留园从窗里看出去，一步一景。\n`;
       await member.articles.save({
         id: conflict,
         data: { title, content: more },
