@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
  * What axe finds: WCAG 2.0 to 2.2, A and AA.
@@ -43,7 +44,12 @@ export function sidewaysScrolling(page) {
       const isRoot = element === document.scrollingElement;
       if (!isRoot && style.overflowX === 'visible') return [];
       if (mayScroll(element) || isCutOnPurpose(element, style)) return [];
-      const [tag] = element.outerHTML.split('>');
+      // What sticks out says more than what it sticks out of.
+      const edge = element.getBoundingClientRect().left + element.clientWidth + 1;
+      const widest = [...element.querySelectorAll('*')].findLast(
+        (inner) => inner.getBoundingClientRect().right > edge,
+      );
+      const [tag] = (widest ?? element).outerHTML.split('>');
       return [
         `sideways at ${innerWidth}: ${element.scrollWidth} in ${element.clientWidth} ${tag?.slice(0, 160)}`,
       ];

@@ -36,7 +36,7 @@ export function LoginScreen() {
         ) : null
       }
     >
-      <form onSubmit={form.onSubmit} className="grid gap-4" noValidate>
+      <form onSubmit={form.onSubmit} className="grid grid-cols-1 gap-4" noValidate>
         {reason === 'ended' && <FormNote>{m.auth_session_ended()}</FormNote>}
         {reason === 'suspended' && <FormError>{m.error_account_suspended()}</FormError>}
         {info?.needsSetup && (

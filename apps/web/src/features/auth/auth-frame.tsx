@@ -16,7 +16,7 @@ export function AuthFrame({ title, lead, children, footer }: AuthFrameProps) {
   const locale = useLocale();
   return (
     <div className="flex min-h-dvh flex-col bg-paper-2">
-      <main className="mx-auto grid w-full max-w-sm flex-1 content-center gap-7 px-6 py-12">
+      <main className="mx-auto grid w-full max-w-sm flex-1 grid-cols-1 content-center gap-7 px-6 py-12">
         <header className="grid gap-5">
           <Logo className="size-11" />
           <div>
