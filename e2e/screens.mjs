@@ -276,7 +276,6 @@ export const SCREENS = [
   // Settings.
   { name: 'settings', who: 'member', path: '/settings' },
   { name: 'settings-profile', who: 'member', path: '/settings/profile' },
-  { name: 'settings-email', who: 'member', path: '/settings/email' },
   { name: 'settings-security', who: 'member', path: '/settings/security' },
   { name: 'settings-language', who: 'member', path: '/settings/language' },
   { name: 'settings-data', who: 'member', path: '/settings/data' },
