@@ -26,14 +26,24 @@ const press =
     await button(page, m[name]).first().click();
     await layer(page);
   };
+/** Pressed again where nothing opens: a page that has just come may not listen yet. */
 const key =
   (keys) =>
   async ({ page }) => {
+    for (let tries = 1; tries < 5; tries += 1) {
+      await page.keyboard.press(keys);
+      const isOpen = await layer(page, 3000).then(
+        () => true,
+        () => false,
+      );
+      if (isOpen) return;
+    }
     await page.keyboard.press(keys);
     await layer(page);
   };
 /** Something over the screen has opened. */
-const layer = (page) => page.locator('[role=dialog], [role=menu]').first().waitFor();
+const layer = (page, timeout = 30_000) =>
+  page.locator('[role=dialog], [role=menu]').first().waitFor({ timeout });
 const article = (world, locale) => `/notes/${world.articles[locale]}`;
 const written = ({ page }) => page.locator('[data-save-status="saved"]').waitFor();
 const articleMenu = async (visit) => {
