@@ -221,6 +221,7 @@ export const SCREENS = [
     name: 'palette-nothing',
     who: 'member',
     path: '/notes',
+    isWideOnly: true,
     open: async (visit) => {
       await key('Control+k')(visit);
       await visit.page.keyboard.type('qqzzxx');

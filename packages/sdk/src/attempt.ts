@@ -98,7 +98,9 @@ function explain(error: unknown, path: string, response: Response | undefined): 
   if (cause instanceof ConnectionError) return cause;
   const data = property(error, 'data');
   const appCode = property(data, 'appCode');
-  if (!response || (response.ok && typeof appCode !== 'string')) {
+  // `fetch` throws a TypeError where the answer breaks off, of whatever status it was.
+  const isCut = typeof appCode !== 'string' && (response?.ok || cause instanceof TypeError);
+  if (!response || isCut) {
     return new ConnectionError('The server could not be reached', { cause: error });
   }
   const status = Number(property(data, 'httpStatus') ?? response.status);
