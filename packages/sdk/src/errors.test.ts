@@ -110,4 +110,14 @@ describe('errors', () => {
       ConnectionError,
     );
   });
+
+  it('a refusal that breaks off is a ConnectionError, whatever its status', async () => {
+    const { baseUrl } = await serve((_, response) => {
+      response.writeHead(409, { 'content-type': 'application/json', 'content-length': 500 });
+      response.write('{"error":', () => response.destroy());
+    });
+    await expect(createClient({ baseUrl, maxRetries: 0 }).tags.list()).rejects.toBeInstanceOf(
+      ConnectionError,
+    );
+  });
 });
