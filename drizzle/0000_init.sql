@@ -13,12 +13,14 @@ CREATE TABLE "articles" (
 	"content_hash" text NOT NULL,
 	"excerpt" text DEFAULT '' NOT NULL,
 	"word_count" integer DEFAULT 0 NOT NULL,
+	"open_tasks" integer DEFAULT 0 NOT NULL,
 	"status" text DEFAULT 'draft' NOT NULL,
 	"revision" integer DEFAULT 1 NOT NULL,
 	"indexed_revision" integer DEFAULT 0 NOT NULL,
 	"is_pinned" boolean DEFAULT false NOT NULL,
 	"views" bigint DEFAULT 0 NOT NULL,
 	"deleted_at" timestamp with time zone,
+	"former_notebook" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "articles_status" CHECK ("articles"."status" in ('draft', 'published', 'archived')),
@@ -401,6 +403,8 @@ CREATE INDEX "idx_active_articles" ON "articles" USING btree ("user_id","updated
 CREATE INDEX "idx_active_articles_created" ON "articles" USING btree ("user_id","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "idx_active_articles_notebook" ON "articles" USING btree ("user_id","notebook_id","updated_at","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "idx_unfiled_articles" ON "articles" USING btree ("user_id","updated_at","id") WHERE deleted_at is null and notebook_id is null;--> statement-breakpoint
+CREATE INDEX "idx_pinned_articles" ON "articles" USING btree ("user_id","updated_at","id") WHERE deleted_at is null and is_pinned;--> statement-breakpoint
+CREATE INDEX "idx_articles_with_tasks" ON "articles" USING btree ("user_id","updated_at","id") WHERE deleted_at is null and open_tasks > 0;--> statement-breakpoint
 CREATE INDEX "idx_active_articles_title" ON "articles" USING btree ("user_id",lower(title),"id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "idx_trashed_articles" ON "articles" USING btree ("user_id","deleted_at","id") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "idx_articles_deleted_at" ON "articles" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint

@@ -167,6 +167,7 @@ const EXPECTED: Record<string, Expectation> = {
   'links.list': owned((w) => ({ articleId: w.articleId })),
   'links.backlinks': owned((w) => ({ articleId: w.articleId })),
   'tags.list': own(),
+  'tags.related': owned(id((w) => w.tagId)),
   'tags.update': owned((w) => ({ id: w.tagId, data: { name: 'mine' } })),
   'tags.delete': owned(id((w) => w.tagId)),
   'search.query': own(() => ({ q: CANARY })),

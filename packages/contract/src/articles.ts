@@ -19,6 +19,8 @@ export const articleSummarySchema = z.object({
   tags: z.array(z.string()),
   /** Han characters plus words. */
   wordCount: z.number().int(),
+  /** Task list items (`- [ ]`) that are not ticked. */
+  openTasks: z.number().int(),
   /** Counts up by one with each saved change. */
   revision: z.number().int(),
   isPinned: z.boolean(),
@@ -26,6 +28,8 @@ export const articleSummarySchema = z.object({
   createdAt: z.date(),
   updatedAt: z.date(),
   deletedAt: z.date().nullable(),
+  /** The name its notebook had that was deleted while it was in the trash. */
+  formerNotebook: z.string().nullable(),
 });
 export type ArticleSummary = z.infer<typeof articleSummarySchema>;
 
@@ -45,6 +49,12 @@ export const listArticlesInput = z
     notebookId: id.nullish(),
     tag: tagNameSchema.optional(),
     status: articleStatusSchema.optional(),
+    /** True: archived ones alone; false: all others; absent: both. */
+    isArchived: z.boolean().optional(),
+    /** True: pinned ones alone; false: all others; absent: both. */
+    isPinned: z.boolean().optional(),
+    /** True: those with tasks that are not ticked. */
+    hasOpenTasks: z.literal(true).optional(),
     isTrashed: z.boolean().default(false),
     /** The latest first, titles from A; `updatedAt` when absent. */
     sort: z.enum(['updatedAt', 'createdAt', 'title']).default('updatedAt'),
@@ -121,7 +131,7 @@ export const createManyResult = z.object({
 });
 
 const ids = z.array(id).min(1).max(LIMITS.bulkItems);
-/** One action on many articles, in one transaction; ids that are not the caller's are left out. */
+/** One action on many articles, in one transaction; `purge` deletes for good what is in the trash. */
 export const updateManyArticlesInput = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('move'), ids, notebookId: id.nullable() }),
   z.strictObject({ action: z.literal('addTags'), ids, tags: tagNames.min(1) }),
@@ -131,7 +141,21 @@ export const updateManyArticlesInput = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('archive'), ids, isArchived: z.boolean() }),
   z.strictObject({ action: z.literal('trash'), ids }),
   z.strictObject({ action: z.literal('restore'), ids }),
+  z.strictObject({ action: z.literal('purge'), ids }),
 ]);
 export type UpdateManyArticlesInput = z.infer<typeof updateManyArticlesInput>;
+/** What became of each of the caller's articles, once each, in the order of the ids; of no others. */
+export const updateManyResult = z.object({
+  /** How many were `done`. */
+  count: z.number().int(),
+  items: z.array(
+    z.object({
+      id,
+      /** `skipped`: the action does not apply where the article is, in the trash or outside. */
+      outcome: z.enum(['done', 'skipped']),
+    }),
+  ),
+});
+export type UpdateManyResult = z.infer<typeof updateManyResult>;
 
 export const articleByIdInput = byId;

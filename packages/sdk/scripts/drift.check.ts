@@ -98,6 +98,8 @@ same<G.LinksListResult, Out['links']['list']>();
 same<G.LinksBacklinksParams, Exclude<In['links']['backlinks'], undefined | void>>();
 same<G.Page<G.Backlink>, Out['links']['backlinks']>();
 same<G.Tag[], Out['tags']['list']>();
+same<G.TagsRelatedParams, Exclude<In['tags']['related'], undefined | void>>();
+same<G.Tag[], Out['tags']['related']>();
 same<G.TagsUpdateParams, Exclude<In['tags']['update'], undefined | void>>();
 same<G.Tag, Out['tags']['update']>();
 same<G.TagsDeleteParams, Exclude<In['tags']['delete'], undefined | void>>();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ArticleSummary } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { excerptOf } from '@ainotebook/text/html';
-import { countWords } from '@ainotebook/text/search';
+import { countOpenTasks, countWords } from '@ainotebook/text/search';
 import { type AnyColumn, and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../errors.js';
 
@@ -21,12 +21,14 @@ export const summaryColumns = {
     select t.name from article_tags at join tags t on t.id = at.tag_id
     where at.article_id = "articles"."id" order by t.name)`,
   wordCount: articles.wordCount,
+  openTasks: articles.openTasks,
   revision: articles.revision,
   isPinned: articles.isPinned,
   views: articles.views,
   createdAt: articles.createdAt,
   updatedAt: articles.updatedAt,
   deletedAt: articles.deletedAt,
+  formerNotebook: articles.formerNotebook,
 };
 
 /** `updatedAt` is when the text changed: what else is changed about an article leaves it alone. */
@@ -76,6 +78,7 @@ export function textColumns(text: { title: string; content: string }) {
     contentHash: hashOf(text),
     excerpt: excerptOf(text.content, EXCERPT_LENGTH),
     wordCount: countWords(text.content),
+    openTasks: countOpenTasks(text.content),
   };
 }
 

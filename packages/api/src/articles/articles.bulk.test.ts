@@ -100,7 +100,7 @@ describe('articles.updateMany', () => {
     const ids = await made(user, 3, { tags: ['a'] });
     const some = ids.slice(0, 2);
     const many = user.api.articles.updateMany;
-    expect(await many({ action: 'move', ids: some, notebookId })).toEqual({ count: 2 });
+    expect(await many({ action: 'move', ids: some, notebookId })).toMatchObject({ count: 2 });
     expect((await live(user)).filter((a) => a.notebookId === notebookId)).toHaveLength(2);
     await many({ action: 'addTags', ids: some, tags: ['A', '新'] });
     await many({ action: 'removeTags', ids: [some[0] ?? ''], tags: ['a', 'unknown'] });
@@ -109,10 +109,10 @@ describe('articles.updateMany', () => {
     expect((await live(user)).map((a) => a.status)).toEqual(['draft', 'archived', 'archived']);
     await many({ action: 'archive', ids, isArchived: false });
     expect((await live(user)).map((a) => a.status)).toEqual(['draft', 'draft', 'draft']);
-    expect(await many({ action: 'trash', ids: some })).toEqual({ count: 2 });
-    expect(await many({ action: 'trash', ids })).toEqual({ count: 1 });
-    expect(await many({ action: 'move', ids, notebookId: null })).toEqual({ count: 0 });
-    expect(await many({ action: 'restore', ids })).toEqual({ count: 3 });
+    expect(await many({ action: 'trash', ids: some })).toMatchObject({ count: 2 });
+    expect(await many({ action: 'trash', ids })).toMatchObject({ count: 1 });
+    expect(await many({ action: 'move', ids, notebookId: null })).toMatchObject({ count: 0 });
+    expect(await many({ action: 'restore', ids })).toMatchObject({ count: 3 });
     expect(await live(user)).toHaveLength(3);
   });
 
@@ -121,14 +121,48 @@ describe('articles.updateMany', () => {
     const ids = await made(user, 3);
     const [first = '', second = ''] = ids;
     await user.api.publications.publish({ articleId: first, visibility: 'unlisted' });
-    expect(await user.api.articles.updateMany({ action: 'publish', ids })).toEqual({ count: 3 });
+    expect(await user.api.articles.updateMany({ action: 'publish', ids })).toMatchObject({
+      count: 3,
+    });
     expect((await live(user)).map((a) => a.status)).toEqual(Array(3).fill('published'));
     const visibility = async (articleId: string) =>
       (await user.api.publications.get({ articleId }))?.visibility;
     expect([await visibility(first), await visibility(second)]).toEqual(['unlisted', 'public']);
     await user.api.publications.unpublish({ articleId: second });
-    expect(await user.api.articles.updateMany({ action: 'unpublish', ids })).toEqual({ count: 2 });
+    expect(await user.api.articles.updateMany({ action: 'unpublish', ids })).toMatchObject({
+      count: 2,
+    });
     expect((await live(user)).map((a) => a.status)).toEqual(Array(3).fill('draft'));
+  });
+
+  it('says of each article what became of it, and nothing of another user’s', async () => {
+    const [user, other] = [await setup.user(), await setup.user()];
+    const [live = '', trashed = ''] = await made(user, 2);
+    const [theirs = ''] = await made(other, 1);
+    await user.api.articles.delete({ id: trashed });
+    const result = await user.api.articles.updateMany({
+      action: 'trash',
+      ids: [trashed, theirs, live, v7(), live],
+    });
+    expect(result).toEqual({
+      count: 1,
+      items: [
+        { id: trashed, outcome: 'skipped' },
+        { id: live, outcome: 'done' },
+      ],
+    });
+  });
+
+  it('deletes for good only what is in the trash, with the tags that only that had', async () => {
+    const user = await setup.user();
+    const [kept = ''] = await made(user, 1, { tags: ['kept'] });
+    const gone = await made(user, 2, { tags: ['gone'] });
+    await user.api.articles.updateMany({ action: 'trash', ids: gone });
+    const result = await user.api.articles.updateMany({ action: 'purge', ids: [...gone, kept] });
+    expect(result.items.map((item) => item.outcome)).toEqual(['done', 'done', 'skipped']);
+    expect((await user.api.articles.list({ isTrashed: true })).items).toEqual([]);
+    expect((await live(user)).map((a) => a.id)).toEqual([kept]);
+    expect((await user.api.tags.list()).map((t) => t.name)).toEqual(['kept']);
   });
 
   it('leaves alone what is not the caller’s, whatever the action', async () => {
@@ -146,6 +180,8 @@ describe('articles.updateMany', () => {
       { action: 'unpublish', ids },
       { action: 'trash', ids },
       { action: 'restore', ids },
+      { action: 'trash', ids },
+      { action: 'purge', ids },
     ] as const;
     for (const input of actions) {
       const copy = { ...input, ids: [...ids] };

@@ -6,7 +6,7 @@ import { publishArticle, unpublishArticle } from '../publications/publications.s
 import { addTags, removeTags } from '../tags/tag-links.js';
 import { queueIndexing } from './article-jobs.js';
 import { isAnyOf, requireOwnNotebooks, sameUpdatedAt } from './article-rows.js';
-import { moveOutOfTrash, moveToTrash } from './articles.trash.js';
+import { moveOutOfTrash, moveToTrash, purgeMany } from './articles.trash.js';
 import { archivedStatus } from './articles.update.js';
 import { lockLibrary } from './library-lock.js';
 
@@ -26,7 +26,7 @@ async function lockLive(tx: Tx, userId: string, ids: readonly string[]): Promise
 async function setOnAll(
   tx: Tx,
   ids: readonly string[],
-  values: { notebookId: string | null } | { status: 'archived' | SQL },
+  values: { notebookId: string | null; formerNotebook: null } | { status: 'archived' | SQL },
 ): Promise<void> {
   await tx
     .update(articles)
@@ -52,16 +52,16 @@ async function apply(
   input: C.UpdateManyArticlesInput,
 ): Promise<string[]> {
   const { userId } = ctx.auth;
-  await lockLibrary(tx, userId);
   if (input.action === 'move') await requireOwnNotebooks(tx, userId, [input.notebookId]);
   if (input.action === 'restore') {
     return moveOutOfTrash(tx, userId, isAnyOf(articles.id, input.ids));
   }
+  if (input.action === 'purge') return purgeMany(tx, userId, input.ids);
   const ids = await lockLive(tx, userId, input.ids);
   if (ids.length === 0) return ids;
   switch (input.action) {
     case 'move':
-      await setOnAll(tx, ids, { notebookId: input.notebookId });
+      await setOnAll(tx, ids, { notebookId: input.notebookId, formerNotebook: null });
       return ids;
     case 'archive':
       await setOnAll(tx, ids, { status: archivedStatus(input.isArchived) });
@@ -86,16 +86,34 @@ async function apply(
   }
 }
 
+/** The user's articles among the ids. */
+async function ownAmong(tx: Tx, userId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx
+    .select({ id: articles.id })
+    .from(articles)
+    .where(and(eq(articles.userId, userId), isAnyOf(articles.id, ids)));
+  return new Set(rows.map((row) => row.id));
+}
+
 /**
- * One action on up to 100 articles in one transaction. Ids that are not the caller's, or not where
- * the action applies (in the trash or outside), are left out of the count.
+ * One action on up to 100 articles in one transaction, and what became of each. Ids that are not
+ * the caller's are left out, as those of nobody.
  * @throws AppError not_found (notebook), limit_reached (tags)
  */
 export async function updateManyArticles(
   ctx: AuthedContext,
   input: C.UpdateManyArticlesInput,
-): Promise<{ count: number }> {
-  const changed = await ctx.db.transaction((tx) => apply(ctx, tx, input));
+): Promise<C.UpdateManyResult> {
+  const { userId } = ctx.auth;
+  const { known, changed } = await ctx.db.transaction(async (tx) => {
+    await lockLibrary(tx, userId);
+    const known = await ownAmong(tx, userId, input.ids);
+    return { known, changed: new Set(await apply(ctx, tx, input)) };
+  });
   ctx.nudgeJobs();
-  return { count: changed.length };
+  const own = [...new Set(input.ids)].filter((id) => known.has(id));
+  return {
+    count: changed.size,
+    items: own.map((id) => ({ id, outcome: changed.has(id) ? 'done' : 'skipped' })),
+  };
 }

@@ -54,6 +54,29 @@ describe('articles.list', () => {
     expect(await list({ status: 'draft', notebookId })).toEqual(['beta']);
   });
 
+  it('tells pinned, archived and unfinished ones apart', async () => {
+    const user = await setup.user();
+    const tasks = '- [ ] one\n- [x] two\n- [ ] three';
+    const todo = await user.api.articles.create({ title: 'todo', content: tasks });
+    const kept = await user.api.articles.create({ title: 'kept' });
+    const old = await user.api.articles.create({ title: 'old' });
+    for (const { id } of [kept, old]) {
+      await user.api.articles.update({ id, data: { isPinned: true } });
+    }
+    await user.api.articles.update({ id: old.id, data: { isArchived: true } });
+    const list = async (input: ListInput) => titles((await user.api.articles.list(input)).items);
+    expect(await list({ isArchived: false })).toEqual(['kept', 'todo']);
+    expect(await list({ isArchived: true })).toEqual(['old']);
+    expect(await list({ isPinned: true })).toEqual(['old', 'kept']);
+    expect(await list({ isPinned: true, isArchived: false })).toEqual(['kept']);
+    expect(await list({ isPinned: false })).toEqual(['todo']);
+    expect(await list({ hasOpenTasks: true })).toEqual(['todo']);
+    expect(todo.openTasks).toBe(2);
+    const data = { title: 'todo', content: '- [x] one' };
+    await user.api.articles.save({ id: todo.id, data, baseRevision: 1 });
+    expect(await list({ hasOpenTasks: true })).toEqual([]);
+  });
+
   it('shows the trash only when asked, the latest trashed first', async () => {
     const user = await setup.user();
     const made = [];
@@ -124,6 +147,7 @@ describe('articles.list', () => {
     {},
     { sort: 'title' as const },
     { notebookId: null },
+    { isArchived: false, isPinned: false },
     { tag: 'tag' },
     { isTrashed: true },
   ])('asks the database as often for 100 rows as for 1: %o', async (input) => {

@@ -12,6 +12,7 @@ import {
   saveResultSchema,
   updateArticleInput,
   updateManyArticlesInput,
+  updateManyResult,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
@@ -97,12 +98,12 @@ export const articlesRouter = {
     .output(createManyResult)
     .mutation(({ ctx, input }) => createManyArticles(ctx, input)),
   /**
-   * One action on up to 100 articles at once; ids it does not apply to are left out of the count.
+   * One action on up to 100 articles at once: all or nothing, and what became of each.
    * @throws not_found (notebook), limit_reached (tags)
    */
   updateMany: authedProcedure
     .meta({ isPublic: true })
     .input(updateManyArticlesInput)
-    .output(countResult)
+    .output(updateManyResult)
     .mutation(({ ctx, input }) => updateManyArticles(ctx, input)),
 } satisfies TRPCRouterRecord;

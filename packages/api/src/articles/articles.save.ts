@@ -35,7 +35,7 @@ async function writeText(
   const saved = db.$with('saved', columns).as(sql`
     update ${articles} set title = ${text.title}, content = ${text.content},
       content_hash = ${text.contentHash}, excerpt = ${text.excerpt},
-      word_count = ${text.wordCount}, revision = revision + 1, updated_at = clock_timestamp()
+      word_count = ${text.wordCount}, open_tasks = ${text.openTasks}, revision = revision + 1, updated_at = clock_timestamp()
     where id = ${id} and user_id = ${userId} and deleted_at is null
       and revision = ${base} and content_hash <> ${text.contentHash}
     returning id, revision, title, content, content_hash, word_count, updated_at`);

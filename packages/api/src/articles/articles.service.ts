@@ -1,7 +1,7 @@
 import type * as C from '@ainotebook/contract';
 import { isStorableText } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, asc, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
@@ -56,6 +56,23 @@ function hasTag(tagId: string): SQL {
     select 1 from article_tags at where at.article_id = ${articles.id} and at.tag_id = ${tagId})`;
 }
 
+/** What a list leaves out besides the owner, the trash and what is before its page. */
+function filtersOf(input: C.ListArticlesInput): (SQL | undefined)[] {
+  const { isArchived, isPinned } = input;
+  return [
+    input.status && eq(articles.status, input.status),
+    isArchived === undefined ? undefined : (isArchived ? eq : ne)(articles.status, 'archived'),
+    // As a partial index names it.
+    isPinned === undefined
+      ? undefined
+      : isPinned
+        ? sql`${articles.isPinned}`
+        : sql`not ${articles.isPinned}`,
+    input.hasOpenTasks && gt(articles.openTasks, 0),
+    inNotebook(input.notebookId),
+  ];
+}
+
 /** A page of the caller's articles, without their texts. The trash is ordered by `deletedAt`. */
 export async function listArticles(
   ctx: Pick<AuthedContext, 'db' | 'auth'>,
@@ -74,8 +91,7 @@ export async function listArticles(
       and(
         eq(articles.userId, userId),
         input.isTrashed ? isNotNull(articles.deletedAt) : isNull(articles.deletedAt),
-        input.status && eq(articles.status, input.status),
-        inNotebook(input.notebookId),
+        ...filtersOf(input),
         tagId === undefined ? undefined : hasTag(tagId),
         beyond,
       ),

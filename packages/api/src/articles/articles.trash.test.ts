@@ -83,6 +83,27 @@ describe('articles.restore', () => {
     expect((await user.api.articles.get({ id })).deletedAt).toBeInstanceOf(Date);
     expect((await user.api.articles.restore({ id })).notebookId).toBeNull();
   });
+
+  it('knows what that notebook was called, until the article has a new place', async () => {
+    const [user, other] = [await setup.user(), await setup.user()];
+    const outer = await user.api.notebooks.create({ name: 'outer' });
+    const inner = await user.api.notebooks.create({ name: 'inner', parentId: outer.id });
+    const before = await user.api.articles.create({ title: 'a', notebookId: inner.id });
+    await user.api.articles.delete({ id: before.id });
+    const theirs = await other.api.articles.create({ title: 'theirs' });
+    const { id } = await user.api.articles.create({ title: 'b', notebookId: outer.id });
+    await user.api.notebooks.delete({ id: outer.id, articles: 'trash' });
+    const trash = (await user.api.articles.list({ isTrashed: true })).items;
+    expect(trash.map((item) => [item.title, item.formerNotebook])).toEqual([
+      ['b', 'outer'],
+      ['a', 'inner'],
+    ]);
+    expect((await other.api.articles.get({ id: theirs.id })).formerNotebook).toBeNull();
+    expect((await user.api.articles.restore({ id })).formerNotebook).toBe('outer');
+    const { id: notebookId } = await user.api.notebooks.create({ name: 'new' });
+    await user.api.articles.updateMany({ action: 'move', ids: [id], notebookId });
+    expect((await user.api.articles.get({ id })).formerNotebook).toBeNull();
+  });
 });
 
 describe('articles.purge and articles.emptyTrash', () => {

@@ -1,7 +1,7 @@
 import type * as C from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
 import { dropUnusedTags } from '../tags/tag-links.js';
@@ -122,6 +122,20 @@ export async function purgeArticle(
     if (!article.deletedAt) throw new AppError('conflict', 'Only a trashed article can be purged');
     await deleteForGood(tx, [{ id: article.id, userId }]);
   });
+}
+
+/** Deletes those of the ids for good that are a user's and in the trash. @returns their ids */
+export async function purgeMany(tx: Tx, userId: string, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .select({ id: articles.id, userId: articles.userId })
+    .from(articles)
+    .where(
+      and(eq(articles.userId, userId), isAnyOf(articles.id, ids), isNotNull(articles.deletedAt)),
+    )
+    .orderBy(asc(articles.id))
+    .for('update');
+  await deleteForGood(tx, rows);
+  return rows.map((row) => row.id);
 }
 
 /** Deletes matching trashed articles in batches until none is left. */

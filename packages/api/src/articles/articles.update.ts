@@ -37,7 +37,7 @@ export async function updateArticle(
     const [row] = await tx
       .update(articles)
       .set({
-        ...(notebookId === undefined ? {} : { notebookId }),
+        ...(notebookId === undefined ? {} : { notebookId, formerNotebook: null }),
         ...(isPinned === undefined ? {} : { isPinned }),
         ...(isArchived === undefined ? {} : { status: archivedStatus(isArchived) }),
         ...sameUpdatedAt,

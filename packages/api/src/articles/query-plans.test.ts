@@ -50,11 +50,11 @@ async function fill(ownerIds: string[]): Promise<void> {
     select ${id(2, 'o.n', 'i')}, o.id, 'tag ' || i from ${owners}, generate_series(0, 19) i`);
   await db.execute(sql`
     insert into articles (id, user_id, notebook_id, title, content, content_hash, revision,
-      status, deleted_at, created_at, updated_at)
+      status, is_pinned, open_tasks, deleted_at, created_at, updated_at)
     select ${id(3, 'o.n', 'i')}, o.id,
       case when i % 11 = 0 then null else ${id(1, 'o.n', 'i % 10')} end,
       'Title ' || (i * 7919) % 1000, 'text ' || i, i::text, 2,
-      case when i % 5 = 0 then 'archived' else 'draft' end,
+      case when i % 5 = 0 then 'archived' else 'draft' end, i % 12 = 3, (i % 9 = 1)::int,
       case when i % 20 = 0 then now() - i * interval '1 minute' end,
       now() - i * interval '1 hour', now() - i * interval '3 minutes'
     from ${owners}, generate_series(0, ${ARTICLES / OWNERS - 1}) i
@@ -76,6 +76,7 @@ describe(`query plans over ${ARTICLES} articles of ${OWNERS} owners`, () => {
   let user: TestUser;
   let notebookId = '';
   let articleId = '';
+  let tagId = '';
   let revisionId = '';
 
   beforeAll(async () => {
@@ -90,6 +91,7 @@ describe(`query plans over ${ARTICLES} articles of ${OWNERS} owners`, () => {
     await setup.services().db.insert(users).values(others);
     await fill([user.id, ...others.map((other) => other.id)]);
     notebookId = (await user.api.notebooks.list())[1]?.id ?? '';
+    tagId = (await user.api.tags.list())[2]?.id ?? '';
     articleId = (await user.api.articles.list()).items[3]?.id ?? '';
     revisionId = (await user.api.revisions.list({ articleId })).items[0]?.id ?? '';
   }, 60_000);
@@ -107,12 +109,17 @@ describe(`query plans over ${ARTICLES} articles of ${OWNERS} owners`, () => {
     ['the list by creation', 'idx_active_articles_created', list({ sort: 'createdAt' })],
     ['the list by title', 'idx_active_articles_title', list({ sort: 'title' })],
     ['the list of a status', 'idx_articles_user_status_time', list({ status: 'draft' })],
+    ['what is not archived', 'idx_active_articles', list({ isArchived: false })],
+    ['the archive', 'idx_articles_user_status_time', list({ isArchived: true })],
+    ['what is pinned', 'idx_pinned_articles', list({ isPinned: true, isArchived: false })],
+    ['what has open tasks', 'idx_articles_with_tasks', list({ hasOpenTasks: true })],
     ['the articles of a notebook', 'idx_active_articles_notebook', () => list({ notebookId })()],
     ['the articles outside notebooks', 'idx_unfiled_articles', list({ notebookId: null })],
     ['the articles of a tag', 'article_tags', list({ tag: 'TAG 3' })],
     ['the trash', 'idx_trashed_articles', list({ isTrashed: true })],
     ['one article', 'articles_pkey', () => user.api.articles.get({ id: articleId })],
     ['the tags', 'idx_tags_user_name', () => user.api.tags.list()],
+    ['the tags beside a tag', 'article_tags', () => user.api.tags.related({ id: tagId })],
     ['the notebooks', 'idx_notebooks_user_parent_position', () => user.api.notebooks.list()],
     [
       'the revisions of an article',

@@ -170,6 +170,17 @@ async function emptyUpwards(tx: Tx, userId: string, tree: NotebookTree, id: stri
     .where(and(eq(articles.userId, userId), eq(articles.notebookId, id)));
 }
 
+/** Notes beside trashed articles what their notebooks are called, before these go. */
+async function rememberNotebooks(tx: Tx, userId: string, inside: SQL): Promise<void> {
+  await tx
+    .update(articles)
+    .set({
+      formerNotebook: sql`(select n.name from notebooks n where n.id = ${articles.notebookId})`,
+      ...sameUpdatedAt,
+    })
+    .where(and(eq(articles.userId, userId), inside));
+}
+
 /**
  * Deletes a notebook: `keep` moves what is inside one level up, `trash` deletes the notebooks
  * inside too and trashes their articles.
@@ -188,7 +199,9 @@ export async function deleteNotebook(
     if (input.articles === 'keep') {
       await emptyUpwards(tx, userId, tree, input.id);
     } else {
-      trashed = await moveToTrash(tx, userId, isAnyOf(articles.notebookId, tree.subtree(input.id)));
+      const inside = isAnyOf(articles.notebookId, tree.subtree(input.id));
+      trashed = await moveToTrash(tx, userId, inside);
+      await rememberNotebooks(tx, userId, inside);
     }
     // Takes the notebooks still inside along; articles in the trash lose their notebook.
     await tx.delete(notebooks).where(own(userId, input.id));

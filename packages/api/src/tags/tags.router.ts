@@ -1,8 +1,8 @@
-import { byId, tagSchema, updateTagInput } from '@ainotebook/contract';
+import { byId, relatedTagsInput, tagSchema, updateTagInput } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure } from '../procedures.js';
-import { deleteTag, listTags, updateTag } from './tags.service.js';
+import { deleteTag, listTags, relatedTags, updateTag } from './tags.service.js';
 
 export const tagsRouter = {
   /** Every tag of the caller. */
@@ -10,6 +10,12 @@ export const tagsRouter = {
     .meta({ isPublic: true })
     .output(z.array(tagSchema))
     .query(({ ctx }) => listTags(ctx)),
+  /** Tags that most often stand beside a tag, with the number of articles that have both. @throws not_found */
+  related: authedProcedure
+    .meta({ isPublic: true })
+    .input(relatedTagsInput)
+    .output(z.array(tagSchema))
+    .query(({ ctx, input }) => relatedTags(ctx, input)),
   /** Renames a tag; onto another tag's name, the two become one. @throws not_found, name_taken */
   update: authedProcedure
     .meta({ isPublic: true })

@@ -1,7 +1,8 @@
 import type * as C from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract';
 import { type Db, dbFailure, schema, type Tx } from '@ainotebook/db';
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { queueIndexing } from '../articles/article-jobs.js';
 import { lockLibrary } from '../articles/library-lock.js';
 import type { AuthedContext } from '../context.js';
@@ -47,6 +48,37 @@ async function articlesWith(tx: Tx, tagId: string): Promise<string[]> {
 /** Every tag of the caller. */
 export async function listTags(ctx: Pick<AuthedContext, 'db' | 'auth'>): Promise<C.Tag[]> {
   return readTags(ctx.db, ctx.auth.userId);
+}
+
+/**
+ * The tags that most often stand beside a tag, with the number of live articles that have both.
+ * @throws AppError not_found
+ */
+export async function relatedTags(
+  ctx: Pick<AuthedContext, 'db' | 'auth'>,
+  input: C.RelatedTagsInput,
+): Promise<C.Tag[]> {
+  const { userId } = ctx.auth;
+  await readTag(ctx.db, userId, input.id);
+  const beside = alias(articleTags, 'beside');
+  const shared = sql<number>`count(*)::int`;
+  return ctx.db
+    .select({ id: tags.id, name: tags.name, articleCount: shared })
+    .from(articleTags)
+    .innerJoin(
+      articles,
+      and(
+        eq(articles.id, articleTags.articleId),
+        eq(articles.userId, userId),
+        isNull(articles.deletedAt),
+      ),
+    )
+    .innerJoin(beside, eq(beside.articleId, articleTags.articleId))
+    .innerJoin(tags, eq(tags.id, beside.tagId))
+    .where(and(eq(articleTags.tagId, input.id), ne(beside.tagId, input.id)))
+    .groupBy(tags.id)
+    .orderBy(desc(shared), asc(tags.name))
+    .limit(input.limit);
 }
 
 /** Renames a tag; onto another tag's name, its articles get that tag and it goes. @throws AppError not_found, name_taken */

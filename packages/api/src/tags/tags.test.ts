@@ -41,6 +41,32 @@ describe('tags.list', () => {
   });
 });
 
+describe('tags.related', () => {
+  it('names what stands beside a tag, the most often first, live articles only', async () => {
+    const [user, other] = [await setup.user(), await setup.user()];
+    const ids = await tagged(user, ['a', 'b', 'c'], ['a', 'c'], ['a', 'd'], ['b']);
+    await tagged(other, ['a', 'x']);
+    await user.api.articles.delete({ id: ids[2] ?? '' });
+    const id = await idOf(user, 'a');
+    const shown = (await user.api.tags.related({ id })).map((t) => [t.name, t.articleCount]);
+    expect(shown).toEqual([
+      ['c', 2],
+      ['b', 1],
+    ]);
+    expect(await user.api.tags.related({ id, limit: 1 })).toHaveLength(1);
+    const { db } = setup.services();
+    expect(await countQueries(db, () => user.api.tags.related({ id }))).toBe(2);
+  });
+
+  it('is closed to a second user and to visitors', async () => {
+    const [owner, other] = [await setup.user(), await setup.user()];
+    await tagged(owner, ['a', 'b']);
+    const id = await idOf(owner, 'a');
+    await expect(other.api.tags.related({ id })).rejects.toMatchObject(code('not_found'));
+    await expect(setup.api().tags.related({ id })).rejects.toMatchObject(code('unauthenticated'));
+  });
+});
+
 describe('tags.update', () => {
   it('renames, in another case too, and has the articles indexed again', async () => {
     const user = await setup.user();

@@ -29,6 +29,8 @@ export const articles = pgTable(
     contentHash: text('content_hash').notNull(),
     excerpt: text('excerpt').notNull().default(''),
     wordCount: integer('word_count').notNull().default(0),
+    /** Task list items of the text that are not ticked. */
+    openTasks: integer('open_tasks').notNull().default(0),
     status: text('status', { enum: ['draft', 'published', 'archived'] })
       .notNull()
       .default('draft'),
@@ -38,6 +40,8 @@ export const articles = pgTable(
     isPinned: boolean('is_pinned').notNull().default(false),
     views: bigint('views', { mode: 'number' }).notNull().default(0),
     deletedAt: instant('deleted_at'),
+    /** Name of the notebook a trashed article was in, once that is deleted. */
+    formerNotebook: text('former_notebook'),
     ...timestamps,
   },
   (t) => [
@@ -59,6 +63,12 @@ export const articles = pgTable(
     index('idx_unfiled_articles')
       .on(t.userId, t.updatedAt, t.id)
       .where(sql`deleted_at is null and notebook_id is null`),
+    index('idx_pinned_articles')
+      .on(t.userId, t.updatedAt, t.id)
+      .where(sql`deleted_at is null and is_pinned`),
+    index('idx_articles_with_tasks')
+      .on(t.userId, t.updatedAt, t.id)
+      .where(sql`deleted_at is null and open_tasks > 0`),
     index('idx_active_articles_title')
       .on(t.userId, sql`lower(title)`, t.id)
       .where(sql`deleted_at is null`),

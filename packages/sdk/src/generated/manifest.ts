@@ -34,6 +34,7 @@ export const manifest: Record<string, string> = {
   "links.list": "q",
   "links.backlinks": "qp",
   "tags.list": "q0",
+  "tags.related": "q",
   "tags.update": "m",
   "tags.delete": "m",
   "search.query": "q",

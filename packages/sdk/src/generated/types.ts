@@ -106,6 +106,8 @@ export interface ArticleSummary {
   tags: string[];
   /** Han characters plus words. */
   wordCount: number;
+  /** Task list items (`- [ ]`) that are not ticked. */
+  openTasks: number;
   /** Counts up by one with each saved change. */
   revision: number;
   isPinned: boolean;
@@ -113,6 +115,8 @@ export interface ArticleSummary {
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
+  /** The name its notebook had that was deleted while it was in the trash. */
+  formerNotebook: string | null;
 }
 
 /** An article with its text, in Markdown. */
@@ -125,6 +129,8 @@ export interface Article {
   tags: string[];
   /** Han characters plus words. */
   wordCount: number;
+  /** Task list items (`- [ ]`) that are not ticked. */
+  openTasks: number;
   /** Counts up by one with each saved change. */
   revision: number;
   isPinned: boolean;
@@ -132,6 +138,8 @@ export interface Article {
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
+  /** The name its notebook had that was deleted while it was in the trash. */
+  formerNotebook: string | null;
   content: string;
   /** SHA-256 of title, newline, content; hex. */
   contentHash: string;
@@ -487,6 +495,12 @@ export interface ArticlesListParams {
   notebookId?: string | null;
   tag?: string;
   status?: ArticleStatus;
+  /** True: archived ones alone; false: all others; absent: both. */
+  isArchived?: boolean;
+  /** True: pinned ones alone; false: all others; absent: both. */
+  isPinned?: boolean;
+  /** True: those with tasks that are not ticked. */
+  hasOpenTasks?: true;
   isTrashed?: boolean;
   /** The latest first, titles from A; `updatedAt` when absent. */
   sort?: 'createdAt' | 'updatedAt' | 'title';
@@ -562,38 +576,56 @@ export interface ArticlesCreateManyResult {
   ids: string[];
 }
 
-export type ArticlesUpdateManyParams = {
-  action: 'move';
-  ids: string[];
-  notebookId: string | null;
-} | {
+export type ArticlesUpdateManyParams =
+  | {
   action: 'addTags';
   ids: string[];
   tags: string[];
-} | {
-  action: 'removeTags';
-  ids: string[];
-  tags: string[];
-} | {
-  action: 'publish';
-  ids: string[];
-} | {
-  action: 'unpublish';
-  ids: string[];
-} | {
+}
+  | {
   action: 'archive';
   ids: string[];
   isArchived: boolean;
-} | {
+}
+  | {
+  action: 'move';
+  ids: string[];
+  notebookId: string | null;
+}
+  | {
+  action: 'publish';
+  ids: string[];
+}
+  | {
+  action: 'purge';
+  ids: string[];
+}
+  | {
+  action: 'removeTags';
+  ids: string[];
+  tags: string[];
+}
+  | {
+  action: 'restore';
+  ids: string[];
+}
+  | {
   action: 'trash';
   ids: string[];
-} | {
-  action: 'restore';
+}
+  | {
+  action: 'unpublish';
   ids: string[];
 };
 
 export interface ArticlesUpdateManyResult {
+  /** How many were `done`. */
   count: number;
+  items: Array<{
+    id: string;
+    /** `skipped`: the action does not apply where the article is, in the trash or outside. */
+    outcome: 'skipped' | 'done';
+  }>;
 }
 
 export interface RevisionsListParams {
@@ -639,6 +671,12 @@ export interface LinksBacklinksParams {
   limit?: number;
   /** `nextCursor` of the page before. */
   cursor?: string | null;
+}
+
+export interface TagsRelatedParams {
+  id: string;
+  /** 1 to 50, 10 when absent. */
+  limit?: number;
 }
 
 export interface TagsUpdateParams {
@@ -895,7 +933,7 @@ export interface ArticlesResource {
    */
   createMany(params: ArticlesCreateManyParams, options?: RequestOptions): Promise<ArticlesCreateManyResult>;
   /**
-   * One action on up to 100 articles at once; ids it does not apply to are left out of the count.
+   * One action on up to 100 articles at once: all or nothing, and what became of each.
    * @throws not_found (notebook), limit_reached (tags)
    */
   updateMany(params: ArticlesUpdateManyParams, options?: RequestOptions): Promise<ArticlesUpdateManyResult>;
@@ -948,6 +986,11 @@ export interface LinksResource {
 export interface TagsResource {
   /** Every tag of the caller. */
   list(options?: RequestOptions): Promise<Tag[]>;
+  /**
+   * Tags that most often stand beside a tag, with the number of articles that have both.
+   * @throws not_found
+   */
+  related(params: TagsRelatedParams, options?: RequestOptions): Promise<Tag[]>;
   /**
    * Renames a tag; onto another tag's name, the two become one.
    * @throws not_found, name_taken

@@ -6,6 +6,7 @@ export {
   documentLength,
 } from './bm25.js';
 export { chunkMarkdown, type MarkdownChunk } from './chunk.js';
+export { countOpenTasks } from './count-open-tasks.js';
 export { countWords } from './count-words.js';
 export { languageOf } from './language.js';
 export { isLatinWord, latinWords } from './latin-words.js';

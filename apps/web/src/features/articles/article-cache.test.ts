@@ -13,12 +13,14 @@ const summary = (id: string, rest: Partial<ArticleSummary> = {}): ArticleSummary
   status: 'draft',
   tags: [],
   wordCount: 0,
+  openTasks: 0,
   revision: 1,
   isPinned: false,
   views: 0,
   createdAt: new Date(0),
   updatedAt: new Date(0),
   deletedAt: null,
+  formerNotebook: null,
   ...rest,
 });
 

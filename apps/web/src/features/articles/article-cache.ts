@@ -77,6 +77,9 @@ export function addToLists(client: QueryClient, article: ArticleSummary): void {
     const isMember =
       !input.isTrashed &&
       !input.status &&
+      !input.isArchived &&
+      !input.isPinned &&
+      !input.hasOpenTasks &&
       (input.notebookId === undefined || input.notebookId === article.notebookId) &&
       (input.tag === undefined || article.tags.includes(input.tag));
     const [first, ...rest] = pages?.pages ?? [];
@@ -90,6 +93,9 @@ interface ListInput {
   notebookId?: string | null;
   tag?: string;
   status?: string;
+  isArchived?: boolean;
+  isPinned?: boolean;
+  hasOpenTasks?: boolean;
   isTrashed?: boolean;
 }
 

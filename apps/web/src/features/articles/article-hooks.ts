@@ -22,7 +22,9 @@ export function useArticleList(filter: ArticleFilter) {
       sort: filter.sort ?? 'updatedAt',
       ...(filter.notebook ? { notebookId: filter.notebook } : {}),
       ...(filter.tag ? { tag: filter.tag } : {}),
-      ...(filter.view === 'archived' ? { status: 'archived' as const } : {}),
+      ...(filter.view === 'archived' ? { isArchived: true } : {}),
+      // A notebook and a tag show all they count; the list of everything has the archive beside it.
+      ...(filter.view || filter.notebook || filter.tag ? {} : { isArchived: false }),
     },
     { getNextPageParam: (page) => page.nextCursor },
   );

@@ -26,12 +26,14 @@ export function useNewNote() {
       status: 'draft',
       tags,
       wordCount: 0,
+      openTasks: 0,
       revision: 0,
       isPinned: false,
       views: 0,
       createdAt: now,
       updatedAt: now,
       deletedAt: null,
+      formerNotebook: null,
     });
     void navigate({ to: '/notes/$articleId', params: { articleId: id }, search: filter });
   };
