@@ -39,19 +39,21 @@ export const allStops = (screens) =>
   );
 
 /**
- * Goes to every stop and hands the page to `look`. A stop that fails is told to `onFailure`, and the
- * tour goes on; what breaks the content policy is told to `onProblem`.
+ * Goes to every stop and hands the page to `look`. A stop that fails is tried once more (told to
+ * `onRetry` with what the page said), then told to `onFailure`, and the tour goes on; what breaks the
+ * content policy is told to `onProblem`.
  * @param {import('playwright-core').Browser} browser
  * @param {import('./world.mjs').World} world
  * @param {Stop[]} stops
  * @param {{
  *   look: (page: import('playwright-core').Page, stop: Stop) => Promise<unknown>,
  *   onFailure: (error: Error, stop: Stop) => void,
+ *   onRetry?: (error: Error, stop: Stop) => void,
  *   onProblem?: (text: string) => void,
  *   device?: import('playwright-core').BrowserContextOptions,
  * }} options
  */
-export async function tour(browser, world, stops, { look, onFailure, onProblem, device }) {
+export async function tour(browser, world, stops, { look, onFailure, onRetry, onProblem, device }) {
   for (const width of WIDTHS) {
     const visits = createVisits(browser, world, { ...DEVICES[width], ...device }, onProblem);
     for (const locale of LOCALES) {
@@ -60,9 +62,11 @@ export async function tour(browser, world, stops, { look, onFailure, onProblem, 
       await world.speak(locale);
       const go = async (part) => {
         for (const stop of part) {
-          await visits
-            .visit(stop.screen, locale, (page) => look(page, stop))
-            .catch((error) => onFailure(error, stop));
+          const visit = () => visits.visit(stop.screen, locale, (page) => look(page, stop));
+          await visit().catch((error) => {
+            onRetry?.(error, stop);
+            return visit().catch((again) => onFailure(again, stop));
+          });
         }
       };
       // Two cores: the screens of the member beside everybody else's.
@@ -104,10 +108,16 @@ function createVisits(browser, world, options, onProblem) {
       const visit = { page, m: wordsOf(locale), world, locale };
       await page.context().addCookies([{ name: 'locale', value: locale, url: world.baseUrl }]);
       const { path } = screen;
-      await page.goto(typeof path === 'string' ? path : path(world, locale));
-      await page.locator('h1').first().waitFor({ state: 'attached' });
-      await page.waitForFunction(() => !document.querySelector('.skeleton'));
-      await screen.open?.(visit);
+      const reach = async () => {
+        await page.goto(typeof path === 'string' ? path : path(world, locale));
+        await page.locator('h1').first().waitFor({ state: 'attached' });
+        await page.waitForFunction(() => !document.querySelector('.skeleton'));
+        await screen.open?.(visit);
+      };
+      await reach().catch(async (error) => {
+        const said = await page.evaluate(() => document.body.innerText).catch(String);
+        throw new Error(`${error.message}\nThe page said: ${said.slice(0, 500)}`, { cause: error });
+      });
       await look(page);
       await screen.leave?.(visit);
     },

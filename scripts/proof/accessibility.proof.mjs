@@ -20,6 +20,7 @@ const screens = SCREENS.filter(
 
 const findings = [];
 let checks = 0;
+let retries = 0;
 
 /** Each screen in one of the eight ways. */
 const shortStops = screens.map((screen, index) => ({
@@ -62,6 +63,10 @@ try {
   const world = await makeWorld(server.baseUrl, demoAccountOf(server.output()));
   await tour(browser, world, stops, {
     look,
+    onRetry(error, { screen, locale, width }) {
+      retries += 1;
+      console.error(`${screen.name} ${locale} ${width} is tried again: ${error.message}`);
+    },
     onFailure: (error, { screen, locale, width }) =>
       findings.push(`${screen.name} ${locale} ${width} is not reached: ${error.message}`),
     onProblem: (text) => findings.push(`policy: ${text}`),
@@ -80,6 +85,7 @@ console.log(
       screens: screens.length,
       visits: stops.length,
       checks,
+      retries,
       found: findings.length,
     },
     verdict: isKept ? 'kept' : 'BROKEN',

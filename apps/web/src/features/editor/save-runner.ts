@@ -1,5 +1,6 @@
 import { type ErrorCode, errorInfo, isTransient } from '../../lib/errors.js';
-import type { DraftStore } from './draft-store.js';
+import { inTime } from '../../lib/in-time.js';
+import { DEVICE_MS, type DraftStore } from './draft-store.js';
 import { open, step } from './save-machine.js';
 import type { Step } from './save-moves.js';
 import { isAtRisk, isDirty, nextWake } from './save-rules.js';
@@ -74,7 +75,7 @@ export function createSaveRunner(ports: SavePorts, opening: Opening) {
   async function putDraft(): Promise<void> {
     const { edits, text } = state;
     try {
-      await ports.drafts.put(draftOf(state));
+      await inTime(ports.drafts.put(draftOf(state)), DEVICE_MS);
       dispatch({ type: 'stored', edits, text });
     } catch {
       dispatch({ type: 'storeFailed' });

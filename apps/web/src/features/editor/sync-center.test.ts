@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEVICE_MS } from './draft-store.js';
+import { QUIET_MS } from './save-rules.js';
 import type { SaveRunner } from './save-runner.js';
 import type { Draft } from './save-types.js';
 import { createSyncCenter, type RevisionMessage } from './sync-center.js';
@@ -34,6 +36,8 @@ function createTab(left: Draft[] = [], device = new Map<string, Draft>()) {
     isStorageBroken: false,
     /** Takes texts and does not say when they are stored. */
     isDeviceSlow: false,
+    /** Never says what it has. */
+    isDeviceSilent: false,
     /** What the device was given to store, in order. */
     handed: [] as string[],
     isArticleGone: false,
@@ -60,6 +64,8 @@ function createTab(left: Draft[] = [], device = new Map<string, Draft>()) {
   const sync = createSyncCenter({
     drafts: {
       ...drafts,
+      ofArticle: (...asked) =>
+        tab.isDeviceSilent ? new Promise(() => {}) : drafts.ofArticle(...asked),
       put(draft) {
         tab.handed.push(draft.content);
         if (tab.isDeviceSlow) return new Promise(() => {});
@@ -209,6 +215,23 @@ describe('leaving', () => {
     type(runner, 'first second');
     tab.sync.flushAll();
     expect(tab.handed).toEqual(['first', 'first second']);
+  });
+});
+
+describe('a device that never answers', () => {
+  it('holds up an opening and a save for its deadline only', async () => {
+    const tab = createTab();
+    tab.isDeviceSilent = true;
+    tab.sync.setUser('user');
+    const opening = tab.sync.open('note');
+    await vi.advanceTimersByTimeAsync(DEVICE_MS);
+    const runner = await opening;
+    tab.isDeviceSlow = true;
+    type(runner, doc('A', 'b', 'c'));
+    tab.now = DEVICE_MS + QUIET_MS;
+    await vi.advanceTimersByTimeAsync(tab.now);
+    await until(() => tab.sent.length > 0);
+    expect(tab.serverOf('note').current?.content).toBe(doc('A', 'b', 'c'));
   });
 });
 

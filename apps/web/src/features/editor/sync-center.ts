@@ -1,6 +1,7 @@
 import { errorInfo, isSignedOut } from '../../lib/errors.js';
+import { inTime } from '../../lib/in-time.js';
 import { uuidv7 } from '../../lib/uuid.js';
-import type { DraftStore } from './draft-store.js';
+import { DEVICE_MS, type DraftStore } from './draft-store.js';
 import { byAge, createOutbox, type DraftKey } from './outbox.js';
 import { isDirty } from './save-rules.js';
 import { createSaveRunner, type SavePorts, type SaveRunner } from './save-runner.js';
@@ -111,7 +112,9 @@ export function createSyncCenter(ports: SyncPorts) {
 
   /** The newest draft that nobody else is writing. */
   async function freeDraft(owner: string, articleId: string): Promise<Draft | null> {
-    const drafts = await ports.drafts.ofArticle(owner, articleId).catch(() => []);
+    const drafts = await inTime(ports.drafts.ofArticle(owner, articleId), DEVICE_MS).catch(
+      () => [],
+    );
     const live = await ports.tabs.live();
     const free = drafts.filter((draft) => draft.tabId === ports.tabs.id || !live?.has(draft.tabId));
     return free.sort((a, b) => b.changedAt - a.changedAt)[0] ?? null;
@@ -127,7 +130,7 @@ export function createSyncCenter(ports: SyncPorts) {
       if (!found) throw error;
       if (isSignedOut(errorInfo(error).code)) throw error;
     }
-    const draft = found && (await ports.drafts.adopt(found, ports.tabs.id));
+    const draft = found && (await inTime(ports.drafts.adopt(found, ports.tabs.id), DEVICE_MS));
     if (owner !== userId) throw new Error('the account changed while the article was opening');
     return runners.get(articleId)?.runner ?? register(owner, { articleId, article, draft });
   }
