@@ -5,7 +5,7 @@ import path from 'node:path';
 process.chdir(path.resolve(import.meta.dirname, '..'));
 const STEPS = [
   ['format and lint', 'npx', ['biome', 'ci', '.']],
-  ['types', 'npx', ['tsc', '-b', 'packages/sdk', 'apps/server']],
+  ['types', 'npx', ['tsc', '-b', 'packages/sdk', 'packages/cache', 'apps/server']],
   ['types of the web app', 'npx', ['tsc', '--noEmit', '-p', 'apps/web']],
   ['types of the examples', 'npx', ['tsc', '-p', 'examples']],
   ['generated SDK', process.execPath, ['packages/sdk/scripts/generate.mjs', '--check']],

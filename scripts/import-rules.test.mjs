@@ -50,6 +50,7 @@ const MAY_IMPORT = {
   examples: ['sdk'],
 };
 const MAY_IMPORT_IN_DEVELOPMENT = {
+  cache: ['testkit'],
   jobs: ['testkit'],
   mail: ['testkit'],
   api: ['testkit'],

@@ -1,0 +1,173 @@
+import { LRUCache } from 'lru-cache';
+
+/** What this process knows of a key: nothing older may be read any more. */
+interface Floor {
+  ver: bigint;
+  /** The row was gone at `ver`: a value has to be newer than that. */
+  isGone: boolean;
+  /** When, in the order of this process, it was raised. */
+  order: number;
+  expiresAt: number;
+  /** The change Redis is still to be told; 0: none. */
+  owed: bigint;
+  /** The change Redis was told. */
+  told: bigint;
+  /** The other processes are to hear of it through Redis. */
+  isHinting: boolean;
+}
+
+const NEVER_OWED = { owed: 0n, told: 0n, isHinting: false };
+
+/** A change Redis is to be told. */
+export interface OwedChange {
+  key: string;
+  ver: bigint;
+  isGone: boolean;
+  isHinting: boolean;
+}
+
+/**
+ * The lowest version of each key that may still be read here, raised by changes and by every value
+ * that was returned. A floor is forgotten after `floorMs`, but never while Redis is still to be told:
+ * until then Redis may hold an older value.
+ */
+export class Floors {
+  readonly #floors: LRUCache<string, Floor>;
+  /** Keys whose absence was returned: only Postgres may say otherwise. Apart, since anyone may ask for any id. */
+  readonly #seals: LRUCache<string, { order: number; expiresAt: number }>;
+  readonly #owing = new Map<string, Floor>();
+  #order = 0;
+
+  constructor(
+    readonly floorMs: number,
+    max: number,
+  ) {
+    this.#floors = new LRUCache({ max });
+    this.#seals = new LRUCache({ max });
+  }
+
+  /** A moment in the order of this process: before a load starts, between two changes. */
+  tick(): number {
+    this.#order += 1;
+    return this.#order;
+  }
+
+  /** How many changes Redis is still to be told. */
+  get owing(): number {
+    return this.#owing.size;
+  }
+
+  /** The version at which the row is known to be gone, else 0. */
+  goneAt(key: string, now: number): bigint {
+    const floor = this.#live(key, now);
+    return floor?.isGone ? floor.ver : 0n;
+  }
+
+  /**
+   * May this version (`null`: absent) be read?
+   * @param loadOrder the `tick` before it was loaded, when it comes from Postgres itself
+   */
+  accepts(key: string, ver: bigint | null, now: number, loadOrder?: number): boolean {
+    const floor = this.#live(key, now);
+    const seal = this.#seal(key, now);
+    if (loadOrder !== undefined && loadOrder > Math.max(floor?.order ?? 0, seal?.order ?? 0)) {
+      return true;
+    }
+    if (ver === null) return floor?.isGone ?? true;
+    if (seal) return false;
+    if (!floor) return true;
+    return floor.isGone ? ver > floor.ver : ver >= floor.ver;
+  }
+
+  /** Raises the floor. @returns whether it was lower */
+  raise(key: string, ver: bigint, isGone: boolean, now: number): boolean {
+    const floor = this.#live(key, now);
+    const expiresAt = now + this.floorMs;
+    if (!floor) {
+      const order = this.tick();
+      this.#floors.set(key, { ver, isGone, order, expiresAt, ...NEVER_OWED });
+      return true;
+    }
+    if (floor.ver > ver) return false;
+    floor.expiresAt = expiresAt;
+    if (floor.ver === ver && (floor.isGone || !isGone)) return false;
+    // A deletion told under the version it deleted is news for Redis too.
+    if (floor.ver === ver) floor.told = 0n;
+    floor.ver = ver;
+    floor.isGone = isGone;
+    floor.order = this.tick();
+    return true;
+  }
+
+  /** Notes that Redis is to be told of a change for which the floor was raised. */
+  owe(key: string, ver: bigint, now: number, isHinting: boolean): void {
+    const floor = this.#live(key, now);
+    if (!floor || floor.told >= ver || floor.owed >= ver) return;
+    floor.owed = ver;
+    floor.isHinting = isHinting;
+    this.#floors.delete(key);
+    this.#owing.set(key, floor);
+  }
+
+  /** The oldest changes Redis is to be told. */
+  owed(max: number): OwedChange[] {
+    const changes: OwedChange[] = [];
+    for (const [key, { owed, ver, isGone, isHinting }] of this.#owing) {
+      changes.push({ key, ver: owed, isGone: isGone && ver === owed, isHinting });
+      if (changes.length === max) break;
+    }
+    return changes;
+  }
+
+  /** Redis was told; from now on these floors may be forgotten. */
+  settle(changes: readonly OwedChange[], now: number): void {
+    for (const { key, ver } of changes) {
+      const floor = this.#owing.get(key);
+      if (!floor) continue;
+      floor.told = ver;
+      if (floor.owed > ver) continue;
+      floor.owed = 0n;
+      floor.expiresAt = now + this.floorMs;
+      this.#owing.delete(key);
+      this.#floors.set(key, floor);
+    }
+  }
+
+  /** Gives up telling Redis: the caller has stopped reading it. */
+  forgive(now: number): void {
+    this.settle(this.owed(Number.POSITIVE_INFINITY), now);
+  }
+
+  /** Notes what was returned to a reader; see `accepts`. @returns whether the floor was lower */
+  returned(key: string, ver: bigint | null, now: number, loadOrder?: number): boolean {
+    if (ver === null) {
+      const order = this.tick();
+      this.#seals.set(key, { order, expiresAt: now + this.floorMs });
+      const floor = this.#live(key, now);
+      if (floor && !floor.isGone) {
+        floor.isGone = true;
+        floor.order = order;
+      }
+      return false;
+    }
+    const seal = this.#seal(key, now);
+    if (seal && loadOrder !== undefined && loadOrder > seal.order) this.#seals.delete(key);
+    return this.raise(key, ver, false, now);
+  }
+
+  #live(key: string, now: number): Floor | undefined {
+    const owing = this.#owing.get(key);
+    if (owing) return owing;
+    const floor = this.#floors.get(key);
+    if (floor && floor.expiresAt <= now) {
+      this.#floors.delete(key);
+      return undefined;
+    }
+    return floor;
+  }
+
+  #seal(key: string, now: number): { order: number } | undefined {
+    const seal = this.#seals.get(key);
+    return seal && seal.expiresAt > now ? seal : undefined;
+  }
+}

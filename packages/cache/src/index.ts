@@ -1,0 +1,13 @@
+export type { Cache } from './cache.js';
+export {
+  type CacheClass,
+  type CacheClassOptions,
+  cacheClass,
+  type Frozen,
+  LONGEST_TTL_MS,
+  type Loaded,
+} from './cache-class.js';
+export { type CacheOptions, createCache } from './create-cache.js';
+export { CacheUnavailableError } from './errors.js';
+export type { Change, ChangeFeed, ChangeListener } from './feed.js';
+export type { CacheStats, ClassCounts } from './stats.js';
