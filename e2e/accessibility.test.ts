@@ -111,9 +111,9 @@ describe('without a mouse', () => {
       await page.keyboard.press('Tab');
       await page.keyboard.type(password);
       await page.keyboard.press('Enter');
-      await page.waitForURL('**/notes');
+      await page.waitForURL('**/home');
       await page.locator('h1:focus').waitFor();
-      expect(await page.title()).toContain(word('nav_all'));
+      expect(await page.title()).toContain(word('nav_home'));
     }));
 
   it('the first stop leads past the sidebar', () =>
@@ -142,7 +142,7 @@ describe('without a mouse', () => {
     'every stop of %s is in view and has a ring, and the last leads out',
     (path) => withVisitor((page) => expectWalk(page, path)),
   );
-  it.each(['/notes', '/published', '/settings/appearance'])(
+  it.each(['/home', '/notes', '/published', '/settings/appearance'])(
     'every stop of %s is in view and has a ring, and the last leads out',
     (path) => withMember((page) => expectWalk(page, path)),
   );
@@ -278,7 +278,7 @@ describe('without a mouse', () => {
         while ((await focusedText(page)) !== word(next)) await page.keyboard.press('Tab');
         await page.keyboard.press('Enter');
       }
-      await page.waitForURL('**/notes');
+      await page.waitForURL('**/home');
       await page.locator('h1:focus').waitFor();
     }));
 });

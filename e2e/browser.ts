@@ -30,5 +30,5 @@ export async function compose(page: Page, pinyin: string, text: string): Promise
 export async function skipWelcome(page: Page): Promise<void> {
   await page.waitForURL('**/welcome');
   await page.getByRole('button', { name: /^(跳过|Skip)$/ }).click();
-  await page.waitForURL('**/notes');
+  await page.waitForURL('**/home');
 }

@@ -134,7 +134,8 @@ describe('the preview in the app', () => {
     await page.getByRole('textbox').first().fill('attacker@example.org');
     await page.locator('input[autocomplete="current-password"]').fill('correct horse battery');
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/notes');
+    await page.waitForURL('**/home');
+    await page.goto(`${server.baseUrl}/notes`);
     const rows = page.locator('a[href^="/notes/"]');
     await rows.first().waitFor();
     for (let nth = 0; nth < 5; nth += 1) {

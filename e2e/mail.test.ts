@@ -47,7 +47,7 @@ async function signIn(page: Page, email: string, password: string): Promise<void
   await page.getByLabel(zh.auth_email ?? '').fill(email);
   await page.locator('input[autocomplete="current-password"]').fill(password);
   await button(page, 'auth_sign_in').click();
-  await page.waitForURL('**/notes');
+  await page.waitForURL('**/home');
 }
 
 async function setPassword(page: Page, link: string, password: string): Promise<void> {

@@ -160,7 +160,7 @@ describe('the same note in two browsers', () => {
     await second.getByLabel(zh.auth_email ?? '').fill(PERSON.email);
     await second.locator('input[autocomplete="current-password"]').fill(PERSON.password);
     await second.getByRole('button', { name: zh.auth_sign_in, exact: true }).click();
-    await second.waitForURL('**/notes');
+    await second.waitForURL('**/home');
     await second.goto(articleUrl);
     const secondEditor = second.getByRole('textbox', { name: zh.editor_label });
     await secondEditor.waitFor();

@@ -156,9 +156,38 @@ export const SCREENS = [
     open: (visit) => welcome(visit, 3),
     leave: ({ page }) => page.evaluate(() => localStorage.removeItem('onboarding')),
   },
+  { name: 'home-empty', who: 'newcomer', path: '/home' },
   { name: 'notes-empty', who: 'newcomer', path: '/notes' },
   { name: 'trash-empty', who: 'newcomer', path: '/notes?view=trash' },
   { name: 'published-empty', who: 'newcomer', path: '/published' },
+
+  // Home.
+  {
+    name: 'home',
+    who: 'member',
+    path: '/home',
+    open: async ({ page, m }) => {
+      await page.getByRole('heading', { name: m.home_recent }).waitFor();
+    },
+  },
+  {
+    name: 'home-jotting',
+    who: 'member',
+    path: '/home',
+    open: async ({ page, m }) => {
+      await page.getByLabel(m.home_capture_label).fill('茶会\n- [ ] 买龙井');
+    },
+  },
+  {
+    name: 'home-error',
+    who: 'newcomer',
+    path: '/home',
+    open: async (visit) => {
+      await withoutServer(/articles\.list/)(visit);
+      await alert(visit);
+    },
+    leave: withServer,
+  },
 
   // Notes.
   { name: 'notes', who: 'member', path: '/notes' },

@@ -133,5 +133,5 @@ export async function signIn(page, { email, password }) {
   await page.locator('input[type=email]').fill(email);
   await page.locator('input[autocomplete="current-password"]').fill(password);
   await page.locator('button[type=submit]').click();
-  await page.waitForURL('**/notes');
+  await page.waitForURL('**/home');
 }

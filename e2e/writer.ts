@@ -32,7 +32,7 @@ export class Device {
     await tab.getByLabel(zh.auth_email ?? '').fill(email);
     await tab.locator('input[autocomplete="current-password"]').fill(password);
     await tab.getByRole('button', { name: zh.auth_sign_in, exact: true }).click();
-    await tab.waitForURL('**/notes');
+    await tab.waitForURL('**/home');
     return tab;
   }
 

@@ -7,6 +7,7 @@ import {
   refreshLists,
   setCachedArticle,
 } from './features/articles/article-cache.js';
+import { lastOpened } from './features/articles/last-opened.js';
 import { createDraftStore } from './features/editor/draft-store.js';
 import type { ServerText } from './features/editor/save-types.js';
 import { createSyncCenter, type RevisionMessage } from './features/editor/sync-center.js';
@@ -131,6 +132,7 @@ export function wire({ session, sync }: App): void {
       sync.retryAll();
     } else if (state.status === 'signed-out') {
       sync.setUser(null);
+      lastOpened.forget();
     }
   });
   window.addEventListener('online', () => sync.retryAll());

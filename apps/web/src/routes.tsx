@@ -27,11 +27,11 @@ const ownPath = (value: unknown): string | undefined => {
   return path?.startsWith('/') && !/^\/[/\\]/.test(path) ? path : undefined;
 };
 
-const home = createRoute({
+const index = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/notes', search: {} });
+    throw redirect({ to: '/home' });
   },
 });
 
@@ -47,7 +47,7 @@ const visitor = createRoute({
     const state = context.app.session.getState();
     if (state.status !== 'signed-in') return;
     const isNew = onboarding.of(state.user.id) !== null;
-    throw redirect({ href: isNew ? '/welcome' : (search.to ?? '/notes') });
+    throw redirect({ href: isNew ? '/welcome' : (search.to ?? '/home') });
   },
 });
 
@@ -121,7 +121,7 @@ const welcome = createRoute({
   beforeLoad: ({ context }) => {
     const state = context.app.session.getState();
     if (state.status !== 'signed-in') throw redirect({ to: '/login', search: { to: '/welcome' } });
-    if (!onboarding.of(state.user.id)) throw redirect({ to: '/notes', search: {} });
+    if (!onboarding.of(state.user.id)) throw redirect({ to: '/home' });
   },
   component: lazyRouteComponent(
     chunk(() => import('./screens/welcome.js')),
@@ -134,13 +134,22 @@ const member = createRoute({
   id: 'member',
   beforeLoad: ({ context, location }) => {
     if (context.app.session.getState().status !== 'signed-in') {
-      const isHome = location.pathname === '/notes' && !location.searchStr;
+      const isHome = location.pathname === '/home';
       throw redirect({ to: '/login', search: isHome ? {} : { to: location.href } });
     }
   },
   component: lazyRouteComponent(
     chunk(() => import('./screens/shell.js')),
     'ShellScreen',
+  ),
+});
+
+const home = createRoute({
+  getParentRoute: () => member,
+  path: '/home',
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/home.js')),
+    'HomeScreen',
   ),
 });
 
@@ -282,13 +291,14 @@ const admin = createRoute({
 });
 
 const routeTree = root.addChildren([
-  home,
+  index,
   visitor.addChildren([login, register]),
   reset,
   forgot,
   verify,
   welcome,
   member.addChildren([
+    home,
     notes.addChildren([noArticle, article]),
     published,
     sync,

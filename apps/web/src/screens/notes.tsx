@@ -1,19 +1,21 @@
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { ArrowDownWideNarrow, Check, Feather, SquarePen, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useSession } from '../app-context.js';
 import {
   type ArticleFilter,
   useArticleList,
   useEmptyTrash,
+  usePrefetchArticle,
 } from '../features/articles/article-hooks.js';
 import { ArticleList, ArticleListSkeleton } from '../features/articles/article-list.js';
+import { lastOpened } from '../features/articles/last-opened.js';
 import { useNewNote } from '../features/articles/use-new-note.js';
 import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
 import { useLayout } from '../features/shell/layout-context.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
 import { shortcutLabel } from '../lib/keys.js';
-import { trpc } from '../trpc.js';
 import { Button, IconButton } from '../ui/button.js';
 import { cn } from '../ui/cn.js';
 import { Dialog } from '../ui/dialog.js';
@@ -27,6 +29,12 @@ export function NotesScreen() {
   const filter = route.useSearch();
   const { articleId } = useParams({ strict: false });
   const { isFocusMode } = useLayout();
+  const session = useSession();
+  // Nobody's once signed out: the screen draws once more before it goes.
+  const userId = session.status === 'signed-in' ? session.user.id : null;
+  useEffect(() => {
+    if (articleId && userId) lastOpened.set(userId, articleId);
+  }, [userId, articleId]);
   return (
     <>
       {!isFocusMode && (
@@ -68,7 +76,7 @@ function ListPane({ filter, selectedId }: ListPaneProps) {
   const title = useListTitle(filter);
   const query = useArticleList(filter);
   const { data: notebooks = [] } = useNotebooks();
-  const utils = trpc.useUtils();
+  const prefetch = usePrefetchArticle();
   const newNote = useNewNote();
   const isTrash = filter.view === 'trash';
   const articles = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -114,7 +122,7 @@ function ListPane({ filter, selectedId }: ListPaneProps) {
             onMore={() => {
               if (!query.isFetchingNextPage) void query.fetchNextPage();
             }}
-            onIntent={(id) => void utils.articles.get.prefetch({ id })}
+            onIntent={prefetch}
           />
         )}
       </div>

@@ -26,7 +26,7 @@ export function WelcomeScreen() {
     void navigate(
       noteId && step === STEPS
         ? { to: '/notes/$articleId', params: { articleId: noteId }, search: {} }
-        : { to: '/notes', search: {} },
+        : { to: '/home' },
     ).then(onboarding.finish);
   const titles = [
     m.welcome_title({ name: user.displayName }),

@@ -30,6 +30,25 @@ export function useArticleList(filter: ArticleFilter) {
   );
 }
 
+/** A short list without an end, kept up to date like the long ones. */
+function useShortList(input: { isPinned?: true; hasOpenTasks?: true; limit: number }) {
+  const query = trpc.articles.list.useInfiniteQuery(
+    { isTrashed: false, isArchived: false, sort: 'updatedAt', ...input },
+    { getNextPageParam: () => null },
+  );
+  return { ...query, articles: query.data?.pages.flatMap((page) => page.items) ?? [] };
+}
+
+export const useRecentArticles = () => useShortList({ limit: 10 });
+export const usePinnedArticles = () => useShortList({ isPinned: true, limit: 8 });
+export const useUnfinishedArticles = () => useShortList({ hasOpenTasks: true, limit: 6 });
+
+/** Fetches an article that somebody is about to open. */
+export function usePrefetchArticle() {
+  const utils = trpc.useUtils();
+  return (id: string) => void utils.articles.get.prefetch({ id });
+}
+
 /** Notebook, tags, pin, archive: shown at once, taken back when the server refuses. */
 export function useUpdateArticle() {
   const client = useQueryClient();

@@ -2,27 +2,26 @@ import { useNavigate } from '@tanstack/react-router';
 import { useApp } from '../../app-context.js';
 import { addToLists } from './article-cache.js';
 import type { ArticleFilter } from './article-hooks.js';
+import { splitQuickNote } from './quick-note.js';
 
 interface NewNote {
   notebookId?: string | null;
   tags?: string[];
   title?: string;
-  /** The list that stays beside the new note. */
-  filter?: ArticleFilter;
+  content?: string;
 }
 
-/** Starts a note at once, here and in the lists; the server hears of it when it can. */
-export function useNewNote() {
+/** Starts a note at once, here and in the lists; the server hears of it when it can. Returns its id. */
+function useStartNote() {
   const { sync, queryClient } = useApp();
-  const navigate = useNavigate();
-  return ({ notebookId = null, tags = [], title = '', filter = {} }: NewNote = {}) => {
-    const id = sync.createNote({ notebookId, tags }, { title, content: '' });
+  return ({ notebookId = null, tags = [], title = '', content = '' }: NewNote): string => {
+    const id = sync.createNote({ notebookId, tags }, { title, content });
     const now = new Date();
     addToLists(queryClient, {
       id,
       notebookId,
       title,
-      excerpt: '',
+      excerpt: content.slice(0, EXCERPT_LENGTH),
       status: 'draft',
       tags,
       wordCount: 0,
@@ -35,6 +34,35 @@ export function useNewNote() {
       deletedAt: null,
       formerNotebook: null,
     });
-    void navigate({ to: '/notes/$articleId', params: { articleId: id }, search: filter });
+    return id;
   };
+}
+/** Until the server has made its own. */
+const EXCERPT_LENGTH = 160;
+
+/** Starts a note and opens it. */
+export function useNewNote() {
+  const start = useStartNote();
+  const open = useOpenNote();
+  /** @param filter the list that stays beside the new note */
+  return ({ filter = {}, ...note }: NewNote & { filter?: ArticleFilter } = {}) =>
+    open(start(note), filter);
+}
+
+/** Makes a note of a jotted text, here or opened. Returns its id and title. */
+export function useQuickNote() {
+  const start = useStartNote();
+  const open = useOpenNote();
+  return (text: string, { isOpened }: { isOpened: boolean }): { id: string; title: string } => {
+    const note = splitQuickNote(text);
+    const id = start(note);
+    if (isOpened) open(id, {});
+    return { id, title: note.title };
+  };
+}
+
+function useOpenNote() {
+  const navigate = useNavigate();
+  return (articleId: string, filter: ArticleFilter) =>
+    void navigate({ to: '/notes/$articleId', params: { articleId }, search: filter });
 }

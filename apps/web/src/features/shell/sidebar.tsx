@@ -5,6 +5,7 @@ import {
   CloudUpload,
   Files,
   Globe,
+  House,
   PanelLeftClose,
   Search,
   SquarePen,
@@ -58,6 +59,9 @@ export function Sidebar({ bell, children, footer, onNewNote, onSignOut }: Sideba
         className="mt-3 grid min-h-0 flex-1 content-start gap-4 overflow-y-auto px-2 pb-4"
       >
         <ul className="grid gap-px">
+          <SideLink to="/home" icon={<House />}>
+            {m.nav_home()}
+          </SideLink>
           <SideLink to="/notes" icon={<Files />}>
             {m.nav_all()}
           </SideLink>
@@ -105,7 +109,7 @@ function SideButton(props: {
 }
 
 interface SideLinkProps {
-  to: '/notes' | '/published';
+  to: '/home' | '/notes' | '/published';
   view?: 'trash' | 'archived';
   icon: ReactNode;
   children: ReactNode;
@@ -116,7 +120,7 @@ function SideLink({ to, view, icon, children }: SideLinkProps) {
     select: ({ location }) => {
       const search: { view?: string; notebook?: string; tag?: string } = location.search;
       if (!location.pathname.startsWith(to)) return false;
-      return to === '/published' || (search.view === view && !search.notebook && !search.tag);
+      return to !== '/notes' || (search.view === view && !search.notebook && !search.tag);
     },
   });
   return (
