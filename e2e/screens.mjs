@@ -337,6 +337,7 @@ export const SCREENS = [
   { name: 'admin-users', who: 'admin', path: '/admin' },
   { name: 'admin-invitations', who: 'admin', path: '/admin?tab=invitations' },
   { name: 'admin-reports', who: 'admin', path: '/admin?tab=reports' },
+  { name: 'admin-jobs', who: 'admin', path: '/admin?tab=jobs' },
   { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
 ];
 

@@ -269,15 +269,16 @@ const settingsPages = [
 /** The address is for other accounts. */
 class NoAccess extends Error {}
 
+const ADMIN_TABS = ['invitations', 'reports', 'jobs', 'site'] as const;
+type AdminTab = (typeof ADMIN_TABS)[number];
+
 const admin = createRoute({
   getParentRoute: () => member,
   path: '/admin',
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { tab?: 'invitations' | 'reports' | 'site' } =>
-    search.tab === 'invitations' || search.tab === 'reports' || search.tab === 'site'
-      ? { tab: search.tab }
-      : {},
+  validateSearch: (search: Record<string, unknown>): { tab?: AdminTab } => {
+    const tab = ADMIN_TABS.find((known) => known === search.tab);
+    return tab ? { tab } : {};
+  },
   beforeLoad: ({ context }) => {
     const state = context.app.session.getState();
     if (state.status === 'signed-in' && state.user.role !== 'admin') throw new NoAccess();

@@ -22,6 +22,24 @@ export function relativeTime(date: Date, now: number = Date.now()): string {
   }).format(date);
 }
 
+/** "3 秒", "5 min": how long something took, in its largest unit. */
+export function shortDuration(ms: number): string {
+  const [size, unit] =
+    ms < MINUTE
+      ? ([1000, 'second'] as const)
+      : ms < HOUR
+        ? ([MINUTE, 'minute'] as const)
+        : ms < DAY
+          ? ([HOUR, 'hour'] as const)
+          : ([DAY, 'day'] as const);
+  return new Intl.NumberFormat(getLocale(), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: 0,
+  }).format(Math.ceil(ms / size));
+}
+
 /** Day and time in full, for tooltips and history. */
 export const fullTime = (date: Date): string =>
   new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);

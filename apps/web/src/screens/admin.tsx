@@ -1,6 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { InvitationsTab } from '../features/admin/invitations-tab.js';
+import { JobsTab } from '../features/admin/jobs-tab.js';
 import { ReportsTab } from '../features/admin/reports-tab.js';
 import { SiteTab } from '../features/admin/site-tab.js';
 import { UsersTab } from '../features/admin/users-tab.js';
@@ -14,12 +15,16 @@ export function AdminScreen() {
     { tab: undefined, label: m.admin_users() },
     { tab: 'invitations', label: m.admin_invitations() },
     { tab: 'reports', label: m.admin_reports() },
+    { tab: 'jobs', label: m.admin_jobs() },
     { tab: 'site', label: m.admin_site() },
   ] as const;
   return (
     <div className="flex min-w-0 flex-1 flex-col bg-paper">
       <ScreenHeader title={m.nav_admin()} />
-      <nav aria-label={m.nav_admin()} className="flex gap-1 border-b border-line px-1.5 md:px-2.5">
+      <nav
+        aria-label={m.nav_admin()}
+        className="flex gap-1 overflow-x-auto border-b border-line px-1.5 md:px-2.5"
+      >
         {tabs.map((one) => (
           <Link
             key={one.label}
@@ -27,7 +32,7 @@ export function AdminScreen() {
             search={one.tab ? { tab: one.tab } : {}}
             activeOptions={{ exact: true }}
             aria-current={one.tab === tab ? 'page' : undefined}
-            className="-mb-px flex h-10 items-center border-b-2 border-transparent px-2.5 text-sm text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink max-md:h-11"
+            className="-mb-px flex h-10 shrink-0 items-center border-b-2 border-transparent px-2.5 text-sm text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink max-md:h-11"
           >
             {one.label}
           </Link>
@@ -38,6 +43,7 @@ export function AdminScreen() {
           {tab === undefined && <UsersTab />}
           {tab === 'invitations' && <InvitationsTab />}
           {tab === 'reports' && <ReportsTab />}
+          {tab === 'jobs' && <JobsTab />}
           {tab === 'site' && <SiteTab />}
         </div>
       </div>

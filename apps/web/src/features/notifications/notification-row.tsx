@@ -12,7 +12,7 @@ import {
   KeyRound,
   type LucideIcon,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { fullTime, relativeTime } from '../../lib/time.js';
 import { IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
@@ -39,8 +39,9 @@ export function NotificationRow({ notification, onRead }: NotificationRowProps) 
   const { title, text, note } = notificationWords(event);
   const Icon = ICONS[event.kind];
   const isUnread = readAt === null;
+  const row = useRef<HTMLLIElement>(null);
   return (
-    <li className="relative flex items-start gap-3.5 py-4">
+    <li ref={row} tabIndex={-1} className="relative flex items-start gap-3.5 py-4 outline-none">
       {isUnread && (
         <span
           aria-hidden
@@ -72,7 +73,14 @@ export function NotificationRow({ notification, onRead }: NotificationRowProps) 
         </time>
       </div>
       {isUnread && (
-        <IconButton label={m.notifications_mark_read()} onClick={onRead}>
+        <IconButton
+          label={m.notifications_mark_read()}
+          onClick={() => {
+            // The button goes; from the row the keyboard goes on to what comes next.
+            row.current?.focus();
+            onRead();
+          }}
+        >
           <Check />
         </IconButton>
       )}

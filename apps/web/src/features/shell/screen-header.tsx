@@ -5,6 +5,7 @@ import { usePreferences } from '../../lib/preferences.js';
 import { IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
 import { PageTitle } from '../../ui/page-title.js';
+import { useUnreadCount } from '../notifications/notification-hooks.js';
 import { useLayout } from './layout-context.js';
 import { SHORTCUTS } from './shortcuts.js';
 
@@ -12,15 +13,22 @@ import { SHORTCUTS } from './shortcuts.js';
 export function PaneHeader({ children }: { children: ReactNode }) {
   const { openSidebar } = useLayout();
   const { isSidebarCollapsed } = usePreferences();
+  const hasUnread = useUnreadCount() > 0;
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 px-3 text-[1.0625rem] font-semibold md:px-4">
       <IconButton
-        label={m.nav_open_sidebar()}
+        label={hasUnread ? m.notifications_sidebar_unread() : m.nav_open_sidebar()}
         shortcut={SHORTCUTS.toggleSidebar}
         onClick={openSidebar}
-        className={cn(!isSidebarCollapsed && 'lg:hidden')}
+        className={cn('relative', !isSidebarCollapsed && 'lg:hidden')}
       >
         <PanelLeft />
+        {hasUnread && (
+          <span
+            aria-hidden
+            className="absolute end-1.5 top-1.5 size-2 rounded-full bg-accent max-md:end-2.5 max-md:top-2.5"
+          />
+        )}
       </IconButton>
       {children}
     </header>

@@ -1,0 +1,132 @@
+import type { DeadLetter, JobCounts } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { CircleCheck } from 'lucide-react';
+import { useState } from 'react';
+import { relativeTime, shortDuration } from '../../lib/time.js';
+import { toastError } from '../../lib/toast-error.js';
+import { trpc } from '../../trpc.js';
+import { Button } from '../../ui/button.js';
+import { Dialog } from '../../ui/dialog.js';
+import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+
+const POLL_MS = 5000;
+
+/** Work in the background: how much there is, and what failed for good. */
+export function JobsTab() {
+  const counts = trpc.admin.jobs.counts.useQuery(undefined, { refetchInterval: POLL_MS });
+  const failed = trpc.admin.jobs.listFailed.useInfiniteQuery(
+    { limit: 30 },
+    { getNextPageParam: (page) => page.nextCursor },
+  );
+  const deadLetters = failed.data?.pages.flatMap((page) => page.items) ?? [];
+  if (counts.isPending || failed.isPending) {
+    return (
+      <Loading>
+        <div className="grid gap-6">
+          <Skeleton className="h-16 w-full" />
+          <Skeleton className="h-24 w-full" />
+        </div>
+      </Loading>
+    );
+  }
+  const { isError, error, refetch } = counts.isError ? counts : failed;
+  if (isError) return <ErrorBlock error={error} onRetry={() => void refetch()} />;
+  return (
+    <div className="grid gap-8">
+      {counts.data && <Counts {...counts.data} />}
+      <section className="grid gap-2">
+        <h2 className="font-semibold">{m.admin_jobs_failed_title()}</h2>
+        {deadLetters.length === 0 && (
+          <EmptyState icon={<CircleCheck />} title={m.admin_jobs_none_failed()}>
+            {m.admin_jobs_none_failed_text()}
+          </EmptyState>
+        )}
+        <ul className="divide-y divide-line">
+          {deadLetters.map((deadLetter) => (
+            <FailedRow key={deadLetter.id} {...deadLetter} />
+          ))}
+        </ul>
+        {failed.hasNextPage && (
+          <Button
+            variant="ghost"
+            className="mx-auto"
+            isBusy={failed.isFetchingNextPage}
+            onClick={() => void failed.fetchNextPage()}
+          >
+            {m.common_more()}
+          </Button>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function Counts({ waiting, running, failed, oldestWaitingMs }: JobCounts) {
+  const figures = [
+    [m.admin_jobs_waiting(), waiting],
+    [m.admin_jobs_running(), running],
+    [m.admin_jobs_failed(), failed],
+    [m.admin_jobs_oldest(), oldestWaitingMs > 0 ? shortDuration(oldestWaitingMs) : '—'],
+  ] as const;
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-5 md:grid-cols-4">
+      {figures.map(([name, value]) => (
+        <div key={name} className="flex flex-col-reverse">
+          <dt className="text-[0.8125rem] text-ink-3">{name}</dt>
+          <dd className="text-2xl font-semibold tabular-nums">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function FailedRow({ id, topic, attempts, error, createdAt }: DeadLetter) {
+  const utils = trpc.useUtils();
+  const [isAsking, setIsAsking] = useState(false);
+  const options = { onError: toastError, onSettled: () => utils.admin.jobs.invalidate() };
+  const retry = trpc.admin.jobs.retry.useMutation(options);
+  const discard = trpc.admin.jobs.discard.useMutation(options);
+  return (
+    <li className="grid gap-2 py-4">
+      <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 text-sm">
+        <span className="font-mono font-medium">{topic}</span>
+        <span className="text-[0.8125rem] text-ink-3">{m.admin_jobs_attempts({ attempts })}</span>
+        <time dateTime={createdAt.toISOString()} className="text-[0.8125rem] text-ink-3">
+          {relativeTime(createdAt)}
+        </time>
+      </p>
+      <p className="line-clamp-3 text-sm break-words text-ink-2" title={error}>
+        {error}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Button size="sm" isBusy={retry.isPending} onClick={() => retry.mutate({ id })}>
+          {m.admin_jobs_retry()}
+        </Button>
+        <Button size="sm" className="text-danger" onClick={() => setIsAsking(true)}>
+          {m.admin_jobs_discard()}
+        </Button>
+      </div>
+      <Dialog
+        isOpen={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={m.admin_jobs_discard_title()}
+        description={m.admin_jobs_discard_text()}
+        size="sm"
+        footer={
+          <>
+            <Button onClick={() => setIsAsking(false)}>{m.common_cancel()}</Button>
+            <Button
+              variant="danger"
+              isBusy={discard.isPending}
+              onClick={() => discard.mutate({ id }, { onSettled: () => setIsAsking(false) })}
+            >
+              {m.admin_jobs_discard()}
+            </Button>
+          </>
+        }
+      >
+        {null}
+      </Dialog>
+    </li>
+  );
+}
