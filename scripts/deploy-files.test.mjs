@@ -21,6 +21,7 @@ describe('docker/compose.yml', () => {
         'redis-queue',
         'migrate',
         'backend',
+        'worker',
         'frontend',
       ]),
     );
@@ -45,16 +46,27 @@ describe('docker/compose.yml', () => {
 
   it('starts the API after a finished migration, read-only and without privileges', () => {
     expect(services.backend.depends_on.migrate.condition).toBe('service_completed_successfully');
-    for (const name of ['backend', 'migrate', 'frontend']) {
+    for (const name of ['backend', 'worker', 'migrate', 'frontend']) {
       expect(services[name].read_only).toBe(true);
       expect(services[name].cap_drop).toEqual(['ALL']);
     }
   });
 
-  it('keeps jobs in a Redis that never evicts, and caches in one that may', () => {
-    expect(services['redis-queue'].command).toContain('noeviction');
-    expect(services['redis-queue'].command).toContain('--appendonly');
-    expect(services.redis.command).toContain('allkeys-lru');
+  it.each([
+    ['redis', 'cache.conf', ['maxmemory-policy allkeys-lru', 'save ""', 'appendonly no']],
+    ['redis-queue', 'queue.conf', ['maxmemory-policy noeviction', 'appendonly yes']],
+  ])('gives %s the settings of its role, and no dangerous command', (service, file, lines) => {
+    expect(services[service].command).toEqual(['redis-server', '/etc/redis/redis.conf']);
+    expect(services[service].volumes).toEqual(
+      expect.arrayContaining([
+        `./redis/${file}:/etc/redis/redis.conf:ro`,
+        './redis/users.acl:/etc/redis/users.acl:ro',
+      ]),
+    );
+    const settings = read(`docker/redis/${file}`).split('\n');
+    expect(settings).toEqual(expect.arrayContaining([...lines, 'aclfile /etc/redis/users.acl']));
+    // The tests of cache, jobs and limits run under these rights: packages/testkit.
+    expect(read('docker/redis/users.acl')).toContain(' -@dangerous ');
   });
 });
 

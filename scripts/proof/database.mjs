@@ -4,7 +4,7 @@ import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { findRedisServer, findSystemPostgres } from '../../packages/testkit/dist/find-programs.js';
-import { startRedis } from '../../packages/testkit/dist/private-redis.js';
+import { keeperUrl, startRedis } from '../../packages/testkit/dist/private-redis.js';
 import {
   makeRunFolder,
   postgresFolder,
@@ -39,7 +39,7 @@ export async function openProofRedis() {
   if (!program) throw new Error('redis-server is not on PATH');
   const folder = makeRunFolder();
   const server = await startRedis(program, folder);
-  const client = new Redis(server.url);
+  const client = new Redis(keeperUrl(server.url));
   return {
     url: server.url,
     wipe: () => client.flushall(),

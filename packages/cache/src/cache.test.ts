@@ -1,4 +1,4 @@
-import { describeWithRedis } from '@ainotebook/testkit';
+import { describeWithRedis, keeperUrl } from '@ainotebook/testkit';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cache, CacheUnavailableError, cacheClass, createCache } from './index.js';
@@ -254,7 +254,7 @@ describeWithRedis('with Redis', (url) => {
   let caches = 0;
   beforeEach(async () => {
     caches = 0;
-    admin = new Redis(url);
+    admin = new Redis(keeperUrl(url));
     closing.push(() => admin.disconnect());
     await admin.flushdb();
   });

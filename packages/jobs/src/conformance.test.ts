@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describeWithRedis } from '@ainotebook/testkit';
+import { describeWithRedis, keeperUrl } from '@ainotebook/testkit';
 import { sql } from 'drizzle-orm';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -354,7 +354,7 @@ describeWithRedis('the delivery by BullMQ', (redisUrl) => {
     const ids = [];
     for (let n = 0; n < 20; n++) ids.push(await jobs.add(note, { n }));
     await started.opened;
-    const redis = new Redis(redisUrl);
+    const redis = new Redis(keeperUrl(redisUrl));
     await redis.flushdb();
     redis.disconnect();
     finish.open();
@@ -388,7 +388,7 @@ describeWithRedis('the delivery by BullMQ', (redisUrl) => {
   });
 
   it('refuses a Redis that evicts, and says which line to change', async () => {
-    const redis = new Redis(redisUrl);
+    const redis = new Redis(keeperUrl(redisUrl));
     const events: JobEvent[] = [];
     const start = {
       handlers: [handleJob(note, async () => undefined)],

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,11 +8,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const READY_MS = 10_000;
 const PORT_TRIES = 3;
 
-/** Starts a `redis-server` that keeps nothing, on a free port of the loopback. */
+/** The rights that the shipped Redis gives to everybody. */
+const SHIPPED_RIGHTS = path.resolve(import.meta.dirname, '../../../docker/redis/users.acl');
+/** May do what the shipped rights forbid; for the faults that tests cause. */
+const KEEPER = 'keeper';
+
+/** The same database with every right, where the server is one of ours. */
+export function keeperUrl(url: string): string {
+  const keeper = new URL(url);
+  // A server from outside knows no keeper, and its own account may do everything.
+  if (process.env.TEST_REDIS_URL) return url;
+  keeper.username = KEEPER;
+  keeper.password = 'any';
+  return keeper.href;
+}
+
+/**
+ * Starts a `redis-server` that keeps nothing, on a free port of the loopback, with the rights of the
+ * shipped one and a keeper besides.
+ */
 export async function startRedis(
   program: string,
   folder: string,
 ): Promise<{ url: string; stop(): Promise<void> }> {
+  const rights = path.join(folder, 'users.acl');
+  writeFileSync(
+    rights,
+    `${readFileSync(SHIPPED_RIGHTS, 'utf8').trim()}\nuser ${KEEPER} on nopass ~* &* +@all\n`,
+  );
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const args = [
@@ -29,6 +53,8 @@ export async function startRedis(
       folder,
       '--pidfile',
       path.join(folder, 'redis.pid'),
+      '--aclfile',
+      rights,
       '--maxmemory-policy',
       'noeviction',
     );

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { beforeAll, describe, inject, it } from 'vitest';
+import { keeperUrl } from './private-redis.js';
 
 const REASON = 'no Redis: set TEST_REDIS_URL or put redis-server on PATH';
 const DATABASES = 16;
@@ -37,7 +38,7 @@ export function describeWithRedis(name: string, tests: (url: string) => void): v
 }
 
 async function emptyDatabase(url: string): Promise<void> {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1 });
+  const redis = new Redis(keeperUrl(url), { maxRetriesPerRequest: 1 });
   try {
     await redis.flushdb();
   } finally {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { queueReindex } from '@ainotebook/api';
 import { createDb, type Database } from '@ainotebook/db';
-import { createEmptyDatabase, describeWithRedis } from '@ainotebook/testkit';
+import { createEmptyDatabase, describeWithRedis, keeperUrl } from '@ainotebook/testkit';
 import { sql } from 'drizzle-orm';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ describeWithRedis('ainotebook worker with Redis', (redisUrl) => {
   });
 
   it('refuses a Redis that evicts and names the line to change', async () => {
-    const redis = new Redis(redisUrl);
+    const redis = new Redis(keeperUrl(redisUrl));
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     try {
       const worker = command(['worker'], env(), { cwd });
