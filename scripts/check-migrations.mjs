@@ -1,6 +1,6 @@
-// Fails when the tables have changed and no migration says so.
+// Fails when the tables or triggers have changed and no migration says so.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -25,8 +25,14 @@ try {
   );
   if (readdirSync(scratch).length !== before) {
     console.error(
-      'The tables differ from the migrations; run: npx drizzle-kit generate --name <what changed>',
+      'The tables differ from the migrations; run: node scripts/regenerate-migration.mjs',
     );
+    process.exitCode = 1;
+  }
+  const first = readFileSync(path.join(root, 'drizzle/0000_init.sql'), 'utf8');
+  const triggers = readFileSync(path.join(root, 'packages/db/sql/change-feed.sql'), 'utf8');
+  if (!first.endsWith(triggers)) {
+    console.error('The triggers differ; run: node scripts/regenerate-migration.mjs');
     process.exitCode = 1;
   }
 } finally {

@@ -335,7 +335,7 @@ async function ownersData(): Promise<string> {
     sql`select r.* from revisions r join articles a on a.id = r.article_id
         where a.user_id = ${world.owner.id} order by r.id`,
   );
-  return JSON.stringify([...rows, user.rows, revisions.rows]);
+  return superjson.stringify([...rows, user.rows, revisions.rows]);
 }
 
 function expectNothingOfTheOwner(answer: unknown, expectation: Expectation): void {

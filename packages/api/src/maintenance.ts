@@ -1,4 +1,4 @@
-import type { Db } from '@ainotebook/db';
+import { type Db, pruneChangeLog } from '@ainotebook/db';
 import { pruneJobs } from '@ainotebook/jobs';
 import { queueThinning } from './articles/articles.jobs.js';
 import { purgeExpiredTrash } from './articles/articles.trash.js';
@@ -13,7 +13,7 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, old notifications, done jobs. The job of each hour calls it; more often
+ * gone by, windows of limits, old notifications, the change log, done jobs. The job of each hour calls it; more often
  * does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
@@ -27,6 +27,7 @@ export async function runMaintenance(db: Db): Promise<Record<string, number>> {
     viewDays: () => pruneViewDays(db),
     rateLimits: () => pruneRateLimits(db),
     notifications: () => pruneNotifications(db),
+    changeLog: () => pruneChangeLog(db),
     jobs: () => pruneJobs(db, { olderThanMs: DONE_JOBS_KEPT_MS }),
   };
   const done: Record<string, number> = {};

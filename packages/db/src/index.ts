@@ -1,4 +1,12 @@
 export {
+  type Change,
+  type ChangeFeed,
+  type ChangeFeedOptions,
+  type ChangeListener,
+  createChangeFeed,
+} from './change-feed.js';
+export { CHANGE_LOG_KEPT_MS, pruneChangeLog, snapshotVersion } from './change-log.js';
+export {
   createDb,
   type Database,
   type Db,

@@ -1,4 +1,4 @@
-import { schema } from '@ainotebook/db';
+import { schema, type Tx } from '@ainotebook/db';
 import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -34,8 +34,7 @@ async function plansOf(run: () => Promise<unknown>): Promise<string> {
 }
 
 /** 50,000 articles of 200 owners; 1 in 20 trashed, 1 in 5 archived, 10 notebooks and 20 tags each. */
-async function fill(ownerIds: string[]): Promise<void> {
-  const { db } = setup.services();
+async function fill(db: Tx, ownerIds: string[]): Promise<void> {
   const owners = sql`unnest(${sql.param(ownerIds)}::uuid[]) with ordinality as o(id, n)`;
   // Ids that tell owner and number, so that the statements can name each other's rows.
   const id = (kind: number, owner: string, n: string) =>
@@ -89,7 +88,8 @@ describe(`query plans over ${ARTICLES} articles of ${OWNERS} owners`, () => {
       passwordHash: 'none',
     }));
     await setup.services().db.insert(users).values(others);
-    await fill([user.id, ...others.map((other) => other.id)]);
+    const ownerIds = [user.id, ...others.map((other) => other.id)];
+    await setup.services().db.transaction((tx) => fill(tx, ownerIds));
     notebookId = (await user.api.notebooks.list())[1]?.id ?? '';
     tagId = (await user.api.tags.list())[2]?.id ?? '';
     articleId = (await user.api.articles.list()).items[3]?.id ?? '';

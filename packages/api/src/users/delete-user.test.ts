@@ -1,4 +1,4 @@
-import { schema } from '@ainotebook/db';
+import { pruneChangeLog, schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
@@ -153,8 +153,12 @@ describe('deleting the own account', () => {
 
     await anna.client.api.users.delete({ password: PASSWORD });
 
-    const { audit_events: kept = [], ...left } = await rowsWith(anna.words);
+    const { audit_events: kept = [], cache_inval: log, ...left } = await rowsWith(anna.words);
     expect(left).toEqual({});
+    // What tells the caches: bare ids, and not for long.
+    expect(log).not.toHaveLength(0);
+    await pruneChangeLog(t.services().db, 0);
+    expect((await rowsWith(anna.words)).cache_inval).toBeUndefined();
     // The audit list knows the bare id: that it registered and was deleted.
     const events = await t
       .services()
@@ -166,7 +170,8 @@ describe('deleting the own account', () => {
       expect(event).toMatchObject({ actorId: null, ip: null, detail: null });
     }
     expect(events.map((event) => event.action)).toContain('user.deleted');
-    expect(await rowsWith(ben.words)).toEqual(bens);
+    const { cache_inval: _log, ...bensRows } = bens;
+    expect(await rowsWith(ben.words)).toEqual(bensRows);
   });
 
   it('ends the session, frees the address and takes the cookies', async () => {

@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { instant, primaryId, timestamps } from './columns.js';
+import { instant, primaryId, rowVersion, timestamps } from './columns.js';
 import { notebooks } from './notebooks.js';
 import { users } from './users.js';
 
@@ -42,6 +42,7 @@ export const articles = pgTable(
     deletedAt: instant('deleted_at'),
     /** Name of the notebook a trashed article was in, once that is deleted. */
     formerNotebook: text('former_notebook'),
+    ver: rowVersion(),
     ...timestamps,
   },
   (t) => [

@@ -1,4 +1,5 @@
-import { customType, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, customType, pgSequence, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { v7 } from 'uuid';
 
 /** Primary key: a UUIDv7 made by the application (Postgres 15 has no `uuidv7()`). */
@@ -26,3 +27,10 @@ export const textBytewise = customType<{ data: string }>({ dataType: () => 'text
 
 /** Bytes, read as a Buffer. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/** Where all row versions are drawn from. */
+export const rowVersions = pgSequence('row_version');
+
+/** Version of a cached row: drawn at its insert here, and at each update by a trigger of `sql/change-feed.sql`. */
+export const rowVersion = () =>
+  bigint('ver', { mode: 'bigint' }).notNull().default(sql`nextval('row_version')`);

@@ -9,7 +9,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { instant, primaryId, timestamps } from './columns.js';
+import { instant, primaryId, rowVersion, timestamps } from './columns.js';
 
 export const users = pgTable(
   'users',
@@ -39,6 +39,7 @@ export const users = pgTable(
     /** Raised to make every access token of the user stale. */
     epoch: integer('epoch').notNull().default(0),
     lastLoginAt: instant('last_login_at'),
+    ver: rowVersion(),
     ...timestamps,
   },
   (t) => [
@@ -66,6 +67,7 @@ export const sessions = pgTable(
     lastUsedAt: instant('last_used_at').notNull().defaultNow(),
     expiresAt: instant('expires_at').notNull(),
     revokedAt: instant('revoked_at'),
+    ver: rowVersion(),
     ...timestamps,
   },
   (t) => [
