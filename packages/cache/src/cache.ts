@@ -1,5 +1,6 @@
 import { Bulkhead } from './bulkhead.js';
 import type { CacheClass, Frozen, Loaded } from './cache-class.js';
+import type { CacheParts } from './cache-parts.js';
 import { type Clock, realClock } from './clock.js';
 import { type Entry, toEntry } from './entry.js';
 import type { Change, ChangeFeed } from './feed.js';
@@ -7,7 +8,6 @@ import { type Flight, Flights, type Landed } from './flights.js';
 import { Floors } from './floors.js';
 import { type LocalEntry, LocalValues } from './local-values.js';
 import { type Question, Reading } from './reading.js';
-import type { SharedStore } from './shared-store.js';
 import { SharedValues } from './shared-values.js';
 import { type CacheStats, type ClassCounts, noCounts } from './stats.js';
 import { Teller } from './teller.js';
@@ -20,25 +20,6 @@ const STALE_MS = 300_000;
 const FLOOR_MS = 15_000;
 const MAX_FLOORS = 100_000;
 const TRIES = 3;
-
-/** Parts of the protocol that a test may take out, to see that its checker notices. */
-export type Ablation = 'proof' | 'floors' | 'poison';
-
-/** What a cache is made of. Only tests give more than the first four. */
-export interface CacheParts {
-  classes: readonly CacheClass<unknown>[];
-  feed: ChangeFeed;
-  maxLoads: number;
-  store?: SharedStore | undefined;
-  maxEntries?: number | undefined;
-  maxBytes?: number | undefined;
-  maxValueBytes?: number | undefined;
-  loadWaitMs?: number | undefined;
-  clock?: Clock;
-  random?: () => number;
-  floorMs?: number;
-  without?: Ablation;
-}
 
 /** The cache; see `createCache`. */
 export class Cache {
@@ -53,7 +34,7 @@ export class Cache {
   readonly #teller: Teller | undefined;
   readonly #feed: ChangeFeed;
   readonly #stopFeed: () => void;
-  readonly #without: Ablation | undefined;
+  readonly #without: CacheParts['without'];
   readonly #prefixes: ReadonlySet<string>;
   readonly #counts = new Map<string, ClassCounts>();
   #provenAt = Number.NEGATIVE_INFINITY;
@@ -66,7 +47,7 @@ export class Cache {
     this.#clock = clock;
     this.#random = random;
     this.#without = parts.without;
-    this.#floors = new Floors(parts.floorMs ?? FLOOR_MS, MAX_FLOORS);
+    this.#floors = new Floors(parts.floorMs ?? FLOOR_MS, parts.maxFloors ?? MAX_FLOORS);
     this.#flights = new Flights(clock);
     this.#local = new LocalValues(maxEntries, maxBytes);
     this.#shared = store && new SharedValues(store, clock);

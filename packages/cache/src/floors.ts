@@ -141,9 +141,11 @@ export class Floors {
   /** Notes what was returned to a reader; see `accepts`. @returns whether the floor was lower */
   returned(key: string, ver: bigint | null, now: number, loadOrder?: number): boolean {
     if (ver === null) {
+      const floor = this.#live(key, now);
+      // Looked for before the row came: that there was none says nothing any more.
+      if (floor && loadOrder !== undefined && loadOrder < floor.order) return false;
       const order = this.tick();
       this.#seals.set(key, { order, expiresAt: now + this.floorMs });
-      const floor = this.#live(key, now);
       if (floor && !floor.isGone) {
         floor.isGone = true;
         floor.order = order;

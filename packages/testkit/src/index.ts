@@ -1,3 +1,4 @@
+export { type FaultProxy, startFaultProxy, type Toxics } from './fault-proxy.js';
 export {
   createEmptyDatabase,
   createTestDatabase,
