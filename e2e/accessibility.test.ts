@@ -134,6 +134,7 @@ describe('without a mouse', () => {
     await page.goto(path);
     await page.locator('h1').first().waitFor();
     await page.waitForLoadState('networkidle');
+    await expect.poll(() => page.locator('.skeleton').count(), { timeout: 30_000 }).toBe(0);
     const stops = await walk(page);
     expect(stops.length).toBeGreaterThan(3);
     expect(stops.filter(({ isInView, hasRing }) => !isInView || !hasRing)).toEqual([]);

@@ -66,7 +66,9 @@ afterEach(async () => {
   await context.close();
   const ids = [];
   for await (const { id } of notes.articles.list()) ids.push(id);
-  if (ids.length > 0) await notes.articles.updateMany({ action: 'trash', ids });
+  while (ids.length > 0) {
+    await notes.articles.updateMany({ action: 'trash', ids: ids.splice(0, 100) });
+  }
   await notes.articles.emptyTrash();
 });
 afterAll(async () => {
@@ -140,5 +142,128 @@ describe('the first screen', () => {
     await signIn(OTHER);
     await page.locator('main').getByRole('link', { name: '别人的笔记' }).waitFor();
     expect(await page.locator('body').innerText()).not.toContain('私事');
+  });
+});
+
+describe('a list of notes', () => {
+  const rows = () => page.locator('main li a[data-row]');
+  const row = (title: string) => rows().filter({ hasText: title });
+  const bar = () => page.getByRole('toolbar', { name: word('select_bar') });
+  const act = (key: string) => bar().getByRole('button', { name: word(key), exact: true });
+
+  async function show(names: string[], path = '/notes'): Promise<void> {
+    await notes.articles.createMany({ items: names.map((title) => ({ title })) });
+    await page.goto(`${server.baseUrl}${path}`);
+    await row(names[0] ?? '')
+      .first()
+      .waitFor();
+  }
+  const trashed = async () => {
+    const found = [];
+    for await (const { title } of notes.articles.list({ isTrashed: true })) found.push(title);
+    return found.sort();
+  };
+
+  it('selects with Ctrl and Shift, trashes what is selected, and takes it back', async () => {
+    await show(['a1', 'a2', 'a3', 'a4']);
+    await rows()
+      .nth(0)
+      .click({ modifiers: ['ControlOrMeta'] });
+    await rows()
+      .nth(2)
+      .click({ modifiers: ['Shift'] });
+    await page.getByText(said('select_count', { count: 3 })).waitFor();
+    await act('article_trash').click();
+    await eventually(() => rows().count()).toBe(1);
+    await eventually(async () => (await trashed()).length).toBe(3);
+    await button('common_undo').click();
+    await eventually(() => rows().count()).toBe(4);
+    expect(await trashed()).toEqual([]);
+    expect(await titles(others)).toEqual(['别人的笔记']);
+  });
+
+  it('is worked with the keyboard alone: walk, select, tag, unselect', async () => {
+    await show(['b1', 'b2', 'b3']);
+    await rows().first().focus();
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.getByText(said('select_count', { count: 2 })).waitFor();
+    await act('select_tag').press('Enter');
+    await page.getByLabel(word('tag_name')).fill('一起');
+    await page.keyboard.press('Enter');
+    await eventually(async () =>
+      (await notes.tags.list()).map(({ name, articleCount }) => [name, articleCount]),
+    ).toEqual([['一起', 2]]);
+    await rows().first().focus();
+    await page.keyboard.press('Control+a');
+    await page.getByText(said('select_count', { count: 3 })).waitFor();
+    await page.keyboard.press('Escape');
+    await bar().waitFor({ state: 'detached' });
+  });
+
+  it('moves notes to a notebook by dragging, or with a dialog', async () => {
+    const notebook = await notes.notebooks.create({ name: '茶书' });
+    await show(['c1', 'c2']);
+    const place = page.getByRole('treeitem').filter({ hasText: '茶书' });
+    await row('c1').dragTo(place);
+    await page.getByText(said('bulk_moved', { count: 1 })).waitFor();
+    await rows()
+      .filter({ hasText: 'c2' })
+      .click({ modifiers: ['ControlOrMeta'] });
+    await act('select_move').click();
+    await page.getByRole('dialog').getByRole('button', { name: '茶书' }).click();
+    await eventually(async () => {
+      const found = [];
+      for await (const { title } of notes.articles.list({ notebookId: notebook.id })) {
+        found.push(title);
+      }
+      return found.sort();
+    }).toEqual(['c1', 'c2']);
+    await notes.notebooks.delete({ id: notebook.id, articles: 'keep' });
+  });
+
+  it('puts everything back when the server refuses', async () => {
+    await show(['d1', 'd2']);
+    await page.route('**/articles.updateMany*', (route) => route.abort());
+    await row('d1').click({ modifiers: ['ControlOrMeta'] });
+    await act('article_trash').click();
+    await page.getByText(word('error_network')).first().waitFor();
+    expect(await rows().count()).toBe(2);
+    expect(await trashed()).toEqual([]);
+  });
+
+  it('draws a part of a long list and comes to its end', async () => {
+    const names = Array.from({ length: 100 }, (_, i) => `e${`${i}`.padStart(3, '0')}`);
+    await notes.articles.createMany({ items: names.map((title) => ({ title: `${title} 又` })) });
+    await show(names, '/notes?sort=title');
+    expect(await rows().count()).toBeLessThan(40);
+    await rows().first().focus();
+    for (let turns = 0; turns < 12; turns += 1) {
+      await page.keyboard.press('End');
+      if ((await row('e099 又').count()) > 0) break;
+      await page.waitForTimeout(400);
+    }
+    await row('e099 又').waitFor();
+    expect(await rows().count()).toBeLessThan(40);
+  });
+
+  it('restores from the trash and deletes for good, after a question', async () => {
+    await show(['f1', 'f2']);
+    const ids = [];
+    for await (const { id } of notes.articles.list()) ids.push(id);
+    await notes.articles.updateMany({ action: 'trash', ids });
+    await page.goto(`${server.baseUrl}/notes?view=trash`);
+    await row('f1').click({ modifiers: ['ControlOrMeta'] });
+    await act('trash_restore').click();
+    await eventually(() => titles(notes)).toEqual(['f1']);
+    await row('f2').click({ modifiers: ['ControlOrMeta'] });
+    await act('trash_purge').click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: word('trash_purge') })
+      .click();
+    await eventually(trashed).toEqual([]);
+    expect(await titles(notes)).toEqual(['f1']);
   });
 });

@@ -201,6 +201,33 @@ export const SCREENS = [
     },
     leave: withServer,
   },
+  {
+    name: 'notes-selected',
+    who: 'member',
+    path: '/notes',
+    open: selectTwo,
+  },
+  {
+    name: 'notes-tagging',
+    who: 'member',
+    path: '/notes',
+    open: async (visit) => {
+      await selectTwo(visit);
+      await press('select_tag')(visit);
+    },
+  },
+  {
+    name: 'trash-selected',
+    who: 'member',
+    path: '/notes?view=trash',
+    open: async ({ page }) => {
+      await page
+        .locator('main li a[data-row]')
+        .first()
+        .click({ modifiers: ['ControlOrMeta'] });
+      await page.getByRole('toolbar').waitFor();
+    },
+  },
   { name: 'notes-of-notebook', who: 'member', path: (w) => `/notes?notebook=${w.notebookId}` },
   { name: 'notes-of-tag', who: 'member', path: '/notes?tag=sql' },
   { name: 'archive', who: 'member', path: '/notes?view=archived' },
@@ -340,6 +367,12 @@ export const SCREENS = [
   { name: 'admin-jobs', who: 'admin', path: '/admin?tab=jobs' },
   { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
 ];
+
+async function selectTwo({ page }) {
+  const rows = page.locator('main li a[data-row]');
+  for (const nth of [0, 1]) await rows.nth(nth).click({ modifiers: ['ControlOrMeta'] });
+  await page.getByRole('toolbar').waitFor();
+}
 
 /** Registering begins the first steps; this account is older than the browser. */
 async function welcome({ page, world }, step) {

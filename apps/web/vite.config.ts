@@ -33,7 +33,7 @@ export default defineConfig({
           groups: [
             {
               name: 'vendor',
-              test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack|@trpc|superjson)[@/+]/,
+              test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack(?!.(react-)?virtual)|@trpc|superjson)[@/+]/,
               priority: 10,
             },
             {
@@ -41,6 +41,8 @@ export default defineConfig({
               test: /radix-ui|@radix-ui|floating-ui|aria-hidden|remove-scroll|src\/ui\/(dialog|menu)/,
               minShareCount: 2,
             },
+            // Watched from the first screen on, which needs nothing else of the frame.
+            { name: 'focus', test: /src\/ui\/return-focus/, priority: 20 },
             {
               name: 'shared',
               // Before the frame, which would else take buttons and words along.

@@ -18,7 +18,7 @@ export const SCREENS = [
   {
     name: 'list',
     entries: ['index.html', 'src/screens/shell.tsx', 'src/screens/notes.tsx'],
-    limit: { js: 215, css: 15 },
+    limit: { js: 225, css: 15 },
   },
   {
     name: 'document',

@@ -1,7 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { ArrowDownWideNarrow, Check, Feather, SquarePen, Trash2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useSession } from '../app-context.js';
 import {
   type ArticleFilter,
@@ -10,7 +10,9 @@ import {
   usePrefetchArticle,
 } from '../features/articles/article-hooks.js';
 import { ArticleList, ArticleListSkeleton } from '../features/articles/article-list.js';
+import { useBulkAction } from '../features/articles/bulk-hooks.js';
 import { lastOpened } from '../features/articles/last-opened.js';
+import { useSelection } from '../features/articles/selection.js';
 import { useNewNote } from '../features/articles/use-new-note.js';
 import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
 import { useLayout } from '../features/shell/layout-context.js';
@@ -21,6 +23,12 @@ import { cn } from '../ui/cn.js';
 import { Dialog } from '../ui/dialog.js';
 import { Menu, MenuItem, MenuLabel } from '../ui/menu.js';
 import { EmptyState, ErrorBlock, Loading } from '../ui/states.js';
+
+/** Fetched once a list is there, before anything is selected. */
+const loadActions = () => import('./notes-bulk.js');
+const SelectionActions = lazy(() =>
+  loadActions().then(({ SelectionActions }) => ({ default: SelectionActions })),
+);
 
 const route = getRouteApi('/member/notes');
 
@@ -80,6 +88,12 @@ function ListPane({ filter, selectedId }: ListPaneProps) {
   const newNote = useNewNote();
   const isTrash = filter.view === 'trash';
   const articles = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const selection = useSelection(articles.map(({ id }) => id));
+  const bulk = useBulkAction();
+  useEffect(() => {
+    // Without a network it is asked for again when it is needed.
+    loadActions().catch(() => undefined);
+  }, []);
   const start = () =>
     newNote({
       notebookId: filter.notebook ?? null,
@@ -100,32 +114,47 @@ function ListPane({ filter, selectedId }: ListPaneProps) {
           </>
         )}
       </ScreenHeader>
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        {isTrash && <p className="px-5 pb-3 text-[0.8125rem] text-ink-3">{m.trash_rule()}</p>}
-        {query.isPending && (
-          <Loading>
-            <ArticleListSkeleton />
-          </Loading>
-        )}
-        {query.isError && articles.length === 0 && (
-          <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />
-        )}
-        {query.data && articles.length === 0 && <EmptyList filter={filter} onNew={start} />}
-        {articles.length > 0 && (
-          <ArticleList
-            articles={articles}
-            filter={filter}
-            selectedId={selectedId}
+      {isTrash && <p className="px-5 pb-3 text-[0.8125rem] text-ink-3">{m.trash_rule()}</p>}
+      {articles.length === 0 ? (
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          {query.isPending && (
+            <Loading>
+              <ArticleListSkeleton />
+            </Loading>
+          )}
+          {query.isError && <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />}
+          {query.data && <EmptyList filter={filter} onNew={start} />}
+        </div>
+      ) : (
+        <ArticleList
+          articles={articles}
+          filter={filter}
+          openId={selectedId}
+          selection={selection}
+          notebooks={notebooks}
+          hasMore={query.hasNextPage}
+          isLoadingMore={query.isFetchingNextPage}
+          onMore={() => {
+            if (!query.isFetchingNextPage) void query.fetchNextPage();
+          }}
+          onIntent={prefetch}
+          onTrash={(ids) => {
+            if (isTrash) return;
+            bulk.mutate({ action: 'trash', ids });
+            selection.clear();
+          }}
+        />
+      )}
+      {selection.ids.size > 0 && (
+        <Suspense fallback={null}>
+          <SelectionActions
+            view={filter.view}
+            selection={selection}
+            bulk={bulk}
             notebooks={notebooks}
-            hasMore={query.hasNextPage}
-            isLoadingMore={query.isFetchingNextPage}
-            onMore={() => {
-              if (!query.isFetchingNextPage) void query.fetchNextPage();
-            }}
-            onIntent={prefetch}
           />
-        )}
-      </div>
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { Outlet, useParams, useRouterState, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { useBulkAction } from '../features/articles/bulk-hooks.js';
 import { useNewNote } from '../features/articles/use-new-note.js';
 import { VerifyBanner } from '../features/auth/verify-banner.js';
 import { NotebookSection } from '../features/notebooks/notebook-section.js';
@@ -39,6 +40,7 @@ export function ShellScreen() {
   const { articleId } = useParams({ strict: false });
   const href = useRouterState({ select: (state) => state.location.href });
   const newNote = useNewNote();
+  const bulk = useBulkAction();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the address changes
   useEffect(() => setLayer((open) => (open === 'drawer' ? null : open)), [href]);
@@ -103,7 +105,11 @@ export function ShellScreen() {
             onSignOut={() => setLayer('sign-out')}
             footer={<ResumeCard />}
           >
-            <NotebookSection selectedId={search.notebook} onNewNote={startNote} />
+            <NotebookSection
+              selectedId={search.notebook}
+              onNewNote={startNote}
+              onDropNotes={(notebookId, ids) => bulk.mutate({ action: 'move', ids, notebookId })}
+            />
             <TagSection selected={search.tag} />
           </Sidebar>
         </SidebarFrame>

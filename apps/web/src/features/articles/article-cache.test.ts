@@ -3,7 +3,14 @@ import { QueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
 import { describe, expect, it } from 'vitest';
 import { trpc } from '../../trpc.js';
-import { addToLists, dropFromLists, patchInLists, snapshot } from './article-cache.js';
+import {
+  addToLists,
+  changeInLists,
+  dropFromLists,
+  listedArticles,
+  patchInLists,
+  snapshot,
+} from './article-cache.js';
 
 const summary = (id: string, rest: Partial<ArticleSummary> = {}): ArticleSummary => ({
   id,
@@ -69,6 +76,17 @@ describe('cached lists', () => {
     expect(ids()).toEqual(['c', 'a', 'b']);
     expect(ids({ notebookId: 'n' })).toEqual(['c']);
     expect(ids({ isTrashed: true })).toEqual([]);
+  });
+
+  it('lose an article that belongs there no longer', () => {
+    const { client, ids } = cache();
+    addToLists(client, summary('c', { notebookId: 'n', tags: ['茶'] }));
+    changeInLists(client, new Set(['a', 'c']), (item) => ({ ...item, notebookId: 'other' }));
+    expect(ids()).toEqual(['c', 'a', 'b']);
+    expect(ids({ notebookId: 'n' })).toEqual([]);
+    expect(listedArticles(client, new Set(['c'])).get('c')?.notebookId).toBe('other');
+    patchInLists(client, 'a', { deletedAt: new Date(0) });
+    expect(ids()).toEqual(['c', 'b']);
   });
 
   it('are put back as they were when a change fails', async () => {

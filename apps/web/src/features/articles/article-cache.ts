@@ -32,20 +32,45 @@ export const fetchArticle = (
 ): Promise<Article> =>
   client.fetchQuery<Article>({ queryKey: articleKey(id), queryFn: ask, staleTime: maxAgeMs });
 
+/** Changes some articles in the lists, and takes them out of those where they belong no longer. */
+export function changeInLists(
+  client: QueryClient,
+  ids: ReadonlySet<string>,
+  change: (item: ArticleSummary) => ArticleSummary,
+): void {
+  for (const [key, pages] of client.getQueriesData<Pages>({ queryKey: pagesKey() })) {
+    if (!pages?.pages.some((page) => page.items.some((item) => ids.has(item.id)))) continue;
+    const input = inputOf(key);
+    const changed = mapItems(pages, (items) =>
+      items
+        .map((item) => (ids.has(item.id) ? change(item) : item))
+        .filter((item) => !ids.has(item.id) || belongs(item, input)),
+    );
+    client.setQueryData<Pages>(key, changed);
+  }
+}
+
+/** What the lists know of some articles. */
+export function listedArticles(
+  client: QueryClient,
+  ids: ReadonlySet<string>,
+): Map<string, ArticleSummary> {
+  const found = new Map<string, ArticleSummary>();
+  for (const [, pages] of client.getQueriesData<Pages>({ queryKey: pagesKey() })) {
+    for (const item of pages?.pages.flatMap((page) => page.items) ?? []) {
+      if (ids.has(item.id)) found.set(item.id, item);
+    }
+  }
+  return found;
+}
+
 /** Changes an article in the lists only. */
 export function patchInLists(
   client: QueryClient,
   id: string,
   patch: Partial<Omit<ArticleSummary, 'id'>>,
 ): void {
-  client.setQueriesData<Pages>(
-    { queryKey: pagesKey() },
-    (pages) =>
-      pages &&
-      mapItems(pages, (items) =>
-        items.map((item) => (item.id === id ? { ...item, ...patch } : item)),
-      ),
-  );
+  changeInLists(client, new Set([id]), (item) => ({ ...item, ...patch }));
 }
 
 /**
@@ -73,17 +98,8 @@ export function dropFromLists(client: QueryClient, id: string): void {
 /** Puts a note that was just started on top of the lists it belongs to. */
 export function addToLists(client: QueryClient, article: ArticleSummary): void {
   for (const [key, pages] of client.getQueriesData<Pages>({ queryKey: pagesKey() })) {
-    const input = inputOf(key);
-    const isMember =
-      !input.isTrashed &&
-      !input.status &&
-      !input.isArchived &&
-      !input.isPinned &&
-      !input.hasOpenTasks &&
-      (input.notebookId === undefined || input.notebookId === article.notebookId) &&
-      (input.tag === undefined || article.tags.includes(input.tag));
     const [first, ...rest] = pages?.pages ?? [];
-    if (!isMember || !pages || !first) continue;
+    if (!belongs(article, inputOf(key)) || !pages || !first) continue;
     const items = [article, ...first.items.filter((item) => item.id !== article.id)];
     client.setQueryData<Pages>(key, { ...pages, pages: [{ ...first, items }, ...rest] });
   }
@@ -99,6 +115,22 @@ interface ListInput {
   isTrashed?: boolean;
 }
 
+/** Whether a list of that input shows an article. */
+function belongs(article: ArticleSummary, input: ListInput): boolean {
+  const { notebookId, tag, status, isTrashed = false, isArchived, isPinned } = input;
+  return (
+    isTrashed === (article.deletedAt !== null) &&
+    (status === undefined || status === article.status) &&
+    (isArchived === undefined || isArchived === (article.status === 'archived')) &&
+    (isPinned === undefined || isPinned === article.isPinned) &&
+    (!input.hasOpenTasks || article.openTasks > 0) &&
+    (notebookId === undefined || notebookId === article.notebookId) &&
+    (tag === undefined || article.tags.some((name) => isSameTag(name, tag)))
+  );
+}
+
+const isSameTag = (a: string, b: string) => a.toLocaleLowerCase() === b.toLocaleLowerCase();
+
 /** The input inside a query key of tRPC: `[path, { input, type }]`. */
 function inputOf(key: readonly unknown[]): ListInput {
   const options = key[1] as { input?: ListInput } | undefined;
@@ -108,16 +140,16 @@ function inputOf(key: readonly unknown[]): ListInput {
 export const refreshLists = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ queryKey: listKey() });
 
-/** A copy of every cached list and article, to put back when a change failed. */
-export async function snapshot(client: QueryClient, id: string): Promise<() => void> {
+/** A copy of every cached list and some articles, to put back when a change failed. */
+export async function snapshot(client: QueryClient, ...ids: string[]): Promise<() => void> {
   await Promise.all([
     client.cancelQueries({ queryKey: listKey() }),
-    client.cancelQueries({ queryKey: articleKey(id) }),
+    ...ids.map((id) => client.cancelQueries({ queryKey: articleKey(id) })),
   ]);
   const lists = client.getQueriesData<Pages>({ queryKey: pagesKey() });
-  const article = cachedArticle(client, id);
+  const articles = ids.map((id) => cachedArticle(client, id));
   return () => {
     for (const [key, pages] of lists) client.setQueryData(key, pages);
-    if (article) setCachedArticle(client, article);
+    for (const article of articles) if (article) setCachedArticle(client, article);
   };
 }

@@ -1,140 +1,154 @@
 import type { ArticleSummary, Notebook } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { Link } from '@tanstack/react-router';
-import { Archive, Globe, Pin } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
-import { fullTime, relativeTime } from '../../lib/time.js';
-import { Badge } from '../../ui/badge.js';
-import { cn } from '../../ui/cn.js';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { isImeKey } from '../../lib/keys.js';
+import { getPreferences } from '../../lib/preferences.js';
 import { Skeleton } from '../../ui/states.js';
 import type { ArticleFilter } from './article-hooks.js';
+import { ArticleRow } from './article-row.js';
+import type { ListSelection } from './selection.js';
 
 interface ArticleListProps {
   articles: ArticleSummary[];
   filter: ArticleFilter;
-  selectedId: string | undefined;
+  openId: string | undefined;
+  selection: ListSelection;
   notebooks: Notebook[];
   hasMore: boolean;
   isLoadingMore: boolean;
   onMore: () => void;
   /** Called when the person is about to open an article. */
   onIntent: (id: string) => void;
+  onTrash: (ids: string[]) => void;
 }
 
-/** Articles with excerpts; more are fetched before the end is reached. */
-export function ArticleList(props: ArticleListProps) {
-  const { articles, filter, selectedId, hasMore, onMore, onIntent } = props;
-  const end = useRef<HTMLDivElement>(null);
-  const more = useRef(onMore);
-  more.current = onMore;
-  useEffect(() => {
-    const target = end.current;
-    if (!target || !hasMore) return;
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && more.current(),
-      { rootMargin: '600px' },
-    );
-    observer.observe(target);
-    return () => observer.disconnect();
-  }, [hasMore]);
+const ROW_HEIGHT = 92;
+/** Rows from the end at which more are fetched. */
+const AHEAD = 10;
 
+/** Articles with excerpts: only those in view are drawn, more are fetched before the end is reached. */
+export function ArticleList(props: ArticleListProps) {
+  const { articles, filter, openId, selection, hasMore, isLoadingMore } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: articles.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => articles[index]?.id ?? index,
+    overscan: 8,
+    gap: 2,
+  });
+  const rows = virtualizer.getVirtualItems();
+  const last = rows.at(-1)?.index ?? 0;
+  const more = useRef(props.onMore);
+  more.current = props.onMore;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && last >= articles.length - AHEAD) more.current();
+  }, [hasMore, isLoadingMore, last, articles.length]);
+  useKeptScroll(scroller, openId === undefined);
+
+  /** The focus goes to a row, which may have to be drawn first. */
+  function focusRow(index: number): void {
+    const article = articles[index];
+    if (!article) return;
+    virtualizer.scrollToIndex(index);
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-row="${article.id}"]`)?.focus(),
+    );
+  }
   const names = new Map(props.notebooks.map((notebook) => [notebook.id, notebook.name]));
   return (
-    <>
-      <ul className="grid grid-cols-[minmax(0,1fr)] gap-0.5 px-2 pb-6" onKeyDown={moveFocus}>
-        {articles.map((article) => (
-          <ArticleRow
-            key={article.id}
-            article={article}
-            filter={filter}
-            isSelected={article.id === selectedId}
-            notebookName={filter.notebook ? null : (names.get(article.notebookId ?? '') ?? null)}
-            onIntent={onIntent}
-          />
-        ))}
-      </ul>
-      <div ref={end} />
-      {props.isLoadingMore && <ArticleListSkeleton rows={2} />}
-    </>
-  );
-}
-
-/** Up and down move between the articles. */
-function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
-  const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  if (by === 0) return;
-  const links = [...event.currentTarget.querySelectorAll('a')];
-  // Any element may be looked for; what is no link of the list is not found.
-  const next = links[links.indexOf(document.activeElement as HTMLAnchorElement) + by];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-}
-
-interface ArticleRowProps {
-  article: ArticleSummary;
-  filter: ArticleFilter;
-  isSelected: boolean;
-  notebookName: string | null;
-  onIntent: (id: string) => void;
-}
-
-function ArticleRow({ article, filter, isSelected, notebookName, onIntent }: ArticleRowProps) {
-  const intend = () => onIntent(article.id);
-  return (
-    <li>
-      <Link
-        to="/notes/$articleId"
-        params={{ articleId: article.id }}
-        search={filter}
-        activeOptions={{ exact: true }}
-        aria-current={isSelected ? 'page' : undefined}
-        onPointerEnter={intend}
-        onFocus={intend}
-        className={cn(
-          'block rounded-xl px-3 py-2.5 transition-colors duration-75',
-          isSelected ? 'bg-accent-soft' : 'hover:bg-hover',
-        )}
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-2 pb-6">
+      <ul
+        aria-label={m.list_label()}
+        onKeyDown={(event) => onListKey(event, { ...props, focusRow })}
+        className="relative"
+        style={{ height: virtualizer.getTotalSize() }}
       >
-        <span className="flex items-center gap-1.5">
-          <span className={cn('truncate font-medium', article.title ? 'text-ink' : 'text-ink-3')}>
-            {article.title || m.article_untitled()}
-          </span>
-          {article.isPinned && (
-            <Pin
-              aria-label={m.article_pinned()}
-              className="size-3.5 shrink-0 fill-seal text-seal"
-            />
-          )}
-        </span>
-        {article.excerpt && (
-          <span className="mt-0.5 line-clamp-2 text-[0.8125rem] leading-normal text-ink-2">
-            {article.excerpt}
-          </span>
-        )}
-        <span className="mt-1.5 flex items-center gap-2 text-xs whitespace-nowrap text-ink-3">
-          <time dateTime={article.updatedAt.toISOString()} title={fullTime(article.updatedAt)}>
-            {relativeTime(article.updatedAt)}
-          </time>
-          {notebookName && <span className="truncate">{notebookName}</span>}
-          <span className="ms-auto flex shrink-0 gap-1">
-            {article.status === 'published' && (
-              <Badge tone="good">
-                <Globe aria-hidden />
-                {m.article_status_published()}
-              </Badge>
-            )}
-            {article.status === 'archived' && (
-              <Badge>
-                <Archive aria-hidden />
-                {m.article_status_archived()}
-              </Badge>
-            )}
-          </span>
-        </span>
-      </Link>
-    </li>
+        {rows.map(({ index, key, start }) => {
+          const article = articles[index];
+          return (
+            article && (
+              <li
+                key={key}
+                ref={virtualizer.measureElement}
+                data-index={index}
+                aria-setsize={hasMore ? -1 : articles.length}
+                aria-posinset={index + 1}
+                className="group absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <ArticleRow
+                  article={article}
+                  filter={filter}
+                  isOpen={article.id === openId}
+                  selection={selection}
+                  notebookName={
+                    filter.notebook ? null : (names.get(article.notebookId ?? '') ?? null)
+                  }
+                  onIntent={props.onIntent}
+                />
+              </li>
+            )
+          );
+        })}
+      </ul>
+      {isLoadingMore && <ArticleListSkeleton rows={2} />}
+    </div>
   );
+}
+
+/** On a phone the open article hides the list; it comes back where it was left. */
+function useKeptScroll(scroller: { current: HTMLDivElement | null }, isShown: boolean): void {
+  const top = useRef(0);
+  useEffect(() => {
+    const element = scroller.current;
+    const onScroll = () => {
+      if (element?.offsetParent) top.current = element.scrollTop;
+    };
+    element?.addEventListener('scroll', onScroll, { passive: true });
+    return () => element?.removeEventListener('scroll', onScroll);
+  }, [scroller]);
+  useLayoutEffect(() => {
+    if (isShown && scroller.current) scroller.current.scrollTop = top.current;
+  }, [isShown, scroller]);
+}
+
+type ListKeys = Pick<ArticleListProps, 'articles' | 'selection' | 'onTrash'> & {
+  focusRow: (index: number) => void;
+};
+
+/** Arrows, j and k walk; with Shift they select on; x selects, Ctrl+A all, Escape none, Delete trashes. */
+function onListKey(
+  event: KeyboardEvent,
+  { articles, selection, onTrash, focusRow }: ListKeys,
+): void {
+  if (isImeKey(event) || event.altKey || !(event.target instanceof HTMLElement)) return;
+  const id = event.target.dataset.row;
+  const index = articles.findIndex((article) => article.id === id);
+  if (!id || index < 0) return;
+  const isSingle = getPreferences().hasSingleKeys && !event.metaKey && !event.ctrlKey;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const walk = (by: 1 | -1) => {
+    const next = articles[index + by];
+    if (!next) return;
+    if (event.shiftKey) {
+      if (selection.ids.size === 0) selection.toggle(id);
+      selection.extendTo(next.id);
+    }
+    focusRow(index + by);
+  };
+  if (key === 'ArrowDown' || (key === 'j' && isSingle)) walk(1);
+  else if (key === 'ArrowUp' || (key === 'k' && isSingle)) walk(-1);
+  else if (key === 'Home') focusRow(0);
+  else if (key === 'End') focusRow(articles.length - 1);
+  else if (key === 'x' && isSingle) selection.toggle(id);
+  else if (key === 'a' && (event.metaKey || event.ctrlKey)) selection.selectAll();
+  else if (key === 'Escape' && selection.ids.size > 0) selection.clear();
+  else if (key === 'Delete') onTrash(selection.ids.size > 0 ? [...selection.ids] : [id]);
+  else return;
+  event.preventDefault();
 }
 
 export function ArticleListSkeleton({ rows = 6 }: { rows?: number }) {

@@ -36,10 +36,11 @@ type Intent =
 interface NotebookSectionProps {
   selectedId: string | undefined;
   onNewNote: (notebookId: string) => void;
+  onDropNotes: (notebookId: string, articleIds: string[]) => void;
 }
 
 /** The notebooks of the sidebar with everything that can be done to them. */
-export function NotebookSection({ selectedId, onNewNote }: NotebookSectionProps) {
+export function NotebookSection({ selectedId, onNewNote, onDropNotes }: NotebookSectionProps) {
   const headingId = useId();
   const query = useNotebooks();
   const navigate = useNavigate();
@@ -154,6 +155,7 @@ export function NotebookSection({ selectedId, onNewNote }: NotebookSectionProps)
         renderMenu={menu}
         onRename={(notebook) => setIntent({ kind: 'rename', notebook })}
         onDelete={(notebook) => setIntent({ kind: 'delete', notebook })}
+        onDropNotes={(notebook, ids) => onDropNotes(notebook.id, ids)}
       />
       {intent?.kind === 'create' && (
         <NotebookNameDialog

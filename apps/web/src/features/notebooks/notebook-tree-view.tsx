@@ -5,6 +5,7 @@ import { ChevronRight } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { isImeKey } from '../../lib/keys.js';
 import { cn } from '../../ui/cn.js';
+import { useNoteDrop } from '../articles/article-drag.js';
 import { buildTree, type TreeNode, visibleRows } from './notebook-tree.js';
 import { useOpenNotebooks } from './use-open-notebooks.js';
 
@@ -15,6 +16,8 @@ interface NotebookTreeProps {
   renderMenu: (notebook: Notebook) => ReactNode;
   onRename: (notebook: Notebook) => void;
   onDelete: (notebook: Notebook) => void;
+  /** Notes were let go over a notebook. */
+  onDropNotes: (notebook: Notebook, articleIds: string[]) => void;
 }
 
 /** Notebooks as a tree that arrows, Home, End, F2 and Delete work on. */
@@ -90,6 +93,7 @@ export function NotebookTree(props: NotebookTreeProps) {
           menu={props.renderMenu(row.notebook)}
           onToggle={() => open.setOpen(row.notebook.id, !open.isOpen(row.notebook.id))}
           onFocus={() => setFocusedId(row.notebook.id)}
+          onDropNotes={(ids) => props.onDropNotes(row.notebook, ids)}
           onKeyDown={(event) => onKeyDown(event, row)}
         />
       ))}
@@ -105,12 +109,14 @@ interface TreeRowProps {
   menu: ReactNode;
   onToggle: () => void;
   onFocus: () => void;
+  onDropNotes: (articleIds: string[]) => void;
   onKeyDown: (event: KeyboardEvent) => void;
 }
 
 function TreeRow({ row, isOpen, isSelected, isTabStop, menu, ...on }: TreeRowProps) {
   const { notebook, depth, children } = row;
   const hasChildren = children.length > 0;
+  const drop = useNoteDrop(on.onDropNotes);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside carries the focus of the row
     <li
@@ -118,9 +124,11 @@ function TreeRow({ row, isOpen, isSelected, isTabStop, menu, ...on }: TreeRowPro
       aria-level={depth + 1}
       aria-selected={isSelected}
       {...(hasChildren ? { 'aria-expanded': isOpen } : {})}
+      {...drop.handlers}
       className={cn(
         'group relative flex h-8 items-center rounded-lg pe-1 text-sm max-md:h-11',
         isSelected ? 'bg-accent-soft text-accent-strong' : 'text-ink-2 hover:bg-hover',
+        drop.isOver && 'ring-2 ring-accent ring-inset',
       )}
       style={{ paddingInlineStart: `${0.25 + depth * 0.9}rem` }}
     >

@@ -24,7 +24,9 @@ export function ShortcutSheet() {
                   ))}
                   {hasSingleKeys && singleKey && (
                     <>
-                      <span className="text-xs text-ink-3">{m.shortcuts_or()}</span>
+                      {keys.length > 0 && (
+                        <span className="text-xs text-ink-3">{m.shortcuts_or()}</span>
+                      )}
                       <Kbd shortcut={singleKey} />
                     </>
                   )}

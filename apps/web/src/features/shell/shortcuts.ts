@@ -40,8 +40,11 @@ export function shortcutGroups(): ShortcutGroup[] {
     {
       title: m.shortcuts_group_lists(),
       rows: [
-        { label: m.shortcuts_move(), keys: ['up', 'down'] },
+        { label: m.shortcuts_move(), keys: ['up', 'down'], singleKey: 'j' },
         { label: m.shortcuts_open(), keys: ['enter'] },
+        { label: m.shortcuts_select(), keys: [], singleKey: 'x' },
+        { label: m.shortcuts_select_more(), keys: ['shift+down', 'shift+up'] },
+        { label: m.shortcuts_select_all(), keys: ['mod+a'] },
         { label: m.shortcuts_fold(), keys: ['right', 'left'] },
         { label: m.common_rename(), keys: ['F2'] },
         { label: m.common_delete(), keys: ['Delete'] },

@@ -1,0 +1,88 @@
+import type { Notebook } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { useState } from 'react';
+import type { ArticleFilter } from '../features/articles/article-hooks.js';
+import { BulkBar } from '../features/articles/bulk-bar.js';
+import type { useBulkAction } from '../features/articles/bulk-hooks.js';
+import type { ListSelection } from '../features/articles/selection.js';
+import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
+import { BulkTagDialog } from '../features/tags/bulk-tag-dialog.js';
+import { Button } from '../ui/button.js';
+import { Dialog } from '../ui/dialog.js';
+
+interface SelectionActionsProps {
+  view: ArticleFilter['view'];
+  selection: ListSelection;
+  bulk: ReturnType<typeof useBulkAction>;
+  notebooks: Notebook[];
+}
+
+/** The bar of the selected notes with the dialogs it opens. */
+export function SelectionActions({ view, selection, bulk, notebooks }: SelectionActionsProps) {
+  const [dialog, setDialog] = useState<'move' | 'tag' | 'purge' | null>(null);
+  const ids = [...selection.ids];
+  const close = () => setDialog(null);
+  const act: typeof bulk.mutate = (input, options) => {
+    bulk.mutate(input, options);
+    selection.clear();
+  };
+  return (
+    <>
+      <BulkBar
+        view={view}
+        selection={selection}
+        isReady={!bulk.isPending}
+        onMove={() => setDialog('move')}
+        onTag={() => setDialog('tag')}
+        onArchive={(isArchived) => act({ action: 'archive', ids, isArchived })}
+        onTrash={() => act({ action: 'trash', ids })}
+        onRestore={() => act({ action: 'restore', ids })}
+        onPurge={() => setDialog('purge')}
+      />
+      {dialog === 'move' && (
+        <NotebookPicker
+          isOpen
+          title={m.article_move_title()}
+          notebooks={notebooks}
+          value={null}
+          rootLabel={m.article_no_notebook()}
+          onClose={close}
+          onPick={(notebookId) => act({ action: 'move', ids, notebookId })}
+        />
+      )}
+      {dialog === 'tag' && (
+        <BulkTagDialog
+          count={ids.length}
+          onClose={close}
+          onAdd={(tag) => act({ action: 'addTags', ids, tags: [tag] })}
+          onRemove={(tag) => act({ action: 'removeTags', ids, tags: [tag] })}
+        />
+      )}
+      {dialog === 'purge' && (
+        <Dialog
+          isOpen
+          onClose={close}
+          size="sm"
+          title={m.select_trash_title({ count: ids.length })}
+          description={m.trash_empty_text()}
+          footer={
+            <>
+              <Button onClick={close}>{m.common_cancel()}</Button>
+              <Button
+                variant="danger"
+                onClick={() => {
+                  close();
+                  act({ action: 'purge', ids });
+                }}
+              >
+                {m.trash_purge()}
+              </Button>
+            </>
+          }
+        >
+          {null}
+        </Dialog>
+      )}
+    </>
+  );
+}
