@@ -36,6 +36,12 @@ export default defineConfig({
               test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack(?!.(react-)?virtual)|@trpc|superjson)[@/+]/,
               priority: 10,
             },
+            // The two editors, each on demand.
+            { name: 'prosemirror', test: /node_modules.(\.pnpm.)?prosemirror-/ },
+            {
+              name: 'codemirror',
+              test: /node_modules.(\.pnpm.)?(@codemirror|@lezer|@marijn|crelt|style-mod)[@/+]/,
+            },
             {
               name: 'frame',
               test: /radix-ui|@radix-ui|floating-ui|aria-hidden|remove-scroll|src\/ui\/(dialog|menu)/,

@@ -27,8 +27,10 @@ export const SCREENS = [
       'src/screens/shell.tsx',
       'src/screens/notes.tsx',
       'src/screens/article.tsx',
+      // On demand, but nobody writes before it is there: 180 KiB.
+      'src/features/editor/rich/rich-editor.tsx',
     ],
-    limit: { js: 400, css: 15 },
+    limit: { js: 420, css: 15 },
   },
   {
     name: 'settings',

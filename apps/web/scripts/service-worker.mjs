@@ -10,6 +10,8 @@ const OFFLINE = [
   'src/screens/shell.tsx',
   'src/screens/notes.tsx',
   'src/screens/article.tsx',
+  'src/features/editor/rich/rich-editor.tsx',
+  'src/features/editor/markdown-editor.tsx',
   'src/features/search/palette.tsx',
   'src/ui/toaster.tsx',
 ];

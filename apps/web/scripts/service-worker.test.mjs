@@ -10,6 +10,8 @@ function manifest() {
   const sources = [
     ...screens,
     'src/features/search/palette.tsx',
+    'src/features/editor/rich/rich-editor.tsx',
+    'src/features/editor/markdown-editor.tsx',
     'src/ui/toaster.tsx',
     'src/screens/admin.tsx',
   ];

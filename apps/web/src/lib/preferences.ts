@@ -13,6 +13,8 @@ export const OPTIONS = {
 type Options = { [Name in keyof typeof OPTIONS]: (typeof OPTIONS)[Name][number] };
 
 const FLAGS = {
+  /** Notes open as they read; else as their Markdown. */
+  hasRichEditor: true,
   hasSpellCheck: true,
   /** A note opens with nothing beside it. */
   isFocusedAtFirst: false,
@@ -46,6 +48,7 @@ function parse(stored: unknown): Preferences {
     readingWidth: option(OPTIONS.readingWidth, given.readingWidth),
     font: option(OPTIONS.font, given.font),
     density: option(OPTIONS.density, given.density),
+    hasRichEditor: flag('hasRichEditor'),
     hasSpellCheck: flag('hasSpellCheck'),
     isFocusedAtFirst: flag('isFocusedAtFirst'),
     hasSingleKeys: flag('hasSingleKeys'),

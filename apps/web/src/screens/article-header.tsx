@@ -7,6 +7,8 @@ import {
   Download,
   Ellipsis,
   Eye,
+  FileCode2,
+  FileText,
   Folder,
   FolderInput,
   Globe,
@@ -38,6 +40,8 @@ interface ArticleHeaderProps {
   isNew: boolean;
   isPreview: boolean;
   onPreview: () => void;
+  isSource: boolean;
+  onSource: () => void;
   onPanel: (panel: 'publish' | 'history' | 'notebook' | 'conflict') => void;
   onBack: () => void;
   onPin: (isPinned: boolean) => void;
@@ -130,6 +134,13 @@ export function ArticleHeader(props: ArticleHeaderProps) {
           </MenuItem>
           <MenuItem icon={<History />} isDisabled={isNew} onSelect={() => onPanel('history')}>
             {m.history_title()}
+          </MenuItem>
+          <MenuItem
+            icon={props.isSource ? <FileText /> : <FileCode2 />}
+            onSelect={props.onSource}
+            shortcut={shortcutLabel('mod+alt+m')}
+          >
+            {props.isSource ? m.editor_rich() : m.editor_source()}
           </MenuItem>
           <MenuItem icon={<Download />} onSelect={() => downloadNote(runner.getState().text)}>
             {m.article_download()}

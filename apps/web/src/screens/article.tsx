@@ -21,6 +21,7 @@ import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
 import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { errorInfo } from '../lib/errors.js';
+import { setPreferences, usePreferences } from '../lib/preferences.js';
 import { trpc } from '../trpc.js';
 import { Button } from '../ui/button.js';
 import { PageTitle } from '../ui/page-title.js';
@@ -111,7 +112,9 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const purge = usePurgeArticle();
   const [panel, setPanel] = useState<Panel>(null);
   const [isPreview, setIsPreview] = useState(false);
-  const links = trpc.links.list.useQuery({ articleId }, { enabled: isPreview && !isNew });
+  const { hasRichEditor } = usePreferences();
+  const switchEditor = () => setPreferences({ hasRichEditor: !hasRichEditor });
+  const links = trpc.links.list.useQuery({ articleId }, { enabled: !isNew });
 
   const news = article.data;
   useEffect(() => {
@@ -133,6 +136,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
     'mod+s': () => runner.dispatch({ type: 'retry' }),
     'mod+shift+p': () => !isNew && setPanel('publish'),
     'mod+alt+p': () => setIsPreview((is) => !is),
+    'mod+alt+m': switchEditor,
   });
 
   const close = () => setPanel(null);
@@ -157,6 +161,8 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         isNew={isNew}
         isPreview={isPreview}
         onPreview={() => setIsPreview(!isPreview)}
+        isSource={!hasRichEditor}
+        onSource={switchEditor}
         onPanel={setPanel}
         onBack={toList}
         onPin={(isPinned) => update.mutate({ id: articleId, data: { isPinned } })}
@@ -178,6 +184,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         runner={runner}
         isReadOnly={isTrashed}
         isPreview={isPreview}
+        isSource={!hasRichEditor}
         banner={
           <ArticleBanner
             deletedAt={article.data?.deletedAt ?? null}

@@ -41,8 +41,16 @@ export interface Callout extends Parent {
   children: (CalloutTitle | BlockContent | DefinitionContent)[];
 }
 
+/** Source in a line that is written as it is; never read. */
+export interface Verbatim {
+  type: 'verbatim';
+  value: string;
+  position?: Parent['position'];
+}
+
 declare module 'mdast' {
   interface PhrasingContentMap {
+    verbatim: Verbatim;
     wikiLink: WikiLink;
     highlight: Highlight;
     calloutMark: CalloutMark;
@@ -51,6 +59,7 @@ declare module 'mdast' {
     callout: Callout;
   }
   interface RootContentMap {
+    verbatim: Verbatim;
     wikiLink: WikiLink;
     highlight: Highlight;
     calloutMark: CalloutMark;

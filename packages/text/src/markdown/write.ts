@@ -1,7 +1,7 @@
 import type { BlockContent, Html, Link, LinkReference, Nodes, Paragraph, Text } from 'mdast';
 import { defaultHandlers, type Handle, type Options as ToMarkdown } from 'mdast-util-to-markdown';
 import { fitsDollars, inOneLine } from './dollar-math.js';
-import type { Callout, Highlight, WikiLink } from './nodes.js';
+import type { Callout, Highlight, Verbatim, WikiLink } from './nodes.js';
 import { isInlineTag } from './tidy.js';
 
 const wikiLink: Handle = ({ target, alias }: WikiLink, _parent, state) => {
@@ -134,6 +134,12 @@ const html: Handle = (node: Html, parent, _state, { before }) => {
   const beginsLine = /[\r\n]$/.test(before) && parent?.children[0] !== node;
   return isInText && beginsLine && !isInlineTag(node) ? `    ${node.value}` : node.value;
 };
+/** Tags are written as tags; a lone `[a]` before a bracket would be read together with it. */
+const verbatim: Handle = ({ value }: Verbatim, parent, state, info) => {
+  if (value.startsWith('<')) return html({ type: 'html', value }, parent, state, info);
+  return info.after === '[' && /^\[[^[\]]*\]$/.test(value) ? `${value}[]` : value;
+};
+
 const INLINE_PARENTS = new Set([
   'paragraph',
   'heading',
@@ -168,6 +174,7 @@ export const ourToMarkdown: ToMarkdown = {
     text,
     paragraph,
     html: beginningWith('<', html),
+    verbatim: Object.assign(verbatim, { peek: ({ value }: Verbatim) => value.slice(0, 1) }),
     linkReference: beginningWith('[', linkReference),
     link: Object.assign(link, { peek: defaultHandlers.link.peek }),
     inlineMath: beginningWith('$', inlineMath),
@@ -175,7 +182,9 @@ export const ourToMarkdown: ToMarkdown = {
   // A lone tag begins a block of HTML, except in the line after a definition.
   join: [
     (left, right) => {
-      const isTag = right.type === 'paragraph' && right.children[0]?.type === 'html';
+      const first = right.type === 'paragraph' ? right.children[0] : undefined;
+      const isTag =
+        first?.type === 'html' || (first?.type === 'verbatim' && first.value.startsWith('<'));
       return left.type === 'definition' && isTag ? 0 : undefined;
     },
   ],

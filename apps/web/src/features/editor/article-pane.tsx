@@ -1,23 +1,31 @@
 import type { ArticleLink } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { countWords } from '@ainotebook/text/search';
-import type { Command } from '@codemirror/view';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { countWords } from '@ainotebook/text/count-words';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { isImeKey } from '../../lib/keys.js';
 import { useDebounced } from '../../lib/use-debounced.js';
-
-import { type EditorHandle, MarkdownEditor } from './markdown-editor.js';
+import { Loading, Skeleton } from '../../ui/states.js';
+import type { EditorHandle } from './editor-actions.js';
 import { Preview } from './preview.js';
 import type { SaveRunner } from './save-runner.js';
 import type { NoteText } from './save-types.js';
 import { Toolbar } from './toolbar.js';
 import { useSaveState } from './use-article-session.js';
 
+const RichEditor = lazy(() =>
+  import('./rich/rich-editor.js').then(({ RichEditor }) => ({ default: RichEditor })),
+);
+const MarkdownEditor = lazy(() =>
+  import('./markdown-editor.js').then(({ MarkdownEditor }) => ({ default: MarkdownEditor })),
+);
+
 interface ArticlePaneProps {
   runner: SaveRunner;
   isReadOnly: boolean;
   isPreview: boolean;
+  /** The Markdown itself is edited. */
+  isSource: boolean;
   /** Notes above the title: in the trash, gone from the server. */
   banner: ReactNode;
   /** Tags and the like, under the title. */
@@ -31,16 +39,29 @@ interface ArticlePaneProps {
 
 /** Title, text and word count of one article. */
 export function ArticlePane(props: ArticlePaneProps) {
-  const { runner, isReadOnly, isPreview, banner, details, footer, links, onOpenLink } = props;
+  const { runner, isReadOnly, isPreview, isSource, banner, details, footer, links, onOpenLink } =
+    props;
   const state = useSaveState(runner);
-  const editor = useRef<EditorHandle>(null);
+  const [editor, setEditor] = useState<EditorHandle | null>(null);
+  // A text that is too intricate for the one editor is shown in the other.
+  const [isRefused, setIsRefused] = useState(false);
   const [initial] = useState(() => runner.getState());
   const edit = (change: Partial<NoteText>) => {
     runner.dispatch({ type: 'edited', text: { ...runner.getState().text, ...change } });
   };
-  const run = (command: Command) => {
-    const view = editor.current?.view();
-    if (view) command(view);
+  const openTarget = async (target: string) => {
+    const { titleKey } = await import('@ainotebook/text/search');
+    const key = titleKey(target);
+    const id = links.find((link) => titleKey(link.target) === key)?.targetId;
+    if (id) onOpenLink(id);
+  };
+  const shared = {
+    ref: setEditor,
+    initialText: state.text.content,
+    replacement: { number: state.replacements, text: state.text.content },
+    isReadOnly,
+    onChange: (content: string) => edit({ content }),
+    onBlur: () => runner.dispatch({ type: 'flush' }),
   };
 
   return (
@@ -52,31 +73,53 @@ export function ArticlePane(props: ArticlePaneProps) {
           isReadOnly={isReadOnly}
           shouldFocus={initial.text.title === '' && initial.text.content === ''}
           onChange={(title) => edit({ title })}
-          onDone={() => editor.current?.focus()}
+          onDone={() => editor?.focus()}
         />
         <div className="mt-2">{details}</div>
-        {!isPreview && !isReadOnly && (
+        {!isPreview && !isReadOnly && editor && (
           <div className="sticky top-0 z-10 mt-2 border-b border-line bg-paper">
-            <Toolbar run={run} />
+            <Toolbar editor={editor} />
           </div>
         )}
         <div className="pt-4">
           {isPreview ? (
             <Preview content={state.text.content} links={links} onOpenLink={onOpenLink} />
           ) : (
-            <MarkdownEditor
-              ref={editor}
-              initialText={state.text.content}
-              replacement={{ number: state.replacements, text: state.text.content }}
-              isReadOnly={isReadOnly}
-              onChange={(content) => edit({ content })}
-              onBlur={() => runner.dispatch({ type: 'flush' })}
-            />
+            <Suspense fallback={<EditorSkeleton />}>
+              {isSource || isRefused ? (
+                <>
+                  {isRefused && !isSource && (
+                    <p className="mb-4 rounded-lg bg-paper-3 px-3 py-2 text-sm text-ink-2">
+                      {m.editor_too_complex()}
+                    </p>
+                  )}
+                  <MarkdownEditor {...shared} />
+                </>
+              ) : (
+                <RichEditor
+                  {...shared}
+                  onOpenTarget={(target) => void openTarget(target)}
+                  onRefuse={() => setIsRefused(true)}
+                />
+              )}
+            </Suspense>
           )}
         </div>
         {footer}
       </div>
     </div>
+  );
+}
+
+function EditorSkeleton() {
+  return (
+    <Loading>
+      <div className="grid gap-4">
+        <Skeleton className="h-4 w-full" />
+        <Skeleton className="h-4 w-11/12" />
+        <Skeleton className="h-4 w-3/5" />
+      </div>
+    </Loading>
   );
 }
 

@@ -6,6 +6,7 @@ import { indentUnit } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState, type Extension, Transaction } from '@codemirror/state';
 import {
+  type Command,
   drawSelection,
   dropCursor,
   EditorView,
@@ -15,16 +16,36 @@ import {
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { getPreferences } from '../../lib/preferences.js';
 import { blockDecorations } from './block-decorations.js';
-import { insertLink, toggleCode, toggleInline, toggleLine, toggleTask } from './editor-commands.js';
+import type { EditorAction, EditorHandle } from './editor-actions.js';
+import {
+  insertLink,
+  insertTable,
+  toggleCode,
+  toggleInline,
+  toggleLine,
+  toggleTask,
+} from './editor-commands.js';
 import { editorTheme } from './editor-theme.js';
 
 /** Marks changes that came from outside, so that they are not taken for typing. */
 const fromOutside = Annotation.define<boolean>();
 
-export interface EditorHandle {
-  view: () => EditorView | null;
-  focus: () => void;
-}
+const COMMANDS: Record<EditorAction, () => Command> = {
+  bold: () => toggleInline('**'),
+  italic: () => toggleInline('*'),
+  strike: () => toggleInline('~~'),
+  heading1: () => toggleLine(1),
+  heading2: () => toggleLine(2),
+  heading3: () => toggleLine(3),
+  list: () => toggleLine('bullet'),
+  ordered: () => toggleLine('ordered'),
+  task: () => toggleLine('task'),
+  quote: () => toggleLine('quote'),
+  code: () => toggleCode,
+  link: () => insertLink,
+  table: () => insertTable(m.tool_table_column()),
+};
+const NOTHING: readonly string[] = [];
 
 interface MarkdownEditorProps {
   /** The text at first; later texts come by `replacement`. */
@@ -84,10 +105,17 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
   latest.current = props;
   const shown = useRef(replacement.number);
 
-  useImperativeHandle(ref, () => ({
-    view: () => view.current,
-    focus: () => view.current?.focus(),
-  }));
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => view.current?.focus(),
+      act: (action) => void (view.current && COMMANDS[action]()(view.current)),
+      // The source shows its marks itself.
+      active: () => NOTHING,
+      subscribe: () => () => undefined,
+    }),
+    [],
+  );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: an editor is made once; texts follow by `replacement`
   useEffect(() => {

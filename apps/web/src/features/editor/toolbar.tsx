@@ -1,5 +1,4 @@
 import { m } from '@ainotebook/messages';
-import type { Command } from '@codemirror/view';
 import {
   Bold,
   Code,
@@ -15,87 +14,82 @@ import {
   Strikethrough,
   Table,
 } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useRef, useState, useSyncExternalStore } from 'react';
 import { shortcutLabel } from '../../lib/keys.js';
 import { IconButton } from '../../ui/button.js';
-import {
-  insertLink,
-  insertTable,
-  toggleCode,
-  toggleInline,
-  toggleLine,
-} from './editor-commands.js';
+import type { EditorAction, EditorHandle } from './editor-actions.js';
 
 interface Tool {
   icon: ReactNode;
   label: string;
   shortcut?: string;
-  command: Command;
+  action: EditorAction;
   /** Begins a group. */
   isFirst?: boolean;
 }
 
 const tools = (): Tool[] => [
-  { icon: <Bold />, label: m.tool_bold(), shortcut: 'mod+b', command: toggleInline('**') },
-  { icon: <Italic />, label: m.tool_italic(), shortcut: 'mod+i', command: toggleInline('*') },
+  { icon: <Bold />, label: m.tool_bold(), shortcut: 'mod+b', action: 'bold' },
+  { icon: <Italic />, label: m.tool_italic(), shortcut: 'mod+i', action: 'italic' },
   {
     icon: <Strikethrough />,
     label: m.tool_strike(),
     shortcut: 'mod+shift+x',
-    command: toggleInline('~~'),
+    action: 'strike',
   },
   {
     icon: <Heading1 />,
     label: m.tool_heading({ level: 1 }),
     shortcut: 'mod+alt+1',
-    command: toggleLine(1),
+    action: 'heading1',
     isFirst: true,
   },
   {
     icon: <Heading2 />,
     label: m.tool_heading({ level: 2 }),
     shortcut: 'mod+alt+2',
-    command: toggleLine(2),
+    action: 'heading2',
   },
   {
     icon: <Heading3 />,
     label: m.tool_heading({ level: 3 }),
     shortcut: 'mod+alt+3',
-    command: toggleLine(3),
+    action: 'heading3',
   },
   {
     icon: <List />,
     label: m.tool_list(),
     shortcut: 'mod+shift+8',
-    command: toggleLine('bullet'),
+    action: 'list',
     isFirst: true,
   },
   {
     icon: <ListOrdered />,
     label: m.tool_ordered(),
     shortcut: 'mod+shift+7',
-    command: toggleLine('ordered'),
+    action: 'ordered',
   },
-  { icon: <ListTodo />, label: m.tool_task(), command: toggleLine('task') },
+  { icon: <ListTodo />, label: m.tool_task(), action: 'task' },
   {
     icon: <Quote />,
     label: m.tool_quote(),
     shortcut: 'mod+shift+9',
-    command: toggleLine('quote'),
+    action: 'quote',
   },
   {
     icon: <Code />,
     label: m.tool_code(),
     shortcut: 'mod+e',
-    command: toggleCode,
+    action: 'code',
     isFirst: true,
   },
-  { icon: <Link />, label: m.tool_link(), shortcut: 'mod+k', command: insertLink },
-  { icon: <Table />, label: m.tool_table(), command: insertTable(m.tool_table_column()) },
+  { icon: <Link />, label: m.tool_link(), shortcut: 'mod+k', action: 'link' },
+  { icon: <Table />, label: m.tool_table(), action: 'table' },
 ];
 
 /** Formatting by button; arrows move inside, Tab passes it in one step. */
-export function Toolbar({ run }: { run: (command: Command) => void }) {
+export function Toolbar({ editor }: { editor: EditorHandle }) {
+  const active = useSyncExternalStore(editor.subscribe, editor.active);
   const [stop, setStop] = useState(0);
   const bar = useRef<HTMLDivElement>(null);
   const all = tools();
@@ -123,7 +117,8 @@ export function Toolbar({ run }: { run: (command: Command) => void }) {
           onFocus={() => setStop(index)}
           // The selection in the text stays where it is.
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => run(tool.command)}
+          isActive={active.includes(tool.action)}
+          onClick={() => editor.act(tool.action)}
           className={
             tool.isFirst
               ? 'relative ms-2.5 before:absolute before:-start-1.5 before:h-4 before:w-px before:bg-line'

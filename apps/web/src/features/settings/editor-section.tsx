@@ -5,9 +5,16 @@ import { keepPreference, SavedTick } from './saved-tick.js';
 
 /** How writing and its keys behave on this device. */
 export function EditorSection() {
-  const { hasSpellCheck, isFocusedAtFirst, hasSingleKeys } = usePreferences();
+  const { hasRichEditor, hasSpellCheck, isFocusedAtFirst, hasSingleKeys } = usePreferences();
   return (
     <div className="grid gap-6">
+      <Switch
+        label={m.settings_rich()}
+        hint={m.settings_rich_hint()}
+        isOn={hasRichEditor}
+        onChange={(isOn) => keepPreference({ hasRichEditor: isOn })}
+        aside={<SavedTick name="hasRichEditor" />}
+      />
       <Switch
         label={m.settings_spell_check()}
         hint={m.settings_spell_check_hint()}

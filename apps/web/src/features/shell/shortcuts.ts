@@ -56,6 +56,7 @@ export function shortcutGroups(): ShortcutGroup[] {
       rows: [
         { label: m.shortcuts_save(), keys: ['mod+s'] },
         { label: m.editor_preview(), keys: ['mod+alt+p'] },
+        { label: m.editor_source(), keys: ['mod+alt+m'] },
         { label: m.find_find(), keys: ['mod+f'] },
         { label: m.tool_bold(), keys: ['mod+b'] },
         { label: m.tool_italic(), keys: ['mod+i'] },
