@@ -157,6 +157,7 @@ export class Cache {
       refreshes: this.#refreshes,
       owed: this.#floors.owing,
       isRedisDown: this.#shared?.isOpen ?? false,
+      redisFailures: this.#shared?.failures ?? 0,
       proofAgeMs: this.#clock.now() - this.#provenAt,
     };
   }

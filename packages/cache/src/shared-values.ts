@@ -32,6 +32,8 @@ export class SharedValues {
   readonly #clock: Clock;
   readonly #breaker = new Breaker();
   #distrustedUntil = 0;
+  /** Commands without an answer, and those that were not sent since nothing answers. */
+  failures = 0;
 
   constructor(store: SharedStore, clock: Clock) {
     this.#store = store;
@@ -96,7 +98,10 @@ export class SharedValues {
   /** The answer, if it comes in time. */
   async #ask<T>(call: () => Promise<T>): Promise<T | undefined> {
     const askedAt = this.#clock.now();
-    if (!this.#breaker.allows(askedAt)) return undefined;
+    if (!this.#breaker.allows(askedAt)) {
+      this.failures += 1;
+      return undefined;
+    }
     let answer: T | undefined;
     try {
       answer = await call();
@@ -106,6 +111,7 @@ export class SharedValues {
     const now = this.#clock.now();
     if (answer === undefined || now - askedAt > OLDEST_ANSWER_MS) {
       this.#breaker.failed(now);
+      this.failures += 1;
       return undefined;
     }
     this.#breaker.succeeded();

@@ -27,6 +27,8 @@ export interface CacheStats {
   owed: number;
   /** Redis does not answer. */
   isRedisDown: boolean;
+  /** Commands Redis did not answer in time, or that were spared because it answers none. */
+  redisFailures: number;
   /** Age of the last proof of freshness; infinite before the first. */
   proofAgeMs: number;
 }
