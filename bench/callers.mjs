@@ -4,6 +4,7 @@ import {
   createContext,
   createPasswords,
   createRateLimits,
+  noCaches,
 } from '@ainotebook/api';
 
 /** Procedures called in process on `db`, as the user of a given id. */
@@ -21,6 +22,7 @@ export function callers(db) {
       hasMail: false,
       demo: null,
     },
+    ...noCaches(),
     limits: createRateLimits({ factor: 1e9 }),
     passwords: createPasswords(),
     accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),

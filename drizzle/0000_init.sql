@@ -505,7 +505,8 @@ create trigger draw_version before update on articles for each row execute funct
 create trigger draw_version before update on users for each row execute function draw_row_version();
 create trigger draw_version before update on sessions for each row execute function draw_row_version();
 
--- articles: the article, the owner's lists and, where it enters or leaves the trash, the owner's pages.
+-- articles: the article, the owner's lists and, where it enters or leaves the trash, the owner's pages and the lists
+-- that visitors see (`publications`), which show views too.
 create function log_articles() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
@@ -523,6 +524,9 @@ begin
     select distinct 'user:' || n.user_id || ':publications'
     from changed n join former o on o.id = n.id
     where n.deleted_at is distinct from o.deleted_at;
+    insert into cache_inval (key)
+    select 'publications' from changed n join former o on o.id = n.id
+    where n.deleted_at is distinct from o.deleted_at or n.views <> o.views limit 1;
   else
     insert into cache_inval (key, ver, deleted, scope)
     select 'article:' || id, nextval('row_version'), true, 'user:' || user_id || ':articles' from former;
@@ -537,11 +541,12 @@ create trigger log_update after update on articles
 create trigger log_delete after delete on articles
   referencing old table as former for each statement execute function log_articles();
 
--- users: the user and, where readers would see it, the pages.
+-- users: the user and, where readers would see it, the pages and lists.
 create function log_users() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     insert into cache_inval (key, ver) select 'user:' || id, ver from changed;
+    insert into cache_inval (key) values ('publications');
   elsif tg_op = 'UPDATE' then
     insert into cache_inval (key, ver, scope)
     select 'user:' || n.id, n.ver,
@@ -549,7 +554,12 @@ begin
         is distinct from (o.handle, o.display_name, o.bio, o.status)
         then 'user:' || n.id || ':publications' end
     from changed n join former o on o.id = n.id;
+    insert into cache_inval (key)
+    select 'publications' from changed n join former o on o.id = n.id
+    where (n.handle, n.display_name, n.bio, n.status)
+      is distinct from (o.handle, o.display_name, o.bio, o.status) limit 1;
   else
+    insert into cache_inval (key) values ('publications');
     insert into cache_inval (key, ver, deleted, scope)
     select 'user:' || id, nextval('row_version'), true, 'user:' || id || ':publications' from former;
   end if;
@@ -651,6 +661,7 @@ create function log_publications() returns trigger language plpgsql as $$
 begin
   insert into cache_inval (key, deleted, scope)
   select 'publication:' || article_id, tg_op = 'DELETE', 'user:' || user_id || ':publications' from changed;
+  insert into cache_inval (key) values ('publications');
   return null;
 end $$;
 
@@ -682,6 +693,7 @@ begin
   insert into cache_inval (key, deleted, scope)
   select 'slug:' || c.slug, tg_op = 'DELETE', 'user:' || p.user_id || ':publications'
   from changed c left join publications p on p.article_id = c.article_id;
+  insert into cache_inval (key) values ('publications');
   return null;
 end $$;
 

@@ -2,11 +2,12 @@
 import {
   type ApiConfig,
   createAccessTokens,
+  createCaches,
   createPasswords,
   createRateLimits,
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
-import { createDb } from '@ainotebook/db';
+import { createChangeFeed, createDb } from '@ainotebook/db';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
 import { readWorkers } from './cluster/workers-option.js';
@@ -45,6 +46,11 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     onError: (error) => log.warn('An idle database connection was lost', { err: error }),
   });
   const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL, log) : null;
+  const changes = createChangeFeed(database.pool, {
+    onError: (error) =>
+      log.warn('The change log cannot be read; caches are passed by', { err: error }),
+    onRecovered: () => log.info('The change log can be read again'),
+  });
   const mailer = makeMailer(env);
   const refreshTokenTtlMs = ttlMs(env.JWT_REFRESH_EXPIRES_IN);
   const config: ApiConfig = {
@@ -75,11 +81,19 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
   return {
     database,
     redis,
+    changes,
     jobs,
     work,
     mailer,
     services: {
       db: database.db,
+      ...createCaches({
+        feed: changes,
+        // Some connections are left for what is never read through the cache.
+        maxLoads: Math.max(1, poolMax - 4),
+        redis: env.REDIS_URL ? { url: env.REDIS_URL, release: version } : undefined,
+        log,
+      }),
       limits: createRateLimits({ redis, pool: database.pool }),
       passwords: createPasswords(),
       accessTokens: createAccessTokens({

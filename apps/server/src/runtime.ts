@@ -1,5 +1,5 @@
 import type { Services } from '@ainotebook/api';
-import type { Database } from '@ainotebook/db';
+import type { ChangeFeed, Database } from '@ainotebook/db';
 import type { Mailer } from '@ainotebook/mail';
 import type { Redis } from 'ioredis';
 import type { Settings } from './env.js';
@@ -25,6 +25,8 @@ export interface Runtime {
   services: Services;
   database: Database;
   redis: Redis | null;
+  /** What keeps the caches fresh; until it is started everything is read from Postgres. */
+  changes: ChangeFeed;
   jobs: JobsRuntime;
   work: WorkPool;
   /** Null where the server sends no mail. */

@@ -8,6 +8,7 @@ import {
   createAccessTokens,
   createPasswords,
   createRateLimits,
+  noCaches,
   type Services,
 } from '@ainotebook/api';
 import { createJobHandlers, type JobServices } from '@ainotebook/api/jobs';
@@ -132,6 +133,7 @@ export function useServer(options: ServerOptions = {}) {
         demo: null,
         ...options.config,
       },
+      ...noCaches(),
       limits: createRateLimits({ factor: 100 }),
       passwords: createPasswords(),
       accessTokens: createAccessTokens({

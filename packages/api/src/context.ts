@@ -2,6 +2,7 @@ import type { Locale, Registration } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { Passwords } from './auth/passwords.js';
+import type { Caches } from './caches.js';
 import type { RateLimits } from './rate-limits.js';
 
 /** Settings the rules depend on; read from the environment by the host. */
@@ -23,7 +24,7 @@ export interface ApiConfig {
 }
 
 /** What all requests of a process share; wired by the host. */
-export interface Services {
+export interface Services extends Caches {
   db: Db;
   config: ApiConfig;
   limits: RateLimits;

@@ -1,3 +1,4 @@
+import { CacheUnavailableError } from '@ainotebook/cache';
 import type { AppErrorCode, FieldIssue } from '@ainotebook/contract';
 import { dbFailure } from '@ainotebook/db';
 import { TRPCError } from '@trpc/server';
@@ -83,16 +84,17 @@ export function toAppError(error: unknown): AppError {
       }));
       return new AppError('bad_input', 'The input is not valid', { cause: error, fields });
     }
-    const failure = error.cause && fromDatabase(error.cause);
+    const failure = error.cause && fromBelow(error.cause);
     if (failure) return failure;
     const code = FROM_TRPC[error.code];
     if (code) return new AppError(code, error.message, { cause: error });
     return new AppError('internal', 'Internal error', { cause: error.cause ?? error });
   }
-  return fromDatabase(error) ?? new AppError('internal', 'Internal error', { cause: error });
+  return fromBelow(error) ?? new AppError('internal', 'Internal error', { cause: error });
 }
 
-function fromDatabase(error: unknown): AppError | undefined {
+function fromBelow(error: unknown): AppError | undefined {
+  if (error instanceof CacheUnavailableError) return busy(error);
   const failure = dbFailure(error);
   switch (failure?.kind) {
     case 'foreign_key_violation':
@@ -103,15 +105,19 @@ function fromDatabase(error: unknown): AppError | undefined {
     case 'unavailable':
     case 'lock_timeout':
     case 'serialization_failure':
-      return new AppError('unavailable', 'The server is busy; try again shortly', {
-        cause: error,
-        retryAfterMs: 1000,
-      });
+      return busy(error);
     case 'statement_timeout':
       return new AppError('timeout', 'The request took too long', { cause: error });
     default:
       return undefined;
   }
+}
+
+function busy(cause: unknown): AppError {
+  return new AppError('unavailable', 'The server is busy; try again shortly', {
+    cause,
+    retryAfterMs: 1000,
+  });
 }
 
 /** The transport's error for an AppError. */

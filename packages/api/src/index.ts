@@ -4,6 +4,7 @@ export { authenticateAccessToken } from './auth/authenticate.js';
 export { createAdmin } from './auth/create-admin.js';
 export { createPasswords } from './auth/passwords.js';
 export { pruneAccounts } from './auth/prune.js';
+export { type Caches, createCaches, noCaches } from './caches.js';
 export {
   type ApiConfig,
   type Auth,
@@ -15,18 +16,16 @@ export {
 } from './context.js';
 export { AppError, toAppError, toTRPCError } from './errors.js';
 export { readPublicLinks } from './links/public-links.js';
+export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';
+export { readPage } from './publications/page-cache.js';
 export {
-  getPublicProfile,
   type LivePublication,
   type Neighbour,
   type ResolvedSlug,
   readPublicationImage,
-  resolveSlug,
 } from './publications/public-articles.js';
 export {
   countPublicArticles,
-  listPublicArticles,
-  listPublicTags,
   type PublicArticleSummary,
   type PublicTag,
   readPublicContents,
@@ -46,3 +45,4 @@ export {
 } from './shares/shares.service.js';
 export type { Meta, OurErrorShape } from './trpc.js';
 export { countView, readerKeyOf, viewDayOf } from './views/views.service.js';
+export { warmCaches } from './warm-up.js';

@@ -58,7 +58,14 @@ const idempotent = t.middleware(async ({ ctx, meta, type, path, getRawInput, nex
   return outcome;
 });
 
-const base = t.procedure.use(mapErrors).use(limitRate);
+/** Whoever changed who may do or see what finds it changed with the reply. */
+const settled = t.middleware(async ({ ctx, meta, next }) => {
+  const result = await next();
+  if (result.ok && meta?.settles) await ctx.settleCaches();
+  return result;
+});
+
+const base = t.procedure.use(mapErrors).use(limitRate).use(settled);
 
 /** Anybody. */
 export const publicProcedure = base;

@@ -5,6 +5,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll } from 'vitest';
 import { createAccessTokens } from './auth/access-tokens.js';
 import { createPasswords } from './auth/passwords.js';
+import { noCaches } from './caches.js';
 import {
   type ApiConfig,
   type Auth,
@@ -76,6 +77,7 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
     made = {
       db: open.db,
       config: { ...testConfig, ...options.config },
+      ...noCaches(),
       limits: createRateLimits({ factor: 100 }),
       passwords: createPasswords(),
       accessTokens: createAccessTokens({

@@ -15,6 +15,8 @@ export interface Meta {
   idempotency?: 'stored' | 'natural' | 'none';
   /** Which budget a call is counted against. */
   limit?: 'auth' | 'search' | 'read' | 'write';
+  /** Changes what caches hold: sessions, accounts, public pages. */
+  settles?: boolean;
 }
 
 /** The wire's error: `data.appCode` is what clients branch on. */

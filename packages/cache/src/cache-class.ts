@@ -35,12 +35,16 @@ export interface CacheClassOptions {
   absentTtlMs?: number;
   /** The key of an id as the change feed names it; `<name>:<id>`. */
   key?: (id: string) => string;
+  /** What comes before the first colon of its keys, where `key` makes more than one kind of them. */
+  prefixes?: readonly string[];
 }
 
 /** A kind of cached value. `T` is JSON: no dates, no bigints, no `undefined` that means something. */
 export interface CacheClass<T> {
   readonly name: string;
   readonly isStrict: boolean;
+  /** Of the keys whose changes matter. */
+  readonly prefixes: readonly string[];
   key(id: string): string;
   /** @param random in [0, 1) */
   sharedTtlMs(isAbsent: boolean, random: number): number;
@@ -63,12 +67,14 @@ export function cacheClass<T>(
   if (longest > LONGEST_TTL_MS) {
     throw new RangeError(`Values of ${name} would live longer than ${LONGEST_TTL_MS} ms`);
   }
+  const key = options.key ?? ((id) => `${name}:${id}`);
   const spread = (ms: number, random: number) =>
     Math.round(ms * (1 - SPREAD + 2 * SPREAD * random));
   return {
     name,
     isStrict: options.isStrict ?? false,
-    key: options.key ?? ((id) => `${name}:${id}`),
+    prefixes: options.prefixes ?? [prefixOf(key(''))],
+    key,
     sharedTtlMs(isAbsent, random) {
       if (isAbsent) return spread(absentTtlMs, random);
       return jitterMs === undefined ? spread(ttlMs, random) : ttlMs + Math.round(jitterMs * random);
@@ -76,3 +82,6 @@ export function cacheClass<T>(
     localTtlMs: (isAbsent, random) => spread(isAbsent ? absentTtlMs : localTtlMs, random),
   };
 }
+
+/** What comes before the first colon of a key; the whole key where there is none. */
+export const prefixOf = (key: string): string => key.split(':', 1)[0] ?? '';

@@ -189,6 +189,16 @@ describe('in this process', () => {
     expect(rows.loads).toBe(3);
   });
 
+  it('refuses a key of whose changes it would not hear, and takes the prefixes a class names', async () => {
+    const key = (id: string) => id;
+    const strayed = cacheClass<string>('strayed', { key });
+    const named = cacheClass<string>('named', { key, prefixes: ['user', 'all'] });
+    const cache = createCache({ classes: [strayed, named], feed, maxLoads: 8 });
+    closing.push(() => cache.close());
+    await expect(cache.get(strayed, 'all', async () => null)).resolves.toBeNull();
+    await expect(cache.get(strayed, 'other:1', async () => null)).rejects.toThrow(RangeError);
+  });
+
   it('refuses values that would outlive the change log', () => {
     expect(() => cacheClass<Note>('long', { ttlMs: 4_000_000 })).toThrow(RangeError);
     const article = cacheClass<Note>('article', { ttlMs: 3_600_000, jitterMs: 600_000 });

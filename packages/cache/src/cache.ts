@@ -1,5 +1,5 @@
 import { Bulkhead } from './bulkhead.js';
-import type { CacheClass, Frozen, Loaded } from './cache-class.js';
+import { type CacheClass, type Frozen, type Loaded, prefixOf } from './cache-class.js';
 import type { CacheParts } from './cache-parts.js';
 import { type Clock, realClock } from './clock.js';
 import { type Entry, toEntry } from './entry.js';
@@ -66,7 +66,7 @@ export class Cache {
       },
     });
     this.#teller = this.#shared && new Teller(this.#floors, this.#shared, clock);
-    this.#prefixes = new Set(classes.map((cls) => prefixOf(cls.key(''))));
+    this.#prefixes = new Set(classes.flatMap((cls) => cls.prefixes));
     for (const { name } of classes) this.#counts.set(name, noCounts());
     this.#feed = feed;
     this.#stopFeed = feed.subscribe({
@@ -81,7 +81,8 @@ export class Cache {
    * The value of an id, at most two seconds older than Postgres, or `null` when there is none. It is
    * shared and frozen. `load` reads the value and its version in one statement; it serves all who ask at
    * the same time, so it must not depend on the caller's request or permissions.
-   * @throws CacheUnavailableError when Postgres has no place for the load, or what `load` throws
+   * @throws CacheUnavailableError when Postgres has no place for the load, what `load` throws, RangeError
+   * for a key of whose changes the cache would not hear
    */
   async get<T>(
     cls: CacheClass<T>,
@@ -89,6 +90,9 @@ export class Cache {
     load: () => Promise<Loaded<T> | null>,
   ): Promise<Frozen<T> | null> {
     const question: Question = { key: cls.key(id), cls, load };
+    if (!this.#prefixes.has(prefixOf(question.key))) {
+      throw new RangeError(`No class of this cache has keys such as ${prefixOf(question.key)}`);
+    }
     const counts = this.#countsOf(cls);
     const now = this.#clock.now();
     if (this.#isFresh(now)) {
@@ -291,5 +295,3 @@ export class Cache {
     return counts;
   }
 }
-
-const prefixOf = (key: string) => key.slice(0, key.indexOf(':'));

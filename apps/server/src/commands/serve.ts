@@ -1,4 +1,6 @@
+import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
+import { type Services, warmCaches } from '@ainotebook/api';
 import { isSupervised, reportReady, tellSupervisor } from '../cluster/messages.js';
 import { servePrimary } from '../cluster/primary.js';
 import { demoOf } from '../demo/local-demo.js';
@@ -95,12 +97,15 @@ async function start(parts: Start): Promise<void> {
   goOn();
 
   const runtime = compose({ ...options, demo });
-  const { services, database, redis, jobs, work, mailer } = runtime;
+  const { services, database, redis, changes, jobs, work, mailer } = runtime;
   shutdown.add('pool', 5000, () => database.close());
   shutdown.add('pool', 5000, () => work.close());
   shutdown.add('pool', 1000, () => mailer?.close());
+  shutdown.add('pool', 3000, () => changes.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
+  shutdown.add('redis', 1000, () => services.cache.close());
   await database.warm();
+  changes.start();
   jobs.start();
   shutdown.add('jobs', 15_000, () => jobs.stop({ deadlineMs: 10_000 }));
 
@@ -134,9 +139,25 @@ async function start(parts: Start): Promise<void> {
   http.use(app);
   if (isSupervised) await listenNow();
   reportReady();
+  if (isFirstOfItsKind(settings)) void warmUp(services, log);
   const address = http.server.address();
   const port = typeof address === 'object' && address ? address.port : env.PORT;
   announce(parts, { port, isLocal, demo });
+}
+
+/** One process of many reads ahead; with Redis the others profit. */
+function isFirstOfItsKind({ env }: Settings): boolean {
+  return (cluster.worker?.id ?? 1) === 1 && (env.NODE_APP_INSTANCE ?? 0) === 0;
+}
+
+async function warmUp(services: Services, log: Logger): Promise<void> {
+  log.info('Starting cache warmup');
+  try {
+    await services.settleCaches();
+    log.info('Cache warmup completed', await warmCaches(services));
+  } catch (error) {
+    log.warn('Cache warmup failed; values are read when they are asked for', { err: error });
+  }
 }
 
 /** Where something starts the process again, that is what helps. */

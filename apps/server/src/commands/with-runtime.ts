@@ -26,6 +26,7 @@ export async function withRuntime<T>(
   } finally {
     await runtime.database.close();
     runtime.redis?.disconnect();
+    runtime.services.cache.close();
     await log.close();
   }
 }

@@ -35,11 +35,12 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
       warn: (line) => log.warn(line),
     });
     const parts = { settings, databaseUrl, log, poolMax, demo: null, hasWorkers: true };
-    const { database, redis, jobs, work, mailer } = compose(parts);
+    const { services, database, redis, jobs, work, mailer } = compose(parts);
     shutdown.add('pool', 5000, () => database.close());
     shutdown.add('pool', 5000, () => work.close());
     shutdown.add('pool', 1000, () => mailer?.close());
     shutdown.add('redis', 1000, () => redis?.disconnect());
+    shutdown.add('redis', 1000, () => services.cache.close());
     shutdown.add('jobs', 30_000, () => jobs.stop({ deadlineMs: 25_000 }));
     await jobs.check();
     if (shutdown.isDraining()) return;

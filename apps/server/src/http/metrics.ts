@@ -1,3 +1,4 @@
+import type { Services } from '@ainotebook/api';
 import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -19,7 +20,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  * answers for all.
  */
 export function createMetrics(
-  pool: pg.Pool,
+  { pool, cache }: { pool: pg.Pool; cache: Services['cache'] },
   { isCluster, instance }: ProcessIdentity,
 ): { measure: RequestHandler; serve: RequestHandler } {
   const registry = new Registry();
@@ -50,6 +51,37 @@ export function createMetrics(
       this.set({ state: 'idle' }, pool.idleCount);
       this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
       this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+  new Counter({
+    name: 'cache_reads_total',
+    help: 'Reads through the cache by class and by what answered them',
+    labelNames: ['class', 'answer'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [name, counts] of Object.entries(cache.stats().classes)) {
+        for (const [answer, count] of Object.entries(counts)) {
+          this.inc({ class: name, answer }, count);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: 'cache_bytes',
+    help: 'Estimated size of the values kept in the process',
+    registers,
+    collect() {
+      this.set(cache.stats().bytes);
+    },
+  });
+  new Gauge({
+    name: 'cache_proof_age_seconds',
+    aggregator: 'max',
+    help: 'Age of the last proof that the cache is fresh; above 2 it is passed by',
+    registers,
+    collect() {
+      this.set(cache.stats().proofAgeMs / 1000);
     },
   });
   const outbox = new Gauge({

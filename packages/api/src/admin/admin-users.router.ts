@@ -24,12 +24,12 @@ export const adminUsersRouter = {
     .output(pageOf(adminUserSchema))
     .query(({ ctx, input }) => listUsers(ctx, input)),
   setStatus: adminProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', settles: true })
     .input(setUserStatusInput)
     .output(adminUserSchema)
     .mutation(({ ctx, input }) => setUserStatus(ctx, input)),
   setRole: adminProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', settles: true })
     .input(setUserRoleInput)
     .output(adminUserSchema)
     .mutation(({ ctx, input }) => setUserRole(ctx, input)),
@@ -39,7 +39,7 @@ export const adminUsersRouter = {
     .output(resetLinkSchema)
     .mutation(({ ctx, input }) => createResetLink(ctx, input)),
   delete: adminProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', settles: true })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => deleteUser(ctx, input)),

@@ -67,19 +67,19 @@ export const articlesRouter = {
     .mutation(({ ctx, input }) => updateArticle(ctx, input)),
   /** Puts an article into the trash, where it stays 30 days. @throws not_found */
   delete: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({ isPublic: true, idempotency: 'natural', settles: true })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => trashArticle(ctx, input)),
   /** Takes an article out of the trash. @throws not_found */
   restore: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({ isPublic: true, idempotency: 'natural', settles: true })
     .input(byId)
     .output(articleSummarySchema)
     .mutation(({ ctx, input }) => restoreArticle(ctx, input)),
   /** Deletes a trashed article for good. @throws not_found, conflict (it is not in the trash) */
   purge: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({ isPublic: true, idempotency: 'natural', settles: true })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => purgeArticle(ctx, input)),
@@ -102,7 +102,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags)
    */
   updateMany: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, settles: true })
     .input(updateManyArticlesInput)
     .output(updateManyResult)
     .mutation(({ ctx, input }) => updateManyArticles(ctx, input)),

@@ -53,16 +53,16 @@ export const authRouter = {
     .mutation(({ ctx, input }) => refresh(ctx, input)),
   /** Ends the session of the refresh token, or else of the caller. Harmless when repeated. */
   logout: publicProcedure
-    .meta({ isPublic: true, limit: 'auth', idempotency: 'natural' })
+    .meta({ isPublic: true, limit: 'auth', idempotency: 'natural', settles: true })
     .input(refreshInput)
     .output(z.void())
     .mutation(({ ctx, input }) => logout(ctx, input)),
   logoutEverywhere: authedProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', settles: true })
     .output(z.void())
     .mutation(({ ctx }) => logoutEverywhere(ctx)),
   changePassword: authedProcedure
-    .meta({ limit: 'auth', idempotency: 'none' })
+    .meta({ limit: 'auth', idempotency: 'none', settles: true })
     .input(changePasswordInput)
     .output(authResult)
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
@@ -72,7 +72,7 @@ export const authRouter = {
     .output(z.void())
     .mutation(({ ctx, input }) => requestPasswordReset(ctx, input)),
   resetPassword: publicProcedure
-    .meta({ limit: 'auth', idempotency: 'none' })
+    .meta({ limit: 'auth', idempotency: 'none', settles: true })
     .input(resetPasswordInput)
     .output(z.void())
     .mutation(({ ctx, input }) => resetPassword(ctx, input)),
@@ -89,7 +89,7 @@ export const authRouter = {
     .output(z.array(sessionSchema))
     .query(({ ctx }) => listSessions(ctx)),
   revokeSession: authedProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', settles: true })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => revokeSession(ctx, input)),

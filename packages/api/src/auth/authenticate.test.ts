@@ -4,6 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
+import { noCaches } from '../caches.js';
 import { useApi } from '../test-support.js';
 import { createAccessTokens } from './access-tokens.js';
 import { authenticateAccessToken } from './authenticate.js';
@@ -118,6 +119,7 @@ describe('an access token', () => {
     await anna.client.api.auth.logoutEverywhere();
     // Another process has its own services over the same database.
     const elsewhere = {
+      ...noCaches(),
       db: t.services().db,
       accessTokens: createAccessTokens({ secret: SECRET, ttlMs: 1000, readTtlMs: 1000 }),
     };

@@ -1,37 +1,31 @@
-import { schema } from '@ainotebook/db';
-import { and, eq, sql } from 'drizzle-orm';
 import type { Auth, Services } from '../context.js';
 import { AppError } from '../errors.js';
+import { readSession, readUserAccess } from './access-cache.js';
 import type { TokenAudience } from './access-tokens.js';
 
-const { sessions, users } = schema;
-
 /**
- * Who holds an access token, checked against the session and the user in one query by primary key,
- * so that a revocation holds in every process at once.
+ * Who holds an access token, checked against the session and the account as they were at most two
+ * seconds ago: a revocation holds everywhere by then, and at once in the process that made it.
  * @returns null without a token and for one that is forged, expired or made for another audience
  * @throws AppError session_revoked (revoked, ended, password changed), account_suspended
  */
 export async function authenticateAccessToken(
-  services: Pick<Services, 'db' | 'accessTokens'>,
+  services: Pick<Services, 'db' | 'cache' | 'accessTokens'>,
   token: string | null,
   audience: TokenAudience,
 ): Promise<Auth | null> {
   const claims = token === null ? null : await services.accessTokens.verify(token, audience);
   if (!claims) return null;
-  const [row] = await services.db
-    .select({
-      isEnded: sql<boolean>`(${sessions.revokedAt} is not null or ${sessions.expiresAt} <= now())`,
-      epoch: users.epoch,
-      role: users.role,
-      status: users.status,
-    })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(eq(sessions.id, claims.sessionId), eq(sessions.userId, claims.userId)));
-  if (row?.status === 'suspended') throw suspended();
-  if (!row || row.isEnded || row.epoch !== claims.epoch) throw sessionRevoked();
-  return { userId: claims.userId, sessionId: claims.sessionId, role: row.role };
+  const { userId, sessionId, epoch } = claims;
+  const [session, user] = await Promise.all([
+    readSession(services, sessionId),
+    readUserAccess(services, userId),
+  ]);
+  const isTheirs = session?.userId === userId;
+  if (isTheirs && user?.status === 'suspended') throw suspended();
+  const isLive = isTheirs && !session.isRevoked && session.expiresAt > Date.now();
+  if (!isLive || user?.epoch !== epoch) throw sessionRevoked();
+  return { userId, sessionId, role: user.role };
 }
 
 export function suspended(): AppError {

@@ -43,6 +43,13 @@ export interface PublicArticleSummary {
   updatedAt: Date;
 }
 
+export interface PublicListOptions {
+  limit: number;
+  cursor?: string | null;
+  handle?: string;
+  tag?: string;
+}
+
 /**
  * Public articles of active authors (of one author with `handle`, under one tag with `tag`), the
  * newest first; unlisted ones
@@ -50,7 +57,7 @@ export interface PublicArticleSummary {
  */
 export async function listPublicArticles(
   db: Db | Tx,
-  options: { limit: number; cursor?: string | null; handle?: string; tag?: string },
+  options: PublicListOptions,
 ): Promise<{ items: PublicArticleSummary[]; nextCursor: string | null }> {
   const { limit, cursor, handle, tag } = options;
   if (!isStorableText(`${handle ?? ''}${tag ?? ''}`)) return { items: [], nextCursor: null };

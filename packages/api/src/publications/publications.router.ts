@@ -35,13 +35,13 @@ export const publicationsRouter = {
    * @throws not_found, slug_taken, translation_taken, publication_blocked
    */
   publish: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, settles: true })
     .input(publishInput)
     .output(publicationSchema)
     .mutation(({ ctx, input }) => publishArticle(ctx, input)),
   /** Takes an article off the web; nothing happens to one that is not live. @throws not_found */
   unpublish: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({ isPublic: true, idempotency: 'natural', settles: true })
     .input(byArticleId)
     .output(z.void())
     .mutation(({ ctx, input }) => unpublishArticle(ctx, input)),

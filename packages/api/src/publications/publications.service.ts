@@ -10,7 +10,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { AuthedContext, Context } from '../context.js';
 import { notFound } from '../errors.js';
 import { beyondInstant, decodeCursor, instantCursor, toPage } from '../pagination.js';
-import { resolveSlug } from './public-articles.js';
+import { readPage } from './page-cache.js';
 import { publicUrl, selectLive, toPublication } from './publication-rows.js';
 import { publishWithin } from './publish.js';
 import { isSlugFree, storedSlug } from './slugs.js';
@@ -107,10 +107,10 @@ export async function checkSlug(
 
 /** A live article by its current slug, for anybody. @throws AppError not_found */
 export async function readPublication(
-  ctx: Pick<Context, 'db' | 'config'>,
+  ctx: Pick<Context, 'db' | 'cache' | 'config'>,
   input: { slug: string },
 ): Promise<PublicArticle> {
-  const found = await resolveSlug(ctx.db, input.slug);
+  const found = await readPage(ctx, input.slug);
   if (found.kind !== 'live') throw notFound('Article');
   const {
     articleId: _article,

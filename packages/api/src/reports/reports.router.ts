@@ -26,12 +26,12 @@ export const adminReportsRouter = {
     .output(pageOf(reportSchema))
     .query(({ ctx, input }) => listReports(ctx, input)),
   resolve: adminProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', settles: true })
     .input(resolveReportInput)
     .output(reportSchema)
     .mutation(({ ctx, input }) => resolveReport(ctx, input)),
   unblock: adminProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', settles: true })
     .input(byArticleId)
     .output(z.void())
     .mutation(({ ctx, input }) => unblockPublication(ctx, input)),

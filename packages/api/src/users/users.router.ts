@@ -21,7 +21,7 @@ export const usersRouter = {
     .query(({ ctx }) => getMe(ctx)),
   /** Changes the caller's profile; what is absent stays. @throws handle_taken */
   update: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, settles: true })
     .input(updateUserInput)
     .output(userSchema)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
@@ -42,7 +42,7 @@ export const usersRouter = {
     .output(z.void())
     .mutation(({ ctx, input }) => confirmEmailChange(ctx, input)),
   delete: authedProcedure
-    .meta({ limit: 'auth', idempotency: 'none' })
+    .meta({ limit: 'auth', idempotency: 'none', settles: true })
     .input(deleteAccountInput)
     .output(z.void())
     .mutation(({ ctx, input }) => deleteAccount(ctx, input)),

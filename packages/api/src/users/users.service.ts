@@ -9,7 +9,7 @@ import { eq } from 'drizzle-orm';
 import { provePassword } from '../auth/change-password.js';
 import type { AuthedContext, Context } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import { getPublicProfile } from '../publications/public-articles.js';
+import { readProfile } from '../publications/list-cache.js';
 import { deleteUserRows } from './delete-user.js';
 import { isReservedHandle } from './handles.js';
 import { userColumns } from './user-columns.js';
@@ -54,10 +54,10 @@ function handleTaken(cause?: unknown): AppError {
 
 /** What anybody may know of an active user. @throws AppError not_found */
 export async function getProfile(
-  ctx: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db' | 'cache'>,
   { handle }: { handle: string },
 ): Promise<PublicProfile> {
-  const profile = await getPublicProfile(ctx.db, handle);
+  const profile = await readProfile(ctx, handle);
   if (!profile) throw notFound('User');
   return profile;
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
   type LivePublication,
+  readPage,
   readPublicationImage,
   readPublicLinks,
-  resolveSlug,
 } from '@ainotebook/api';
 import { type RequestHandler, Router } from 'express';
 import { renderSVG } from 'uqr';
@@ -29,7 +29,7 @@ export function articleRoutes(
   const router = Router();
 
   router.get('/p/:slug', limited, async (req, res) => {
-    const found = await resolveSlug(db, pathPart(req, 'slug'));
+    const found = await readPage(deps.services, pathPart(req, 'slug'));
     switch (found.kind) {
       case 'missing':
         return sendError(req, res, 404);

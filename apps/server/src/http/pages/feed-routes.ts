@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
-  getPublicProfile,
-  listPublicArticles,
   type PublicArticleSummary,
+  readProfile,
   readPublicContents,
+  readPublicList,
 } from '@ainotebook/api';
 import { m } from '@ainotebook/messages';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
@@ -40,7 +40,7 @@ export function feedRoutes(
   ): Promise<void> {
     const format = req.path.endsWith('.json') ? 'json' : 'xml';
     const { handle, ...about } = source;
-    const { items } = await listPublicArticles(db, {
+    const { items } = await readPublicList(services, {
       limit: FEED_SIZE,
       ...(handle ? { handle } : {}),
     });
@@ -76,7 +76,7 @@ export function feedRoutes(
   });
 
   router.get(['/u/:handle/feed.xml', '/u/:handle/feed.json'], limited, async (req, res) => {
-    const author = await getPublicProfile(db, pathPart(req, 'handle'));
+    const author = await readProfile(services, pathPart(req, 'handle'));
     if (!author) return sendError(req, res, 404);
     const locale = localeOf(req);
     await send(req, res, {

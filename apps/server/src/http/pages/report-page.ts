@@ -1,4 +1,4 @@
-import { createReport, resolveSlug } from '@ainotebook/api';
+import { createReport, readPage } from '@ainotebook/api';
 import { createReportInput, LIMITS, type Locale, reportReasonSchema } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
@@ -26,7 +26,7 @@ export function reportRoutes(
   const router = Router();
 
   async function find(req: Request, res: Response): Promise<Reported | null> {
-    const found = await resolveSlug(services.db, pathPart(req, 'slug'));
+    const found = await readPage(services, pathPart(req, 'slug'));
     if (found.kind !== 'live') {
       sendError(req, res, found.kind === 'gone' ? 410 : 404);
       return null;

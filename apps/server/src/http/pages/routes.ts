@@ -1,4 +1,4 @@
-import { getPublicProfile, listPublicArticles, listPublicTags } from '@ainotebook/api';
+import { readProfile, readPublicList, readPublicTags } from '@ainotebook/api';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { AppDeps } from '../app.js';
 import { hasSessionCookie } from '../cookies.js';
@@ -24,7 +24,7 @@ const LANDING_TAGS = 20;
 /** Pages made on the server, for readers without an account and for crawlers. */
 export function publicPages(deps: AppDeps): { router: Router; sendError: SendErrorPage } {
   const { services } = deps;
-  const { config, db, limits } = services;
+  const { config, limits } = services;
   const site = siteReader(services);
   const render = createRenderer(deps);
   const router = Router();
@@ -56,10 +56,14 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
   );
 
   router.get('/u/:handle', limited, async (req, res) => {
-    const author = await getPublicProfile(db, pathPart(req, 'handle'));
+    const author = await readProfile(services, pathPart(req, 'handle'));
     if (!author) return sendError(req, res, 404);
     const cursor = cursorOf(req);
-    const list = await listPublicArticles(db, { handle: author.handle, limit: PAGE_SIZE, cursor });
+    const list = await readPublicList(services, {
+      handle: author.handle,
+      limit: PAGE_SIZE,
+      cursor,
+    });
     const shown = await site.read();
     prepare(res);
     res.send(authorPage(shown, localeOf(req), author, { ...list, isFirst: cursor === null }));
@@ -68,7 +72,7 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
   router.get('/tag/:tag', limited, async (req, res) => {
     const tag = pathPart(req, 'tag');
     const cursor = cursorOf(req);
-    const list = await listPublicArticles(db, { tag, limit: PAGE_SIZE, cursor });
+    const list = await readPublicList(services, { tag, limit: PAGE_SIZE, cursor });
     if (list.items.length === 0) return sendError(req, res, 404);
     const shown = await site.read();
     prepare(res);
@@ -81,8 +85,8 @@ export function publicPages(deps: AppDeps): { router: Router; sendError: SendErr
       return next('route');
     }
     await limits.consume('read', { ip: req.ip ?? '', userId: null });
-    const { items } = await listPublicArticles(db, { limit: LANDING_SIZE });
-    const tags = await listPublicTags(db, { limit: LANDING_TAGS });
+    const { items } = await readPublicList(services, { limit: LANDING_SIZE });
+    const tags = await readPublicTags(services, { limit: LANDING_TAGS });
     const canRegister = config.registration === 'open';
     const shown = await site.read();
     prepare(res);
