@@ -123,6 +123,18 @@ describe('in this process', () => {
     expect(await read(cache)).toBe('two');
   });
 
+  it('hears of a transaction that ended after one with a higher version', async () => {
+    const cache = open();
+    const list = (ver: bigint, title: string) =>
+      cache.get(notes, 'a', async () => ({ ver, value: { title } }));
+    feed.tell({ key: 'note:a', ver: 12n, deleted: false });
+    // Transaction 11 is under way, so this is all up to 10, and 12.
+    expect(await list(10n, 'with 12')).toEqual({ title: 'with 12' });
+    expect(await list(10n, 'from memory')).toEqual({ title: 'with 12' });
+    feed.tell({ key: 'note:a', ver: 11n, deleted: false });
+    expect(await list(12n, 'with both')).toEqual({ title: 'with both' });
+  });
+
   it('loads once for all who wait, and fails once', async () => {
     const cache = open();
     rows.save('a', 'one');
@@ -340,6 +352,20 @@ describeWithRedis('with Redis', (url) => {
     await vi.waitFor(async () => expect(await value()).toBeNull());
     expect(await read(one)).toBe('two');
     expect(await value()).toContain('two');
+  });
+
+  it('drops what was read before a transaction that ended after a later one', async () => {
+    const [one, two] = [await openWith(), await openWith(new ManualFeed())];
+    feed.tell({ key: 'note:a', ver: 12n, deleted: false });
+    await vi.waitFor(() => expect(one.stats().owed).toBe(0));
+    await two.get(notes, 'a', async () => ({ ver: 10n, value: { title: 'without 11' } }));
+    expect(await value()).toContain('without 11');
+    feed.tell({ key: 'note:a', ver: 11n, deleted: false });
+    await vi.waitFor(async () => expect(await value()).toBeNull());
+    // What is told again is told to Redis once.
+    await vi.waitFor(() => expect(one.stats().owed).toBe(0));
+    feed.tell({ key: 'note:a', ver: 11n, deleted: false });
+    expect(one.stats().owed).toBe(0);
   });
 
   it('does not share values with another release', async () => {

@@ -264,7 +264,9 @@ export class Cache {
   }
 
   #raise({ key, ver, deleted }: Change): void {
-    if (this.#floors.raise(key, ver, deleted, this.#clock.now())) this.#drop(key, ver, deleted);
+    this.#floors.raise(key, ver, deleted, this.#clock.now());
+    // Also below a floor: of a scope, a transaction with a lower version may have ended later.
+    this.#drop(key, ver, deleted);
   }
 
   /** Forgets what is older than a change, and lets nobody join a flight that may bring it. */

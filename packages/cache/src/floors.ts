@@ -8,15 +8,17 @@ interface Floor {
   /** When, in the order of this process, it was raised. */
   order: number;
   expiresAt: number;
-  /** The change Redis is still to be told; 0: none. */
+  /** The highest change Redis is still to be told; 0: none. */
   owed: bigint;
-  /** The change Redis was told. */
-  told: bigint;
+  /** When, in the order of this process, the last of them was heard of. */
+  owedOrder: number;
+  /** The last changes that Redis was or is to be told: they are told of more than once. */
+  heard: bigint[];
   /** The other processes are to hear of it through Redis. */
   isHinting: boolean;
 }
 
-const NEVER_OWED = { owed: 0n, told: 0n, isHinting: false };
+const MAX_HEARD = 16;
 
 /** A change Redis is to be told. */
 export interface OwedChange {
@@ -24,6 +26,8 @@ export interface OwedChange {
   ver: bigint;
   isGone: boolean;
   isHinting: boolean;
+  /** When it was heard of. */
+  order: number;
 }
 
 /**
@@ -85,26 +89,32 @@ export class Floors {
     const expiresAt = now + this.floorMs;
     if (!floor) {
       const order = this.tick();
-      this.#floors.set(key, { ver, isGone, order, expiresAt, ...NEVER_OWED });
+      const owing = { owed: 0n, owedOrder: 0, heard: [], isHinting: false };
+      this.#floors.set(key, { ver, isGone, order, expiresAt, ...owing });
       return true;
     }
     if (floor.ver > ver) return false;
     floor.expiresAt = expiresAt;
     if (floor.ver === ver && (floor.isGone || !isGone)) return false;
     // A deletion told under the version it deleted is news for Redis too.
-    if (floor.ver === ver) floor.told = 0n;
+    if (floor.ver === ver) floor.heard = [];
     floor.ver = ver;
     floor.isGone = isGone;
     floor.order = this.tick();
     return true;
   }
 
-  /** Notes that Redis is to be told of a change for which the floor was raised. */
+  /**
+   * Notes that Redis is to be told of a change for which the floor was raised. The version of a scope is
+   * that of a transaction, so a lower one may come later and be news all the same.
+   */
   owe(key: string, ver: bigint, now: number, isHinting: boolean): void {
     const floor = this.#live(key, now);
-    if (!floor || floor.told >= ver || floor.owed >= ver) return;
-    floor.owed = ver;
-    floor.isHinting = isHinting;
+    if (!floor || floor.heard.includes(ver)) return;
+    floor.heard = [...floor.heard.slice(1 - MAX_HEARD), ver];
+    if (ver > floor.owed) floor.owed = ver;
+    floor.owedOrder = this.tick();
+    floor.isHinting ||= isHinting;
     this.#floors.delete(key);
     this.#owing.set(key, floor);
   }
@@ -112,8 +122,8 @@ export class Floors {
   /** The oldest changes Redis is to be told. */
   owed(max: number): OwedChange[] {
     const changes: OwedChange[] = [];
-    for (const [key, { owed, ver, isGone, isHinting }] of this.#owing) {
-      changes.push({ key, ver: owed, isGone: isGone && ver === owed, isHinting });
+    for (const [key, { owed, owedOrder, ver, isGone, isHinting }] of this.#owing) {
+      changes.push({ key, ver: owed, isGone: isGone && ver === owed, isHinting, order: owedOrder });
       if (changes.length === max) break;
     }
     return changes;
@@ -121,12 +131,12 @@ export class Floors {
 
   /** Redis was told; from now on these floors may be forgotten. */
   settle(changes: readonly OwedChange[], now: number): void {
-    for (const { key, ver } of changes) {
+    for (const { key, order } of changes) {
       const floor = this.#owing.get(key);
-      if (!floor) continue;
-      floor.told = ver;
-      if (floor.owed > ver) continue;
+      // Something was heard of while it was being told.
+      if (!floor || floor.owedOrder > order) continue;
       floor.owed = 0n;
+      floor.isHinting = false;
       floor.expiresAt = now + this.floorMs;
       this.#owing.delete(key);
       this.#floors.set(key, floor);

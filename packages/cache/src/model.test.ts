@@ -7,7 +7,7 @@ import { type Missing, Model, type ModelOptions } from './model-support.js';
 const RUNS = Number(process.env.CACHE_MODEL_RUNS ?? 1_000);
 const processes = 2;
 const process_ = fc.nat({ max: processes - 1 });
-const key = fc.constantFrom('a', 'a', 'a', 'b');
+const key = fc.constantFrom('a', 'a', 'a', 'b', 's', 's');
 
 /** What a test does to the world; written so that a failure can be read. */
 interface Step {
