@@ -19,7 +19,7 @@ const KEYS = 12;
 const MAX_BYTES = 30_000;
 const QUIET_MS = 3_000;
 const plan = values.short
-  ? { chaosMs: 12_000, longestMs: 3_000, readers: 3, minReads: 500, searchMs: 40_000 }
+  ? { chaosMs: 9_000, longestMs: 3_000, readers: 3, minReads: 500, searchMs: 40_000 }
   : { chaosMs: 180_000, longestMs: 6_000, readers: 6, minReads: 50_000, searchMs: 180_000 };
 const FAULTS = [
   ...[
