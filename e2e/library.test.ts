@@ -29,7 +29,8 @@ const said = (key: string, gaps: Record<string, string | number>): string =>
     (text, [gap, value]) => text.replace(`{${gap}}`, `${value}`),
     word(key),
   );
-const button = (key: string) => page.getByRole('button', { name: word(key), exact: true });
+const named = (name: string) => page.getByRole('button', { name, exact: true });
+const button = (key: string) => named(word(key));
 
 async function register(account: typeof READER): Promise<AiNotebook> {
   const guest = createClient({ baseUrl: server.baseUrl });
@@ -265,5 +266,100 @@ describe('a list of notes', () => {
       .click();
     await eventually(trashed).toEqual([]);
     expect(await titles(notes)).toEqual(['f1']);
+  });
+});
+
+describe('tags', () => {
+  const menuOf = async (tag: string, choice: string) => {
+    const actions = said('tag_actions', { name: tag });
+    await page.locator('main').getByRole('button', { name: actions, exact: true }).click();
+    await page.getByRole('menuitem', { name: word(choice) }).click();
+  };
+  const all = async (client: AiNotebook) =>
+    (await client.tags.list()).map(({ name, articleCount }) => `${name} ${articleCount}`).sort();
+
+  it('are renamed, merged and deleted in one place; those of others stay', async () => {
+    const items = [['茶'], ['茶', '水'], ['茗'], ['旧']].map((tags) => ({ title: 't', tags }));
+    await notes.articles.createMany({ items });
+    await page.goto(`${server.baseUrl}/tags`);
+    await menuOf('水', 'common_rename');
+    await page.getByLabel(word('tag_name')).fill('泉水');
+    await page.keyboard.press('Enter');
+    await menuOf('茗', 'tag_merge');
+    await page.getByRole('dialog').getByRole('combobox').selectOption('茶');
+    await button('tag_merge_submit').click();
+    await menuOf('旧', 'common_delete');
+    await button('common_delete').click();
+    await eventually(() => all(notes)).toEqual(['泉水 1', '茶 3']);
+    expect(await all(others)).toEqual(['秘密 1']);
+  });
+
+  it('show what stands beside them', async () => {
+    const items = [
+      ['茶', '水'],
+      ['茶', '壶'],
+    ].map((tags) => ({ title: 't', tags }));
+    await notes.articles.createMany({ items });
+    await page.goto(`${server.baseUrl}/notes?tag=${encodeURIComponent('茶')}`);
+    const related = page.getByRole('list', { name: word('tags_related') });
+    await related.getByRole('link', { name: '水' }).click();
+    await page.getByRole('heading', { level: 1, name: '#水' }).waitFor();
+  });
+});
+
+describe('searching', () => {
+  const box = () => page.getByRole('searchbox', { name: word('find_page_placeholder') });
+
+  it('marks what it found, and filters by chips', async () => {
+    await notes.articles.create({
+      title: '龙井',
+      content: '清明前的茶，水温八十度。',
+      tags: ['绿茶'],
+    });
+    await notes.articles.create({ title: '普洱', content: '越陈越香的茶，沸水。' });
+    await page.goto(`${server.baseUrl}/search`);
+    await box().fill('水温');
+    await page.locator('main mark', { hasText: '水温' }).first().waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('水温');
+    await box().fill('茶');
+    await eventually(() => page.locator('main li a').count()).toBe(2);
+    await page
+      .locator('main')
+      .getByRole('button', { name: word('find_filter_tag') })
+      .click();
+    await page.getByRole('menuitem', { name: '绿茶' }).click();
+    await eventually(() => page.locator('main li a').count()).toBe(1);
+    await named(said('find_remove_filter', { name: '# 绿茶' })).click();
+    await eventually(() => page.locator('main li a').count()).toBe(2);
+  });
+
+  it('never finds what is another person’s', async () => {
+    await page.goto(`${server.baseUrl}/search?q=${encodeURIComponent('别人')}`);
+    await page.getByText(word('search_nothing')).waitFor();
+  });
+
+  it('remembers what was not found until it is forgotten', async () => {
+    await page.goto(`${server.baseUrl}/search?q=${encodeURIComponent('凤凰单丛')}`);
+    await page.getByText(word('search_nothing')).waitFor();
+    await page.goto(`${server.baseUrl}/search`);
+    await named(said('find_miss_forget', { query: '凤凰单丛' })).click();
+    await eventually(async () =>
+      (await notes.search.misses()).items.map(({ query }) => query),
+    ).not.toContain('凤凰单丛');
+  });
+
+  it('leads from the palette to notebooks, tags and commands', async () => {
+    const notebook = await notes.notebooks.create({ name: '凤凰山' });
+    await page.reload();
+    await page.getByRole('treeitem').filter({ hasText: '凤凰山' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('凤凰山');
+    await page.getByRole('option', { name: '凤凰山', exact: true }).click();
+    await page.waitForURL(`**/notes?notebook=${notebook.id}`);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill(word('tags_all'));
+    await page.getByRole('option', { name: word('tags_all'), exact: true }).click();
+    await page.waitForURL('**/tags');
+    await notes.notebooks.delete({ id: notebook.id, articles: 'keep' });
   });
 });

@@ -261,7 +261,44 @@ export const SCREENS = [
     isWideOnly: true,
   },
 
+  { name: 'tags', who: 'member', path: '/tags' },
+  { name: 'tags-empty', who: 'newcomer', path: '/tags' },
+  {
+    name: 'tag-merge',
+    who: 'member',
+    path: '/tags',
+    open: async (visit) => {
+      await visit.page.locator('main li button[aria-haspopup=menu]').first().click();
+      await visit.page.getByRole('menuitem', { name: visit.m.tag_merge }).click();
+      await visit.page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'tags-error',
+    who: 'newcomer',
+    path: '/tags',
+    open: async (visit) => {
+      await withoutServer(/tags\.list/)(visit);
+      await alert(visit);
+    },
+    leave: withServer,
+  },
+
   // Finding.
+  { name: 'search', who: 'member', path: '/search' },
+  {
+    name: 'search-results',
+    who: 'member',
+    path: (_, locale) =>
+      `/search?q=${encodeURIComponent(locale === 'en' ? 'status is:published' : '茶 is:published')}`,
+    open: ({ page }) => page.locator('main mark').first().waitFor(),
+  },
+  {
+    name: 'search-nothing',
+    who: 'member',
+    path: '/search?q=qqzzxx',
+    open: ({ page, m }) => page.getByText(m.search_nothing).waitFor(),
+  },
   { name: 'palette', who: 'member', path: '/notes', open: key('Control+k') },
   {
     name: 'palette-results',
@@ -277,7 +314,6 @@ export const SCREENS = [
     name: 'palette-nothing',
     who: 'member',
     path: '/notes',
-    isWideOnly: true,
     open: async (visit) => {
       await key('Control+k')(visit);
       await visit.page.keyboard.type('qqzzxx');

@@ -153,6 +153,28 @@ const home = createRoute({
   ),
 });
 
+const searchScreen = createRoute({
+  getParentRoute: () => member,
+  path: '/search',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = textOf(typeof search.q === 'number' ? String(search.q) : search.q);
+    return q ? { q } : {};
+  },
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/search.js')),
+    'SearchScreen',
+  ),
+});
+
+const tags = createRoute({
+  getParentRoute: () => member,
+  path: '/tags',
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/tags.js')),
+    'TagsScreen',
+  ),
+});
+
 const notes = createRoute({
   getParentRoute: () => member,
   path: '/notes',
@@ -300,6 +322,8 @@ const routeTree = root.addChildren([
   welcome,
   member.addChildren([
     home,
+    searchScreen,
+    tags,
     notes.addChildren([noArticle, article]),
     published,
     sync,

@@ -5,7 +5,7 @@ import { LIMITS } from './limits.js';
 export const searchInput = z.strictObject({
   /** Words, `"phrases"`, `-not`, `tag:`, `notebook:`, `is:published`, `before:2026-01-31`, `after:`. */
   q: text(LIMITS.queryLength),
-  limit: z.number().int().min(1).max(50).default(20),
+  limit: z.number().int().min(1).max(100).default(20),
 });
 export type SearchInput = z.infer<typeof searchInput>;
 

@@ -17,6 +17,7 @@ import { useNewNote } from '../features/articles/use-new-note.js';
 import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
 import { useLayout } from '../features/shell/layout-context.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
+import { RelatedTags } from '../features/tags/related-tags.js';
 import { shortcutLabel } from '../lib/keys.js';
 import { Button, IconButton } from '../ui/button.js';
 import { cn } from '../ui/cn.js';
@@ -114,6 +115,11 @@ function ListPane({ filter, selectedId }: ListPaneProps) {
           </>
         )}
       </ScreenHeader>
+      {filter.tag && (
+        <div className="px-4 pb-2.5">
+          <RelatedTags name={filter.tag} />
+        </div>
+      )}
       {isTrash && <p className="px-5 pb-3 text-[0.8125rem] text-ink-3">{m.trash_rule()}</p>}
       {articles.length === 0 ? (
         <div className="min-h-0 flex-1 overflow-y-auto">

@@ -1,9 +1,10 @@
 import type { ArticleSummary } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { Archive, Globe, Pin } from 'lucide-react';
 import type { MouseEvent } from 'react';
-import { fullTime, relativeTime } from '../../lib/time.js';
+import { daysUntil, fullTime, relativeTime } from '../../lib/time.js';
 import { Badge } from '../../ui/badge.js';
 import { cn } from '../../ui/cn.js';
 import { startNoteDrag } from './article-drag.js';
@@ -88,6 +89,10 @@ export function ArticleRow(props: ArticleRowProps) {
   );
 }
 
+const DAY_MS = 86_400_000;
+/** When the trash lets go of a note. */
+const purgedAt = (deletedAt: Date) => new Date(deletedAt.getTime() + LIMITS.trashDays * DAY_MS);
+
 interface RowTextProps {
   article: ArticleSummary;
   notebookName: string | null;
@@ -115,6 +120,14 @@ function RowText({ article, notebookName, isNarrow }: RowTextProps) {
         <time dateTime={article.updatedAt.toISOString()} title={fullTime(article.updatedAt)}>
           {relativeTime(article.updatedAt)}
         </time>
+        {article.deletedAt && (
+          <span className="shrink-0">
+            {m.trash_days_left({ count: daysUntil(purgedAt(article.deletedAt)) })}
+          </span>
+        )}
+        {article.deletedAt && article.formerNotebook && (
+          <span className="truncate">{m.trash_former({ name: article.formerNotebook })}</span>
+        )}
         {notebookName && <span className="truncate">{notebookName}</span>}
         <span className="ms-auto flex shrink-0 gap-1">
           {article.status === 'published' && (

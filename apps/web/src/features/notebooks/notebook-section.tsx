@@ -12,12 +12,11 @@ import {
   Plus,
   Trash2,
 } from 'lucide-react';
-import { useId, useState } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import { uuidv7 } from '../../lib/uuid.js';
 import { IconButton } from '../../ui/button.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
-import { DeleteNotebookDialog, NotebookNameDialog } from './notebook-dialogs.js';
 import {
   useCreateNotebook,
   useDeleteNotebook,
@@ -25,8 +24,18 @@ import {
   useNotebooks,
   useRenameNotebook,
 } from './notebook-hooks.js';
-import { NotebookPicker } from './notebook-picker.js';
 import { NotebookTree } from './notebook-tree-view.js';
+
+const loadDialogs = () => import('./notebook-dialogs.js');
+const NotebookNameDialog = lazy(() =>
+  loadDialogs().then(({ NotebookNameDialog }) => ({ default: NotebookNameDialog })),
+);
+const DeleteNotebookDialog = lazy(() =>
+  loadDialogs().then(({ DeleteNotebookDialog }) => ({ default: DeleteNotebookDialog })),
+);
+const NotebookPicker = lazy(() =>
+  import('./notebook-picker.js').then(({ NotebookPicker }) => ({ default: NotebookPicker })),
+);
 
 type Intent =
   | { kind: 'create'; parentId: string | null }
@@ -157,52 +166,54 @@ export function NotebookSection({ selectedId, onNewNote, onDropNotes }: Notebook
         onDelete={(notebook) => setIntent({ kind: 'delete', notebook })}
         onDropNotes={(notebook, ids) => onDropNotes(notebook.id, ids)}
       />
-      {intent?.kind === 'create' && (
-        <NotebookNameDialog
-          isOpen
-          title={intent.parentId ? m.notebook_new_inside() : m.notebook_new()}
-          initialName=""
-          submitLabel={m.common_create()}
-          onClose={close}
-          onSubmit={(name) => create.mutate({ id: uuidv7(), name, parentId: intent.parentId })}
-        />
-      )}
-      {intent?.kind === 'rename' && (
-        <NotebookNameDialog
-          isOpen
-          title={m.common_rename()}
-          initialName={intent.notebook.name}
-          submitLabel={m.common_save()}
-          onClose={close}
-          onSubmit={(name) => rename.mutate({ id: intent.notebook.id, data: { name } })}
-        />
-      )}
-      {intent?.kind === 'move' && (
-        <NotebookPicker
-          isOpen
-          title={m.notebook_move_title({ name: intent.notebook.name })}
-          notebooks={notebooks}
-          value={intent.notebook.parentId}
-          rootLabel={m.notebook_top_level()}
-          withoutSubtree={intent.notebook.id}
-          onClose={close}
-          onPick={(parentId) => {
-            if (parentId !== intent.notebook.parentId) {
-              move.mutate({ id: intent.notebook.id, parentId, beforeId: null });
-            }
-          }}
-        />
-      )}
-      {intent?.kind === 'delete' && (
-        <DeleteNotebookDialog
-          notebook={intent.notebook}
-          onClose={close}
-          onDelete={(articles) => {
-            remove.mutate({ id: intent.notebook.id, articles });
-            if (selectedId === intent.notebook.id) void navigate({ to: '/notes', search: {} });
-          }}
-        />
-      )}
+      <Suspense fallback={null}>
+        {intent?.kind === 'create' && (
+          <NotebookNameDialog
+            isOpen
+            title={intent.parentId ? m.notebook_new_inside() : m.notebook_new()}
+            initialName=""
+            submitLabel={m.common_create()}
+            onClose={close}
+            onSubmit={(name) => create.mutate({ id: uuidv7(), name, parentId: intent.parentId })}
+          />
+        )}
+        {intent?.kind === 'rename' && (
+          <NotebookNameDialog
+            isOpen
+            title={m.common_rename()}
+            initialName={intent.notebook.name}
+            submitLabel={m.common_save()}
+            onClose={close}
+            onSubmit={(name) => rename.mutate({ id: intent.notebook.id, data: { name } })}
+          />
+        )}
+        {intent?.kind === 'move' && (
+          <NotebookPicker
+            isOpen
+            title={m.notebook_move_title({ name: intent.notebook.name })}
+            notebooks={notebooks}
+            value={intent.notebook.parentId}
+            rootLabel={m.notebook_top_level()}
+            withoutSubtree={intent.notebook.id}
+            onClose={close}
+            onPick={(parentId) => {
+              if (parentId !== intent.notebook.parentId) {
+                move.mutate({ id: intent.notebook.id, parentId, beforeId: null });
+              }
+            }}
+          />
+        )}
+        {intent?.kind === 'delete' && (
+          <DeleteNotebookDialog
+            notebook={intent.notebook}
+            onClose={close}
+            onDelete={(articles) => {
+              remove.mutate({ id: intent.notebook.id, articles });
+              if (selectedId === intent.notebook.id) void navigate({ to: '/notes', search: {} });
+            }}
+          />
+        )}
+      </Suspense>
     </section>
   );
 }

@@ -3,20 +3,10 @@ import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import {
-  FileText,
-  Globe,
-  LoaderCircle,
-  Search,
-  Settings,
-  SquarePen,
-  SunMoon,
-  Trash2,
-} from 'lucide-react';
+import { FileText, Globe, LoaderCircle, Search, SquarePen } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { isImeKey } from '../../lib/keys.js';
-import { setTheme } from '../../lib/theme.js';
 import { relativeTime } from '../../lib/time.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { trpc } from '../../trpc.js';
@@ -24,16 +14,7 @@ import { cn } from '../../ui/cn.js';
 import { returnFocus } from '../../ui/return-focus.js';
 import { ErrorBlock } from '../../ui/states.js';
 import { Highlighted } from './highlighted.js';
-
-interface Choice {
-  key: string;
-  group: string;
-  icon: ReactNode;
-  title: ReactNode;
-  detail?: ReactNode;
-  aside?: string;
-  run: () => void;
-}
+import { type Choice, usePlaces } from './palette-places.js';
 
 interface PaletteProps {
   onClose: () => void;
@@ -56,7 +37,7 @@ export function Palette({ onClose, onNewNote }: PaletteProps) {
     { enabled: Boolean(q), placeholderData: keepPreviousData, staleTime: 5000 },
   );
   const recent = trpc.articles.list.useQuery(
-    { limit: 8, isTrashed: false, sort: 'updatedAt' },
+    { limit: 8, isTrashed: false, isArchived: false, sort: 'updatedAt' },
     { enabled: typed === '' },
   );
 
@@ -89,37 +70,14 @@ export function Palette({ onClose, onNewNote }: PaletteProps) {
     title: typed ? m.search_create({ title: typed }) : m.nav_new_note(),
     run: () => onNewNote(typed.slice(0, LIMITS.titleLength)),
   };
-  const places: Choice[] = [
-    create,
-    {
-      key: 'published',
-      group: m.search_group_actions(),
-      icon: <Globe />,
-      title: m.nav_published(),
-      run: () => void navigate({ to: '/published' }),
-    },
-    {
-      key: 'trash',
-      group: m.search_group_actions(),
-      icon: <Trash2 />,
-      title: m.nav_trash(),
-      run: () => void navigate({ to: '/notes', search: { view: 'trash' } }),
-    },
-    {
-      key: 'settings',
-      group: m.search_group_actions(),
-      icon: <Settings />,
-      title: m.nav_settings(),
-      run: () => void navigate({ to: '/settings' }),
-    },
-    {
-      key: 'theme',
-      group: m.search_group_actions(),
-      icon: <SunMoon />,
-      title: m.page_theme_toggle(),
-      run: () => setTheme(document.documentElement.classList.contains('dark') ? 'light' : 'dark'),
-    },
-  ];
+  const all: Choice = {
+    key: 'all',
+    group: m.search_group_actions(),
+    icon: <Search />,
+    title: m.find_page_all(),
+    run: () => void navigate({ to: '/search', search: { q: typed } }),
+  };
+  const places = usePlaces(typed);
   const choices: Choice[] =
     typed === ''
       ? [
@@ -131,9 +89,10 @@ export function Palette({ onClose, onNewNote }: PaletteProps) {
             aside: relativeTime(article.updatedAt),
             run: () => openArticle(article.id),
           })),
+          create,
           ...places,
         ]
-      : [...(search.data?.items ?? []).map(hitChoice), create];
+      : [...(search.data?.items ?? []).map(hitChoice), ...places, all, create];
   const current = Math.min(active, choices.length - 1);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another query starts at the top

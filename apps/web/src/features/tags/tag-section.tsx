@@ -1,25 +1,23 @@
 import type { Tag } from '@ainotebook/contract';
-import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { getQueryKey } from '@trpc/react-query';
-import { Ellipsis, Hash, Pencil, Trash2 } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
-import { toastError } from '../../lib/toast-error.js';
-import { trpc } from '../../trpc.js';
-import { Button, IconButton } from '../../ui/button.js';
+import { Ellipsis, Hash, Pencil, Tags, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useId, useState } from 'react';
+import { IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
-import { Dialog } from '../../ui/dialog.js';
-import { TextField } from '../../ui/field.js';
 import { Menu, MenuItem } from '../../ui/menu.js';
+import { useTags } from './tag-hooks.js';
+
+const TagDialog = lazy(() =>
+  import('./tag-dialog.js').then(({ TagDialog }) => ({ default: TagDialog })),
+);
 
 const SHOWN_AT_FIRST = 12;
 
 /** Tags of the sidebar, the most used first. */
 export function TagSection({ selected }: { selected: string | undefined }) {
   const headingId = useId();
-  const query = trpc.tags.list.useQuery(undefined, { staleTime: 60_000 });
+  const query = useTags();
   const [isLong, setIsLong] = useState(false);
   const [intent, setIntent] = useState<{ kind: 'rename' | 'delete'; tag: Tag } | null>(null);
   const tags = [...(query.data ?? [])].sort(
@@ -29,9 +27,19 @@ export function TagSection({ selected }: { selected: string | undefined }) {
   const shown = isLong ? tags : tags.slice(0, SHOWN_AT_FIRST);
   return (
     <section aria-labelledby={headingId}>
-      <h2 id={headingId} className="flex h-8 items-center ps-2.5 text-xs font-medium text-ink-3">
-        {m.nav_tags()}
-      </h2>
+      <div className="flex h-8 items-center justify-between ps-2.5">
+        <h2 id={headingId} className="text-xs font-medium text-ink-3">
+          {m.nav_tags()}
+        </h2>
+        <Link
+          to="/tags"
+          aria-label={m.tags_all()}
+          title={m.tags_all()}
+          className="grid size-7 place-items-center rounded-lg text-ink-3 hover:bg-hover hover:text-ink max-md:size-11 [&_svg]:size-4"
+        >
+          <Tags />
+        </Link>
+      </div>
       <ul className="grid gap-px">
         {shown.map((tag) => (
           <li
@@ -92,70 +100,9 @@ export function TagSection({ selected }: { selected: string | undefined }) {
           {isLong ? m.common_show_less() : m.common_show_all({ count: tags.length })}
         </button>
       )}
-      {intent && <TagDialog {...intent} onClose={() => setIntent(null)} />}
+      <Suspense fallback={null}>
+        {intent && <TagDialog {...intent} onClose={() => setIntent(null)} />}
+      </Suspense>
     </section>
-  );
-}
-
-interface TagDialogProps {
-  kind: 'rename' | 'delete';
-  tag: Tag;
-  onClose: () => void;
-}
-
-function TagDialog({ kind, tag, onClose }: TagDialogProps) {
-  const formId = useId();
-  const client = useQueryClient();
-  const [name, setName] = useState(tag.name);
-  const settled = {
-    onError: toastError,
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: getQueryKey(trpc.tags) }),
-        client.invalidateQueries({ queryKey: getQueryKey(trpc.articles) }),
-      ]),
-  };
-  const rename = trpc.tags.update.useMutation(settled);
-  const remove = trpc.tags.delete.useMutation(settled);
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (kind === 'delete') remove.mutate({ id: tag.id });
-    else rename.mutate({ id: tag.id, data: { name: name.trim() } });
-    onClose();
-  }
-  const isRename = kind === 'rename';
-  return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      size="sm"
-      title={isRename ? m.tag_rename() : m.tag_delete_title({ name: tag.name })}
-      description={isRename ? m.tag_rename_hint() : m.tag_delete_hint({ count: tag.articleCount })}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant={isRename ? 'primary' : 'danger'}
-            disabled={!name.trim()}
-          >
-            {isRename ? m.common_save() : m.common_delete()}
-          </Button>
-        </>
-      }
-    >
-      <form id={formId} onSubmit={submit}>
-        {isRename && (
-          <TextField
-            label={m.tag_name()}
-            value={name}
-            maxLength={LIMITS.tagNameLength}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value.replace(/[#,，]/g, ''))}
-          />
-        )}
-      </form>
-    </Dialog>
   );
 }
