@@ -7,9 +7,9 @@ import {
   noCaches,
 } from '@ainotebook/api';
 
-/** Procedures called in process on `db`, as the user of a given id. */
-export function callers(db) {
-  const services = {
+/** What procedures need, over `db`. */
+export function servicesOf(db) {
+  return {
     db,
     config: {
       version: 'bench',
@@ -28,6 +28,11 @@ export function callers(db) {
     accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
     nudgeJobs: () => undefined,
   };
+}
+
+/** Procedures called in process on `db`, as the user of a given id. */
+export function callers(db) {
+  const services = servicesOf(db);
   const cookies = { readRefreshToken: () => null, write: () => undefined, clear: () => undefined };
   const request = {
     id: 'bench',
