@@ -30,7 +30,7 @@ const handlers = {
       pool: database.pool,
       work: createWorkPool(),
       redis: null,
-      jobs: { kind: 'in process', problem: () => null },
+      jobs: { kind: 'in process', queues: [], problem: () => null },
       log: { error() {}, warn() {}, info() {}, debug() {}, http() {} },
       trustedProxies: [],
       metricsToken: null,

@@ -6,6 +6,7 @@ import {
   createScheduler,
   type JobDelivery,
   type JobHandler,
+  type JobQueue,
   type QueueSettings,
 } from '@ainotebook/jobs';
 import type { Settings } from './env.js';
@@ -15,6 +16,8 @@ import type { Logger } from './logger.js';
 /** How jobs get done in this process. */
 export interface JobsRuntime extends JobDelivery {
   kind: 'in process' | 'queue';
+  /** Where jobs lie in Redis; none without it. */
+  queues: readonly JobQueue[];
   /** Why jobs wait; null while they do not. */
   problem(): string | null;
   /** Refuses a Redis that would lose jobs. @throws EvictingQueueError, or what Redis says. */
@@ -57,11 +60,12 @@ export function composeJobs(options: {
   };
   const delivery = redisUrl
     ? createQueueDelivery({ ...common, redisUrl, hasWorkers })
-    : { ...createDispatcher(common), check: async () => {} };
+    : { ...createDispatcher(common), queues: [], check: async () => {} };
   // Its outages are the delivery's, which tells them.
   const scheduler = createScheduler({ db, schedules });
   return {
     kind: redisUrl ? 'queue' : 'in process',
+    queues: delivery.queues,
     problem: () => problem,
     check: delivery.check,
     nudge: delivery.nudge,

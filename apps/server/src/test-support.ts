@@ -148,7 +148,7 @@ export function useServer(options: ServerOptions = {}) {
       pool: open.pool,
       work,
       redis: null,
-      jobs: { kind: 'in process', problem: () => null },
+      jobs: { kind: 'in process', queues: [], problem: () => null },
       log,
       trustedProxies: [],
       metricsToken: null,

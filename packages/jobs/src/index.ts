@@ -29,6 +29,7 @@ export { cancelJob, countJobs, type JobState, listJobs, readJob } from './progre
 export { pruneJobs } from './prune.js';
 export {
   createQueueDelivery,
+  type JobQueue,
   type QueueDeliveryOptions,
   workerOptions,
 } from './queue-delivery.js';

@@ -46,13 +46,16 @@ export function workerOptions(queue: QueueSettings): Omit<WorkerOptions, 'connec
   };
 }
 
+/** A queue of BullMQ; its jobs hold the ids of outbox rows. */
+export type JobQueue = Queue<QueuedJob>;
+
 /**
  * Makes the delivery that hands outbox rows to BullMQ, and runs them where this process has workers.
  * Redis may lose everything at any time: rows that have not run are sent again.
  * @throws Error when two handlers have one topic.
  */
 export function createQueueDelivery(options: QueueDeliveryOptions): JobDelivery & {
-  readonly queues: readonly Queue<QueuedJob>[];
+  readonly queues: readonly JobQueue[];
   /** @throws EvictingQueueError, or what Redis says when it cannot be asked. */
   check(): Promise<void>;
 } {

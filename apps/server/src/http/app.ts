@@ -9,6 +9,7 @@ import type { WorkPool } from '../work/pool.js';
 import { errorHandler, notFoundHandler } from './errors.js';
 import { createHealth, operatorsOnly } from './health.js';
 import { hostGuard } from './host-guard.js';
+import { JOB_BOARD_PATH, jobBoard } from './job-board.js';
 import { createMetrics, type ProcessIdentity } from './metrics.js';
 import { publicPages } from './pages/routes.js';
 import { requestId } from './request-id.js';
@@ -23,11 +24,11 @@ export interface AppDeps {
   pool: pg.Pool;
   work: WorkPool;
   redis: Redis | null;
-  jobs: Pick<JobsRuntime, 'kind' | 'problem'>;
+  jobs: Pick<JobsRuntime, 'kind' | 'problem' | 'queues'>;
   log: Logger;
   /** Proxies whose forwarding headers are believed; none when empty. */
   trustedProxies: string[];
-  /** Opens /metrics and /ready from elsewhere. */
+  /** Opens /metrics, /ready and /queues from elsewhere. */
   metricsToken: string | null;
   /** The built web app. */
   webFolder: string;
@@ -39,7 +40,7 @@ export interface AppDeps {
 
 /** Addresses of the server's own that have nothing (yet): never the web app's shell. */
 const RESERVED =
-  /^\/(api|p|u|s|tag|ws|metrics|ready|health|terms|privacy|robots\.txt|feed\.(xml|json)|sitemap(-\d+)?\.xml)(\/|$)/;
+  /^\/(api|p|u|s|tag|ws|metrics|ready|queues|health|terms|privacy|robots\.txt|feed\.(xml|json)|sitemap(-\d+)?\.xml)(\/|$)/;
 
 /** The Express app, ready to be put behind a server. It opens nothing itself. */
 export function createApp(deps: AppDeps): Express {
@@ -74,6 +75,7 @@ export function createApp(deps: AppDeps): Express {
   app.get('/health', health);
   app.get('/ready', forOperators, ready);
   app.get('/metrics', forOperators, metrics.serve);
+  app.use(JOB_BOARD_PATH, jobBoard(deps.jobs.queues, deps.metricsToken));
   app.use('/api/trpc', trpcEdge(services, log));
   app.use(pages.router);
   const notFound = notFoundHandler(pages.sendError);
