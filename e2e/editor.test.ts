@@ -124,6 +124,98 @@ describe('what is typed', () => {
   });
 });
 
+describe('what is asked for by signs', () => {
+  const list = (name: string | undefined) => page.getByRole('listbox', { name });
+
+  it('is found in Chinese, by pinyin, by its initials, after any of three signs', async () => {
+    await open('');
+    for (const signs of ['/表', '、biaoge', '／bg']) {
+      await page.keyboard.insertText(signs);
+      await list(zh.block_menu).getByRole('option', { name: zh.tool_table }).waitFor();
+      await page.keyboard.press('Escape');
+      await list(zh.block_menu).waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Delete');
+    }
+    await type('渔歌/');
+    expect(await list(zh.block_menu).count()).toBe(0);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await type('/bg');
+    await list(zh.block_menu).waitFor();
+    await page.keyboard.press('Enter');
+    await type('山');
+    await page.keyboard.press('Tab');
+    await compose(page, 'shui', '水');
+    await expectStored('| 山 | 水 |   |\n| - | - | - |\n|   |   |   |\n|   |   |   |');
+  });
+
+  it('is a note by its title, while an input method is composing too', async () => {
+    await client.articles.create({ title: '岳阳楼记', content: '庆历四年春' });
+    await open('读');
+    await page.keyboard.insertText('【【');
+    await list(zh.wiki_menu).waitFor();
+    await compose(page, 'yueyang', '岳阳');
+    await list(zh.wiki_menu).getByRole('option', { name: '岳阳楼记', exact: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await type('罢');
+    await expectStored('读[[岳阳楼记]]罢');
+    await page.locator('.wiki-link').click({ modifiers: ['Control'] });
+    await expect
+      .poll(() => page.getByRole('textbox', { name: zh.editor_title }).inputValue(), {
+        timeout: 20_000,
+      })
+      .toBe('岳阳楼记');
+  });
+});
+
+describe('what is selected', () => {
+  it('gets its tools over it: bold for words, rows and alignment for a table', async () => {
+    await open('负者歌于途\n\n| 甲 | 乙 |\n| - | - |\n| 丙 | 丁 |');
+    const tools = page.getByRole('toolbar', { name: zh.context_tools });
+    await editor().getByText('负者').dblclick();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await tools.getByRole('button', { name: zh.tool_bold }).click();
+    await editor().getByText('丁').click();
+    await tools.getByRole('button', { name: zh.table_align_right }).click();
+    await tools.getByRole('button', { name: zh.table_row_add }).click();
+    await expectStored('**负者**歌于途\n\n| 甲 |  乙 |\n| - | -: |\n| 丙 |  丁 |\n|   |    |');
+  });
+});
+
+describe('what is pasted', () => {
+  const paste = (data: Record<string, string>) =>
+    editor().evaluate((element, given) => {
+      const clipboardData = new DataTransfer();
+      for (const [kind, value] of Object.entries(given)) clipboardData.setData(kind, value);
+      const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      element.dispatchEvent(event);
+    }, data);
+
+  it('as Markdown becomes blocks, as the address of a picture a picture', async () => {
+    await open('');
+    await paste({ 'text/plain': '## 临溪\n\n- [x] 渔\n- [ ] 酿' });
+    await expectStored('## 临溪\n\n- [x] 渔\n- [ ] 酿');
+    await open('');
+    await paste({ 'text/plain': 'https://example.org/a.png' });
+    await expectStored('![](https://example.org/a.png)');
+  });
+
+  it('from Word and the web keeps words, lists, tables and bold, and nothing else', async () => {
+    await open('');
+    const item = (text: string, level: number) =>
+      `<p class=MsoListParagraph style='mso-list:l0 level${level} lfo1'><span style='mso-list:Ignore'>·  </span>${text}<o:p></o:p></p>`;
+    await paste({
+      'text/html': `<html><head><style>p{color:red}</style></head><body><p class=MsoNormal>酿泉\n为酒<span style='font-weight:bold'>泉香</span></p>${item('山肴', 1)}${item('野蔌', 2)}<table><tr><td><p>甲</p></td><td><p>乙</p></td></tr><tr><td>1</td><td>2</td></tr></table><script>alert(1)</script></body></html>`,
+    });
+    await expectStored(
+      '酿泉 为酒**泉香**\n\n- 山肴\n  - 野蔌\n\n| 甲 | 乙 |\n| - | - |\n| 1 | 2 |',
+    );
+  });
+});
+
 describe('what nobody touches', () => {
   const SOURCE =
     '标题\n===\n\n*  一\n*  二\n\n<details>藏</details>\n\n[参考]: https://example.org\n\n见 [参考] 与 [[亭|那亭]]，$x^2$[^1]\n\n[^1]: 注\n\n尾';

@@ -336,6 +336,53 @@ export const SCREENS = [
   },
   { name: 'note-menu', who: 'member', path: article, open: articleMenu },
   {
+    name: 'note-slash',
+    who: 'member',
+    path: (w) => `/notes/${w.conflict}`,
+    open: async (visit) => {
+      await atTextEnd(visit);
+      await visit.page.keyboard.press('Enter');
+      await visit.page.keyboard.type('/');
+      await visit.page.getByRole('listbox').waitFor();
+    },
+    leave: takeBack(2),
+  },
+  {
+    name: 'note-selection',
+    who: 'member',
+    path: (w) => `/notes/${w.conflict}`,
+    open: async (visit) => {
+      await atTextEnd(visit);
+      await visit.page.keyboard.press('Shift+ArrowLeft');
+      await visit.page.keyboard.press('Shift+ArrowLeft');
+      await visit.page.getByRole('toolbar', { name: visit.m.context_tools }).waitFor();
+    },
+  },
+  {
+    name: 'note-table',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      await visit.page.locator('.rich td, .rich th').first().click();
+      await visit.page.getByRole('toolbar', { name: visit.m.context_tools }).waitFor();
+    },
+  },
+  {
+    name: 'note-source',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      await visit.page.keyboard.press('Control+Alt+m');
+      await visit.page.locator('.cm-content').waitFor();
+    },
+    leave: async ({ page }) => {
+      await page.keyboard.press('Control+Alt+m');
+      await page.locator('.ProseMirror').waitFor();
+    },
+  },
+  {
     name: 'note-focus',
     who: 'member',
     path: article,
@@ -408,6 +455,24 @@ async function selectTwo({ page }) {
   const rows = page.locator('main li a[data-row]');
   for (const nth of [0, 1]) await rows.nth(nth).click({ modifiers: ['ControlOrMeta'] });
   await page.getByRole('toolbar').waitFor();
+}
+
+/** The caret behind the last word of a note. */
+async function atTextEnd(visit) {
+  const editor = visit.page.getByRole('textbox', { name: visit.m.editor_label });
+  await editor.waitFor();
+  await written(visit);
+  await editor.click();
+  await visit.page.keyboard.press('Control+End');
+}
+
+/** Undoes what was typed for a picture, as many steps. */
+function takeBack(steps) {
+  return async (visit) => {
+    await visit.page.keyboard.press('Escape');
+    for (let i = 0; i < steps; i += 1) await visit.page.keyboard.press('Control+z');
+    await written(visit);
+  };
 }
 
 /** Registering begins the first steps; this account is older than the browser. */

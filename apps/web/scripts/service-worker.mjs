@@ -11,6 +11,8 @@ const OFFLINE = [
   'src/screens/notes.tsx',
   'src/screens/article.tsx',
   'src/features/editor/rich/rich-editor.tsx',
+  'src/features/editor/rich/rich-tools.tsx',
+  'src/features/editor/rich/atom-dialog.tsx',
   'src/features/editor/markdown-editor.tsx',
   'src/features/search/palette.tsx',
   'src/ui/toaster.tsx',

@@ -11,6 +11,8 @@ function manifest() {
     ...screens,
     'src/features/search/palette.tsx',
     'src/features/editor/rich/rich-editor.tsx',
+    'src/features/editor/rich/rich-tools.tsx',
+    'src/features/editor/rich/atom-dialog.tsx',
     'src/features/editor/markdown-editor.tsx',
     'src/ui/toaster.tsx',
     'src/screens/admin.tsx',

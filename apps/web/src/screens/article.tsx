@@ -22,6 +22,7 @@ import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { errorInfo } from '../lib/errors.js';
 import { setPreferences, usePreferences } from '../lib/preferences.js';
+import { toastError } from '../lib/toast-error.js';
 import { trpc } from '../trpc.js';
 import { Button } from '../ui/button.js';
 import { PageTitle } from '../ui/page-title.js';
@@ -114,7 +115,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const [isPreview, setIsPreview] = useState(false);
   const { hasRichEditor } = usePreferences();
   const switchEditor = () => setPreferences({ hasRichEditor: !hasRichEditor });
-  const links = trpc.links.list.useQuery({ articleId }, { enabled: !isNew });
+  const links = trpc.links.list.useQuery({ articleId }, { enabled: isPreview && !isNew });
 
   const news = article.data;
   useEffect(() => {
@@ -145,6 +146,17 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const isGone = state.failure?.code === 'not_found';
   const notebookId = article.data?.notebookId ?? state.create?.notebookId ?? null;
   const articleTags = article.data?.tags ?? state.create?.tags ?? [];
+  /** Where a link leads is known to the server once it has the text. */
+  const openTarget = async (target: string) => {
+    await runner.flush();
+    const [{ titleKey }, { items }] = await Promise.all([
+      import('@ainotebook/text/search'),
+      utils.links.list.fetch({ articleId }, { staleTime: 0 }),
+    ]);
+    const id = items.find((link) => titleKey(link.target) === titleKey(target))?.targetId;
+    if (!id) return void toast(m.wiki_missing({ title: target }));
+    await navigate({ to: '/notes/$articleId', params: { articleId: id }, search: {} });
+  };
   const reload = async () => {
     const current = await utils.articles.get.fetch({ id: articleId }, { staleTime: 0 });
     runner.dispatch({ type: 'remote', current: toServerText(current) });
@@ -178,6 +190,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         onOpenLink={(id) =>
           void navigate({ to: '/notes/$articleId', params: { articleId: id }, search: {} })
         }
+        onOpenTarget={(target) => void openTarget(target).catch(toastError)}
         footer={!isNew && !isTrashed && <Backlinks articleId={articleId} />}
         // Another set of rights makes another editor.
         key={String(isTrashed)}

@@ -35,12 +35,14 @@ interface ArticlePaneProps {
   /** Where the wiki links of the text lead. */
   links: readonly ArticleLink[];
   onOpenLink: (articleId: string) => void;
+  /** A wiki link of the editor was followed. */
+  onOpenTarget: (target: string) => void;
 }
 
 /** Title, text and word count of one article. */
 export function ArticlePane(props: ArticlePaneProps) {
-  const { runner, isReadOnly, isPreview, isSource, banner, details, footer, links, onOpenLink } =
-    props;
+  const { runner, isReadOnly, isPreview, isSource, banner, details, footer, links } = props;
+  const { onOpenLink, onOpenTarget } = props;
   const state = useSaveState(runner);
   const [editor, setEditor] = useState<EditorHandle | null>(null);
   // A text that is too intricate for the one editor is shown in the other.
@@ -48,12 +50,6 @@ export function ArticlePane(props: ArticlePaneProps) {
   const [initial] = useState(() => runner.getState());
   const edit = (change: Partial<NoteText>) => {
     runner.dispatch({ type: 'edited', text: { ...runner.getState().text, ...change } });
-  };
-  const openTarget = async (target: string) => {
-    const { titleKey } = await import('@ainotebook/text/search');
-    const key = titleKey(target);
-    const id = links.find((link) => titleKey(link.target) === key)?.targetId;
-    if (id) onOpenLink(id);
   };
   const shared = {
     ref: setEditor,
@@ -98,7 +94,8 @@ export function ArticlePane(props: ArticlePaneProps) {
               ) : (
                 <RichEditor
                   {...shared}
-                  onOpenTarget={(target) => void openTarget(target)}
+                  articleId={runner.articleId}
+                  onOpenTarget={onOpenTarget}
                   onRefuse={() => setIsRefused(true)}
                 />
               )}

@@ -7,7 +7,10 @@ import { Dialog } from '../../../ui/dialog.js';
 import { TextAreaField, TextField } from '../../../ui/field.js';
 
 /** What is edited: the node at a place, or the link at the selection. */
-export type AtomTarget = { kind: 'atom'; pos: number } | { kind: 'link' };
+export type AtomTarget =
+  | { kind: 'atom'; pos: number }
+  | { kind: 'new'; type: string }
+  | { kind: 'link' };
 
 interface FieldOf {
   name: string;
@@ -35,7 +38,7 @@ interface AtomDialogProps {
 /** Edits what stands behind a formula, a picture, a link or a piece of source. */
 export function AtomDialog({ editor, target, onClose }: AtomDialogProps) {
   const [form] = useState(() =>
-    target.kind === 'link' ? linkForm(editor) : atomForm(editor, target.pos),
+    target.kind === 'link' ? linkForm(editor) : atomForm(editor, target),
   );
   const [values, setValues] = useState(form?.values ?? {});
   if (!form) return null;
@@ -118,26 +121,35 @@ function formulaForm() {
   };
 }
 
-function atomForm(editor: Editor, pos: number): Form | null {
-  const node = editor.state.doc.nodeAt(pos);
+function atomForm(editor: Editor, target: Exclude<AtomTarget, { kind: 'link' }>): Form | null {
+  const { schema, doc } = editor.state;
+  const pos = target.kind === 'atom' ? target.pos : null;
+  const node =
+    target.kind === 'atom' ? doc.nodeAt(target.pos) : schema.nodes[target.type]?.create();
   const form = node && FORMS[node.type.name]?.();
   if (!node || !form) return null;
   const { fields } = form;
+  const attrsOf = (values: Record<string, string>) => {
+    const attrs = { ...node.attrs };
+    for (const { name } of fields) {
+      const value = cleaned(node.type.name, values[name] ?? '');
+      const isNone = value === '' && node.type.spec.attrs?.[name]?.default === null;
+      attrs[name] = isNone ? null : value;
+    }
+    return attrs;
+  };
   return {
     ...form,
     values: Object.fromEntries(fields.map(({ name }) => [name, String(node.attrs[name] ?? '')])),
     save(values) {
-      const { tr } = editor.state;
-      for (const { name } of fields) {
-        const value = cleaned(node.type.name, values[name] ?? '');
-        const isNone = value === '' && node.type.spec.attrs?.[name]?.default === null;
-        tr.setNodeAttribute(pos, name, isNone ? null : value);
-      }
-      editor.view.dispatch(tr);
+      const attrs = attrsOf(values);
+      if (pos === null) editor.commands.insertContent({ type: node.type.name, attrs });
+      else editor.view.dispatch(editor.state.tr.setNodeMarkup(pos, null, attrs, node.marks));
     },
-    remove() {
-      editor.view.dispatch(editor.state.tr.delete(pos, pos + node.nodeSize));
-    },
+    remove:
+      pos === null
+        ? null
+        : () => editor.view.dispatch(editor.state.tr.delete(pos, pos + node.nodeSize)),
   };
 }
 

@@ -1,5 +1,8 @@
 import { mergeAttributes, Node, type NodeViewRenderer } from '@tiptap/core';
 
+/** Sent up where a new atom is wanted; its type is the detail. */
+export const ASK_ATOM = 'ask-atom';
+
 /** Sent up from an atom whose source is to be edited; its place in the document is the detail. */
 export const EDIT_ATOM = 'edit-atom';
 

@@ -13,6 +13,9 @@ import { FootnoteReference, InlineMath, MathBlock, Picture, RawInline, WikiLink 
 import { Document, HardBreak, Link, Paragraph, Rule, Text } from './basics.js';
 import { Callout, CalloutTitle, Code, Footnote, Item, RawBlock } from './blocks.js';
 import { Keys } from './keys.js';
+import { Paste } from './paste.js';
+import { Suggest } from './suggest.js';
+import { HeaderRow } from './table-tools.js';
 
 /**
  * A stretch between two signs, right where the second one was typed. Chinese has no spaces between
@@ -113,5 +116,8 @@ export const extensions: AnyExtension[] = [
   Gapcursor,
   Dropcursor.configure({ color: 'var(--accent)', width: 2 }),
   TrailingNode,
+  HeaderRow,
+  Suggest,
+  Paste,
   Keys,
 ];

@@ -5,6 +5,7 @@ import { EDIT_ATOM } from './atoms.js';
 
 /** `[ ] ` and `[x] ` at the beginning of a line, in either width of brackets. */
 const TASK = /^(?:\[([ xX]?)\]|【([ xX]?)】)\s$/;
+const WIKI = /(?:\[\[([^[\]|]+)(?:\|([^[\]|]+))?\]\]|【【([^【】|]+)(?:\|([^【】|]+))?】】)$/;
 const FORMULA = /(?<![$\\\w])\$([^$\s](?:[^$]*[^$\s\\])?)\$$/;
 
 /** Keys and typed signs beyond those the nodes bring along. */
@@ -25,6 +26,15 @@ export const Keys = Extension.create({
             )
             .updateAttributes('listItem', { checked: isDone })
             .run();
+        },
+      }),
+      new InputRule({
+        find: WIKI,
+        handler: ({ state, range, match }) => {
+          const target = (match[1] ?? match[3] ?? '').trim();
+          const alias = (match[2] ?? match[4] ?? '').trim() || null;
+          const node = this.editor.schema.nodes.wikiLink?.create({ target, alias });
+          if (node && target !== '') state.tr.replaceWith(range.from, range.to, node);
         },
       }),
       new InputRule({

@@ -7,7 +7,7 @@ import { getPreferences } from '../../../lib/preferences.js';
 import type { EditorAction, EditorHandle } from '../editor-actions.js';
 import { act, activeActions, EDIT_LINK } from './actions.js';
 import type { AtomTarget } from './atom-dialog.js';
-import { EDIT_ATOM } from './atoms.js';
+import { ASK_ATOM, EDIT_ATOM } from './atoms.js';
 import { isSafeAddress } from './basics.js';
 import './rich.css';
 import { extensions } from './extensions.js';
@@ -20,7 +20,12 @@ const AtomDialog = lazy(() =>
   import('./atom-dialog.js').then(({ AtomDialog }) => ({ default: AtomDialog })),
 );
 
+const RichTools = lazy(() =>
+  import('./rich-tools.js').then(({ RichTools }) => ({ default: RichTools })),
+);
+
 interface RichEditorProps {
+  articleId: string;
   /** The text at first; later texts come by `replacement`. */
   initialText: string;
   /** A text that replaces the editor's, and its number: a new number is a new text. */
@@ -81,11 +86,16 @@ export function RichEditor(props: RichEditorProps) {
     const onAtom = (event: Event) => {
       if (event instanceof CustomEvent) setTarget({ kind: 'atom', pos: Number(event.detail) });
     };
+    const onNew = (event: Event) => {
+      if (event instanceof CustomEvent) setTarget({ kind: 'new', type: String(event.detail) });
+    };
     const onLink = () => setTarget({ kind: 'link' });
     dom.addEventListener(EDIT_ATOM, onAtom);
+    dom.addEventListener(ASK_ATOM, onNew);
     dom.addEventListener(EDIT_LINK, onLink);
     return () => {
       dom.removeEventListener(EDIT_ATOM, onAtom);
+      dom.removeEventListener(ASK_ATOM, onNew);
       dom.removeEventListener(EDIT_LINK, onLink);
     };
   }, [opened]);
@@ -93,6 +103,15 @@ export function RichEditor(props: RichEditorProps) {
   return (
     <>
       <div ref={host} className="rich prose min-h-60" />
+      {opened && !isReadOnly && (
+        <Suspense fallback={null}>
+          <RichTools
+            editor={opened.editor}
+            articleId={props.articleId}
+            onOpenTarget={props.onOpenTarget}
+          />
+        </Suspense>
+      )}
       {opened && target && (
         <Suspense fallback={null}>
           <AtomDialog editor={opened.editor} target={target} onClose={() => setTarget(null)} />
