@@ -48,19 +48,19 @@ export function TagTable() {
     );
   return (
     <>
-      <div className="flex flex-wrap items-center gap-3 pb-3">
+      <div className="grid gap-2 pb-3 sm:grid-cols-[minmax(0,1fr)_auto]">
         <input
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
           placeholder={m.tags_filter()}
           aria-label={m.tags_filter()}
-          className={`${inputClass} h-9 min-w-40 flex-1 max-md:h-11`}
+          className={`${inputClass} h-9 max-md:h-11`}
         />
         <select
           aria-label={m.sort_label()}
           value={isByName ? 'name' : 'use'}
           onChange={(event) => setIsByName(event.target.value === 'name')}
-          className={`${inputClass} h-9 w-auto max-md:h-11`}
+          className={`${inputClass} h-9 max-md:h-11`}
         >
           <option value="use">{m.tags_by_use()}</option>
           <option value="name">{m.tags_by_name()}</option>
