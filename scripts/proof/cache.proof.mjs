@@ -35,16 +35,13 @@ const FAULTS = [
   ...['redis cut', 'redis mute', 'redis slow', 'redis reset', 'postgres cut', 'postgres down'],
   ...['postgres slow', 'all cut', 'all cut'],
 ];
-/** Without these parts the promise must be seen to break; under the faults that need them. */
+/**
+ * Without these parts the promise must be seen to break, under the faults that need them. What the other parts are
+ * for is too rare to wait for here: packages/cache/src/model.test.ts shows it.
+ */
 const ABLATIONS = [
   { missing: 'poll', faults: ['hints cut', 'redis cut', 'redis reset'] },
   { missing: 'proof', faults: ['all cut'], longestMs: 8_000 },
-  ...(values.short
-    ? []
-    : [
-        { missing: 'replay', faults: ['kill', 'redis mute', 'redis cut', 'redis down'] },
-        { missing: 'floors', faults: FAULTS },
-      ]),
 ];
 const random = seededRandom(Number(values.seed));
 
@@ -66,10 +63,8 @@ await client.query(
 );
 try {
   await proveUnderFaults();
-  // Two at a time: they mostly wait.
-  for (let at = 0; at < ABLATIONS.length; at += 2) {
-    await Promise.all(ABLATIONS.slice(at, at + 2).map(proveNoticed));
-  }
+  // Both at a time: they mostly wait.
+  await Promise.all(ABLATIONS.map(proveNoticed));
 } finally {
   await client.end();
   await redis.close();
@@ -218,7 +213,7 @@ async function proveStampede(world) {
     };
   };
   const fair = [];
-  for (let round = 0; round < 12 && fair.length < 3; round += 1) {
+  for (let round = 0; round < 20 && fair.length < 3; round += 1) {
     const result = await ask();
     if (result.isFair) fair.push(result);
   }
