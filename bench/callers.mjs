@@ -26,6 +26,7 @@ export function servicesOf(db) {
     limits: createRateLimits({ factor: 1e9 }),
     passwords: createPasswords(),
     accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
+    live: { listen: () => () => undefined, watchAccess: () => () => undefined },
     nudgeJobs: () => undefined,
   };
 }

@@ -7,6 +7,14 @@ export interface Account {
   password: string;
 }
 
+export async function signIn(tab: Page, baseUrl: string, { email, password }: Account) {
+  await tab.goto(`${baseUrl}/login`);
+  await tab.getByLabel(zh.auth_email ?? '').fill(email);
+  await tab.locator('input[autocomplete="current-password"]').fill(password);
+  await tab.getByRole('button', { name: zh.auth_sign_in, exact: true }).click();
+  await tab.waitForURL('**/home');
+}
+
 /** A browser of its own, behind a network of its own. */
 export class Device {
   private constructor(
@@ -26,13 +34,9 @@ export class Device {
     return new Device(context, proxy, baseUrl);
   }
 
-  async signIn({ email, password }: Account, page?: Page): Promise<Page> {
+  async signIn(account: Account, page?: Page): Promise<Page> {
     const tab = page ?? (await this.context.newPage());
-    await tab.goto(`${this.baseUrl}/login`);
-    await tab.getByLabel(zh.auth_email ?? '').fill(email);
-    await tab.locator('input[autocomplete="current-password"]').fill(password);
-    await tab.getByRole('button', { name: zh.auth_sign_in, exact: true }).click();
-    await tab.waitForURL('**/home');
+    await signIn(tab, this.baseUrl, account);
     return tab;
   }
 

@@ -27,10 +27,19 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      // Its package does not say so, and the shell would fetch it with the rest.
+      treeshake: { moduleSideEffects: [{ test: /@trpc.client.dist.wsLink/, sideEffects: false }] },
       output: {
         codeSplitting: {
           // Words, icons and helpers of several screens would else be a hundred tiny files.
           groups: [
+            {
+              // Fetched after the first screen; what it stands on stays with the rest of its package.
+              name: 'live',
+              test: /@trpc.client.dist.wsLink|src\/features\/live\/(connect|apply)/,
+              priority: 20,
+              includeDependenciesRecursively: false,
+            },
             {
               name: 'vendor',
               test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack(?!.(react-)?virtual)|@trpc|superjson)[@/+]/,

@@ -3,6 +3,7 @@ import {
   type ApiConfig,
   createAccessTokens,
   createCaches,
+  createLive,
   createPasswords,
   createRateLimits,
 } from '@ainotebook/api';
@@ -101,6 +102,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
         ttlMs: ttlMs(env.JWT_EXPIRES_IN),
         readTtlMs: refreshTokenTtlMs,
       }),
+      live: createLive(changes),
       nudgeJobs: () => jobs.nudge(),
       config,
     },

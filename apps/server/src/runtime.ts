@@ -25,7 +25,7 @@ export interface Runtime {
   services: Services;
   database: Database;
   redis: Redis | null;
-  /** What keeps the caches fresh; until it is started everything is read from Postgres. */
+  /** What keeps the caches and the screens fresh; until it is started everything is read from Postgres. */
   changes: ChangeFeed;
   jobs: JobsRuntime;
   work: WorkPool;

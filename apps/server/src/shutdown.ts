@@ -1,7 +1,7 @@
 import type { Logger } from './logger.js';
 
 /** In this order: nothing new is taken, then what is under way ends, then what it stood on. */
-const PHASES = ['start', 'http', 'jobs', 'pool', 'redis', 'postgres'] as const;
+const PHASES = ['start', 'live', 'http', 'jobs', 'pool', 'redis', 'postgres'] as const;
 export type ShutdownPhase = (typeof PHASES)[number];
 
 export interface Shutdown {

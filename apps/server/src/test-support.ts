@@ -6,17 +6,25 @@ import path from 'node:path';
 import {
   type ApiConfig,
   createAccessTokens,
+  createLive,
   createPasswords,
   createRateLimits,
   noCaches,
   type Services,
 } from '@ainotebook/api';
 import { createJobHandlers, type JobServices } from '@ainotebook/api/jobs';
-import { createDb, type Database, type PoolOptions } from '@ainotebook/db';
+import {
+  type ChangeFeed,
+  createChangeFeed,
+  createDb,
+  type Database,
+  type PoolOptions,
+} from '@ainotebook/db';
 import { createDispatcher } from '@ainotebook/jobs';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { afterAll, beforeAll } from 'vitest';
 import { type AppDeps, createApp } from './http/app.js';
+import { createLiveSockets, type LiveSockets, type LiveSocketsDeps } from './http/live-sockets.js';
 import { createHttpServer, type HttpServer, listen } from './http/server.js';
 import type { Logger } from './logger.js';
 import { redact } from './redact.js';
@@ -95,6 +103,7 @@ export interface ServerOptions {
   config?: Partial<ApiConfig>;
   app?: Partial<AppDeps>;
   pool?: PoolOptions;
+  live?: LiveSocketsDeps['limits'];
 }
 
 export interface Person {
@@ -112,13 +121,16 @@ export function useServer(options: ServerOptions = {}) {
   const log = memoryLog();
   let http: HttpServer;
   let open: Database;
+  let feed: ChangeFeed;
   const work = createWorkPool();
   let services: Services;
+  let sockets: LiveSockets;
   let base = '';
   let isDraining = false;
 
   beforeAll(async () => {
     open = createDb(database.url, { max: 5, min: 1, ...options.pool });
+    feed = createChangeFeed(open.pool, { intervalMs: 20 });
     services = {
       db: open.db,
       config: {
@@ -141,6 +153,7 @@ export function useServer(options: ServerOptions = {}) {
         ttlMs: 900_000,
         readTtlMs: 7 * 86_400_000,
       }),
+      live: createLive(feed),
       nudgeJobs: () => undefined,
     };
     const app = createApp({
@@ -160,9 +173,20 @@ export function useServer(options: ServerOptions = {}) {
     });
     http = createHttpServer();
     http.use(app);
+    sockets = createLiveSockets({
+      services,
+      app,
+      log,
+      isLocal: false,
+      isDraining: () => isDraining,
+      limits: options.live,
+    });
+    http.server.on('upgrade', (...request) => sockets.upgrade(...request));
     base = `http://127.0.0.1:${await listen(http.server, 0, '127.0.0.1')}`;
   });
   afterAll(async () => {
+    await sockets.close();
+    await feed.close();
     http.server.closeAllConnections();
     await new Promise((resolve) => http.server.close(resolve));
     await work.close();
@@ -173,6 +197,9 @@ export function useServer(options: ServerOptions = {}) {
     log,
     database: () => open,
     services: () => services,
+    /** Not started. */
+    feed: () => feed,
+    sockets: () => sockets,
     url: () => base,
     /** Runs the jobs that are due. @returns how many ran */
     runJobs: (more: Partial<JobServices> = {}) => {

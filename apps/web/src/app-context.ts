@@ -12,6 +12,8 @@ export interface App {
   api: ApiClient;
   queryClient: QueryClient;
   sync: SyncCenter;
+  /** Asks for the lists again, once for changes in a row. */
+  refreshListsSoon: () => void;
 }
 
 export const AppContext = createContext<App | null>(null);

@@ -109,7 +109,7 @@ export function createApp(): App {
     },
     onForeignRevision: refreshListsSoon,
   });
-  return { session, authClient, api, queryClient, sync };
+  return { session, authClient, api, queryClient, sync, refreshListsSoon };
 }
 
 /** Ties the browser's own events to the app. */

@@ -5,6 +5,7 @@ import { Fragment, StrictMode, useCallback, useEffect, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type App, AppContext, useSession } from './app-context.js';
 import { createApp, wire } from './bootstrap.js';
+import { goLive } from './features/live/go-live.js';
 import type { ErrorInfo } from './lib/errors.js';
 import { initLocale, useLocale } from './lib/locale.js';
 import { watchPreferences } from './lib/preferences.js';
@@ -51,6 +52,7 @@ function Localized({ app, router }: { app: App; router: AppRouter }) {
 
 /** The first screen comes first. */
 const SYNC_SCREEN_AFTER_MS = 3000;
+const LIVE_AFTER_MS = 500;
 
 initLocale();
 watchTheme();
@@ -81,5 +83,6 @@ const stopWaiting = app.session.subscribe(() => {
   if (app.session.getState().status !== 'signed-in') return;
   stopWaiting();
   setTimeout(loadSyncScreen, SYNC_SCREEN_AFTER_MS);
+  setTimeout(() => void goLive(app), LIVE_AFTER_MS);
 });
 void app.session.start();

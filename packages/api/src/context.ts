@@ -3,6 +3,7 @@ import type { Db, Tx } from '@ainotebook/db';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { Passwords } from './auth/passwords.js';
 import type { Caches } from './caches.js';
+import type { Live } from './events/live.js';
 import type { RateLimits } from './rate-limits.js';
 
 /** Settings the rules depend on; read from the environment by the host. */
@@ -30,6 +31,8 @@ export interface Services extends Caches {
   limits: RateLimits;
   passwords: Passwords;
   accessTokens: AccessTokens;
+  /** Who is told of which changes. */
+  live: Live;
   /** Called after a commit that enqueued work, so that it starts at once. */
   nudgeJobs: () => void;
 }

@@ -1,6 +1,6 @@
 export { getSiteSettings } from './admin/admin-site.service.js';
 export { createAccessTokens, type TokenAudience } from './auth/access-tokens.js';
-export { authenticateAccessToken } from './auth/authenticate.js';
+export { authenticateAccessToken, isSessionAlive } from './auth/authenticate.js';
 export { createAdmin } from './auth/create-admin.js';
 export { createPasswords } from './auth/passwords.js';
 export { pruneAccounts } from './auth/prune.js';
@@ -15,6 +15,8 @@ export {
   type SessionCookies,
 } from './context.js';
 export { AppError, toAppError, toTRPCError } from './errors.js';
+export { createLiveCaller, type LiveRouter, liveRouter } from './events/events.router.js';
+export { createLive, type Live } from './events/live.js';
 export { readPublicLinks } from './links/public-links.js';
 export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';
 export { readPage } from './publications/page-cache.js';

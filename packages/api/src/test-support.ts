@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createDb, schema } from '@ainotebook/db';
+import { type ChangeFeed, createChangeFeed, createDb, schema } from '@ainotebook/db';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll } from 'vitest';
@@ -14,6 +14,7 @@ import {
   type Services,
   type SessionCookies,
 } from './context.js';
+import { createLive } from './events/live.js';
 import type { JobServices } from './jobs.js';
 import { createRateLimits } from './rate-limits.js';
 import { type Caller, createCaller } from './router.js';
@@ -57,6 +58,8 @@ export interface TestUser {
 export interface TestApi {
   database: { readonly url: string };
   services(): Services;
+  /** Not started. */
+  feed(): ChangeFeed;
   request(overrides?: Partial<RequestInfo>): RequestInfo;
   /** A caller with a given identity; a visitor without one. */
   api(auth?: Auth | null, overrides?: Partial<RequestInfo>): Caller;
@@ -71,9 +74,11 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
   const database = useTestDatabase();
   let open: ReturnType<typeof createDb> | undefined;
   let made: Services | undefined;
+  let feed: ChangeFeed | undefined;
 
   beforeAll(() => {
     open = createDb(database.url);
+    feed = createChangeFeed(open.pool, { intervalMs: 20 });
     made = {
       db: open.db,
       config: { ...testConfig, ...options.config },
@@ -85,6 +90,7 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
         ttlMs: 900_000,
         readTtlMs: 7 * 86_400_000,
       }),
+      live: createLive(feed),
       nudgeJobs: () => undefined,
     };
   });
@@ -93,6 +99,11 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
   const services = (): Services => {
     if (!made) throw new Error('useApi() is ready inside tests only');
     return made;
+  };
+
+  const changeFeed = (): ChangeFeed => {
+    if (!feed) throw new Error('useApi() is ready inside tests only');
+    return feed;
   };
 
   const request = (overrides: Partial<RequestInfo> = {}): RequestInfo => ({
@@ -135,7 +146,7 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
     return { id: row.id, email: row.email, handle: row.handle, sessionId, api: api(auth) };
   };
 
-  return { database, services, request, api, user };
+  return { database, services, feed: changeFeed, request, api, user };
 }
 
 /** What jobs need, without drawing and without mail. */

@@ -3,6 +3,7 @@ export * from './articles.js';
 export * from './auth.js';
 export * from './common.js';
 export * from './errors.js';
+export * from './events.js';
 export * from './invitations.js';
 export * from './jobs.js';
 export * from './limits.js';

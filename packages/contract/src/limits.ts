@@ -25,6 +25,8 @@ export const LIMITS = {
   pageSize: 20,
   pageSizeMax: 100,
   bulkItems: 100,
+  /** Articles named in one message of live updates. */
+  liveArticles: 100,
   batchSize: 10,
   bodyBytes: 1_000_000,
   trashDays: 30,

@@ -8,6 +8,7 @@ import { isInContainer, type Settings } from '../env.js';
 import { explain } from '../failure.js';
 import { createApp } from '../http/app.js';
 import { isLoopbackName } from '../http/cookies.js';
+import { createLiveSockets } from '../http/live-sockets.js';
 import { createHttpServer, type HttpServer, listen } from '../http/server.js';
 import { createLogger, type Logger } from '../logger.js';
 import { fitPool, migrateDatabase, startOwnPostgres } from '../postgres.js';
@@ -101,12 +102,13 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('pool', 5000, () => database.close());
   shutdown.add('pool', 5000, () => work.close());
   shutdown.add('pool', 1000, () => mailer?.close());
-  shutdown.add('pool', 3000, () => changes.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
   shutdown.add('redis', 1000, () => services.cache.close());
   await database.warm();
   changes.start();
   jobs.start();
+  // Before the pool, which waits for its connection.
+  shutdown.add('jobs', 3000, () => changes.close());
   shutdown.add('jobs', 15_000, () => jobs.stop({ deadlineMs: 10_000 }));
 
   const load = measureLoad();
@@ -115,6 +117,10 @@ async function start(parts: Start): Promise<void> {
     log,
     onStillShort: () => leaveForMemory(parts),
   });
+  const openness = {
+    isLocal: isLocal && settings.isEmbedded && !env.TRUST_PROXY,
+    isDraining: shutdown.isDraining,
+  };
   const app = createApp({
     services: {
       ...services,
@@ -128,8 +134,7 @@ async function start(parts: Start): Promise<void> {
     trustedProxies: env.TRUST_PROXY ?? [],
     metricsToken: env.METRICS_TOKEN ?? null,
     webFolder: WEB_FOLDER,
-    isLocal: isLocal && settings.isEmbedded && !env.TRUST_PROXY,
-    isDraining: shutdown.isDraining,
+    ...openness,
     process: {
       isCluster: isSupervised && workers > 1,
       instance: env.NODE_APP_INSTANCE ?? null,
@@ -137,6 +142,9 @@ async function start(parts: Start): Promise<void> {
   });
   goOn();
   http.use(app);
+  const sockets = createLiveSockets({ services, app, log, ...openness });
+  http.server.on('upgrade', sockets.upgrade);
+  shutdown.add('live', 2000, () => sockets.close());
   if (isSupervised) await listenNow();
   reportReady();
   if (isFirstOfItsKind(settings)) void warmUp(services, log);

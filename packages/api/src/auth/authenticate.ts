@@ -1,7 +1,11 @@
+import { schema } from '@ainotebook/db';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Auth, Services } from '../context.js';
 import { AppError } from '../errors.js';
 import { readSession, readUserAccess } from './access-cache.js';
 import type { TokenAudience } from './access-tokens.js';
+
+const { sessions, users } = schema;
 
 /**
  * Who holds an access token, checked against the session and the account as they were at most two
@@ -26,6 +30,27 @@ export async function authenticateAccessToken(
   const isLive = isTheirs && !session.isRevoked && session.expiresAt > Date.now();
   if (!isLive || user?.epoch !== epoch) throw sessionRevoked();
   return { userId, sessionId, role: user.role };
+}
+
+/** Read from Postgres: whether a caller that was authenticated before still may be; false once the session has ended. */
+export async function isSessionAlive(
+  db: Services['db'],
+  { userId, sessionId }: Pick<Auth, 'userId' | 'sessionId'>,
+): Promise<boolean> {
+  const [row] = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      and(
+        eq(sessions.id, sessionId),
+        eq(sessions.userId, userId),
+        eq(users.status, 'active'),
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, sql`now()`),
+      ),
+    );
+  return row !== undefined;
 }
 
 export function suspended(): AppError {

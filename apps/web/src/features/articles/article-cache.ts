@@ -19,6 +19,17 @@ const mapItems = (pages: Pages, change: (items: ArticleSummary[]) => ArticleSumm
 export const cachedArticle = (client: QueryClient, id: string): Article | undefined =>
   client.getQueryData<Article>(articleKey(id));
 
+/** What any list or screen knows of an article. */
+export function knownArticle(client: QueryClient, id: string): ArticleSummary | undefined {
+  const article = cachedArticle(client, id);
+  if (article) return article;
+  for (const [, list] of client.getQueriesData<Pages>({ queryKey: pagesKey() })) {
+    const found = list?.pages.flatMap((page) => page.items).find((item) => item.id === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 export function setCachedArticle(client: QueryClient, article: Article): void {
   client.setQueryData<Article>(articleKey(article.id), article);
 }

@@ -135,16 +135,22 @@ export function createSyncCenter(ports: SyncPorts) {
     return runners.get(articleId)?.runner ?? register(owner, { articleId, article, draft });
   }
 
-  ports.channel.listen(({ userId: owner, articleId, revision }) => {
-    if (owner !== userId) return;
-    const runner = runners.get(articleId)?.runner;
-    ports.onForeignRevision(articleId);
-    if (!runner || revision <= runner.getState().base) return;
+  function takeOver(articleId: string, runner: SaveRunner): void {
     ports.load(articleId, 0).then(
       (current) => runner.dispatch({ type: 'remote', current }),
       // The next save or focus will find out.
       () => undefined,
     );
+  }
+
+  function heard(articleId: string, revision: number): void {
+    const runner = runners.get(articleId)?.runner;
+    ports.onForeignRevision(articleId);
+    if (runner && revision > runner.getState().base) takeOver(articleId, runner);
+  }
+
+  ports.channel.listen(({ userId: owner, articleId, revision }) => {
+    if (owner === userId) heard(articleId, revision);
   });
 
   /** Savers with unsaved text, in the order in which it is sent. */
@@ -179,6 +185,12 @@ export function createSyncCenter(ports: SyncPorts) {
         opening.set(articleId, promise);
       }
       return promise;
+    },
+    /** An article of this user has that revision now, wherever it was written. */
+    heard,
+    /** Any article may have changed meanwhile: those that are open are looked at. */
+    lookAgain(): void {
+      for (const [articleId, { runner }] of runners) takeOver(articleId, runner);
     },
     /** The saver of an article that is open already. */
     peek: (articleId: string): SaveRunner | null => runners.get(articleId)?.runner ?? null,

@@ -1,0 +1,31 @@
+import type { LiveChanges } from '@ainotebook/contract';
+import type { TRPCBuiltRouter, TRPCRouterRecord } from '@trpc/server';
+import { z } from 'zod';
+import { authedProcedure } from '../procedures.js';
+import { type OurErrorShape, t } from '../trpc.js';
+import { watchChanges } from './events.service.js';
+
+/** Checked as a whole only: each message is made by us, of what was selected for it. */
+const liveChangesStream = z.custom<AsyncIterable<LiveChanges, void, void>>(
+  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+);
+
+const eventsRouter = {
+  /** What changes of the caller's, whoever changes it. */
+  mine: authedProcedure
+    .output(liveChangesStream)
+    .subscription(({ ctx, signal }) => watchChanges(ctx, signal)),
+} satisfies TRPCRouterRecord;
+
+const routers = { events: eventsRouter };
+
+/** What is reached by WebSocket; nothing else is, and by HTTP none of it. */
+export const liveRouter = t.router(routers);
+
+export const createLiveCaller = t.createCallerFactory(liveRouter);
+
+/** The router's type without the server's context. */
+export type LiveRouter = TRPCBuiltRouter<
+  { ctx: object; meta: object; errorShape: OurErrorShape; transformer: true },
+  typeof routers
+>;

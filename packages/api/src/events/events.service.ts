@@ -1,0 +1,63 @@
+import { LIMITS, type LiveChanges, type LiveList } from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { and, eq } from 'drizzle-orm';
+import { isAnyOf, summaryColumns } from '../articles/article-rows.js';
+import type { AuthedContext } from '../context.js';
+
+const { articles } = schema;
+
+/**
+ * The changes of the caller's own things from now on until `signal`. Those that come while the last
+ * were not taken are put together: what waits is bounded.
+ */
+export async function* watchChanges(
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'live'>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LiveChanges, void, void> {
+  let articleIds = new Set<string>();
+  let lists = new Set<LiveList>();
+  let wake = () => {};
+  const stop = ctx.live.listen(ctx.auth.userId, (changes) => {
+    for (const list of changes.lists) lists.add(list);
+    for (const id of changes.articleIds) {
+      if (articleIds.size <= LIMITS.liveArticles) articleIds.add(id);
+    }
+    wake();
+  });
+  const onAbort = () => wake();
+  signal?.addEventListener('abort', onAbort);
+  try {
+    while (!signal?.aborted) {
+      if (lists.size === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      const ids = [...articleIds];
+      const changed = [...lists];
+      articleIds = new Set();
+      lists = new Set();
+      yield {
+        articles: await readArticles(ctx, ids.slice(0, LIMITS.liveArticles)),
+        lists: changed,
+        isPartial: ids.length > LIMITS.liveArticles,
+      };
+    }
+  } finally {
+    stop();
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function readArticles(
+  ctx: Pick<AuthedContext, 'db' | 'auth'>,
+  ids: string[],
+): Promise<LiveChanges['articles']> {
+  if (ids.length === 0) return [];
+  const { id, revision, notebookId, status, tags, isPinned, deletedAt } = summaryColumns;
+  return ctx.db
+    .select({ id, revision, notebookId, status, tags, isPinned, deletedAt })
+    .from(articles)
+    .where(and(eq(articles.userId, ctx.auth.userId), isAnyOf(articles.id, ids)));
+}

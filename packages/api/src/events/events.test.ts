@@ -1,0 +1,149 @@
+import type { LiveChanges } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { eq, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createContext } from '../context.js';
+import { type TestUser, useApi } from '../test-support.js';
+import { countView } from '../views/views.service.js';
+import { createLiveCaller } from './events.router.js';
+
+const t = useApi();
+const { articles } = schema;
+const db = () => t.services().db;
+
+let alice: TestUser;
+let bob: TestUser;
+beforeAll(async () => {
+  t.feed().start();
+  await new Promise<void>((resolve) => {
+    t.feed().subscribe({ onChanges: () => undefined, onProof: () => resolve() });
+  });
+});
+afterAll(() => t.feed().close());
+beforeEach(async () => {
+  [alice, bob] = [await t.user(), await t.user()];
+});
+
+/** What a user is told from now on. */
+async function listen(user: TestUser | null) {
+  const end = new AbortController();
+  const auth = user && { userId: user.id, sessionId: user.sessionId, role: 'user' as const };
+  const caller = createLiveCaller(
+    createContext(t.services(), t.request(), async () => auth),
+    {
+      signal: end.signal,
+    },
+  );
+  const stream = await caller.events.mine();
+  const seen: LiveChanges[] = [];
+  const reading = (async () => {
+    for await (const changes of stream) seen.push(changes);
+  })();
+  onTestFinished(() => {
+    end.abort();
+    return reading;
+  });
+  return {
+    seen,
+    articles: () => seen.flatMap((changes) => changes.articles),
+    lists: () => [...new Set(seen.flatMap((changes) => changes.lists))].sort(),
+  };
+}
+
+/** Resolves when what was committed so far has been told to whom it concerns. */
+async function toldAll() {
+  const marker = await t.user();
+  const { lists } = await listen(marker);
+  await marker.api.notebooks.create({ name: 'marker' });
+  await expect.poll(lists).toContain('notebooks');
+}
+
+describe('events.mine', () => {
+  it('tells of an article that was made, saved, tagged, trashed and deleted', async () => {
+    const told = await listen(alice);
+    const { id } = await alice.api.articles.create({ title: 'a' });
+    await expect.poll(told.articles).toContainEqual(expect.objectContaining({ id, revision: 1 }));
+    await alice.api.articles.save({ id, baseRevision: 1, data: { title: 'b', content: '' } });
+    await expect.poll(told.articles).toContainEqual(expect.objectContaining({ id, revision: 2 }));
+    const steps = [
+      () => alice.api.articles.update({ id, data: { tags: ['tea'] } }),
+      () => alice.api.articles.delete({ id }),
+    ];
+    for (const step of steps) {
+      const before = told.articles().length;
+      await step();
+      await expect.poll(() => told.articles().length).toBeGreaterThan(before);
+    }
+    await expect.poll(told.lists).toEqual(expect.arrayContaining(['articles', 'tags']));
+    const before = told.seen.length;
+    await alice.api.articles.purge({ id });
+    await expect
+      .poll(() => told.seen.slice(before).flatMap((one) => one.lists))
+      .toContain('articles');
+    expect(told.seen.slice(before).flatMap((one) => one.articles)).toEqual([]);
+  });
+
+  it('tells of changes that were made by hand in the database', async () => {
+    const { id } = await alice.api.articles.create({ title: 'a' });
+    const told = await listen(alice);
+    await db().execute(sql`update articles set is_pinned = true where id = ${id}`);
+    await expect.poll(told.articles).toContainEqual(expect.objectContaining({ id, revision: 1 }));
+  });
+
+  it('tells nobody of the things of another user', async () => {
+    const told = await listen(bob);
+    const { id } = await alice.api.articles.create({ title: 'a', tags: ['tea'] });
+    await alice.api.articles.save({ id, baseRevision: 1, data: { title: 'b', content: '' } });
+    await alice.api.notebooks.create({ name: 'n' });
+    await alice.api.publications.publish({ articleId: id });
+    await toldAll();
+    expect(told.seen).toEqual([]);
+  });
+
+  it('does not disturb anybody for a view or for the index', async () => {
+    const { id } = await alice.api.articles.create({ title: 'a' });
+    await toldAll();
+    const told = await listen(alice);
+    await countView(db(), { articleId: id, readerKey: 'reader', day: '2026-03-01' });
+    await db().update(articles).set({ indexedRevision: 1 }).where(eq(articles.id, id));
+    await toldAll();
+    expect(told.seen).toEqual([]);
+  });
+
+  it('says when more articles changed than it names', async () => {
+    const told = await listen(alice);
+    const many = Array.from({ length: LIMITS.liveArticles + 1 }, () => ({
+      id: v7(),
+      userId: alice.id,
+      contentHash: 'none',
+    }));
+    await db().insert(articles).values(many);
+    await expect.poll(() => told.seen.some((changes) => changes.isPartial)).toBe(true);
+    expect(told.seen.every((one) => one.articles.length <= LIMITS.liveArticles)).toBe(true);
+  });
+
+  it('is for signed-in users', async () => {
+    await expect(listen(null)).rejects.toThrow('Sign in first');
+  });
+});
+
+describe('watchAccess', () => {
+  it('calls when the session or the account changes, and for nobody else', async () => {
+    const calls: string[] = [];
+    const { live } = t.services();
+    const who = ({ id, sessionId }: TestUser) => ({ userId: id, sessionId });
+    const stops = [
+      live.watchAccess(who(alice), () => calls.push('alice')),
+      live.watchAccess(who(bob), () => calls.push('bob')),
+    ];
+    await toldAll();
+    calls.length = 0;
+    await alice.api.auth.revokeSession({ id: alice.sessionId });
+    await expect.poll(() => calls).toContain('alice');
+    await db().update(schema.users).set({ status: 'suspended' }).where(eq(schema.users.id, bob.id));
+    await expect.poll(() => calls).toContain('bob');
+    for (const stop of stops) stop();
+  });
+});
