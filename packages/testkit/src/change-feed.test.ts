@@ -113,13 +113,18 @@ describe('what the triggers log', () => {
   it('tells of counters and the state of the index quietly', async () => {
     const userId = await makeUser();
     const id = await makeArticle(userId);
-    for (const set of [{ views: 7 }, { indexedRevision: 1 }]) {
+    const set = async (values: Partial<typeof articles.$inferInsert>) => {
       const changes = await told(() =>
-        open.db.update(articles).set(set).where(eq(articles.id, id)),
+        open.db.update(articles).set(values).where(eq(articles.id, id)),
       );
-      expect(keysOf(changes)).toEqual([`article:${id}`, `user:${userId}:articles`]);
-      expect(changes.every((change) => change.isQuiet)).toBe(true);
-    }
+      const ofUser = changes.filter(({ key }) => key !== 'publications');
+      expect(ofUser.every((change) => change.isQuiet)).toBe(true);
+      return keysOf(changes);
+    };
+    const own = [`article:${id}`, `user:${userId}:articles`];
+    expect(await set({ indexedRevision: 1 })).toEqual(own);
+    // The lists that visitors see show views.
+    expect(await set({ views: 7 })).toEqual([own[0], 'publications', own[1]]);
   });
 
   it('tells of an article whose tags change, with a new version', async () => {
@@ -201,15 +206,15 @@ describe('what the triggers log', () => {
         await tx.insert(slugs).values({ slug, articleId: id, isCurrent: true });
       }),
     );
-    expect(keysOf(published)).toEqual([`publication:${id}`, `slug:${slug}`, scope]);
+    expect(keysOf(published)).toEqual([`publication:${id}`, 'publications', `slug:${slug}`, scope]);
     const trashed = await told(() =>
       open.db.update(articles).set({ deletedAt: new Date() }).where(eq(articles.id, id)),
     );
-    expect(keysOf(trashed)).toContain(scope);
+    expect(keysOf(trashed)).toEqual(expect.arrayContaining([scope, 'publications']));
     const renamed = await told(() =>
       open.db.update(users).set({ displayName: 'n' }).where(eq(users.id, userId)),
     );
-    expect(keysOf(renamed)).toEqual([`user:${userId}`, scope]);
+    expect(keysOf(renamed)).toEqual(['publications', `user:${userId}`, scope]);
     const signedIn = await told(() =>
       open.db.update(users).set({ lastLoginAt: new Date() }).where(eq(users.id, userId)),
     );
@@ -219,6 +224,7 @@ describe('what the triggers log', () => {
       [
         `article:${id}`,
         `publication:${id}`,
+        'publications',
         `slug:${slug}`,
         `user:${userId}:articles`,
         scope,
