@@ -232,7 +232,7 @@ describe('a server for this machine only', () => {
   it('tells a developer what the database cost', async () => {
     const answer = await server.page('/u/nobody', { host: 'localhost:3000' });
     expect(answer.headers['server-timing']).toMatch(
-      /^db;dur=[\d.]+;desc="1 statements", total;dur=[\d.]+$/,
+      /^db;dur=[\d.]+;desc="[1-9]\d* statements", total;dur=[\d.]+$/,
     );
   });
 
