@@ -106,6 +106,7 @@ describe('the first screen', () => {
   });
 
   it('keeps a jotted line without a network and sends it afterwards', async () => {
+    await field().waitFor();
     await context.setOffline(true);
     await field().fill('路上想到的');
     await field().press('Enter');
@@ -158,6 +159,8 @@ describe('a list of notes', () => {
     await row(names[0] ?? '')
       .first()
       .waitFor();
+    // Keys that come while the page is still at work may meet a list that is drawn anew.
+    await page.waitForLoadState('networkidle');
   }
   const trashed = async () => {
     const found = [];
