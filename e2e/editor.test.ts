@@ -173,10 +173,15 @@ describe('what is selected', () => {
   it('gets its tools over it: bold for words, rows and alignment for a table', async () => {
     await open('负者歌于途\n\n| 甲 | 乙 |\n| - | - |\n| 丙 | 丁 |');
     const tools = page.getByRole('toolbar', { name: zh.context_tools });
-    await editor().getByText('负者').dblclick();
-    await page.keyboard.press('Home');
-    await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('Shift+ArrowRight');
+    await editor().getByText('负者').click();
+    // The editor takes over where a click put the caret a moment later.
+    const select = async () => {
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Shift+ArrowRight');
+      await page.keyboard.press('Shift+ArrowRight');
+      return page.evaluate(() => String(getSelection()));
+    };
+    await expect.poll(select, { timeout: 10_000 }).toBe('负者');
     await tools.getByRole('button', { name: zh.tool_bold }).click();
     await editor().getByText('丁').click();
     await tools.getByRole('button', { name: zh.table_align_right }).click();

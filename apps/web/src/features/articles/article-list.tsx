@@ -48,14 +48,15 @@ export function ArticleList(props: ArticleListProps) {
   }, [hasMore, isLoadingMore, last, articles.length]);
   useKeptScroll(scroller, openId === undefined);
 
-  /** The focus goes to a row, which may have to be drawn first. */
+  /** The focus goes to a row: at once, since the next key may follow at once, or when it is drawn. */
   function focusRow(index: number): void {
     const article = articles[index];
     if (!article) return;
+    const row = () => scroller.current?.querySelector<HTMLElement>(`[data-row="${article.id}"]`);
     virtualizer.scrollToIndex(index);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${article.id}"]`)?.focus(),
-    );
+    const drawn = row();
+    if (drawn) drawn.focus();
+    else requestAnimationFrame(() => row()?.focus());
   }
   const names = new Map(props.notebooks.map((notebook) => [notebook.id, notebook.name]));
   return (
