@@ -19,8 +19,14 @@ export async function axeViolations(page) {
       // Off by default.
       rules: { 'target-size': { enabled: true } },
     });
+    // Where text is edited the caret scrolls; axe looks for something to focus inside only.
+    const isScrolledByCaret = (id, target) =>
+      id === 'scrollable-region-focusable' &&
+      document.querySelector(target[0])?.closest('[contenteditable=true]') != null;
     return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, target }) => `${id}: ${target.join(' ')} ${html.slice(0, 160)}`),
+      nodes
+        .filter(({ target }) => !isScrolledByCaret(id, target))
+        .map(({ html, target }) => `${id}: ${target.join(' ')} ${html.slice(0, 160)}`),
     );
   });
 }

@@ -23,7 +23,7 @@ export function AdminScreen() {
       <ScreenHeader title={m.nav_admin()} />
       <nav
         aria-label={m.nav_admin()}
-        className="flex gap-1 overflow-x-auto border-b border-line px-1.5 md:px-2.5"
+        className="flex flex-wrap gap-x-1 border-b border-line px-1.5 md:px-2.5"
       >
         {tabs.map((one) => (
           <Link
