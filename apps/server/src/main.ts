@@ -91,7 +91,9 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       ...createCaches({
         feed: changes,
         // Some connections are left for what is never read through the cache.
-        maxLoads: Math.max(1, poolMax - 4),
+        maxLoads: Math.max(Math.ceil(poolMax / 2), poolMax - 4),
+        // As long as the pool itself lets a caller wait.
+        loadWaitMs: 2_000,
         redis: env.REDIS_URL ? { url: env.REDIS_URL, release: version } : undefined,
         log,
       }),

@@ -106,6 +106,8 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('redis', 1000, () => services.cache.close());
   await database.warm();
   changes.start();
+  // Until then all that is cached would be asked of Postgres.
+  await services.settleCaches();
   jobs.start();
   // Before the pool, which waits for its connection.
   shutdown.add('jobs', 3000, () => changes.close());
