@@ -1,6 +1,25 @@
 // Every screen and state of the web app and the pages beside it, for axe and for pictures. A new screen
 // is a new line here: `who` opens it, `path` leads to it, `open` goes on to the state.
 
+import {
+  agree,
+  alert,
+  article,
+  articleMenu,
+  atTextEnd,
+  button,
+  disagree,
+  key,
+  layer,
+  press,
+  selectTwo,
+  takeBack,
+  welcome,
+  withoutServer,
+  withServer,
+  written,
+} from './screen-steps.mjs';
+
 /**
  * @typedef {'zh-CN' | 'en'} Locale
  * @typedef {{
@@ -18,46 +37,6 @@
  *   isWideOnly?: boolean,
  * }} Screen
  */
-
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-const press =
-  (name) =>
-  async ({ page, m }) => {
-    await button(page, m[name]).first().click();
-    await layer(page);
-  };
-/** Pressed again where nothing opens: a page that has just come may not listen yet. */
-const key =
-  (keys) =>
-  async ({ page }) => {
-    for (let tries = 1; tries < 5; tries += 1) {
-      await page.keyboard.press(keys);
-      const isOpen = await layer(page, 3000).then(
-        () => true,
-        () => false,
-      );
-      if (isOpen) return;
-    }
-    await page.keyboard.press(keys);
-    await layer(page);
-  };
-/** Something over the screen has opened. */
-const layer = (page, timeout = 30_000) =>
-  page.locator('[role=dialog], [role=menu]').first().waitFor({ timeout });
-const article = (world, locale) => `/notes/${world.articles[locale]}`;
-const written = ({ page }) => page.locator('[data-save-status="saved"]').waitFor();
-const articleMenu = async (visit) => {
-  await written(visit);
-  await press('article_actions')(visit);
-};
-const withoutServer =
-  (path) =>
-  async ({ page }) => {
-    await page.route(path, (route) => route.abort());
-    await page.reload();
-  };
-const withServer = ({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' });
-const alert = ({ page }) => page.getByRole('alert').first().waitFor({ timeout: 30_000 });
 
 /** @type {Screen[]} */
 export const SCREENS = [
@@ -450,56 +429,3 @@ export const SCREENS = [
   { name: 'admin-jobs', who: 'admin', path: '/admin?tab=jobs' },
   { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
 ];
-
-async function selectTwo({ page }) {
-  const rows = page.locator('main li a[data-row]');
-  for (const nth of [0, 1]) await rows.nth(nth).click({ modifiers: ['ControlOrMeta'] });
-  await page.getByRole('toolbar').waitFor();
-}
-
-/** The caret behind the last word of a note. */
-async function atTextEnd(visit) {
-  const editor = visit.page.getByRole('textbox', { name: visit.m.editor_label });
-  await editor.waitFor();
-  await written(visit);
-  await editor.click();
-  await visit.page.keyboard.press('Control+End');
-}
-
-/** Undoes what was typed for a picture, as many steps. */
-function takeBack(steps) {
-  return async (visit) => {
-    await visit.page.keyboard.press('Escape');
-    for (let i = 0; i < steps; i += 1) await visit.page.keyboard.press('Control+z');
-    await written(visit);
-  };
-}
-
-/** Registering begins the first steps; this account is older than the browser. */
-async function welcome({ page, world }, step) {
-  const progress = { userId: world.newcomerId, step, noteId: null };
-  await page.evaluate((kept) => localStorage.setItem('onboarding', kept), JSON.stringify(progress));
-  await page.goto('/welcome');
-  await page.getByRole('heading', { level: 1 }).waitFor();
-}
-
-/** One text on two devices: the other one saves while this one has no server. */
-async function disagree({ page, m, world }) {
-  const editor = page.getByRole('textbox', { name: m.editor_label });
-  await editor.waitFor();
-  await written({ page });
-  await page.route('**/articles.save*', (route) => route.abort());
-  await editor.click();
-  await page.keyboard.press('Control+End');
-  await page.keyboard.type(' 拙政园的荷花开了。');
-  await page.locator('[data-save-status="offline"]').waitFor();
-  await world.saveElsewhere();
-  await withServer({ page });
-  await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await layer(page);
-}
-
-async function agree({ page, m }) {
-  await button(page, m.conflict_take_theirs).click();
-  await written({ page });
-}
