@@ -54,7 +54,7 @@ describe('the pool', () => {
   });
 
   it('says that it is exhausted instead of waiting for ever', async () => {
-    const { pool, db } = open(database.url, { max: 1, connectTimeoutMs: 50 });
+    const { pool, db } = open(database.url, { max: 1, connectTimeoutMs: 500 });
     const held = await pool.connect();
     expect(await failureOf(db.execute(sql`select 1`))).toMatchObject({ kind: 'unavailable' });
     held.release();

@@ -62,7 +62,7 @@ describe('ainotebook serve --workers 2', () => {
     await server.until(/A process died/);
     await vi.waitFor(async () => expect(await workers(2)).not.toContain(first), WAIT);
     await untilReady();
-  });
+  }, 90_000);
 
   it('replaces every process on SIGHUP, and ends in order on SIGTERM', async () => {
     const before = await workers(2);
@@ -73,7 +73,7 @@ describe('ainotebook serve --workers 2', () => {
     server.child.kill('SIGTERM');
     expect(await server.ended).toBe(0);
     for (const pid of after) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  });
+  }, 90_000);
 });
 
 describe('the number of processes', () => {

@@ -36,7 +36,7 @@ describe('the renderer', () => {
   });
 
   it('leaves the thread of the requests free while it works on a heavy text', async () => {
-    const render = createRenderer({ log, work: workPool() });
+    const render = createRenderer({ log, work: workPool(), timeoutMs: 60_000 });
     let turns = 0;
     const clock = setInterval(() => {
       turns += 1;
@@ -45,7 +45,7 @@ describe('the renderer', () => {
     clearInterval(clock);
     expect(html).not.toContain('plain-source');
     expect(turns).toBeGreaterThan(20);
-  });
+  }, 90_000);
 
   it('works on a text once for all who ask at the same time or later', async () => {
     const render = createRenderer({ log, work: workPool() });
