@@ -372,6 +372,29 @@ export const SCREENS = [
     isWideOnly: true,
   },
   {
+    name: 'note-outline',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      await key('Control+Alt+o')(visit);
+      await visit.page.getByRole('navigation', { name: visit.m.outline_headings }).waitFor();
+    },
+  },
+  {
+    name: 'note-rail',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      // Without the sidebar there is room for it.
+      await visit.page.keyboard.press('Control+\\');
+      await visit.page.getByRole('complementary', { name: visit.m.outline_title }).waitFor();
+    },
+    leave: ({ page }) => page.keyboard.press('Control+\\'),
+    isWideOnly: true,
+  },
+  {
     name: 'publish',
     who: 'member',
     path: article,

@@ -21,6 +21,8 @@ const FLAGS = {
   /** `/`, `n` and `?` without a modifier; who dictates or trips over them turns them off. */
   hasSingleKeys: true,
   isSidebarCollapsed: false,
+  /** Headings stand beside a note where there is room. */
+  hasOutline: true,
 };
 type Flags = typeof FLAGS;
 
@@ -53,6 +55,7 @@ function parse(stored: unknown): Preferences {
     isFocusedAtFirst: flag('isFocusedAtFirst'),
     hasSingleKeys: flag('hasSingleKeys'),
     isSidebarCollapsed: flag('isSidebarCollapsed'),
+    hasOutline: flag('hasOutline'),
     sidebarWidth:
       typeof sidebarWidth === 'number' ? clampWidth(sidebarWidth) : SIDEBAR_WIDTH.normal,
   };

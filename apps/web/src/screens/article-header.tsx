@@ -13,6 +13,7 @@ import {
   FolderInput,
   Globe,
   History,
+  ListTree,
   Maximize2,
   Minimize2,
   Pencil,
@@ -42,6 +43,8 @@ interface ArticleHeaderProps {
   onPreview: () => void;
   isSource: boolean;
   onSource: () => void;
+  isOutlineShown: boolean;
+  onOutline: () => void;
   onPanel: (panel: 'publish' | 'history' | 'notebook' | 'conflict') => void;
   onBack: () => void;
   onPin: (isPinned: boolean) => void;
@@ -80,6 +83,15 @@ export function ArticleHeader(props: ArticleHeaderProps) {
           onClick={props.onPreview}
         >
           {isPreview ? <Pencil /> : <Eye />}
+        </IconButton>
+        <IconButton
+          label={m.outline_title()}
+          shortcut="mod+alt+o"
+          isActive={props.isOutlineShown}
+          onClick={props.onOutline}
+          className="max-md:hidden"
+        >
+          <ListTree />
         </IconButton>
         <IconButton
           label={m.history_title()}
@@ -131,6 +143,13 @@ export function ArticleHeader(props: ArticleHeaderProps) {
             onSelect={() => onPanel('notebook')}
           >
             {m.common_move_to()}
+          </MenuItem>
+          <MenuItem
+            icon={<ListTree />}
+            onSelect={props.onOutline}
+            shortcut={shortcutLabel('mod+alt+o')}
+          >
+            {m.outline_title()}
           </MenuItem>
           <MenuItem icon={<History />} isDisabled={isNew} onSelect={() => onPanel('history')}>
             {m.history_title()}

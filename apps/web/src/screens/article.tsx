@@ -19,10 +19,12 @@ import { useMergeNotice } from '../features/editor/use-merge-notice.js';
 import { Backlinks } from '../features/links/backlinks.js';
 import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
 import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
+import { useLayout } from '../features/shell/layout-context.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { errorInfo } from '../lib/errors.js';
 import { setPreferences, usePreferences } from '../lib/preferences.js';
 import { toastError } from '../lib/toast-error.js';
+import { useIsWide } from '../lib/use-is-wide.js';
 import { trpc } from '../trpc.js';
 import { Button } from '../ui/button.js';
 import { PageTitle } from '../ui/page-title.js';
@@ -93,7 +95,10 @@ function ArticleSkeleton() {
 /** One list for all times nothing is known: another one would render the preview anew. */
 const NO_LINKS: ArticleLink[] = [];
 
-type Panel = 'publish' | 'history' | 'notebook' | 'conflict' | null;
+type Panel = 'publish' | 'history' | 'notebook' | 'outline' | 'conflict' | null;
+
+/** From this width on the outline stands beside the text, in rem. */
+const ROOM_FOR_OUTLINE = 60;
 
 function OpenArticle({ runner }: { runner: SaveRunner }) {
   const { articleId } = runner;
@@ -113,7 +118,15 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const purge = usePurgeArticle();
   const [panel, setPanel] = useState<Panel>(null);
   const [isPreview, setIsPreview] = useState(false);
-  const { hasRichEditor } = usePreferences();
+  const [root, setRoot] = useState<HTMLElement | null>(null);
+  const { isFocusMode } = useLayout();
+  const { hasRichEditor, hasOutline } = usePreferences();
+  const hasRoom = useIsWide(root, ROOM_FOR_OUTLINE) && !isFocusMode;
+  const isOutlineShown = hasRoom ? hasOutline : panel === 'outline';
+  const toggleOutline = () => {
+    if (hasRoom) setPreferences({ hasOutline: !hasOutline });
+    else setPanel(isOutlineShown ? null : 'outline');
+  };
   const switchEditor = () => setPreferences({ hasRichEditor: !hasRichEditor });
   const links = trpc.links.list.useQuery({ articleId }, { enabled: isPreview && !isNew });
 
@@ -138,6 +151,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
     'mod+shift+p': () => !isNew && setPanel('publish'),
     'mod+alt+p': () => setIsPreview((is) => !is),
     'mod+alt+m': switchEditor,
+    'mod+alt+o': toggleOutline,
   });
 
   const close = () => setPanel(null);
@@ -163,7 +177,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   };
 
   return (
-    <div className="flex min-w-0 flex-1 flex-col">
+    <div ref={setRoot} className="flex min-w-0 flex-1 flex-col">
       <ArticleHeader
         runner={runner}
         notebookName={notebooks.find(({ id }) => id === notebookId)?.name ?? null}
@@ -175,6 +189,8 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         onPreview={() => setIsPreview(!isPreview)}
         isSource={!hasRichEditor}
         onSource={switchEditor}
+        isOutlineShown={isOutlineShown}
+        onOutline={toggleOutline}
         onPanel={setPanel}
         onBack={toList}
         onPin={(isPinned) => update.mutate({ id: articleId, data: { isPinned } })}
@@ -191,7 +207,9 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
           void navigate({ to: '/notes/$articleId', params: { articleId: id }, search: {} })
         }
         onOpenTarget={(target) => void openTarget(target).catch(toastError)}
-        footer={!isNew && !isTrashed && <Backlinks articleId={articleId} />}
+        backlinks={!isNew && !isTrashed && <Backlinks articleId={articleId} />}
+        outline={isOutlineShown ? (hasRoom ? 'rail' : 'sheet') : null}
+        onCloseSheet={() => setPanel((open) => (open === 'outline' ? null : open))}
         // Another set of rights makes another editor.
         key={String(isTrashed)}
         runner={runner}

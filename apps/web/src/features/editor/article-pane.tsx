@@ -16,6 +16,7 @@ import { useSaveState } from './use-article-session.js';
 const RichEditor = lazy(() =>
   import('./rich/rich-editor.js').then(({ RichEditor }) => ({ default: RichEditor })),
 );
+const Outline = lazy(() => import('./outline.js').then(({ Outline }) => ({ default: Outline })));
 const MarkdownEditor = lazy(() =>
   import('./markdown-editor.js').then(({ MarkdownEditor }) => ({ default: MarkdownEditor })),
 );
@@ -30,8 +31,11 @@ interface ArticlePaneProps {
   banner: ReactNode;
   /** Tags and the like, under the title. */
   details: ReactNode;
-  /** What stands below the text. */
-  footer: ReactNode;
+  /** The notes that lead here: below the text, or with the outline beside it. */
+  backlinks: ReactNode;
+  /** How the outline is shown. */
+  outline: 'rail' | 'sheet' | null;
+  onCloseSheet: () => void;
   /** Where the wiki links of the text lead. */
   links: readonly ArticleLink[];
   onOpenLink: (articleId: string) => void;
@@ -41,10 +45,11 @@ interface ArticlePaneProps {
 
 /** Title, text and word count of one article. */
 export function ArticlePane(props: ArticlePaneProps) {
-  const { runner, isReadOnly, isPreview, isSource, banner, details, footer, links } = props;
-  const { onOpenLink, onOpenTarget } = props;
+  const { runner, isReadOnly, isPreview, isSource, banner, details, backlinks, links } = props;
+  const { onOpenLink, onOpenTarget, outline } = props;
   const state = useSaveState(runner);
   const [editor, setEditor] = useState<EditorHandle | null>(null);
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // A text that is too intricate for the one editor is shown in the other.
   const [isRefused, setIsRefused] = useState(false);
   const [initial] = useState(() => runner.getState());
@@ -61,49 +66,62 @@ export function ArticlePane(props: ArticlePaneProps) {
   };
 
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto w-full max-w-(--reading-width) px-5 pt-4 md:px-10 md:pt-8">
-        {banner}
-        <TitleField
-          title={state.text.title}
-          isReadOnly={isReadOnly}
-          shouldFocus={initial.text.title === '' && initial.text.content === ''}
-          onChange={(title) => edit({ title })}
-          onDone={() => editor?.focus()}
-        />
-        <div className="mt-2">{details}</div>
-        {!isPreview && !isReadOnly && editor && (
-          <div className="sticky top-0 z-10 mt-2 border-b border-line bg-paper">
-            <Toolbar editor={editor} />
-          </div>
-        )}
-        <div className="pt-4">
-          {isPreview ? (
-            <Preview content={state.text.content} links={links} onOpenLink={onOpenLink} />
-          ) : (
-            <Suspense fallback={<EditorSkeleton />}>
-              {isSource || isRefused ? (
-                <>
-                  {isRefused && !isSource && (
-                    <p className="mb-4 rounded-lg bg-paper-3 px-3 py-2 text-sm text-ink-2">
-                      {m.editor_too_complex()}
-                    </p>
-                  )}
-                  <MarkdownEditor {...shared} />
-                </>
-              ) : (
-                <RichEditor
-                  {...shared}
-                  articleId={runner.articleId}
-                  onOpenTarget={onOpenTarget}
-                  onRefuse={() => setIsRefused(true)}
-                />
-              )}
-            </Suspense>
+    <div className="flex min-h-0 flex-1">
+      <div ref={setScroller} className="min-w-0 flex-1 overflow-y-auto">
+        <div className="mx-auto w-full max-w-(--reading-width) px-5 pt-4 md:px-10 md:pt-8">
+          {banner}
+          <TitleField
+            title={state.text.title}
+            isReadOnly={isReadOnly}
+            shouldFocus={initial.text.title === '' && initial.text.content === ''}
+            onChange={(title) => edit({ title })}
+            onDone={() => editor?.focus()}
+          />
+          <div className="mt-2">{details}</div>
+          {!isPreview && !isReadOnly && editor && (
+            <div className="sticky top-0 z-10 mt-2 border-b border-line bg-paper">
+              <Toolbar editor={editor} />
+            </div>
           )}
+          <div className="pt-4">
+            {isPreview ? (
+              <Preview content={state.text.content} links={links} onOpenLink={onOpenLink} />
+            ) : (
+              <Suspense fallback={<EditorSkeleton />}>
+                {isSource || isRefused ? (
+                  <>
+                    {isRefused && !isSource && (
+                      <p className="mb-4 rounded-lg bg-paper-3 px-3 py-2 text-sm text-ink-2">
+                        {m.editor_too_complex()}
+                      </p>
+                    )}
+                    <MarkdownEditor {...shared} />
+                  </>
+                ) : (
+                  <RichEditor
+                    {...shared}
+                    articleId={runner.articleId}
+                    onOpenTarget={onOpenTarget}
+                    onRefuse={() => setIsRefused(true)}
+                  />
+                )}
+              </Suspense>
+            )}
+          </div>
+          {outline !== 'rail' && backlinks}
         </div>
-        {footer}
       </div>
+      {outline && scroller && (
+        <Suspense fallback={outline === 'rail' && <div className="w-56 shrink-0" />}>
+          <Outline
+            editor={editor}
+            scroller={scroller}
+            kind={outline}
+            backlinks={backlinks}
+            onClose={props.onCloseSheet}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -14,6 +14,26 @@ export type EditorAction =
   | 'link'
   | 'table';
 
+/** A heading of the text. */
+export interface OutlineEntry {
+  /** 1 to 6 */
+  level: number;
+  text: string;
+  /** Where it begins, as the source of the outline counts. */
+  pos: number;
+}
+
+/** Where the outline comes from, and where it leads. */
+export interface OutlineSource {
+  read: () => OutlineEntry[];
+  /** How far below the top of the window a heading is, in pixels; null where there is none any more. */
+  topOf: (pos: number) => number | null;
+  /** Scrolls there and puts the caret into the heading. */
+  goTo: (pos: number) => void;
+  /** Calls back after changes of the text. Returns the undo. */
+  subscribe: (listener: () => void) => () => void;
+}
+
 /** An editor as the tools around it see it. */
 export interface EditorHandle {
   focus: () => void;
@@ -22,4 +42,6 @@ export interface EditorHandle {
   active: () => readonly string[];
   /** Calls back after changes of text or selection. Returns the undo. */
   subscribe: (listener: () => void) => () => void;
+  /** Its headings; null before it has its text. */
+  outline: () => Promise<OutlineSource | null>;
 }

@@ -104,7 +104,13 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
   const latest = useRef(props);
   latest.current = props;
   const shown = useRef(replacement.number);
+  const listeners = useRef(new Set<() => void>());
 
+  const subscribe = (listener: () => void) => {
+    listeners.current.add(listener);
+    return () => void listeners.current.delete(listener);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it stands on nothing but what refs hold
   useImperativeHandle(
     ref,
     () => ({
@@ -112,7 +118,11 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
       act: (action) => void (view.current && COMMANDS[action]()(view.current)),
       // The source shows its marks itself.
       active: () => NOTHING,
-      subscribe: () => () => undefined,
+      subscribe,
+      async outline() {
+        const { outlineOf } = await import('./source-outline.js');
+        return view.current && outlineOf(view.current, subscribe);
+      },
     }),
     [],
   );
@@ -149,6 +159,7 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
           }),
           EditorView.domEventHandlers({ blur: () => latest.current.onBlur() }),
           EditorView.updateListener.of((update) => {
+            if (update.docChanged) for (const tell of listeners.current) tell();
             const isTyping = update.transactions.some(
               (tr) => tr.docChanged && !tr.annotation(fromOutside),
             );

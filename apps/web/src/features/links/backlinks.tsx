@@ -1,10 +1,12 @@
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
+import { useId } from 'react';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 
 /** The notes that lead to this one; nothing while there are none. */
 export function Backlinks({ articleId }: { articleId: string }) {
+  const id = useId();
   const query = trpc.links.backlinks.useInfiniteQuery(
     { articleId, limit: 20 },
     { getNextPageParam: (page) => page.nextCursor },
@@ -12,8 +14,8 @@ export function Backlinks({ articleId }: { articleId: string }) {
   const backlinks = query.data?.pages.flatMap((page) => page.items) ?? [];
   if (backlinks.length === 0) return null;
   return (
-    <section aria-labelledby="backlinks" className="border-t border-line pt-5 pb-16">
-      <h2 id="backlinks" className="text-[0.8125rem] font-medium text-ink-2">
+    <section aria-labelledby={id} className="border-t border-line pt-5 pb-16">
+      <h2 id={id} className="text-[0.8125rem] font-medium text-ink-2">
         {m.links_backlinks()}
       </h2>
       <ul className="mt-2 grid gap-1">

@@ -57,6 +57,7 @@ export function shortcutGroups(): ShortcutGroup[] {
         { label: m.shortcuts_save(), keys: ['mod+s'] },
         { label: m.editor_preview(), keys: ['mod+alt+p'] },
         { label: m.editor_source(), keys: ['mod+alt+m'] },
+        { label: m.outline_title(), keys: ['mod+alt+o'] },
         { label: m.find_find(), keys: ['mod+f'] },
         { label: m.tool_bold(), keys: ['mod+b'] },
         { label: m.tool_italic(), keys: ['mod+i'] },

@@ -211,5 +211,6 @@ function handleOf(editor: Editor | null, wanted: { current: boolean }): EditorHa
       editor?.on('transaction', listener);
       return () => void editor?.off('transaction', listener);
     },
+    outline: async () => editor && (await import('./rich-outline.js')).outlineOf(editor),
   };
 }
