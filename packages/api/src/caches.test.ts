@@ -2,6 +2,7 @@
 import { createChangeFeed, createDb, schema } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveArticle } from './articles/articles.save.js';
 import { countQueries } from './articles/count-queries.js';
 import { readSession, readUserAccess } from './auth/access-cache.js';
 import { type Caches, createCaches } from './caches.js';
@@ -54,6 +55,22 @@ describe('a public page', () => {
     await readPage(reads, slug);
     expect(await countQueries(db(), () => readPage(reads, slug))).toBe(0);
     await publish(bob, 'Of somebody else');
+    await reads.settleCaches();
+    expect(await countQueries(db(), () => readPage(reads, slug))).toBe(0);
+  });
+
+  it('costs no statement either while its author goes on writing', async () => {
+    const { id, slug } = await publish(alice, 'Written on');
+    await reads.settleCaches();
+    await readPage(reads, slug);
+    const auth = { userId: alice.id, sessionId: alice.sessionId, role: 'user' as const };
+    const author = { ...reads, auth, nudgeJobs: () => undefined };
+    for (const [index, content] of ['more', 'and more'].entries()) {
+      const data = { title: 'Written on', content };
+      const saved = await saveArticle(author, { id, data, baseRevision: index + 1 });
+      expect(saved.status).toBe('saved');
+      expect(await countQueries(db(), () => readPage(reads, slug))).toBe(0);
+    }
     await reads.settleCaches();
     expect(await countQueries(db(), () => readPage(reads, slug))).toBe(0);
   });
