@@ -8,7 +8,8 @@ import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { TextField } from '../../ui/field.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { PagedList } from '../../ui/paged-list.js';
+import { EmptyState } from '../../ui/states.js';
 import { LinkDialog } from './link-dialog.js';
 
 export function InvitationsTab() {
@@ -23,7 +24,6 @@ export function InvitationsTab() {
     onError: toastError,
     onSettled: () => utils.invitations.list.invalidate(),
   });
-  const invitations = query.data?.pages.flatMap((page) => page.items) ?? [];
   function submit(event: FormEvent): void {
     event.preventDefault();
     create.mutate({ email: email.trim() || null });
@@ -58,32 +58,16 @@ export function InvitationsTab() {
           onClose={() => create.reset()}
         />
       )}
-      {query.isPending && (
-        <Loading>
-          <Skeleton className="h-24 w-full" />
-        </Loading>
-      )}
-      {query.isError && <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data && invitations.length === 0 && (
-        <EmptyState icon={<MailPlus />} title={m.admin_no_invitations()}>
-          {m.admin_no_invitations_text()}
-        </EmptyState>
-      )}
-      <ul className="divide-y divide-line">
-        {invitations.map((invitation) => (
-          <InvitationRow key={invitation.id} invitation={invitation} />
-        ))}
-      </ul>
-      {query.hasNextPage && (
-        <Button
-          variant="ghost"
-          className="mx-auto"
-          isBusy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {m.common_more()}
-        </Button>
-      )}
+      <PagedList
+        query={query}
+        empty={
+          <EmptyState icon={<MailPlus />} title={m.admin_no_invitations()}>
+            {m.admin_no_invitations_text()}
+          </EmptyState>
+        }
+      >
+        {(invitation) => <InvitationRow key={invitation.id} invitation={invitation} />}
+      </PagedList>
     </div>
   );
 }

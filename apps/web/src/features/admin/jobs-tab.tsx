@@ -7,6 +7,7 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
+import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 
 const POLL_MS = 5000;
@@ -18,44 +19,31 @@ export function JobsTab() {
     { limit: 30 },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  const deadLetters = failed.data?.pages.flatMap((page) => page.items) ?? [];
-  if (counts.isPending || failed.isPending) {
+  if (counts.isPending) {
     return (
       <Loading>
-        <div className="grid gap-6">
-          <Skeleton className="h-16 w-full" />
-          <Skeleton className="h-24 w-full" />
-        </div>
+        <Skeleton className="h-16 w-full" />
       </Loading>
     );
   }
-  const { isError, error, refetch } = counts.isError ? counts : failed;
-  if (isError) return <ErrorBlock error={error} onRetry={() => void refetch()} />;
+  if (counts.isError) {
+    return <ErrorBlock error={counts.error} onRetry={() => void counts.refetch()} />;
+  }
   return (
     <div className="grid gap-8">
-      {counts.data && <Counts {...counts.data} />}
+      <Counts {...counts.data} />
       <section className="grid gap-2">
         <h2 className="font-semibold">{m.admin_jobs_failed_title()}</h2>
-        {deadLetters.length === 0 && (
-          <EmptyState icon={<CircleCheck />} title={m.admin_jobs_none_failed()}>
-            {m.admin_jobs_none_failed_text()}
-          </EmptyState>
-        )}
-        <ul className="divide-y divide-line">
-          {deadLetters.map((deadLetter) => (
-            <FailedRow key={deadLetter.id} {...deadLetter} />
-          ))}
-        </ul>
-        {failed.hasNextPage && (
-          <Button
-            variant="ghost"
-            className="mx-auto"
-            isBusy={failed.isFetchingNextPage}
-            onClick={() => void failed.fetchNextPage()}
-          >
-            {m.common_more()}
-          </Button>
-        )}
+        <PagedList
+          query={failed}
+          empty={
+            <EmptyState icon={<CircleCheck />} title={m.admin_jobs_none_failed()}>
+              {m.admin_jobs_none_failed_text()}
+            </EmptyState>
+          }
+        >
+          {(deadLetter) => <FailedRow key={deadLetter.id} {...deadLetter} />}
+        </PagedList>
       </section>
     </div>
   );

@@ -9,7 +9,8 @@ import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { PagedList } from '../../ui/paged-list.js';
+import { EmptyState } from '../../ui/states.js';
 
 /** What readers complained about. */
 export function ReportsTab() {
@@ -18,7 +19,6 @@ export function ReportsTab() {
     { limit: 50, ...(shown === 'open' ? { status: 'open' } : {}) },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  const reports = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="grid gap-6">
       <Choice
@@ -30,32 +30,16 @@ export function ReportsTab() {
           { value: 'all', label: m.admin_report_all() },
         ]}
       />
-      {query.isPending && (
-        <Loading>
-          <Skeleton className="h-24 w-full" />
-        </Loading>
-      )}
-      {query.isError && <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data && reports.length === 0 && (
-        <EmptyState icon={<Flag />} title={m.admin_no_reports()}>
-          {m.admin_no_reports_text()}
-        </EmptyState>
-      )}
-      <ul className="divide-y divide-line">
-        {reports.map((report) => (
-          <ReportRow key={report.id} report={report} />
-        ))}
-      </ul>
-      {query.hasNextPage && (
-        <Button
-          variant="ghost"
-          className="mx-auto"
-          isBusy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {m.common_more()}
-        </Button>
-      )}
+      <PagedList
+        query={query}
+        empty={
+          <EmptyState icon={<Flag />} title={m.admin_no_reports()}>
+            {m.admin_no_reports_text()}
+          </EmptyState>
+        }
+      >
+        {(report) => <ReportRow key={report.id} report={report} />}
+      </PagedList>
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { Button, IconButton } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { inputClass } from '../../ui/field.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
-import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { PagedList } from '../../ui/paged-list.js';
 import { LinkDialog } from './link-dialog.js';
 
 export function UsersTab() {
@@ -23,7 +23,6 @@ export function UsersTab() {
     { limit: 50, ...(q ? { q } : {}) },
     { getNextPageParam: (page) => page.nextCursor, placeholderData: keepPreviousData },
   );
-  const users = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="grid gap-4">
       <input
@@ -34,30 +33,9 @@ export function UsersTab() {
         aria-label={m.admin_find_user()}
         className={`${inputClass} h-10 max-w-sm`}
       />
-      {query.isPending && (
-        <Loading>
-          <Skeleton className="h-40 w-full" />
-        </Loading>
-      )}
-      {query.isError && <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />}
-      <ul className="divide-y divide-line">
-        {users.map((user) => (
-          <UserRow key={user.id} user={user} />
-        ))}
-      </ul>
-      {query.data && users.length === 0 && (
-        <p className="text-sm text-ink-3">{m.admin_no_user()}</p>
-      )}
-      {query.hasNextPage && (
-        <Button
-          variant="ghost"
-          className="mx-auto"
-          isBusy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {m.common_more()}
-        </Button>
-      )}
+      <PagedList query={query} empty={<p className="text-sm text-ink-3">{m.admin_no_user()}</p>}>
+        {(user) => <UserRow key={user.id} user={user} />}
+      </PagedList>
     </div>
   );
 }

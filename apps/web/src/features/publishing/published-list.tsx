@@ -6,9 +6,10 @@ import { fullTime, relativeTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
-import { Button, IconButton } from '../../ui/button.js';
+import { IconButton } from '../../ui/button.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { PagedList } from '../../ui/paged-list.js';
+import { EmptyState } from '../../ui/states.js';
 import { copyLink, usePublish, useUnpublish } from './publish-hooks.js';
 
 export function PublishedList() {
@@ -16,46 +17,17 @@ export function PublishedList() {
     { limit: 40 },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  if (query.isPending) {
-    return (
-      <Loading>
-        <div className="grid gap-4 pt-4">
-          <Skeleton className="h-14 w-full" />
-          <Skeleton className="h-14 w-full" />
-          <Skeleton className="h-14 w-full" />
-        </div>
-      </Loading>
-    );
-  }
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  const publications = query.data.pages.flatMap((page) => page.items);
-  if (publications.length === 0) {
-    return (
-      <EmptyState icon={<Globe />} title={m.empty_published_title()}>
-        {m.empty_published_text()}
-      </EmptyState>
-    );
-  }
   return (
-    <>
-      <ul className="divide-y divide-line">
-        {publications.map((publication) => (
-          <PublishedRow key={publication.articleId} publication={publication} />
-        ))}
-      </ul>
-      {query.hasNextPage && (
-        <Button
-          variant="ghost"
-          className="mx-auto mt-4 flex"
-          isBusy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {m.common_more()}
-        </Button>
-      )}
-    </>
+    <PagedList
+      query={query}
+      empty={
+        <EmptyState icon={<Globe />} title={m.empty_published_title()}>
+          {m.empty_published_text()}
+        </EmptyState>
+      }
+    >
+      {(publication) => <PublishedRow key={publication.articleId} publication={publication} />}
+    </PagedList>
   );
 }
 
