@@ -4,6 +4,7 @@ import {
   createContext,
   createPasswords,
   createRateLimits,
+  createViewCounter,
   noCaches,
 } from '@ainotebook/api';
 
@@ -27,6 +28,7 @@ export function servicesOf(db) {
     passwords: createPasswords(),
     accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
     live: { listen: () => () => undefined, watchAccess: () => () => undefined },
+    views: createViewCounter({ db, buffer: null }),
     nudgeJobs: () => undefined,
   };
 }

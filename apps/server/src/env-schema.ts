@@ -205,6 +205,12 @@ export const envSchema = z.object({
     about(JOBS, 'With a queue Redis: articles processed in JOBS_LIMIT_SECONDS, by all processes.'),
   ),
   JOBS_LIMIT_SECONDS: integer(1, 3600, 60).meta(about(JOBS, 'See JOBS_LIMIT_MAX.')),
+  VIEWS_FLUSH_SECONDS: integer(5, 3600, 60).meta(
+    about(
+      JOBS,
+      'With a queue Redis: how often counted readers are written to the database. A Redis that loses its data loses those of one such time.',
+    ),
+  ),
 
   JWT_SECRET: text
     .optional()

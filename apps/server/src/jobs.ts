@@ -1,4 +1,4 @@
-import { ARTICLE_QUEUE, schedules } from '@ainotebook/api/jobs';
+import { ARTICLE_QUEUE, createSchedules } from '@ainotebook/api/jobs';
 import type { Db } from '@ainotebook/db';
 import {
   createDispatcher,
@@ -12,6 +12,9 @@ import {
 import type { Settings } from './env.js';
 import { logJobEvent } from './job-log.js';
 import type { Logger } from './logger.js';
+
+/** Longest wait until due work is noticed. */
+const SCHEDULES_MS = 15_000;
 
 /** How jobs get done in this process. */
 export interface JobsRuntime extends JobDelivery {
@@ -61,8 +64,13 @@ export function composeJobs(options: {
   const delivery = redisUrl
     ? createQueueDelivery({ ...common, redisUrl, hasWorkers })
     : { ...createDispatcher(common), queues: [], check: async () => {} };
+  const flushMs = settings.env.VIEWS_FLUSH_SECONDS * 1000;
   // Its outages are the delivery's, which tells them.
-  const scheduler = createScheduler({ db, schedules });
+  const scheduler = createScheduler({
+    db,
+    schedules: createSchedules({ flushViewsMs: redisUrl ? flushMs : null }),
+    pollMs: Math.min(SCHEDULES_MS, flushMs),
+  });
   return {
     kind: redisUrl ? 'queue' : 'in process',
     queues: delivery.queues,

@@ -6,9 +6,13 @@ import {
   createLive,
   createPasswords,
   createRateLimits,
+  createViewBuffer,
+  createViewCounter,
+  type ViewBuffer,
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createChangeFeed, createDb } from '@ainotebook/db';
+import { watchMemory } from '@ainotebook/jobs';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
 import { readWorkers } from './cluster/workers-option.js';
@@ -18,11 +22,12 @@ import { reindexCommand } from './commands/reindex.js';
 import { seedCommand } from './commands/seed.js';
 import { serve } from './commands/serve.js';
 import { workerCommand } from './commands/worker.js';
-import { loadSettings } from './env.js';
+import { loadSettings, type Settings } from './env.js';
 import { envExample } from './env-example.js';
 import { type Env, parseDurationMs } from './env-schema.js';
 import { failWith } from './failure.js';
-import { composeJobs, type JobsRuntime } from './jobs.js';
+import { composeJobs, type JobsRuntime, queueRedisUrl } from './jobs.js';
+import type { Logger } from './logger.js';
 import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
 import { readSecrets } from './secrets.js';
@@ -46,7 +51,10 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     ...(env.PG_CONNECT_TIMEOUT_MS ? { connectTimeoutMs: env.PG_CONNECT_TIMEOUT_MS } : {}),
     onError: (error) => log.warn('An idle database connection was lost', { err: error }),
   });
-  const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL, log) : null;
+  const redis = env.REDIS_URL
+    ? connectRedis(env.REDIS_URL, { log, without: 'limits are counted per process' })
+    : null;
+  const views = createViewCounter({ db: database.db, buffer: makeViewBuffer(settings, log) });
   const changes = createChangeFeed(database.pool, {
     onError: (error) =>
       log.warn('The change log cannot be read; caches are passed by', { err: error }),
@@ -74,6 +82,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       drawSocialCard: async (card) =>
         Buffer.from(await work.run<Uint8Array>({ name: 'card', input: card, ...DRAWING })),
       mailer,
+      views,
       nudgeJobs: () => jobs.nudge(),
     }),
     log,
@@ -105,11 +114,21 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
         readTtlMs: refreshTokenTtlMs,
       }),
       live: createLive(changes),
+      views,
       nudgeJobs: () => jobs.nudge(),
       config,
     },
   };
 };
+
+/** Views wait where jobs wait; null without a queue Redis. */
+function makeViewBuffer(settings: Settings, log: Logger): ViewBuffer | null {
+  const url = queueRedisUrl(settings);
+  if (url === null) return null;
+  const redis = connectRedis(url, { log, without: 'views are counted one by one' });
+  const memory = watchMemory(redis);
+  return createViewBuffer({ redis, isFull: memory.isFull });
+}
 
 /** Half configured outside production counts as off, with a warning. */
 function makeMailer({ SMTP_URL: url, MAIL_FROM, APP_NAME }: Env): Mailer | null {

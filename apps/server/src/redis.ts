@@ -6,8 +6,12 @@ const RECONNECT_MAX_MS = 5000;
 /**
  * A Redis client that fails at once instead of waiting: Redis is a copy and a convenience, and no
  * request may hang on it. Connects in the background for as long as it takes.
+ * @param options.without what is done while it does not answer, for the log
  */
-export function connectRedis(url: string, log: Logger): Redis {
+export function connectRedis(
+  url: string,
+  { log, without }: { log: Logger; without: string },
+): Redis {
   const redis = new Redis(url, {
     commandTimeout: 100,
     connectTimeout: 2000,
@@ -19,7 +23,7 @@ export function connectRedis(url: string, log: Logger): Redis {
   // Told once per outage: the client reports every attempt.
   let isDown = false;
   redis.on('error', (error) => {
-    if (!isDown) log.warn('Redis does not answer; limits are counted per process', { err: error });
+    if (!isDown) log.warn(`Redis does not answer; ${without}`, { err: error });
     isDown = true;
   });
   redis.on('ready', () => {

@@ -9,8 +9,10 @@ import {
   createLive,
   createPasswords,
   createRateLimits,
+  createViewCounter,
   noCaches,
   type Services,
+  type ViewBuffer,
 } from '@ainotebook/api';
 import { createJobHandlers, type JobServices } from '@ainotebook/api/jobs';
 import {
@@ -104,6 +106,7 @@ export interface ServerOptions {
   app?: Partial<AppDeps>;
   pool?: PoolOptions;
   live?: LiveSocketsDeps['limits'];
+  viewBuffer?: () => ViewBuffer;
 }
 
 export interface Person {
@@ -154,6 +157,7 @@ export function useServer(options: ServerOptions = {}) {
         readTtlMs: 7 * 86_400_000,
       }),
       live: createLive(feed),
+      views: createViewCounter({ db: open.db, buffer: options.viewBuffer?.() ?? null }),
       nudgeJobs: () => undefined,
     };
     const app = createApp({
@@ -207,6 +211,7 @@ export function useServer(options: ServerOptions = {}) {
         config: services.config,
         drawSocialCard: async () => Buffer.from('png'),
         mailer: null,
+        views: services.views,
         nudgeJobs: () => undefined,
         ...more,
       });

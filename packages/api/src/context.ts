@@ -5,6 +5,7 @@ import type { Passwords } from './auth/passwords.js';
 import type { Caches } from './caches.js';
 import type { Live } from './events/live.js';
 import type { RateLimits } from './rate-limits.js';
+import type { ViewCounter } from './views/view-counter.js';
 
 /** Settings the rules depend on; read from the environment by the host. */
 export interface ApiConfig {
@@ -33,6 +34,7 @@ export interface Services extends Caches {
   accessTokens: AccessTokens;
   /** Who is told of which changes. */
   live: Live;
+  views: ViewCounter;
   /** Called after a commit that enqueued work, so that it starts at once. */
   nudgeJobs: () => void;
 }

@@ -46,5 +46,7 @@ export {
   unlockShare,
 } from './shares/shares.service.js';
 export type { Meta, OurErrorShape } from './trpc.js';
-export { countView, readerKeyOf, viewDayOf } from './views/views.service.js';
+export { createViewBuffer, type ViewBuffer } from './views/view-buffer.js';
+export { createViewCounter } from './views/view-counter.js';
+export { readerKeyOf, viewDayOf } from './views/views.service.js';
 export { warmCaches } from './warm-up.js';

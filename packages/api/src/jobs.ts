@@ -1,13 +1,15 @@
-import type { JobHandler } from '@ainotebook/jobs';
+import type { JobHandler, Schedule } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
 import { mailJobHandlers } from './mail/mail.jobs.js';
-import { maintenanceJobHandlers, schedules } from './maintenance.jobs.js';
+import { maintenanceJobHandlers, maintenanceSchedules } from './maintenance.jobs.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
 import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
+import type { ViewCounter } from './views/view-counter.js';
+import { viewJobHandlers, viewSchedule } from './views/views.jobs.js';
 
-export { ARTICLE_QUEUE, schedules };
+export { ARTICLE_QUEUE };
 
 /** What is drawn on the picture that stands for an article where its address is shared. */
 export interface SocialCard {
@@ -23,6 +25,7 @@ export interface JobServices {
   drawSocialCard: (card: SocialCard) => Promise<Buffer>;
   /** Null where the server sends no mail. */
   mailer: Mailer | null;
+  views: Pick<ViewCounter, 'flush'>;
   /** Called after a commit that enqueued work. */
   nudgeJobs: () => void;
 }
@@ -35,5 +38,11 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     ...publicationJobHandlers(services),
     ...mailJobHandlers(services),
     ...maintenanceJobHandlers,
+    ...viewJobHandlers(services.views),
   ];
+}
+
+/** @param options.flushViewsMs null where no views wait in Redis */
+export function createSchedules({ flushViewsMs }: { flushViewsMs: number | null }): Schedule[] {
+  return [...maintenanceSchedules, ...(flushViewsMs === null ? [] : [viewSchedule(flushViewsMs)])];
 }

@@ -15,7 +15,7 @@ export const maintenanceJobHandlers: JobHandler[] = [
 ];
 
 /** What time makes due, whoever is there to notice. */
-export const schedules: Schedule[] = [
+export const maintenanceSchedules: Schedule[] = [
   {
     name: 'maintenance.hourly',
     everyMs: HOUR_MS,

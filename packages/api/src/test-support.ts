@@ -18,6 +18,7 @@ import { createLive } from './events/live.js';
 import type { JobServices } from './jobs.js';
 import { createRateLimits } from './rate-limits.js';
 import { type Caller, createCaller } from './router.js';
+import { createViewCounter } from './views/view-counter.js';
 
 const testConfig: ApiConfig = {
   version: '0.0.0-test',
@@ -91,6 +92,7 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
         readTtlMs: 7 * 86_400_000,
       }),
       live: createLive(feed),
+      views: createViewCounter({ db: open.db, buffer: null }),
       nudgeJobs: () => undefined,
     };
   });
@@ -155,6 +157,7 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
     config: services.config,
     drawSocialCard: async () => Buffer.from('png'),
     mailer: null,
+    views: services.views,
     nudgeJobs: () => undefined,
     ...more,
   };

@@ -33,7 +33,7 @@ export {
   type QueueDeliveryOptions,
   workerOptions,
 } from './queue-delivery.js';
-export { EvictingQueueError } from './queue-redis.js';
+export { EvictingQueueError, type QueueMemory, watchMemory } from './queue-redis.js';
 export type { QueueSettings } from './queues.js';
 export { ClaimLostError, DispatcherStoppedError, LeaseExpiredError } from './run.js';
 export { createScheduler, type Schedule, type Scheduler } from './scheduler.js';

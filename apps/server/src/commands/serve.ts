@@ -104,11 +104,14 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('pool', 1000, () => mailer?.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
   shutdown.add('redis', 1000, () => services.cache.close());
+  shutdown.add('redis', 1000, () => services.views.close());
   await database.warm();
   changes.start();
   // Until then all that is cached would be asked of Postgres.
   await services.settleCaches();
   jobs.start();
+  // What it took, and what others left; the rest waits in Redis for whoever comes.
+  shutdown.add('jobs', 3000, () => services.views.flush());
   // Before the pool, which waits for its connection.
   shutdown.add('jobs', 3000, () => changes.close());
   shutdown.add('jobs', 15_000, () => jobs.stop({ deadlineMs: 10_000 }));

@@ -27,6 +27,7 @@ export async function withRuntime<T>(
     await runtime.database.close();
     runtime.redis?.disconnect();
     runtime.services.cache.close();
+    runtime.services.views.close();
     await log.close();
   }
 }

@@ -41,6 +41,7 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
     shutdown.add('pool', 1000, () => mailer?.close());
     shutdown.add('redis', 1000, () => redis?.disconnect());
     shutdown.add('redis', 1000, () => services.cache.close());
+    shutdown.add('redis', 1000, () => services.views.close());
     shutdown.add('jobs', 30_000, () => jobs.stop({ deadlineMs: 25_000 }));
     await jobs.check();
     if (shutdown.isDraining()) return;

@@ -52,7 +52,7 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustedProxies.length > 0 ? deps.trustedProxies : false);
 
-  const metrics = createMetrics({ pool: deps.pool, cache: services.cache }, deps.process);
+  const metrics = createMetrics({ pool: deps.pool, ...services }, deps.process);
   const { health, ready } = createHealth({ ...deps, hasMail: services.config.hasMail });
   const pages = publicPages(deps);
   const forOperators = operatorsOnly(deps.metricsToken);

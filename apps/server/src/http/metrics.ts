@@ -20,7 +20,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  * answers for all.
  */
 export function createMetrics(
-  { pool, cache }: { pool: pg.Pool; cache: Services['cache'] },
+  { pool, cache, views }: { pool: pg.Pool } & Pick<Services, 'cache' | 'views'>,
   { isCluster, instance }: ProcessIdentity,
 ): { measure: RequestHandler; serve: RequestHandler } {
   const registry = new Registry();
@@ -82,6 +82,16 @@ export function createMetrics(
     registers,
     collect() {
       this.set(cache.stats().proofAgeMs / 1000);
+    },
+  });
+  new Counter({
+    name: 'views_total',
+    help: 'Hits of readers by what became of them: buffered in Redis, counted directly, or dropped',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(views.stats())) this.inc({ outcome }, count);
     },
   });
   const outbox = new Gauge({

@@ -1,6 +1,5 @@
 import {
   authenticateAccessToken,
-  countView,
   type LivePublication,
   readerKeyOf,
   viewDayOf,
@@ -37,19 +36,16 @@ export async function viewerIdOf(
  * reader nothing. Programs, prefetches and the author do not count.
  */
 export function viewCounter({ services, log }: AppDeps) {
-  const { config, db } = services;
+  const { config, views } = services;
 
   async function count(req: Request, publication: LivePublication): Promise<void> {
     const userAgent = req.headers['user-agent'] ?? '';
     const viewerId = await viewerIdOf(req, services);
+    if (viewerId === publication.authorId) return;
     const day = viewDayOf(new Date());
     const reader = { userId: viewerId, ip: req.ip ?? '', userAgent };
-    await countView(db, {
-      articleId: publication.articleId,
-      readerKey: readerKeyOf(config.tokenSecret, day, reader),
-      day,
-      viewerId,
-    });
+    const readerKey = readerKeyOf(config.tokenSecret, day, reader);
+    await views.count({ articleId: publication.articleId, readerKey, day });
   }
 
   return (req: Request, res: Response, publication: LivePublication): void => {
