@@ -9,7 +9,7 @@ import { Floors } from './floors.js';
 import { type LocalEntry, LocalValues } from './local-values.js';
 import { type Question, Reading } from './reading.js';
 import { SharedValues } from './shared-values.js';
-import { type CacheStats, type ClassCounts, noCounts } from './stats.js';
+import { type CacheStats, type ClassCounts, countAnswer, noCounts } from './stats.js';
 import { Teller } from './teller.js';
 
 /** The promise: no value is older than this. */
@@ -98,7 +98,7 @@ export class Cache {
     if (this.#isFresh(now)) {
       const entry = this.#local.get(question.key);
       if (entry && entry.expiresAt > now) {
-        counts.local += 1;
+        countAnswer(counts, 'local');
         if (this.#isDue(entry, now)) this.#refresh(question, entry);
         return entry.value as Frozen<T> | null; // put there under a key of this class
       }
@@ -222,8 +222,7 @@ export class Cache {
   }
 
   #return(key: string, { entry, loadOrder }: Landed, counts: ClassCounts): unknown {
-    if (loadOrder === undefined) counts.shared += 1;
-    else counts.loaded += 1;
+    countAnswer(counts, loadOrder === undefined ? 'shared' : 'loaded');
     const ver = entry.value === null ? null : entry.ver;
     const isRaised = this.#floors.returned(key, ver, this.#clock.now(), loadOrder);
     if (isRaised) this.#drop(key, entry.ver, false);

@@ -11,4 +11,4 @@ export { type CacheOptions, createCache } from './create-cache.js';
 export { CacheUnavailableError } from './errors.js';
 export type { Change, ChangeFeed, ChangeListener } from './feed.js';
 export { createIdFilter, type IdFilter, type IdFilterOptions } from './id-filter.js';
-export type { CacheStats, ClassCounts } from './stats.js';
+export { type CacheStats, type CacheTrace, type ClassCounts, traceCache } from './stats.js';

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /** What became of the reads of one class. */
 export interface ClassCounts {
   /** Answered from this process. */
@@ -41,3 +43,21 @@ export const noCounts = (): ClassCounts => ({
   stale: 0,
   failed: 0,
 });
+
+/** What answered the reads of one request so far. */
+export type CacheTrace = Pick<ClassCounts, 'local' | 'shared' | 'loaded'>;
+
+const current = new AsyncLocalStorage<CacheTrace>();
+
+/** Runs `work`; reads made by it are counted in the trace it is given. */
+export function traceCache<T>(work: (trace: CacheTrace) => T): T {
+  const trace: CacheTrace = { local: 0, shared: 0, loaded: 0 };
+  return current.run(trace, () => work(trace));
+}
+
+/** Counts a read, for its class and for the request it belongs to. */
+export function countAnswer(counts: ClassCounts, level: keyof CacheTrace): void {
+  counts[level] += 1;
+  const trace = current.getStore();
+  if (trace) trace[level] += 1;
+}

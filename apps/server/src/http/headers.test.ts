@@ -229,10 +229,10 @@ describe('a server for this machine only', () => {
     expectGuarded(answer);
   });
 
-  it('tells a developer what the database cost', async () => {
+  it('tells a developer what the database cost, and what the cache answered', async () => {
     const answer = await server.page('/u/nobody', { host: 'localhost:3000' });
     expect(answer.headers['server-timing']).toMatch(
-      /^db;dur=[\d.]+;desc="[1-9]\d* statements", total;dur=[\d.]+$/,
+      /^db;dur=[\d.]+;desc="[1-9]\d* statements", cache;desc="l1 0, l2 0, load [1-9]\d*", total;dur=[\d.]+$/,
     );
   });
 

@@ -1,4 +1,5 @@
-import { traceSql } from '@ainotebook/db';
+import { type CacheTrace, traceCache } from '@ainotebook/cache';
+import { type SqlTrace, traceSql } from '@ainotebook/db';
 import type { RequestHandler } from 'express';
 import onHeaders from 'on-headers';
 import type { Logger } from '../logger.js';
@@ -9,20 +10,22 @@ const SLOW_MS = 1000;
 
 /**
  * One line per finished request at level `http`, and a warning for each that took over a second, both
- * with what it cost in the database. `Server-Timing` tells a developer's browser the same.
+ * with what it cost in the database and what the cache spared it. `Server-Timing` tells a developer's browser the same.
  */
 export function requestLog(
   log: Logger,
   { hasServerTiming }: { hasServerTiming: boolean },
 ): RequestHandler {
   return (req, res, next) =>
-    traceSql((sql) => {
+    traceBoth((sql, cache) => {
       const start = performance.now();
       if (hasServerTiming) {
         onHeaders(res, () => {
           const total = (performance.now() - start).toFixed(1);
           const db = `db;dur=${sql.ms.toFixed(1)};desc="${sql.statements} statements"`;
-          res.setHeader('Server-Timing', `${db}, total;dur=${total}`);
+          const { l1, l2, load } = levels(cache);
+          const reads = `cache;desc="l1 ${l1}, l2 ${l2}, load ${load}"`;
+          res.setHeader('Server-Timing', `${db}, ${reads}, total;dur=${total}`);
         });
       }
       res.once('close', () => {
@@ -42,6 +45,7 @@ export function requestLog(
           requestId: requestIdOf(res),
           statements: sql.statements,
           dbTime: `${sql.ms.toFixed(2)}ms`,
+          cache: levels(cache),
         };
         if (elapsed > SLOW_MS) log.warn('Slow request detected', meta);
         else log.http('Request', meta);
@@ -49,3 +53,10 @@ export function requestLog(
       next();
     });
 }
+
+function traceBoth<T>(work: (sql: SqlTrace, cache: CacheTrace) => T): T {
+  return traceSql((sql) => traceCache((cache) => work(sql, cache)));
+}
+
+/** How many reads were answered by this process, by Redis, and by Postgres. */
+const levels = ({ local, shared, loaded }: CacheTrace) => ({ l1: local, l2: shared, load: loaded });
