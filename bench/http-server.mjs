@@ -21,7 +21,7 @@ const handlers = {
     const feed = createChangeFeed(database.pool);
     const services = {
       ...servicesOf(database.db),
-      ...createCaches({ feed, maxLoads: 6 }),
+      ...createCaches({ db: database.db, feed, maxLoads: 6 }),
       limits: createRateLimits({ factor: 1e9 }),
     };
     feed.start();

@@ -98,6 +98,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     services: {
       db: database.db,
       ...createCaches({
+        db: database.db,
         feed: changes,
         // Some connections are left for what is never read through the cache.
         maxLoads: Math.max(Math.ceil(poolMax / 2), poolMax - 4),

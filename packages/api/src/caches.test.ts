@@ -25,7 +25,7 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   const database = createDb(t.database.url);
   const feed = createChangeFeed(database.pool);
-  const caches = createCaches({ feed, maxLoads: 8 });
+  const caches = createCaches({ db: database.db, feed, maxLoads: 8 });
   reads = { ...caches, db: db() };
   feed.start();
   close = async () => {

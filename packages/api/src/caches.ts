@@ -1,7 +1,16 @@
-import { type Cache, type CacheOptions, type ChangeFeed, createCache } from '@ainotebook/cache';
+import {
+  type Cache,
+  type CacheOptions,
+  type ChangeFeed,
+  createCache,
+  createIdFilter,
+  type IdFilter,
+} from '@ainotebook/cache';
+import type { Db } from '@ainotebook/db';
 import { sessionClass, userClass } from './auth/access-cache.js';
 import { listClass, profileClass, tagsClass } from './publications/list-cache.js';
 import { articleClass, pageClass, slugClass } from './publications/page-cache.js';
+import { createSlugFilter } from './publications/slug-filter.js';
 import { scopeClass } from './scopes.js';
 
 /** Everything that is read through the cache. */
@@ -23,15 +32,19 @@ const SETTLE_MS = 500;
 /** The cache of a process, as the rules read it. */
 export interface Caches {
   cache: Cache;
+  /** Which addresses under `/p/` were never given; all may have been until its owner has it built. */
+  slugFilter: IdFilter;
   /** Resolves when the caches of this process know of everything committed until now, or soon after. */
   settleCaches: () => Promise<void>;
 }
 
 /** The cache of this process over `feed`, which its owner starts. */
-export function createCaches(options: Omit<CacheOptions, 'classes'>): Caches {
+export function createCaches(options: Omit<CacheOptions, 'classes'> & { db: Db }): Caches {
+  const { db, ...rest } = options;
   return {
-    cache: createCache({ ...options, classes: CLASSES }),
-    settleCaches: settler(options.feed),
+    cache: createCache({ ...rest, classes: CLASSES }),
+    slugFilter: createSlugFilter({ feed: rest.feed, db }),
+    settleCaches: settler(rest.feed),
   };
 }
 
@@ -39,7 +52,13 @@ export function createCaches(options: Omit<CacheOptions, 'classes'>): Caches {
 export function noCaches(): Caches {
   const feed: ChangeFeed = { subscribe: () => () => undefined, nudge: () => undefined };
   const cache = createCache({ classes: CLASSES, feed, maxLoads: Number.POSITIVE_INFINITY });
-  return { cache, settleCaches: async () => undefined };
+  const slugFilter = createIdFilter({
+    feed,
+    prefix: 'slug',
+    count: async () => 0,
+    load: async function* () {},
+  });
+  return { cache, slugFilter, settleCaches: async () => undefined };
 }
 
 /** Waits for the first poll that began after the call. */

@@ -2,9 +2,8 @@ import { schema } from '@ainotebook/db';
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import pLimit from 'p-limit';
 import { readUserAccess } from './auth/access-cache.js';
-import { readPage } from './publications/page-cache.js';
+import { type PageReads, readPage } from './publications/page-cache.js';
 import { currentSlug } from './publications/slugs.js';
-import type { CachedReads } from './scopes.js';
 
 const { articles, publications, slugs, users } = schema;
 
@@ -17,7 +16,7 @@ const AT_ONCE = 2;
 
 /** Reads ahead what will be asked for. What fails is counted, and read when it is asked for. */
 export async function warmCaches(
-  reads: CachedReads,
+  reads: PageReads,
 ): Promise<{ articles: number; users: number; failed: number }> {
   const { db } = reads;
   const popular = await db

@@ -20,7 +20,12 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  * answers for all.
  */
 export function createMetrics(
-  { pool, cache, views }: { pool: pg.Pool } & Pick<Services, 'cache' | 'views'>,
+  {
+    pool,
+    cache,
+    slugFilter,
+    views,
+  }: { pool: pg.Pool } & Pick<Services, 'cache' | 'slugFilter' | 'views'>,
   { isCluster, instance }: ProcessIdentity,
 ): { measure: RequestHandler; serve: RequestHandler } {
   const registry = new Registry();
@@ -82,6 +87,15 @@ export function createMetrics(
     registers,
     collect() {
       this.set(cache.stats().proofAgeMs / 1000);
+    },
+  });
+  new Counter({
+    name: 'unknown_addresses_refused_total',
+    help: 'Reads of addresses that were never given, answered without asking the database',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(slugFilter.stats().refused);
     },
   });
   new Counter({

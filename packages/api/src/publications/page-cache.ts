@@ -1,4 +1,4 @@
-import { cacheClass, type Frozen } from '@ainotebook/cache';
+import { cacheClass, type Frozen, type IdFilter } from '@ainotebook/cache';
 import { isStorableText, LIMITS, type PublicProfile } from '@ainotebook/contract';
 import { schema, snapshotVersion } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
@@ -24,10 +24,16 @@ export const pageClass = cacheClass<StoredPage>('page');
 /** What an article says of itself to everybody. */
 export const articleClass = cacheClass<{ views: number }>('article', { jitterMs: 600_000 });
 
+/** What reading a page takes. */
+export interface PageReads extends CachedReads {
+  slugFilter: Pick<IdFilter, 'mayExist'>;
+}
+
 /** `resolveSlug` through the cache: at most two seconds old. */
-export async function readPage(reads: CachedReads, slug: string): Promise<ResolvedSlug> {
+export async function readPage(reads: PageReads, slug: string): Promise<ResolvedSlug> {
   const wanted = storedSlug(slug);
   if (!isStorableText(wanted) || wanted.length > LIMITS.slugLength) return { kind: 'missing' };
+  if (!(await reads.slugFilter.mayExist(wanted))) return { kind: 'missing' };
   const address = await reads.cache.get(slugClass, wanted, () => loadAddress(reads, wanted));
   if (!address) return { kind: 'missing' };
   const place = { scope: `user:${address.authorId}:publications`, cls: pageClass, id: wanted };

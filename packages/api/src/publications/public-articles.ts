@@ -1,3 +1,4 @@
+import type { IdFilter } from '@ainotebook/cache';
 import {
   isStorableText,
   LIMITS,
@@ -136,11 +137,12 @@ export async function getPublicProfile(db: Db | Tx, handle: string): Promise<Pub
 
 /** The picture of a live article by its current slug; null while there is none. */
 export async function readPublicationImage(
-  db: Db | Tx,
+  { db, slugFilter }: { db: Db | Tx; slugFilter: Pick<IdFilter, 'mayExist'> },
   slug: string,
 ): Promise<{ version: string; png: Buffer } | null> {
   const wanted = storedSlug(slug);
   if (!isStorableText(wanted) || wanted.length > LIMITS.slugLength) return null;
+  if (!(await slugFilter.mayExist(wanted))) return null;
   const { publicationImages } = schema;
   const [image] = await db
     .select({ version: publicationImages.version, png: publicationImages.png })

@@ -107,7 +107,7 @@ export async function checkSlug(
 
 /** A live article by its current slug, for anybody. @throws AppError not_found */
 export async function readPublication(
-  ctx: Pick<Context, 'db' | 'cache' | 'config'>,
+  ctx: Pick<Context, 'db' | 'cache' | 'slugFilter' | 'config'>,
   input: { slug: string },
 ): Promise<PublicArticle> {
   const found = await readPage(ctx, input.slug);

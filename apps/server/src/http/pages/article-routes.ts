@@ -63,7 +63,7 @@ export function articleRoutes(
   });
 
   router.get('/p/:slug/og.png', limited, async (req, res) => {
-    const image = await readPublicationImage(db, pathPart(req, 'slug'));
+    const image = await readPublicationImage(deps.services, pathPart(req, 'slug'));
     if (!image) return sendError(req, res, 404);
     const isPinned = req.query.v === image.version;
     res.setHeader('Content-Type', 'image/png');
