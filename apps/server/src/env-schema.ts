@@ -329,6 +329,12 @@ export const envSchema = z.object({
       'Bytes a process may use; 1 GiB. At 90 % it takes on less work, and is replaced if that does not help.',
     ),
   ),
+  WATCHDOG_SECONDS: integer(5, 3600, 30).meta(
+    about(
+      OPERATION,
+      'A process whose event loop stands still for so long is ended, with a line that says where it stood.',
+    ),
+  ),
   NODE_APP_INSTANCE: number(0, 10_000)
     .optional()
     .meta(about(OPERATION, 'Set by PM2: number of this process, a label of its metrics.')),

@@ -10,6 +10,8 @@ export interface Logger {
   info(message: string, meta?: object): void;
   http(message: string, meta?: object): void;
   debug(message: string, meta?: object): void;
+  /** The file of errors; null where logs go to the console. */
+  readonly errorFile: string | null;
   /** Waits for what was logged to be written. */
   close(): Promise<void>;
 }
@@ -24,6 +26,7 @@ export interface LoggerOptions {
 }
 
 const TEN_MB = 10_485_760;
+const ERROR_LOG = 'error.log';
 
 const redacted = winston.format((info) => {
   const clean = redact(info);
@@ -64,11 +67,12 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     format: options.isProduction ? json : plain,
     transports: [
-      ...(withFiles ? [file('error.log', 5, 'error'), file('combined.log', 10)] : []),
+      ...(withFiles ? [file(ERROR_LOG, 5, 'error'), file('combined.log', 10)] : []),
       ...(withConsole ? [new winston.transports.Console()] : []),
     ],
   });
   return {
+    errorFile: withFiles ? path.join(options.dir, ERROR_LOG) : null,
     error: (message, meta) => void logger.error(message, meta),
     warn: (message, meta) => void logger.warn(message, meta),
     info: (message, meta) => void logger.info(message, meta),

@@ -51,6 +51,7 @@ export function memoryLog(): Logger & { lines: LogLine[] } {
     };
   return {
     lines,
+    errorFile: null,
     error: at('error'),
     warn: at('warn'),
     info: at('info'),

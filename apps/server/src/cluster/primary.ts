@@ -9,6 +9,9 @@ import { version } from '../version.js';
 import { workerMessage } from './messages.js';
 import { createSupervisor, type WorkerProcess } from './supervisor.js';
 
+/** A process ends itself first, and says where it stood; one that is stopped as a whole cannot. */
+const LAST_WORDS_MS = 5_000;
+
 /**
  * The primary of `ainotebook serve --workers N`: forks, supervises, serves nothing itself. SIGHUP
  * replaces the processes one by one, by the release that is on the disk then.
@@ -32,6 +35,7 @@ export async function servePrimary(settings: Settings, count: number): Promise<v
     count,
     log,
     fork: () => forkWorker((worker, id) => void answerMetrics(metrics, worker, id)),
+    times: { silenceMs: env.WATCHDOG_SECONDS * 1000 + LAST_WORDS_MS },
     onGiveUp: () => void exit(shutdown, log, { reason: 'no process comes up', code: 1 }),
   });
   shutdown.add('http', 45_000, () => supervisor.stop());

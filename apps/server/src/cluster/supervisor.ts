@@ -19,7 +19,7 @@ export interface SupervisorOptions {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Called once when no worker process comes up. */
   onGiveUp: () => void;
-  /** For tests; milliseconds. */
+  /** Where they differ; milliseconds. */
   times?: Partial<typeof TIMES>;
 }
 
@@ -70,6 +70,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
   let turn = Promise.resolve();
+  /** Processes that were replaced and have not ended yet. */
+  const endings = new Set<Promise<void>>();
   let watch: NodeJS.Timeout | undefined;
 
   function spawn(slot: Slot): { worker: WorkerProcess; ready: Promise<boolean> } {
@@ -147,7 +149,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     seat(slot, worker, true);
     slot.deaths = 0;
     log.info('A process serves', { pid: worker.pid, insteadOf: old.pid });
-    await end(old);
+    // It answers what it has; the next one starts meanwhile.
+    const ending = end(old).finally(() => endings.delete(ending));
+    endings.add(ending);
     return true;
   }
 
@@ -188,6 +192,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       inTurn(async () => {
         log.info('Replacing every process');
         for (const slot of slots) if (!(await replace(slot))) return;
+        await Promise.all(endings);
         log.info('Every process is replaced');
       }),
     async stop() {
@@ -195,6 +200,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       clearInterval(watch);
       await Promise.all(slots.map(({ worker }) => worker && end(worker)));
       await turn;
+      await Promise.all(endings);
     },
   };
 }

@@ -12,8 +12,10 @@ import { createLiveSockets } from '../http/live-sockets.js';
 import { createHttpServer, type HttpServer, listen } from '../http/server.js';
 import { createLogger, type Logger } from '../logger.js';
 import { fitPool, migrateDatabase, startOwnPostgres } from '../postgres.js';
+import { keepFilter } from '../process/keep-filter.js';
 import { measureLoad, shedLoad } from '../process/load.js';
 import { readMemory, watchMemory } from '../process/memory-guard.js';
+import { watchLoop } from '../process/watchdog.js';
 import type { Compose } from '../runtime.js';
 import { createShutdown, endOnSignals, exit, type Shutdown } from '../shutdown.js';
 import { version } from '../version.js';
@@ -104,6 +106,7 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('pool', 1000, () => mailer?.close());
   shutdown.add('redis', 1000, () => redis?.disconnect());
   shutdown.add('redis', 1000, () => services.cache.close());
+  shutdown.add('live', 1000, () => services.slugFilter.close());
   shutdown.add('redis', 1000, () => services.views.close());
   await database.warm();
   changes.start();
@@ -152,6 +155,8 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('live', 2000, () => sockets.close());
   if (isSupervised) await listenNow();
   reportReady();
+  watchLoop(settings, log);
+  keepFilter(services.slugFilter, log);
   if (isFirstOfItsKind(settings)) void warmUp(services, log);
   const address = http.server.address();
   const port = typeof address === 'object' && address ? address.port : env.PORT;

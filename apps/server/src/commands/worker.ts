@@ -3,6 +3,7 @@ import { explain, UsageError } from '../failure.js';
 import { queueRedisUrl } from '../jobs.js';
 import { createLogger } from '../logger.js';
 import { fitPool, migrateDatabase } from '../postgres.js';
+import { watchLoop } from '../process/watchdog.js';
 import type { Compose } from '../runtime.js';
 import { createShutdown, endOnSignals, exit } from '../shutdown.js';
 import { version } from '../version.js';
@@ -47,6 +48,7 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
     if (shutdown.isDraining()) return;
     await database.warm();
     jobs.start();
+    watchLoop(settings, log);
     log.info('Worker is ready', { version });
   } catch (error) {
     const reason = explain(error);
