@@ -154,8 +154,7 @@ provider of CacheableSync ends its process when a connection is cut, since nobod
 
 ${losses}
 
-Ours keeps the JSON beside the frozen object, reads a value and its remaining life by a script, and checks at each read
-that the value may still be trusted.
+Ours reads a value and its remaining life by a script, freezes it, and checks at each read that it may still be trusted.
 `,
   );
 }

@@ -2,7 +2,7 @@ import { Bulkhead } from './bulkhead.js';
 import { type CacheClass, type Frozen, type Loaded, prefixOf } from './cache-class.js';
 import type { CacheParts } from './cache-parts.js';
 import { type Clock, realClock } from './clock.js';
-import { type Entry, toEntry } from './entry.js';
+import { type Known, toEntry } from './entry.js';
 import type { Change, ChangeFeed } from './feed.js';
 import { type Flight, Flights, type Landed } from './flights.js';
 import { Floors } from './floors.js';
@@ -127,7 +127,7 @@ export class Cache {
     // Of a later change that was heard of since then, the floor is still known.
     if (now - since >= this.#floors.floorMs || !this.#accepts(key, entry)) return;
     const expiresAt = now + cls.localTtlMs(false, this.#random());
-    this.#local.put(key, { ...entry, expiresAt, endsAt: expiresAt });
+    this.#local.put(key, entry, { expiresAt, endsAt: expiresAt });
   }
 
   /** Reads ids ahead, a few at a time. A failed load is counted and not repeated. */
@@ -230,7 +230,7 @@ export class Cache {
   }
 
   /** What may be served when Postgres fails: what was fresh some minutes ago. */
-  async #stale({ key, cls }: Question): Promise<Entry | undefined> {
+  async #stale({ key, cls }: Question): Promise<Known | undefined> {
     if (cls.isStrict || this.#clock.now() - this.#provenAt > STALE_MS) return undefined;
     const local = this.#local.get(key);
     if (local) return local;
@@ -247,7 +247,7 @@ export class Cache {
     return now - this.#provenAt <= BOUND_MS || this.#without === 'proof';
   }
 
-  #accepts(key: string, { ver, value }: Entry, loadOrder?: number): boolean {
+  #accepts(key: string, { ver, value }: Known, loadOrder?: number): boolean {
     if (this.#without === 'floors') return true;
     return this.#floors.accepts(key, value === null ? null : ver, this.#clock.now(), loadOrder);
   }
@@ -270,7 +270,7 @@ export class Cache {
 
   /** Forgets what is older than a change, and lets nobody join a flight that may bring it. */
   #drop(key: string, ver: bigint, isGone: boolean): void {
-    const isEnough = (entry: Entry) => (isGone ? entry.ver > ver : entry.ver >= ver);
+    const isEnough = (entry: Known) => (isGone ? entry.ver > ver : entry.ver >= ver);
     const entry = this.#local.get(key);
     if (entry && !isEnough(entry)) this.#local.delete(key);
     if (this.#without !== 'poison') this.#flights.poison(key, isEnough);

@@ -1,14 +1,18 @@
 import type { Loaded } from './cache-class.js';
 
-/** A value as it is kept: parsed from JSON, frozen, with its version. */
-export interface Entry {
+/** A value: parsed from JSON, frozen, with its version. */
+export interface Known {
   /** Of an absent row: that of its deletion where it is known, else 0. */
   readonly ver: bigint;
   /** `null`: there is none. */
   readonly value: unknown;
-  readonly json: string;
   /** How long Postgres took for it. */
   readonly loadMs: number;
+}
+
+/** The same with its text, on its way to Redis or from it. */
+export interface Entry extends Known {
+  readonly json: string;
 }
 
 const VER_DIGITS = 20;

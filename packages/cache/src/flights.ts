@@ -1,9 +1,9 @@
 import type { Clock } from './clock.js';
-import type { Entry } from './entry.js';
+import type { Known } from './entry.js';
 
 /** What a flight brought. */
-export interface Landed {
-  entry: Entry;
+export interface Landed<E extends Known = Known> {
+  entry: E;
   /** The `tick` before it was loaded, when it came from Postgres and not from Redis. */
   loadOrder?: number;
 }
@@ -16,7 +16,7 @@ export interface Flight {
   /** A change came in: what it brings is for those who asked before, and is kept nowhere. */
   isPoisoned: boolean;
   /** Its value, as soon as it is known. */
-  entry?: Entry;
+  entry?: Known;
   /** @throws what the loader threw */
   landed: Promise<Landed>;
 }
@@ -58,7 +58,7 @@ export class Flights {
   }
 
   /** A change came in: whoever asks from now on joins no flight that may bring less. */
-  poison(key: string, isEnough: (entry: Entry) => boolean): void {
+  poison(key: string, isEnough: (entry: Known) => boolean): void {
     const flight = this.#flights.get(key);
     if (flight && !(flight.entry && isEnough(flight.entry))) this.#detach(key);
   }

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Entry } from './entry.js';
+import type { Entry, Known } from './entry.js';
 
-/** An entry in this process. */
-export interface LocalEntry extends Entry {
+/** A value in this process; its text would double what it takes. */
+export interface LocalEntry extends Known {
   /** When it is to be asked for again. */
   readonly expiresAt: number;
   /** When the shared copy ends. */
@@ -28,7 +28,6 @@ export class LocalValues {
       new LRUCache<string, LocalEntry>({
         max: Math.ceil(maxEntries * share),
         maxSize: Math.ceil(maxBytes * share),
-        sizeCalculation: sizeOf,
       });
     this.#present = bounded(1 - ABSENT_SHARE);
     this.#absent = bounded(ABSENT_SHARE);
@@ -39,9 +38,11 @@ export class LocalValues {
     return this.#present.get(key) ?? this.#absent.get(key);
   }
 
-  put(key: string, entry: LocalEntry): void {
+  put(key: string, entry: Entry, times: Pick<LocalEntry, 'expiresAt' | 'endsAt'>): void {
     this.delete(key);
-    (entry.value === null ? this.#absent : this.#present).set(key, entry);
+    const { ver, value, loadMs } = entry;
+    const values = value === null ? this.#absent : this.#present;
+    values.set(key, { ver, value, loadMs, ...times }, { size: sizeOf(entry, key) });
   }
 
   delete(key: string): void {

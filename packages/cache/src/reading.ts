@@ -1,7 +1,7 @@
 import type { Bulkhead } from './bulkhead.js';
 import type { CacheClass, Loaded } from './cache-class.js';
 import type { Clock } from './clock.js';
-import { type Entry, toEntry } from './entry.js';
+import { type Entry, type Known, toEntry } from './entry.js';
 import { CacheUnavailableError } from './errors.js';
 import type { Flight, Landed } from './flights.js';
 import type { Floors } from './floors.js';
@@ -24,7 +24,7 @@ export interface ReadingParts {
   shared: SharedValues | undefined;
   bulkhead: Bulkhead;
   maxValueBytes: number;
-  accepts(key: string, entry: Entry, loadOrder?: number): boolean;
+  accepts(key: string, entry: Known, loadOrder?: number): boolean;
   onRefusedFill(): void;
 }
 
@@ -86,7 +86,7 @@ export class Reading {
   }
 
   /** @throws CacheUnavailableError, or what the loader throws */
-  async load({ key, load }: Question): Promise<Landed> {
+  async load({ key, load }: Question): Promise<Landed<Entry>> {
     const { bulkhead, clock, floors } = this.#parts;
     return bulkhead.run(async () => {
       const loadOrder = floors.tick();
@@ -100,7 +100,7 @@ export class Reading {
 
   async #loadAndFill(question: Question, flight: Flight, lease: Lease): Promise<Landed> {
     const { shared, maxValueBytes, random, clock } = this.#parts;
-    let landed: Landed;
+    let landed: Landed<Entry>;
     try {
       landed = await this.load(question);
     } catch (error) {
@@ -119,7 +119,7 @@ export class Reading {
   }
 
   /** Keeps the value in this process, unless something newer is known. */
-  #land({ key, cls }: Question, flight: Flight, landed: Landed, endsAt?: number): Landed {
+  #land({ key, cls }: Question, flight: Flight, landed: Landed<Entry>, endsAt?: number): Landed {
     const { entry, loadOrder } = landed;
     flight.entry = entry;
     const { local, floors, clock, random, accepts, maxValueBytes } = this.#parts;
@@ -128,7 +128,7 @@ export class Reading {
     const now = clock.now();
     floors.returned(key, entry.value === null ? null : entry.ver, now, loadOrder);
     const expiresAt = now + cls.localTtlMs(entry.value === null, random());
-    local.put(key, { ...entry, expiresAt, endsAt: endsAt ?? expiresAt });
+    local.put(key, entry, { expiresAt, endsAt: endsAt ?? expiresAt });
     return landed;
   }
 
