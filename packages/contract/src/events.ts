@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { articleSummarySchema } from './articles.js';
+import { jobSchema } from './jobs.js';
 import { LIMITS } from './limits.js';
 
 /** Lists that a change may show in. */
@@ -9,6 +10,7 @@ export const liveListSchema = z.enum([
   'tags',
   'notifications',
   'publications',
+  'jobs',
 ]);
 
 /** What a changed article is now, but for its text. */
@@ -28,7 +30,9 @@ export const liveChangesSchema = z.object({
   /** Articles that changed, were made or trashed; those deleted for good only show in the list. */
   articles: z.array(liveArticleSchema).max(LIMITS.liveArticles),
   lists: z.array(liveListSchema),
-  /** More articles changed than are named: any may have. */
+  /** Where the caller's work in the background stands now. */
+  jobs: z.array(jobSchema).max(LIMITS.liveJobs),
+  /** More articles or jobs changed than are named: any may have. */
   isPartial: z.boolean(),
 });
 export type LiveChanges = z.infer<typeof liveChangesSchema>;

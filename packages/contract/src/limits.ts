@@ -27,6 +27,7 @@ export const LIMITS = {
   bulkItems: 100,
   /** Articles named in one message of live updates. */
   liveArticles: 100,
+  liveJobs: 20,
   batchSize: 10,
   bodyBytes: 1_000_000,
   trashDays: 30,

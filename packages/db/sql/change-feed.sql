@@ -123,6 +123,18 @@ create trigger log_update after update on notifications
 create trigger log_delete after delete on notifications
   referencing old table as changed for each statement execute function log_scope('notifications');
 
+-- outbox: where the work of a person stands. Rows of nobody, which are most, never get to the function.
+create function log_job() returns trigger language plpgsql as $$
+begin
+  insert into cache_inval (key, scope) values ('job:' || new.id, 'user:' || new.user_id || ':jobs');
+  return null;
+end $$;
+
+create trigger log_insert after insert on outbox
+  for each row when (new.user_id is not null) execute function log_job();
+create trigger log_update after update of progress, run_until, cancelled_at, done_at, failed_at on outbox
+  for each row when (new.user_id is not null) execute function log_job();
+
 -- tags: an article shows the names of its tags, so that it changes with them. Articles that this transaction has
 -- written hold a version of it already.
 create function touch_articles(ids uuid[]) returns void language sql as $$

@@ -25,7 +25,7 @@ export {
   PayloadError,
   UnrecoverableError,
 } from './job.js';
-export { cancelJob, countJobs, type JobState, listJobs, readJob } from './progress.js';
+export { cancelJob, countJobs, type JobState, listJobs, readJob, readJobs } from './progress.js';
 export { pruneJobs } from './prune.js';
 export {
   createQueueDelivery,

@@ -1,5 +1,5 @@
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, desc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Claim } from './claim.js';
 import type { JobProgress } from './job.js';
 import { stillMine } from './settle.js';
@@ -67,6 +67,17 @@ export async function readJob(
     .from(outbox)
     .where(and(eq(outbox.id, id), owned(userId)));
   return job ?? null;
+}
+
+/** Those of some jobs that are an owner's, in no order. */
+export function readJobs(
+  db: Db | Tx,
+  { ids, userId }: { ids: readonly string[]; userId: string },
+): Promise<JobState[]> {
+  return db
+    .select(stateColumns)
+    .from(outbox)
+    .where(and(inArray(outbox.id, [...ids]), owned(userId)));
 }
 
 /** Jobs of an owner, newest first; `cursor` is the id of the last one seen. */

@@ -1,5 +1,6 @@
 import { LIMITS, type LiveChanges, type LiveList } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
+import { readJobs } from '@ainotebook/jobs';
 import { and, eq } from 'drizzle-orm';
 import { isAnyOf, summaryColumns } from '../articles/article-rows.js';
 import type { AuthedContext } from '../context.js';
@@ -15,6 +16,7 @@ export async function* watchChanges(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LiveChanges, void, void> {
   let articleIds = new Set<string>();
+  let jobIds = new Set<string>();
   let lists = new Set<LiveList>();
   let wake = () => {};
   const stop = ctx.live.listen(ctx.auth.userId, (changes) => {
@@ -22,6 +24,7 @@ export async function* watchChanges(
     for (const id of changes.articleIds) {
       if (articleIds.size <= LIMITS.liveArticles) articleIds.add(id);
     }
+    for (const id of changes.jobIds) if (jobIds.size <= LIMITS.liveJobs) jobIds.add(id);
     wake();
   });
   const onAbort = () => wake();
@@ -35,13 +38,16 @@ export async function* watchChanges(
         continue;
       }
       const ids = [...articleIds];
+      const ofJobs = [...jobIds];
       const changed = [...lists];
       articleIds = new Set();
+      jobIds = new Set();
       lists = new Set();
       yield {
         articles: await readArticles(ctx, ids.slice(0, LIMITS.liveArticles)),
         lists: changed,
-        isPartial: ids.length > LIMITS.liveArticles,
+        jobs: await readOwnJobs(ctx, ofJobs.slice(0, LIMITS.liveJobs)),
+        isPartial: ids.length > LIMITS.liveArticles || ofJobs.length > LIMITS.liveJobs,
       };
     }
   } finally {
@@ -60,4 +66,11 @@ async function readArticles(
     .select({ id, revision, notebookId, status, tags, isPinned, deletedAt })
     .from(articles)
     .where(and(eq(articles.userId, ctx.auth.userId), isAnyOf(articles.id, ids)));
+}
+
+async function readOwnJobs(
+  { db, auth }: Pick<AuthedContext, 'db' | 'auth'>,
+  ids: string[],
+): Promise<LiveChanges['jobs']> {
+  return ids.length === 0 ? [] : readJobs(db, { ids, userId: auth.userId });
 }

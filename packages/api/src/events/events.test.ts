@@ -1,13 +1,16 @@
 import type { LiveChanges } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
+import { createDispatcher, defineJob, enqueue, handleJob } from '@ainotebook/jobs';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { createContext } from '../context.js';
 import { type TestUser, useApi } from '../test-support.js';
 import { countView } from '../views/views.service.js';
 import { createLiveCaller } from './events.router.js';
+import { watchChanges } from './events.service.js';
 
 const t = useApi();
 const { articles } = schema;
@@ -122,6 +125,62 @@ describe('events.mine', () => {
     await db().insert(articles).values(many);
     await expect.poll(() => told.seen.some((changes) => changes.isPartial)).toBe(true);
     expect(told.seen.every((one) => one.articles.length <= LIMITS.liveArticles)).toBe(true);
+  });
+
+  describe('of work in the background', () => {
+    const carry = defineJob({ topic: 'carry', payload: z.object({}) });
+    const states = (told: LiveChanges[]) =>
+      told
+        .flatMap(({ jobs }) => jobs)
+        .map(({ status, progress }) => [status, progress?.done ?? null]);
+    const begin = (owner?: TestUser) =>
+      db().transaction((tx) => enqueue(tx, carry, {}, owner ? { ownerId: owner.id } : {}));
+    const work = (afterReport: (done: number) => Promise<unknown>) =>
+      createDispatcher({
+        db: db(),
+        handlers: [
+          handleJob(carry, async (run) => {
+            for (const done of [0, 2]) {
+              await run.report({ done, total: 2 });
+              await afterReport(done);
+            }
+          }),
+        ],
+      }).runDue();
+
+    it('tells its owner how far it is, and nobody else', async () => {
+      const [hers, his] = [await listen(alice), await listen(bob)];
+      const id = await begin(alice);
+      await expect.poll(() => states(hers.seen)).toContainEqual(['waiting', null]);
+      await work((done) => expect.poll(() => states(hers.seen)).toContainEqual(['running', done]));
+      await expect.poll(() => states(hers.seen)).toContainEqual(['done', 2]);
+      // Work of nobody in particular is told to nobody.
+      await begin();
+      await work(async () => undefined);
+      await toldAll();
+      const told = hers.seen.flatMap(({ jobs }) => jobs);
+      expect(new Set(told.map((job) => job.id))).toEqual(new Set([id]));
+      expect(hers.lists()).toEqual(['jobs']);
+      expect(his.seen).toEqual([]);
+    });
+
+    it('puts together what was not taken yet', async () => {
+      const end = new AbortController();
+      const auth = { userId: alice.id, sessionId: alice.sessionId, role: 'user' as const };
+      const stream = watchChanges({ ...t.services(), auth }, end.signal);
+      const first = stream.next();
+      const id = await begin(alice);
+      await first;
+      await work(toldAll);
+      await toldAll();
+      const { value } = await stream.next();
+      expect(value).toMatchObject({
+        articles: [],
+        jobs: [{ id, status: 'done', progress: { done: 2, total: 2 } }],
+      });
+      end.abort();
+      await stream.return();
+    });
   });
 
   it('is for signed-in users', async () => {

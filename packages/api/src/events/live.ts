@@ -4,6 +4,7 @@ import type { Change, ChangeFeed } from '@ainotebook/db';
 /** What changed of one user's, of one poll of the change feed. */
 export interface UserChanges {
   articleIds: ReadonlySet<string>;
+  jobIds: ReadonlySet<string>;
   lists: ReadonlySet<LiveList>;
 }
 
@@ -17,6 +18,13 @@ export interface Live {
 
 /** Rows of transactions under way are told again and again; so many changes are known again. */
 const REMEMBERED = 10_000;
+
+interface Collected {
+  articleIds: Set<string>;
+  jobIds: Set<string>;
+  lists: Set<LiveList>;
+}
+const nothing = (): Collected => ({ articleIds: new Set(), jobIds: new Set(), lists: new Set() });
 
 type Listeners<Args extends unknown[]> = Map<string, Set<(...args: Args) => void>>;
 
@@ -55,15 +63,17 @@ export function createLive(feed: Pick<ChangeFeed, 'subscribe'>): Live {
   feed.subscribe({
     onChanges(changes) {
       if (!isReplayed) return;
-      const found = new Map<string, { articleIds: Set<string>; lists: Set<LiveList> }>();
+      const found = new Map<string, Collected>();
       for (const change of changes) {
         for (const listener of accesses.get(change.key) ?? []) listener();
         const [userId, list] = news(change) ?? [];
         if (userId === undefined || list === undefined) continue;
-        const mine = found.get(userId) ?? { articleIds: new Set(), lists: new Set() };
+        const mine = found.get(userId) ?? nothing();
         found.set(userId, mine);
         mine.lists.add(list);
-        if (change.key.startsWith('article:')) mine.articleIds.add(change.key.slice(8));
+        const [kind, id = ''] = change.key.split(':');
+        if (kind === 'article') mine.articleIds.add(id);
+        if (kind === 'job') mine.jobIds.add(id);
       }
       for (const [userId, mine] of found) {
         for (const listener of users.get(userId) ?? []) listener(mine);

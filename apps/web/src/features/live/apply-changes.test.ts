@@ -66,7 +66,7 @@ function tab(openIds: string[] = []) {
     looks: () => looks,
     refreshes: () => refreshes,
     apply: (changes: Partial<LiveChanges>) =>
-      applyChanges(parts, { articles: [], lists: [], isPartial: false, ...changes }),
+      applyChanges(parts, { articles: [], lists: [], jobs: [], isPartial: false, ...changes }),
     isStale: (key: readonly unknown[]) => queryClient.getQueryState(key)?.isInvalidated,
     cached: () => queryClient.getQueryData<Article>(ARTICLE),
   };
@@ -110,6 +110,21 @@ describe('applyChanges', () => {
     apply({ lists: ['notifications'] });
     expect([NOTIFICATIONS, NOTEBOOKS].map(isStale)).toEqual([true, false]);
     expect(refreshes()).toBe(0);
+  });
+
+  it('shows how far work in the background is', () => {
+    const { apply, parts } = tab();
+    const job = {
+      id: 'j',
+      topic: 'export',
+      status: 'running' as const,
+      progress: { done: 1, total: 3 },
+      attempt: 1,
+      createdAt: new Date(0),
+    };
+    apply({ jobs: [job], lists: ['jobs'] });
+    const key = getQueryKey(trpc.jobs.get, { id: 'j' }, 'query');
+    expect(parts.queryClient.getQueryData(key)).toEqual(job);
   });
 
   it('takes everything for changed where more changed than is named', () => {

@@ -13,6 +13,7 @@ const KEYS: Record<Exclude<LiveList, 'articles'>, readonly unknown[]> = {
   tags: getQueryKey(trpc.tags),
   notifications: getQueryKey(trpc.notifications),
   publications: getQueryKey(trpc.publications),
+  jobs: getQueryKey(trpc.jobs.list),
 };
 
 /** Brings what is shown up to what has changed, also by this tab: nothing is asked for that it knows. */
@@ -24,6 +25,9 @@ export function applyChanges({ queryClient, sync, refreshListsSoon }: Parts, cha
     if (isMoved(queryClient, article)) lists.add('notebooks');
     applyArticle(queryClient, article, sync.peek(article.id) !== null);
     sync.heard(article.id, article.revision);
+  }
+  for (const job of changes.jobs) {
+    queryClient.setQueryData(getQueryKey(trpc.jobs.get, { id: job.id }, 'query'), job);
   }
   const isDeleted = changes.articles.length === 0;
   for (const list of lists) {
