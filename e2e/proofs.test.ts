@@ -1,32 +1,21 @@
 // The short forms of the long proofs, with fixed seeds.
-import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { describe, it } from 'vitest';
+import { PROOFS, runProof, scheduleOf } from '../scripts/run-proof.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
-const run = promisify(execFile);
-const proofs = readdirSync(path.join(root, 'scripts/proof')).filter((file) =>
-  file.endsWith('.proof.mjs'),
-);
+const LIMIT_MS = 300_000;
+const { alone, paired } = scheduleOf(PROOFS);
+const breaksNothing = async (
+  proof: string,
+  { expect }: { expect: typeof import('vitest').expect },
+) => {
+  const { rows, code } = await runProof(proof, { args: ['--short'] });
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.filter(({ verdict }) => verdict !== 'kept')).toEqual([]);
+  expect(code).toBe(0);
+};
 
-it.each(proofs)(
-  '%s breaks no promise in its short form',
-  async (file) => {
-    const { stdout } = await run(
-      process.execPath,
-      [path.join(root, 'scripts/proof', file), '--short'],
-      {
-        cwd: root,
-      },
-    );
-    const verdicts = stdout
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line));
-    expect(verdicts.length).toBeGreaterThan(0);
-    expect(verdicts.filter(({ verdict }) => verdict !== 'kept')).toEqual([]);
-  },
-  300_000,
-);
+describe('in its short form no promise is broken by', () => {
+  // Two at a time: see maxConcurrency in vitest.config.ts.
+  it.concurrent.for(paired)('%s, which mostly waits', breaksNothing, LIMIT_MS);
+  it.for(alone)('%s', breaksNothing, LIMIT_MS);
+});

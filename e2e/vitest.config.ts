@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['*.test.ts'],
     reporters: json ? ['verbose', ['json', { outputFile: json }]] : ['verbose'],
     fileParallelism: false,
+    maxConcurrency: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

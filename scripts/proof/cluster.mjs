@@ -6,11 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { makeRunFolder, removeRunFolder } from '../../packages/testkit/dist/run-folder.js';
 
 const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+/** Said by each process that is ready. */
+export const SERVES = 'A process serves';
 const READY_MS = 90_000;
 const RELOAD_MS = 180_000;
 
-/** `ainotebook serve --workers N` on a database, in a folder of its own. */
-export async function openCluster({ databaseUrl, workers }) {
+/**
+ * `ainotebook serve --workers N` on a database, in a folder of its own.
+ * @param {{ databaseUrl: string, workers: number, env?: Record<string, string> }} options settings beyond the usual ones
+ */
+export async function openCluster({ databaseUrl, workers, env = {} }) {
   const folder = makeRunFolder();
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -23,6 +28,7 @@ export async function openCluster({ databaseUrl, workers }) {
       DATABASE_URL: databaseUrl,
       PORT: String(port),
       PG_POOL_MAX: '8',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,9 +50,19 @@ export async function openCluster({ databaseUrl, workers }) {
     }
   }
 
-  await until(() => said('A process serves') >= workers, 'The cluster is not ready', READY_MS);
+  try {
+    await until(() => said(SERVES) >= workers, 'The cluster is not ready', READY_MS);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
     baseUrl,
+    port,
+    pid: child.pid,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    said,
+    until,
     /** Replaces every process; resolves when that is done. */
     reload: async () => {
       const before = said('Every process is replaced');

@@ -14,8 +14,9 @@ import {
 } from './saves-clients.mjs';
 import { strikeWhileBusy } from './saves-faults.mjs';
 import { createOnce, createOnceUnderKills, saveIdentically } from './saves-once.mjs';
-import { compareLines, countAfterHarm, countLosses, openVerdicts } from './saves-verdicts.mjs';
+import { compareLines, countAfterHarm, countLosses } from './saves-verdicts.mjs';
 import { openProofServer } from './server.mjs';
+import { openVerdicts } from './verdicts.mjs';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, seed: { type: 'string', default: '7' } },
