@@ -41,6 +41,13 @@ export default defineConfig({
               includeDependenciesRecursively: false,
             },
             {
+              // The same; for what is kept on the device.
+              name: 'hydration',
+              test: /query-core.build.modern.hydration/,
+              priority: 20,
+              includeDependenciesRecursively: false,
+            },
+            {
               name: 'vendor',
               test: /node_modules.(\.pnpm.)?(react|react-dom|scheduler|@tanstack(?!.(react-)?virtual)|@trpc|superjson)[@/+]/,
               priority: 10,

@@ -4,16 +4,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { closureOf } from './manifest.mjs';
 
-/** What opens without a network: frame, lists, notes, palette. The sources that start them. */
+/** What opens without a network: frame, home, lists, notes, palette. The sources that start them. */
 const OFFLINE = [
   'index.html',
   'src/screens/shell.tsx',
+  'src/screens/home.tsx',
   'src/screens/notes.tsx',
   'src/screens/article.tsx',
   'src/features/editor/rich/rich-editor.tsx',
   'src/features/editor/rich/rich-tools.tsx',
   'src/features/editor/rich/atom-dialog.tsx',
   'src/features/editor/markdown-editor.tsx',
+  'src/features/offline/keeper.ts',
+  'src/features/offline/away-banner.tsx',
   'src/features/search/palette.tsx',
   'src/ui/toaster.tsx',
 ];

@@ -6,9 +6,11 @@ import { serviceWorkerOf } from './service-worker.mjs';
 const script = readFileSync(new URL('../worker/sw.js', import.meta.url), 'utf8');
 
 function manifest() {
-  const screens = ['shell', 'notes', 'article'].map((name) => `src/screens/${name}.tsx`);
+  const screens = ['shell', 'home', 'notes', 'article'].map((name) => `src/screens/${name}.tsx`);
   const sources = [
     ...screens,
+    'src/features/offline/keeper.ts',
+    'src/features/offline/away-banner.tsx',
     'src/features/search/palette.tsx',
     'src/features/editor/rich/rich-editor.tsx',
     'src/features/editor/rich/rich-tools.tsx',

@@ -2,6 +2,7 @@ import type { User } from '@ainotebook/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, use, useSyncExternalStore } from 'react';
 import type { SyncCenter } from './features/editor/sync-center.js';
+import type { Offline } from './features/offline/offline.js';
 import type { SessionClient, SessionState } from './features/session/session.js';
 import type { ApiClient } from './trpc.js';
 
@@ -12,6 +13,7 @@ export interface App {
   api: ApiClient;
   queryClient: QueryClient;
   sync: SyncCenter;
+  offline: Offline;
   /** Asks for the lists again, once for changes in a row. */
   refreshListsSoon: () => void;
 }

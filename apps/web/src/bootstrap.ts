@@ -12,7 +12,9 @@ import { createDraftStore } from './features/editor/draft-store.js';
 import type { ServerText } from './features/editor/save-types.js';
 import { createSyncCenter, type RevisionMessage } from './features/editor/sync-center.js';
 import { createTabs } from './features/editor/tabs.js';
+import { createOffline } from './features/offline/offline.js';
 import { createSession, type SessionMessage } from './features/session/session.js';
+import { connection } from './lib/connection.js';
 import { errorInfo, isTransient } from './lib/errors.js';
 import { changeLocale } from './lib/locale.js';
 import { createApiClient, createAuthClient, createQueryClient } from './trpc.js';
@@ -54,11 +56,12 @@ export function createApp(): App {
   const queryClient = createQueryClient();
   const authClient = createAuthClient();
   const session = createSession({
-    refresh: () => authClient.auth.refresh.mutate({}),
+    refresh: () => authClient.auth.refresh.mutate({}, inTime()),
     logout: () => authClient.auth.logout.mutate({}),
     lock: withLock,
     channel: createChannel<SessionMessage>('ainotebook-session'),
     now: Date.now,
+    recall: () => offline.recall(),
     onUserChange() {
       sync.setUser(null);
       queryClient.clear();
@@ -76,6 +79,9 @@ export function createApp(): App {
     channel: createChannel<RevisionMessage>('ainotebook-articles'),
     now: Date.now,
     async load(articleId, maxAgeMs) {
+      const known = cachedArticle(queryClient, articleId);
+      // Nobody waits for tries that are known to fail.
+      if (known && connection.isAway()) return toServerText(known);
       try {
         const ask = () => api.articles.get.query({ id: articleId }, inTime());
         return toServerText(await fetchArticle(queryClient, articleId, ask, maxAgeMs));
@@ -109,15 +115,19 @@ export function createApp(): App {
     },
     onForeignRevision: refreshListsSoon,
   });
-  return { session, authClient, api, queryClient, sync, refreshListsSoon };
+  // By its own name a page knows of which build it is.
+  const offline = createOffline(() => app, new URL(import.meta.url).pathname);
+  const app: App = { session, authClient, api, queryClient, sync, offline, refreshListsSoon };
+  return app;
 }
 
 /** Ties the browser's own events to the app. */
-export function wire({ session, sync }: App): void {
+export function wire({ session, sync, offline }: App): void {
   let locale: Locale | null = null;
   let isWatching = false;
   session.subscribe(() => {
     const state = session.getState();
+    offline.follow(state);
     if (state.status === 'signed-in') {
       // The account's language, once for each time it is news: a choice under way is not undone.
       if (state.user.locale !== locale) changeLocale(state.user.locale);
@@ -135,7 +145,14 @@ export function wire({ session, sync }: App): void {
       lastOpened.forget();
     }
   });
-  window.addEventListener('online', () => sync.retryAll());
+  window.addEventListener('online', () => {
+    const state = session.getState();
+    // The first call that fails says otherwise; who opened without the server needs a session first.
+    if (state.status === 'signed-in' && state.isFromDevice) void session.accessToken();
+    else connection.set(false);
+    sync.retryAll();
+  });
+  window.addEventListener('offline', () => connection.set(true));
   window.addEventListener('blur', () => sync.flushAll());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') sync.flushAll();

@@ -1,6 +1,6 @@
 import type { AppRouter } from '@ainotebook/api';
 import { LIMITS } from '@ainotebook/contract/limits';
-import { QueryClient } from '@tanstack/react-query';
+import { type Query, QueryCache, QueryClient } from '@tanstack/react-query';
 import {
   createTRPCClient,
   httpBatchLink,
@@ -13,7 +13,8 @@ import {
 } from '@trpc/client';
 import { createTRPCReact } from '@trpc/react-query';
 import superjson from 'superjson';
-import { errorInfo, isSignedOut, isTransient, ServerAway } from './lib/errors.js';
+import { connection } from './lib/connection.js';
+import { type ErrorCode, errorInfo, isSignedOut, isTransient, ServerAway } from './lib/errors.js';
 import { uuidv7 } from './lib/uuid.js';
 
 /** Typed hooks for every procedure of the server. */
@@ -30,6 +31,8 @@ const OWN_CLOCK: ReadonlySet<string> = new Set(['articles.save', 'articles.creat
 export interface TokenSource {
   accessToken: () => Promise<string | null>;
   refuse: (token: string) => void;
+  /** Somebody is signed in, with a token at hand or without. */
+  isSignedIn: () => boolean;
 }
 
 const SECOND_MS = 1000;
@@ -76,6 +79,8 @@ const withoutDirection: TRPCLink<AppRouter> =
 export function createLinks(tokens: TokenSource): TRPCLink<AppRouter>[] {
   const authorization = async (ops: Operation[]) => {
     const token = await tokens.accessToken();
+    // Asked without one the server would say that nobody is signed in.
+    if (token === null && tokens.isSignedIn()) throw new Error('The session cannot be renewed now');
     if (token === null) return CLIENT_HEADER;
     for (const op of ops) callContext(op).token = token;
     return { ...CLIENT_HEADER, authorization: `Bearer ${token}` };
@@ -121,8 +126,19 @@ export function createLinks(tokens: TokenSource): TRPCLink<AppRouter>[] {
 export const createApiClient = (tokens: TokenSource): ApiClient =>
   createTRPCClient<AppRouter>({ links: createLinks(tokens) });
 
+/** What a query of the server's ended with tells whether there is a server. */
+const tellConnection = ({ queryKey }: Query<unknown, unknown>, code: ErrorCode | null): void => {
+  if (!Array.isArray(queryKey[0])) return;
+  if (code === null) connection.set(false);
+  else if (code === 'network' || code === 'unavailable') connection.set(true);
+};
+
 export function createQueryClient(): QueryClient {
   return new QueryClient({
+    queryCache: new QueryCache({
+      onSuccess: (_data, query) => tellConnection(query, null),
+      onError: (error, query) => tellConnection(query, errorInfo(error).code),
+    }),
     defaultOptions: {
       queries: {
         staleTime: 20_000,

@@ -2,6 +2,7 @@ import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useSession } from '../app-context.js';
 import { AppearanceSection } from '../features/settings/appearance-section.js';
 import { DataSection } from '../features/settings/data-section.js';
 import { DeleteAccountSection } from '../features/settings/delete-account-section.js';
@@ -47,32 +48,39 @@ function Page({ title, lead, children }: PageProps) {
   );
 }
 
+/** A page of the account, which only the server knows. */
+function AccountPage({ children, ...page }: PageProps) {
+  const session = useSession();
+  const isUnknown = session.status === 'signed-in' && session.isFromDevice;
+  return <Page {...page}>{isUnknown ? <p role="status">{m.error_network()}</p> : children}</Page>;
+}
+
 export const ProfilePage = () => (
-  <Page title={m.settings_profile()} lead={m.settings_profile_hint()}>
+  <AccountPage title={m.settings_profile()} lead={m.settings_profile_hint()}>
     <ProfileSection />
     <EmailSection />
     <NotificationSection />
-  </Page>
+  </AccountPage>
 );
 
 export const SecurityPage = () => (
-  <Page title={m.settings_security()}>
+  <AccountPage title={m.settings_security()}>
     <PasswordSection />
     <SessionsSection />
-  </Page>
+  </AccountPage>
 );
 
 export const LanguagePage = () => (
-  <Page title={m.settings_language()} lead={m.settings_with_account()}>
+  <AccountPage title={m.settings_language()} lead={m.settings_with_account()}>
     <LanguageSection />
-  </Page>
+  </AccountPage>
 );
 
 export const DataPage = () => (
-  <Page title={m.settings_data()}>
+  <AccountPage title={m.settings_data()}>
     <DataSection />
     <DeleteAccountSection />
-  </Page>
+  </AccountPage>
 );
 
 export const AppearancePage = () => (

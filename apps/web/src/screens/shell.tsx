@@ -1,6 +1,6 @@
 import { m } from '@ainotebook/messages';
 import { Outlet, useParams, useRouterState, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
 import { useBulkAction } from '../features/articles/bulk-hooks.js';
 import { useNewNote } from '../features/articles/use-new-note.js';
 import { VerifyBanner } from '../features/auth/verify-banner.js';
@@ -14,11 +14,19 @@ import { SidebarFrame } from '../features/shell/sidebar-frame.js';
 import { SignOutDialog } from '../features/shell/sign-out-dialog.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { TagSection } from '../features/tags/tag-section.js';
+import { useIsAway } from '../lib/connection.js';
 import { getPreferences, setPreferences } from '../lib/preferences.js';
 import { toggleTheme } from '../lib/theme.js';
 
 const Palette = lazy(() =>
   import('../features/search/palette.js').then(({ Palette }) => ({ default: Palette })),
+);
+const AwayBanner = lazy<ComponentType>(() =>
+  import('../features/offline/away-banner.js').then(
+    ({ AwayBanner }) => ({ default: AwayBanner }),
+    // Not on this device yet, and now it cannot be fetched.
+    () => ({ default: () => null }),
+  ),
 );
 const ShortcutDialog = lazy(() =>
   import('../features/shell/shortcut-dialog.js').then(({ ShortcutDialog }) => ({
@@ -39,6 +47,7 @@ export function ShellScreen() {
   const search = useSearch({ strict: false });
   const { articleId } = useParams({ strict: false });
   const href = useRouterState({ select: (state) => state.location.href });
+  const isAway = useIsAway();
   const newNote = useNewNote();
   const bulk = useBulkAction();
 
@@ -114,6 +123,11 @@ export function ShellScreen() {
           </Sidebar>
         </SidebarFrame>
         <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+          {isAway && (
+            <Suspense fallback={null}>
+              <AwayBanner />
+            </Suspense>
+          )}
           {!layout.isFocusMode && <VerifyBanner />}
           <div className="flex min-h-0 flex-1">
             <Outlet />

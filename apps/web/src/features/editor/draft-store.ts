@@ -6,9 +6,6 @@ interface Schema extends DBSchema {
   drafts: { key: [string, string]; value: Draft; indexes: { byUser: string } };
 }
 
-/** A browser's database that stays silent so long may hold up neither an opening nor a save. */
-export const DEVICE_MS = 5000;
-
 /** Unconfirmed text on this device. Every method rejects when the browser refuses to store. */
 export interface DraftStore {
   put: (draft: Draft) => Promise<void>;

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorInfo, isTransient } from '../../lib/errors.js';
-import { inTime } from '../../lib/in-time.js';
-import { DEVICE_MS, type DraftStore } from './draft-store.js';
+import { DEVICE_MS, inTime } from '../../lib/in-time.js';
+import type { DraftStore } from './draft-store.js';
 import { open, step } from './save-machine.js';
 import type { Step } from './save-moves.js';
 import { isAtRisk, isDirty, nextWake } from './save-rules.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEVICE_MS } from './draft-store.js';
+import { DEVICE_MS } from '../../lib/in-time.js';
 import { QUIET_MS } from './save-rules.js';
 import type { SaveRunner } from './save-runner.js';
 import type { Draft } from './save-types.js';

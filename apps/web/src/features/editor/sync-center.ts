@@ -1,7 +1,7 @@
 import { errorInfo, isSignedOut } from '../../lib/errors.js';
-import { inTime } from '../../lib/in-time.js';
+import { DEVICE_MS, inTime } from '../../lib/in-time.js';
 import { uuidv7 } from '../../lib/uuid.js';
-import { DEVICE_MS, type DraftStore } from './draft-store.js';
+import type { DraftStore } from './draft-store.js';
 import { byAge, createOutbox, type DraftKey } from './outbox.js';
 import { isDirty } from './save-rules.js';
 import { createSaveRunner, type SavePorts, type SaveRunner } from './save-runner.js';

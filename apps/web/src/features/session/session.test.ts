@@ -28,6 +28,7 @@ function browser() {
     refreshes: 0,
     cookieUser: 'ann' as string | null,
     isOnline: true,
+    kept: null as string | null,
     changes: [] as string[],
     tab,
   };
@@ -66,6 +67,7 @@ function browser() {
         listen: (on) => receivers.push({ from: number, on }),
       },
       now: () => world.nowMs,
+      recall: async () => (world.kept === null ? null : user(world.kept)),
       onUserChange: (former) => world.changes.push(`${number}:${former.id}`),
     };
     return createSession(ports);
@@ -130,6 +132,36 @@ describe('a session', () => {
     const session = world.tab();
     await session.start();
     expect(session.getState()).toMatchObject({ status: 'unreachable', error: { code: 'network' } });
+  });
+
+  it('starts without a server as whoever was here last, and is confirmed when there is one', async () => {
+    const world = browser();
+    world.isOnline = false;
+    world.kept = 'ann';
+    const session = world.tab();
+    await session.start();
+    expect(session.getState()).toMatchObject({ user: { id: 'ann' }, isFromDevice: true });
+    expect(await session.accessToken()).toBeNull();
+    world.isOnline = true;
+    expect(await session.accessToken()).toBe('token-1');
+    expect(session.getState()).toMatchObject({ user: { id: 'ann' }, isFromDevice: false });
+    expect(world.changes).toEqual([]);
+  });
+
+  it('is not who was here last once the server says that nobody or somebody else is', async () => {
+    for (const cookieUser of [null, 'bo']) {
+      const world = browser();
+      world.isOnline = false;
+      world.kept = 'ann';
+      const session = world.tab();
+      await session.start();
+      world.isOnline = true;
+      world.cookieUser = cookieUser;
+      await session.accessToken();
+      const state = session.getState();
+      expect(state.status === 'signed-in' ? state.user.id : null).toBe(cookieUser);
+      expect(world.changes).toEqual(['1:ann']);
+    }
   });
 
   it('ends when the server says so, and says why', async () => {

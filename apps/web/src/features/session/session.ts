@@ -4,7 +4,8 @@ import { type ErrorInfo, errorInfo, isTransient } from '../../lib/errors.js';
 export type SessionState =
   | { status: 'loading' }
   | { status: 'signed-out'; reason: 'none' | 'ended' | 'suspended' }
-  | { status: 'signed-in'; user: User }
+  /** `isFromDevice`: who was here last, because the server cannot be asked who is here now. */
+  | { status: 'signed-in'; user: User; isFromDevice: boolean }
   | { status: 'unreachable'; error: ErrorInfo };
 
 /** What tabs tell each other. The access token travels here and is never stored. */
@@ -24,6 +25,8 @@ export interface SessionPorts {
     listen: (on: (m: SessionMessage) => void) => void;
   };
   now: () => number;
+  /** Who was signed in here last, for a start without the server; null for nobody. */
+  recall: () => Promise<User | null>;
   /** Everything of the former user has to leave this tab's memory. */
   onUserChange: (former: User) => void;
 }
@@ -32,6 +35,8 @@ export type SessionClient = ReturnType<typeof createSession>;
 
 /** A token is renewed this long before it ends. */
 const EARLY_MS = 30_000;
+/** A server that says nothing so long at the start is gone on without. */
+const PATIENCE_MS = 4000;
 
 /** Holds the access token of this tab in memory and renews it, one renewal at a time over all tabs. */
 export function createSession(ports: SessionPorts) {
@@ -55,9 +60,16 @@ export function createSession(ports: SessionPorts) {
 
   function adopt(result: { accessToken: string; accessTokenExpiresAt: Date; user: User }): void {
     token = { value: result.accessToken, expiresAt: result.accessTokenExpiresAt.getTime() };
-    become({ status: 'signed-in', user: result.user });
+    become({ status: 'signed-in', user: result.user, isFromDevice: false });
   }
 
+  /** Starts as whoever was here last, unless the server has answered by then. */
+  async function recall(): Promise<void> {
+    const user = await ports.recall();
+    if (user && isUnknown()) become({ status: 'signed-in', user, isFromDevice: true });
+  }
+
+  const isUnknown = () => state.status === 'loading' || state.status === 'unreachable';
   const isFresh = () => token !== null && token.expiresAt - ports.now() > EARLY_MS;
 
   async function renew(): Promise<string | null> {
@@ -79,7 +91,8 @@ export function createSession(ports: SessionPorts) {
         const info = errorInfo(error);
         if (isTransient(info.code)) {
           // Nobody is signed out because the network is away.
-          if (state.status !== 'signed-in') become({ status: 'unreachable', error: info });
+          if (isUnknown()) await recall();
+          if (isUnknown()) become({ status: 'unreachable', error: info });
           return null;
         }
         const wasSignedIn = state.status === 'signed-in';
@@ -93,11 +106,11 @@ export function createSession(ports: SessionPorts) {
     switch (message.type) {
       case 'token':
         token = { value: message.token, expiresAt: message.expiresAt };
-        become({ status: 'signed-in', user: message.user });
+        become({ status: 'signed-in', user: message.user, isFromDevice: false });
         return;
       case 'user':
         if (state.status === 'signed-in' && state.user.id === message.user.id) {
-          become({ status: 'signed-in', user: message.user });
+          become({ ...state, user: message.user });
         }
         return;
       case 'signed-out':
@@ -108,6 +121,7 @@ export function createSession(ports: SessionPorts) {
 
   return {
     getState: () => state,
+    isSignedIn: () => state.status === 'signed-in',
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => {
@@ -129,7 +143,9 @@ export function createSession(ports: SessionPorts) {
     },
     async start(): Promise<void> {
       if (state.status !== 'signed-in') become({ status: 'loading' });
+      const impatience = setTimeout(() => void recall(), PATIENCE_MS);
       await this.accessToken();
+      clearTimeout(impatience);
     },
     signIn(result: AuthResult): void {
       adopt(result);
@@ -142,7 +158,7 @@ export function createSession(ports: SessionPorts) {
     },
     updateUser(user: User): void {
       if (state.status !== 'signed-in') return;
-      become({ status: 'signed-in', user });
+      become({ ...state, user });
       ports.channel.post({ type: 'user', user });
     },
     /** Ends the session on the server first, so that a failure leaves the person signed in. */
