@@ -3,9 +3,8 @@ export function cleanHtml(html: string): string {
   // Our own, from another place of the editor.
   if (html.includes('data-pm-slice')) return html;
   const { body } = new DOMParser().parseFromString(html, 'text/html');
-  for (const element of body.querySelectorAll('style, script, meta, link, title, o\\:p, xml')) {
-    // Word puts an `o:p` into every paragraph; what it holds is the space that is its end.
-    element.remove();
+  for (const element of body.querySelectorAll('*')) {
+    if (GONE.has(element.localName)) element.remove();
   }
   makeLists(body);
   markStyles(body);
@@ -19,6 +18,13 @@ export function cleanHtml(html: string): string {
   return body.innerHTML;
 }
 
+/**
+ * Nothing of these is text. Word puts an `o:p` into every paragraph, which holds the space that is its
+ * end; a template hides what it holds from every search below.
+ */
+const GONE = new Set(
+  'style script meta link base title iframe object embed template o:p xml'.split(' '),
+);
 const KEPT = new Set(['href', 'title', 'src', 'alt', 'align', 'type', 'checked', 'start', 'class']);
 
 /** Word writes the items of lists as paragraphs with their level in a style. */
