@@ -270,6 +270,80 @@ describe('a list of notes', () => {
     await eventually(trashed).toEqual([]);
     expect(await titles(notes)).toEqual(['f1']);
   });
+
+  it('restores a note whose notebook is gone to where the person says, also into that notebook made anew', async () => {
+    const [gone, tea] = [
+      await notes.notebooks.create({ name: '旧书' }),
+      await notes.notebooks.create({ name: '茶' }),
+    ];
+    const items = ['g1', 'g2'].map((title) => ({ title, notebookId: gone.id }));
+    await notes.articles.createMany({ items });
+    await notes.notebooks.delete({ id: gone.id, articles: 'trash' });
+    await page.goto(`${server.baseUrl}/notes?view=trash`);
+    await row('g1').click({ modifiers: ['ControlOrMeta'] });
+    await act('trash_restore').click();
+    await page.getByRole('dialog').getByRole('button', { name: '茶', exact: true }).click();
+    const placeOf = async (title: string) => {
+      const books = new Map((await notes.notebooks.list()).map(({ id, name }) => [id, name]));
+      for await (const found of notes.articles.list()) {
+        if (found.title === title) return books.get(found.notebookId ?? '') ?? null;
+      }
+      return 'trash';
+    };
+    await eventually(() => placeOf('g1')).toBe('茶');
+    await row('g2').click();
+    await button('trash_restore').click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: said('trash_restore_anew', { name: '旧书' }) })
+      .click();
+    await eventually(() => placeOf('g2')).toBe('旧书');
+    for (const { id, name } of await notes.notebooks.list()) {
+      if (name === '旧书' || id === tea.id) await notes.notebooks.delete({ id, articles: 'keep' });
+    }
+    expect(await titles(others)).toEqual(['别人的笔记']);
+  });
+
+  it('selects by touch: a finger that stays selects a note, further taps select more, and none opens one', async () => {
+    const phone = await browser.newContext({
+      locale: 'zh-CN',
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+      storageState: await context.storageState(),
+    });
+    const before = page;
+    page = await phone.newPage();
+    try {
+      await show(['h1', 'h2', 'h3']);
+      const hold = async (title: string, dy: number) => {
+        const box = await row(title).boundingBox();
+        if (!box) throw new Error(`${title} is not in view`);
+        const [x, y] = [box.x + box.width / 3, box.y + box.height / 2];
+        const cdp = await phone.newCDPSession(page);
+        await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
+        if (dy !== 0) {
+          const touchPoints = [{ x, y: y + dy }];
+          await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints });
+        }
+        await page.waitForTimeout(700);
+        await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+        await cdp.detach();
+      };
+      await hold('h1', 40);
+      expect(await bar().count()).toBe(0);
+      await hold('h1', 0);
+      await page.getByText(said('select_count', { count: 1 })).waitFor();
+      await row('h2').tap();
+      await page.getByText(said('select_count', { count: 2 })).waitFor();
+      await row('h2').tap();
+      await page.getByText(said('select_count', { count: 1 })).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/notes');
+    } finally {
+      page = before;
+      await phone.close();
+    }
+  });
 });
 
 describe('tags', () => {

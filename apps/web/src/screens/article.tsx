@@ -11,6 +11,7 @@ import {
   useTrashArticle,
   useUpdateArticle,
 } from '../features/articles/article-hooks.js';
+import { homeless } from '../features/articles/use-restore-into.js';
 import { ArticlePane } from '../features/editor/article-pane.js';
 import type { SaveRunner } from '../features/editor/save-runner.js';
 import { TagEditor } from '../features/editor/tag-editor.js';
@@ -32,6 +33,7 @@ import { ErrorBlock, Loading, Skeleton } from '../ui/states.js';
 import { toast } from '../ui/toast.js';
 import { ArticleBanner } from './article-banner.js';
 import { ArticleHeader } from './article-header.js';
+import { RestorePicker } from './restore-picker.js';
 
 const PublishDialog = lazy(() =>
   import('../features/publishing/publish-dialog.js').then(({ PublishDialog }) => ({
@@ -95,7 +97,7 @@ function ArticleSkeleton() {
 /** One list for all times nothing is known: another one would render the preview anew. */
 const NO_LINKS: ArticleLink[] = [];
 
-type Panel = 'publish' | 'history' | 'notebook' | 'outline' | 'conflict' | null;
+type Panel = 'publish' | 'history' | 'notebook' | 'outline' | 'restore' | 'conflict' | null;
 
 /** From this width on the outline stands beside the text, in rem. */
 const ROOM_FOR_OUTLINE = 60;
@@ -159,6 +161,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const isTrashed = Boolean(article.data?.deletedAt);
   const isGone = state.failure?.code === 'not_found';
   const notebookId = article.data?.notebookId ?? state.create?.notebookId ?? null;
+  const lost = homeless(news ? [news] : []);
   const articleTags = article.data?.tags ?? state.create?.tags ?? [];
   /** Where a link leads is known to the server once it has the text. */
   const openTarget = async (target: string) => {
@@ -220,7 +223,9 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
           <ArticleBanner
             deletedAt={article.data?.deletedAt ?? null}
             isGone={isGone}
-            onRestore={() => restore.mutate({ id: articleId })}
+            onRestore={() =>
+              lost.length > 0 ? setPanel('restore') : restore.mutate({ id: articleId })
+            }
             onPurge={() => {
               purge.mutate({ id: articleId });
               toList();
@@ -251,6 +256,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         rootLabel={m.article_no_notebook()}
         onPick={(id) => update.mutate({ id: articleId, data: { notebookId: id } })}
       />
+      {panel === 'restore' && <RestorePicker ids={[articleId]} lost={lost} onClose={close} />}
       <Suspense fallback={null}>
         {panel === 'publish' && (
           <PublishDialog

@@ -1,27 +1,38 @@
-import type { Notebook } from '@ainotebook/contract';
+import type { ArticleSummary, Notebook } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { useState } from 'react';
 import type { ArticleFilter } from '../features/articles/article-hooks.js';
 import { BulkBar } from '../features/articles/bulk-bar.js';
 import type { useBulkAction } from '../features/articles/bulk-hooks.js';
 import type { ListSelection } from '../features/articles/selection.js';
+import { homeless } from '../features/articles/use-restore-into.js';
 import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
 import { BulkTagDialog } from '../features/tags/bulk-tag-dialog.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
+import { RestorePicker } from './restore-picker.js';
 
 interface SelectionActionsProps {
   view: ArticleFilter['view'];
   selection: ListSelection;
+  /** What the list shows; those that are selected are among them. */
+  articles: ArticleSummary[];
   bulk: ReturnType<typeof useBulkAction>;
   notebooks: Notebook[];
 }
 
 /** The bar of the selected notes with the dialogs it opens. */
-export function SelectionActions({ view, selection, bulk, notebooks }: SelectionActionsProps) {
-  const [dialog, setDialog] = useState<'move' | 'tag' | 'purge' | null>(null);
+export function SelectionActions({
+  view,
+  selection,
+  articles,
+  bulk,
+  notebooks,
+}: SelectionActionsProps) {
+  const [dialog, setDialog] = useState<'move' | 'tag' | 'purge' | 'restore' | null>(null);
   const ids = [...selection.ids];
   const close = () => setDialog(null);
+  const lost = homeless(articles.filter(({ id }) => selection.ids.has(id)));
   const act: typeof bulk.mutate = (input, options) => {
     bulk.mutate(input, options);
     selection.clear();
@@ -36,7 +47,7 @@ export function SelectionActions({ view, selection, bulk, notebooks }: Selection
         onTag={() => setDialog('tag')}
         onArchive={(isArchived) => act({ action: 'archive', ids, isArchived })}
         onTrash={() => act({ action: 'trash', ids })}
-        onRestore={() => act({ action: 'restore', ids })}
+        onRestore={() => (lost.length > 0 ? setDialog('restore') : act({ action: 'restore', ids }))}
         onPurge={() => setDialog('purge')}
       />
       {dialog === 'move' && (
@@ -49,6 +60,9 @@ export function SelectionActions({ view, selection, bulk, notebooks }: Selection
           onClose={close}
           onPick={(notebookId) => act({ action: 'move', ids, notebookId })}
         />
+      )}
+      {dialog === 'restore' && (
+        <RestorePicker ids={ids} lost={lost} onClose={close} onRestore={selection.clear} />
       )}
       {dialog === 'tag' && (
         <BulkTagDialog

@@ -156,6 +156,7 @@ function ListPane({ filter, selectedId }: ListPaneProps) {
           <SelectionActions
             view={filter.view}
             selection={selection}
+            articles={articles}
             bulk={bulk}
             notebooks={notebooks}
           />

@@ -1,6 +1,6 @@
 import type { Notebook } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { Check, FileText, Folder } from 'lucide-react';
+import { Check, FileText, Folder, FolderPlus } from 'lucide-react';
 import { useState } from 'react';
 import { cn } from '../../ui/cn.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -13,16 +13,20 @@ interface NotebookPickerProps {
   onClose: () => void;
   title: string;
   notebooks: Notebook[];
-  value: string | null;
+  /** What is chosen now; nothing when it is left out. */
+  value?: string | null;
   /** Name of the choice "in no notebook". */
   rootLabel: string;
   /** A notebook that cannot be chosen, with all below it. */
   withoutSubtree?: string;
   onPick: (id: string | null) => void;
+  /** A notebook that may be made for it. */
+  anew?: { label: string; onPick: () => void } | false;
 }
 
 /** Chooses a notebook from the whole tree, narrowed by typing. */
 export function NotebookPicker(props: NotebookPickerProps) {
+  const { anew } = props;
   const [filter, setFilter] = useState('');
   const tree = buildTree(props.notebooks);
   const excluded = props.withoutSubtree ? subtreeIds(tree, props.withoutSubtree) : new Set();
@@ -31,8 +35,8 @@ export function NotebookPicker(props: NotebookPickerProps) {
     ({ notebook }) =>
       !excluded.has(notebook.id) && notebook.name.toLocaleLowerCase().includes(wanted),
   );
-  const pick = (id: string | null) => {
-    props.onPick(id);
+  const pick = (choose: () => void) => {
+    choose();
     setFilter('');
     props.onClose();
   };
@@ -48,9 +52,17 @@ export function NotebookPicker(props: NotebookPickerProps) {
         className={cn(inputClass, 'mb-2 h-10')}
       />
       <ul className="-mx-2.5 max-h-80 overflow-y-auto">
+        {!wanted && anew && (
+          <li>
+            <button type="button" className={row} onClick={() => pick(anew.onPick)}>
+              <FolderPlus aria-hidden />
+              <span className="flex-1 truncate">{anew.label}</span>
+            </button>
+          </li>
+        )}
         {!wanted && (
           <li>
-            <button type="button" className={row} onClick={() => pick(null)}>
+            <button type="button" className={row} onClick={() => pick(() => props.onPick(null))}>
               <FileText aria-hidden />
               <span className="flex-1">{props.rootLabel}</span>
               {props.value === null && <Check aria-label={m.common_selected()} />}
@@ -63,7 +75,7 @@ export function NotebookPicker(props: NotebookPickerProps) {
               type="button"
               className={row}
               style={{ paddingInlineStart: `${0.625 + (wanted ? 0 : depth * 1.1)}rem` }}
-              onClick={() => pick(notebook.id)}
+              onClick={() => pick(() => props.onPick(notebook.id))}
             >
               <Folder aria-hidden />
               <span className="flex-1 truncate">{notebook.name}</span>
