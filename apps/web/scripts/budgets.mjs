@@ -35,7 +35,7 @@ export const SCREENS = [
   {
     name: 'settings',
     entries: ['index.html', 'src/screens/shell.tsx', 'src/screens/settings-pages.tsx'],
-    limit: { js: 215, css: 15 },
+    limit: { js: 216, css: 15 },
   },
   {
     name: 'admin',
