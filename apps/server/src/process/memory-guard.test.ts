@@ -13,7 +13,7 @@ it('reads what is used beside what it must stay below', () => {
 it.each([
   ['resident memory', { ...calm, rss: 90 }],
   ['the heap', { ...calm, heapUsed: 90 }],
-])('warns at nine tenths of %s, takes on less, and says once that it does not help', async (_, high) => {
+])('warns at 90% of %s, takes on less, and says once that it does not help', async (_, high) => {
   let use = calm;
   const log = { warn: vi.fn(), info: vi.fn() };
   const onStillShort = vi.fn();
