@@ -13,9 +13,8 @@ function stage(options: {
   count: number;
   endsOn?: NodeJS.Signals[];
   isBorn?: (n: number) => boolean;
-  endMs?: number;
 }) {
-  const { count, endsOn = ['SIGTERM', 'SIGKILL'], isBorn = () => true, endMs = 100 } = options;
+  const { count, endsOn = ['SIGTERM', 'SIGKILL'], isBorn = () => true } = options;
   const puppets: Puppet[] = [];
   const onGiveUp = vi.fn();
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
@@ -50,7 +49,7 @@ function stage(options: {
     if (!isBorn(puppet.pid)) puppet.die('exit code 1');
     return puppet;
   };
-  const times = { readyMs: 5000, endMs, silenceMs: 400, backoffMs: 1, maxBackoffMs: 10 };
+  const times = { readyMs: 5000, endMs: 100, silenceMs: 400, backoffMs: 1, maxBackoffMs: 10 };
   const supervisor = createSupervisor({ count, fork, log, onGiveUp, times });
   const nth = (pid: number) => {
     const puppet = puppets[pid - 1];
@@ -106,24 +105,6 @@ describe('a supervisor of processes', () => {
     await reloaded;
     expect(supervisor.pids).toEqual([3, 4]);
     await supervisor.stop();
-  });
-
-  it('starts the next successor while the process before still ends', async () => {
-    const { supervisor, nth, puppets } = stage({ count: 2, endsOn: ['SIGKILL'], endMs: 60_000 });
-    supervisor.start();
-    nth(1).say('ready');
-    nth(2).say('ready');
-    const reloaded = supervisor.reload();
-    await vi.waitFor(() => nth(3).say('ready'), WAIT);
-    await vi.waitFor(() => expect(puppets).toHaveLength(4), WAIT);
-    expect([nth(1).signals, nth(1).hasEnded]).toEqual([['SIGTERM'], false]);
-    nth(4).say('ready');
-    await vi.waitFor(() => expect(nth(2).signals).toEqual(['SIGTERM']), WAIT);
-    for (const pid of [1, 2]) nth(pid).die('SIGTERM');
-    await reloaded;
-    const stopped = supervisor.stop();
-    for (const pid of [3, 4]) nth(pid).die('SIGTERM');
-    await stopped;
   });
 
   it('keeps the old process when its successor does not come up', async () => {

@@ -70,8 +70,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
   let turn = Promise.resolve();
-  /** Processes that were replaced and have not ended yet. */
-  const endings = new Set<Promise<void>>();
   let watch: NodeJS.Timeout | undefined;
 
   function spawn(slot: Slot): { worker: WorkerProcess; ready: Promise<boolean> } {
@@ -149,9 +147,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     seat(slot, worker, true);
     slot.deaths = 0;
     log.info('A process serves', { pid: worker.pid, insteadOf: old.pid });
-    // It answers what it has; the next one starts meanwhile.
-    const ending = end(old).finally(() => endings.delete(ending));
-    endings.add(ending);
+    await end(old);
     return true;
   }
 
@@ -192,7 +188,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       inTurn(async () => {
         log.info('Replacing every process');
         for (const slot of slots) if (!(await replace(slot))) return;
-        await Promise.all(endings);
         log.info('Every process is replaced');
       }),
     async stop() {
@@ -200,7 +195,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       clearInterval(watch);
       await Promise.all(slots.map(({ worker }) => worker && end(worker)));
       await turn;
-      await Promise.all(endings);
     },
   };
 }
