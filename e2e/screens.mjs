@@ -382,6 +382,20 @@ export const SCREENS = [
     },
   },
   {
+    name: 'note-find',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await atTextEnd(visit);
+      await visit.page.keyboard.press('Control+f');
+      const bar = visit.page.getByRole('search', { name: visit.m.find_in_note });
+      await bar.waitFor();
+      await bar.getByRole('textbox').fill(visit.locale === 'en' ? 'the' : '茶');
+      await bar.getByRole('button', { name: visit.m.find_replace, exact: true }).click();
+      await visit.page.locator('.is-found-now').waitFor();
+    },
+  },
+  {
     name: 'note-rail',
     who: 'member',
     path: article,

@@ -19,6 +19,7 @@ import {
   Pencil,
   Pin,
   PinOff,
+  Search,
   Trash2,
 } from 'lucide-react';
 import { WordCount } from '../features/editor/article-pane.js';
@@ -45,6 +46,7 @@ interface ArticleHeaderProps {
   onSource: () => void;
   isOutlineShown: boolean;
   onOutline: () => void;
+  onFind: () => void;
   onPanel: (panel: 'publish' | 'history' | 'notebook' | 'conflict') => void;
   onBack: () => void;
   onPin: (isPinned: boolean) => void;
@@ -143,6 +145,14 @@ export function ArticleHeader(props: ArticleHeaderProps) {
             onSelect={() => onPanel('notebook')}
           >
             {m.common_move_to()}
+          </MenuItem>
+          <MenuItem
+            icon={<Search />}
+            isDisabled={isPreview}
+            onSelect={props.onFind}
+            shortcut={shortcutLabel('mod+f')}
+          >
+            {m.find_in_note()}
           </MenuItem>
           <MenuItem
             icon={<ListTree />}

@@ -97,7 +97,15 @@ function ArticleSkeleton() {
 /** One list for all times nothing is known: another one would render the preview anew. */
 const NO_LINKS: ArticleLink[] = [];
 
-type Panel = 'publish' | 'history' | 'notebook' | 'outline' | 'restore' | 'conflict' | null;
+type Panel =
+  | 'publish'
+  | 'history'
+  | 'notebook'
+  | 'outline'
+  | 'find'
+  | 'restore'
+  | 'conflict'
+  | null;
 
 /** From this width on the outline stands beside the text, in rem. */
 const ROOM_FOR_OUTLINE = 60;
@@ -194,6 +202,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         onSource={switchEditor}
         isOutlineShown={isOutlineShown}
         onOutline={toggleOutline}
+        onFind={() => setPanel('find')}
         onPanel={setPanel}
         onBack={toList}
         onPin={(isPinned) => update.mutate({ id: articleId, data: { isPinned } })}
@@ -213,6 +222,8 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         backlinks={!isNew && !isTrashed && <Backlinks articleId={articleId} />}
         outline={isOutlineShown ? (hasRoom ? 'rail' : 'sheet') : null}
         onCloseSheet={() => setPanel((open) => (open === 'outline' ? null : open))}
+        isFinding={panel === 'find'}
+        onFinding={(isFinding) => setPanel(isFinding ? 'find' : null)}
         // Another set of rights makes another editor.
         key={String(isTrashed)}
         runner={runner}

@@ -3,7 +3,7 @@ import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { countWords } from '@ainotebook/text/count-words';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import { isImeKey } from '../../lib/keys.js';
+import { isImeKey, matchesShortcut } from '../../lib/keys.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { Loading, Skeleton } from '../../ui/states.js';
 import type { EditorHandle } from './editor-actions.js';
@@ -17,6 +17,8 @@ const RichEditor = lazy(() =>
   import('./rich/rich-editor.js').then(({ RichEditor }) => ({ default: RichEditor })),
 );
 const Outline = lazy(() => import('./outline.js').then(({ Outline }) => ({ default: Outline })));
+const loadFindBar = () => import('./find-bar.js');
+const FindBar = lazy(() => loadFindBar().then(({ FindBar }) => ({ default: FindBar })));
 const MarkdownEditor = lazy(() =>
   import('./markdown-editor.js').then(({ MarkdownEditor }) => ({ default: MarkdownEditor })),
 );
@@ -36,6 +38,9 @@ interface ArticlePaneProps {
   /** How the outline is shown. */
   outline: 'rail' | 'sheet' | null;
   onCloseSheet: () => void;
+  /** Something is looked for in the text. */
+  isFinding: boolean;
+  onFinding: (isFinding: boolean) => void;
   /** Where the wiki links of the text lead. */
   links: readonly ArticleLink[];
   onOpenLink: (articleId: string) => void;
@@ -46,13 +51,16 @@ interface ArticlePaneProps {
 /** Title, text and word count of one article. */
 export function ArticlePane(props: ArticlePaneProps) {
   const { runner, isReadOnly, isPreview, isSource, banner, details, backlinks, links } = props;
-  const { onOpenLink, onOpenTarget, outline } = props;
+  const { onOpenLink, onOpenTarget, outline, isFinding } = props;
   const state = useSaveState(runner);
   const [editor, setEditor] = useState<EditorHandle | null>(null);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // A text that is too intricate for the one editor is shown in the other.
   const [isRefused, setIsRefused] = useState(false);
+  const [asked, setAsked] = useState(0);
   const [initial] = useState(() => runner.getState());
+  // Fetched while nobody waits for it.
+  useEffect(() => void (editor && loadFindBar().catch(() => undefined)), [editor]);
   const edit = (change: Partial<NoteText>) => {
     runner.dispatch({ type: 'edited', text: { ...runner.getState().text, ...change } });
   };
@@ -67,7 +75,20 @@ export function ArticlePane(props: ArticlePaneProps) {
 
   return (
     <div className="flex min-h-0 flex-1">
-      <div ref={setScroller} className="min-w-0 flex-1 overflow-y-auto">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of all that is in it */}
+      <div
+        ref={setScroller}
+        onKeyDown={(event) => {
+          // The browser finds in what only reads.
+          if (isPreview || !matchesShortcut(event.nativeEvent, 'mod+f')) return;
+          event.preventDefault();
+          // What is typed before the bar is there is not for the text.
+          if (!isFinding && event.target instanceof HTMLElement) event.target.blur();
+          setAsked((times) => times + 1);
+          props.onFinding(true);
+        }}
+        className="min-w-0 flex-1 overflow-y-auto"
+      >
         <div className="mx-auto w-full max-w-(--reading-width) px-5 pt-4 md:px-10 md:pt-8">
           {banner}
           <TitleField
@@ -78,9 +99,19 @@ export function ArticlePane(props: ArticlePaneProps) {
             onDone={() => editor?.focus()}
           />
           <div className="mt-2">{details}</div>
-          {!isPreview && !isReadOnly && editor && (
+          {!isPreview && editor && (!isReadOnly || isFinding) && (
             <div className="sticky top-0 z-10 mt-2 border-b border-line bg-paper">
-              <Toolbar editor={editor} />
+              {!isReadOnly && <Toolbar editor={editor} />}
+              {isFinding && (
+                <Suspense fallback={null}>
+                  <FindBar
+                    editor={editor}
+                    isReadOnly={isReadOnly}
+                    asked={asked}
+                    onClose={() => props.onFinding(false)}
+                  />
+                </Suspense>
+              )}
             </div>
           )}
           <div className="pt-4">

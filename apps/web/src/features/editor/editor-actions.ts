@@ -1,3 +1,5 @@
+import type { Finder } from './find-types.js';
+
 /** What the tools of every editor of notes do. */
 export type EditorAction =
   | 'bold'
@@ -44,4 +46,6 @@ export interface EditorHandle {
   subscribe: (listener: () => void) => () => void;
   /** Its headings; null before it has its text. */
   outline: () => Promise<OutlineSource | null>;
+  /** Begins to find something in it; null before it has its text. */
+  find: () => Promise<Finder | null>;
 }

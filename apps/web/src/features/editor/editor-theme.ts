@@ -34,29 +34,9 @@ const theme = EditorView.theme({
   },
   '.cm-line.md-heading': { paddingTop: '0.5em' },
   '.cm-panels': { backgroundColor: 'var(--paper-2)', color: 'var(--ink)', zIndex: '5' },
-  // Below the toolbar, which sticks to the same edge.
-  '.cm-panels.cm-panels-top': {
-    top: '2.75rem !important',
-    borderBottom: '1px solid var(--line)',
-    borderRadius: '12px',
-    border: '1px solid var(--line)',
-    boxShadow: 'var(--shadow-card)',
-  },
-  '.cm-panel.cm-search': {
-    padding: '0.6rem 2.2rem 0.5rem 0.7rem',
-    fontFamily: 'var(--font-sans)',
-    fontSize: '0.8125rem',
-    lineHeight: '1.6',
-  },
-  '.cm-panel.cm-search label': { fontSize: '0.8125rem', whiteSpace: 'nowrap' },
-  '.cm-panel.cm-search [name=close]': {
-    fontSize: '1.15rem',
-    padding: '0 0.5rem',
-    top: '0.35rem',
-    right: '0.3rem',
-    color: 'var(--ink-3)',
-    cursor: 'pointer',
-  },
+  // It holds nothing but the right to draw marks.
+  '.cm-panels-top': { display: 'none' },
+  '.cm-panels-bottom': { borderTop: '1px solid var(--line)', fontFamily: 'var(--font-sans)' },
   '.cm-textfield': {
     backgroundColor: 'var(--paper)',
     border: '1px solid var(--line-strong)',

@@ -74,18 +74,11 @@ const keys = keymap.of([
   { key: 'Mod-Enter', run: toggleTask },
 ]);
 
+/** Those of the search that are not the bar's. */
+const findKeys = searchKeymap.filter(({ key }) => key !== 'Mod-f' && key !== 'Mod-Shift-l');
+
 function phrases(): Extension {
   return EditorState.phrases.of({
-    Find: m.find_find(),
-    Replace: m.find_replace(),
-    next: m.find_next(),
-    previous: m.find_previous(),
-    all: m.find_all(),
-    'match case': m.find_match_case(),
-    'by word': m.find_by_word(),
-    regexp: m.find_regexp(),
-    replace: m.find_replace(),
-    'replace all': m.find_replace_all(),
     close: m.common_close(),
     'current match': m.find_current_match(),
     'replaced $ matches': m.find_replaced({ count: '$' }),
@@ -119,6 +112,10 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
       // The source shows its marks itself.
       active: () => NOTHING,
       subscribe,
+      async find() {
+        const { finderOf } = await import('./source-find.js');
+        return view.current && finderOf(view.current, subscribe);
+      },
       async outline() {
         const { outlineOf } = await import('./source-outline.js');
         return view.current && outlineOf(view.current, subscribe);
@@ -144,10 +141,14 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
           EditorView.editable.of(!isReadOnly),
           indentUnit.of('  '),
           markdown({ base: markdownLanguage, completeHTMLTags: false }),
-          search({ top: true }),
+          search({
+            // The marks alone; find-bar.tsx has the rest.
+            createPanel: () => ({ dom: document.createElement('div'), top: true }),
+            scrollToMatch: ({ from }) => EditorView.scrollIntoView(from, { y: 'center' }),
+          }),
           highlightSelectionMatches({ minSelectionLength: 2 }),
           keys,
-          keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+          keymap.of([...findKeys, ...historyKeymap, ...defaultKeymap, indentWithTab]),
           placeholderOf(m.editor_placeholder()),
           phrases(),
           editorTheme,
@@ -159,7 +160,7 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
           }),
           EditorView.domEventHandlers({ blur: () => latest.current.onBlur() }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) for (const tell of listeners.current) tell();
+            if (update.transactions.length > 0) for (const tell of listeners.current) tell();
             const isTyping = update.transactions.some(
               (tr) => tr.docChanged && !tr.annotation(fromOutside),
             );

@@ -211,6 +211,7 @@ function handleOf(editor: Editor | null, wanted: { current: boolean }): EditorHa
       editor?.on('transaction', listener);
       return () => void editor?.off('transaction', listener);
     },
+    find: async () => editor && (await import('./rich-find.js')).finderOf(editor),
     outline: async () => editor && (await import('./rich-outline.js')).outlineOf(editor),
   };
 }

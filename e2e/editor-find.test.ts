@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { zh } from './browser.js';
+import { compose, zh } from './browser.js';
 import { NotePage } from './note-page.js';
 
 let note: NotePage;
@@ -76,5 +76,72 @@ describe('the outline', () => {
     await expect
       .poll(() => note.editor().getByRole('heading', { name: '酿泉' }).boundingBox(), patience)
       .toMatchObject({ y: expect.toSatisfy((y: number) => y > 50 && y < 250) });
+  });
+});
+
+describe('finding in a note', () => {
+  const bar = () => note.page.getByRole('search', { name: zh.find_in_note });
+  const status = () => bar().getByRole('status').innerText();
+  const button = (name: string | undefined) =>
+    bar().getByRole('button', { name: name ?? '', exact: true });
+  const press = (keys: string) => note.page.keyboard.press(keys);
+  const selected = () => note.page.evaluate(() => String(getSelection()));
+  const isAsked = () =>
+    expect.poll(() => field().evaluate((it) => it === document.activeElement), patience).toBe(true);
+  const field = () => bar().getByRole('textbox', { name: zh.find_in_note });
+
+  it('counts, goes round, replaces one and then all in one step of undo, in both editors', async () => {
+    await note.openWindow();
+    for (const kind of ['rich', 'source'] as const) {
+      await note.open('Wine 与酒\n\n**wi**ne\n\n- wine\n\n酒 wine');
+      if (kind === 'source') {
+        await note.switchEditor('source');
+        await note.editor().click();
+      }
+      await press('Control+Home');
+      await press('Control+f');
+      await isAsked();
+      await note.page.keyboard.type('wine');
+      // The source shows the signs between the letters.
+      const count = kind === 'rich' ? 4 : 3;
+      await expect.poll(status, patience).toBe(`1 / ${count}`);
+      await press('Enter');
+      await expect.poll(status, patience).toBe(`2 / ${count}`);
+      await press('Shift+Enter');
+      await press('Shift+Enter');
+      await expect.poll(status, patience).toBe(`${count} / ${count}`);
+      await button(zh.find_match_case).click();
+      await expect.poll(status, patience).toBe(`${count - 1} / ${count - 1}`);
+      await button(zh.find_replace).first().click();
+      await bar().getByRole('textbox', { name: zh.find_replace_with }).fill('新茶');
+      await press('Enter');
+      await note.expectStored('Wine 与酒\n\n**wi**ne\n\n- wine\n\n酒 新茶');
+      await button(zh.find_replace_all).click();
+      const across = kind === 'rich' ? '**新茶**' : '**wi**ne';
+      await note.expectStored(`Wine 与酒\n\n${across}\n\n- 新茶\n\n酒 新茶`);
+      await press('Escape');
+      await bar().waitFor({ state: 'detached' });
+      await press('Control+z');
+      await note.expectStored('Wine 与酒\n\n**wi**ne\n\n- wine\n\n酒 新茶');
+      if (kind === 'source') await note.switchEditor('rich');
+    }
+  });
+
+  it('waits for an input method, follows the text, and leaves the caret at what was found', async () => {
+    await note.open('太守醉\n\n太守乐');
+    await note.button(zh.article_actions).click();
+    await note.page.getByRole('menuitem', { name: zh.find_in_note }).click();
+    await isAsked();
+    await compose(note.page, 'taishou', '太守');
+    await expect.poll(status, patience).toBe('1 / 2');
+    await press('Enter');
+    await expect.poll(status, patience).toBe('2 / 2');
+    await press('Escape');
+    await bar().waitFor({ state: 'detached' });
+    await expect.poll(selected, patience).toBe('太守');
+    await press('ArrowRight');
+    await note.page.keyboard.insertText('之');
+    await note.expectStored('太守醉\n\n太守之乐');
+    expect(await note.page.locator('.is-found').count()).toBe(0);
   });
 });
