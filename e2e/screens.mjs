@@ -396,6 +396,16 @@ export const SCREENS = [
     },
   },
   {
+    name: 'note-block',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await atTextEnd(visit);
+      await key('Alt+Enter')(visit);
+    },
+    leave: ({ page }) => page.keyboard.press('Escape'),
+  },
+  {
     name: 'note-rail',
     who: 'member',
     path: article,

@@ -7,20 +7,26 @@ export function Menu({
   trigger,
   children,
   align = 'end',
+  onClose,
 }: {
   trigger: ReactNode;
   children: ReactNode;
   align?: 'start' | 'end';
+  /** The menu is open for as long as it is drawn; `trigger` is only where it stands. */
+  onClose?: () => void;
 }) {
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root
+      modal={false}
+      {...(onClose && { open: true, onOpenChange: (isOpen) => !isOpen && onClose() })}
+    >
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           align={align}
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 min-w-48 animate-rise rounded-xl border border-line bg-paper p-1.5 shadow-pop"
+          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 animate-rise overflow-y-auto rounded-xl border border-line bg-paper p-1.5 shadow-pop"
         >
           {children}
         </Radix.Content>

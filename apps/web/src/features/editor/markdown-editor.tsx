@@ -1,6 +1,13 @@
 import { m } from '@ainotebook/messages';
 import { changesBetween } from '@ainotebook/text/merge';
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import {
+  defaultKeymap,
+  history,
+  historyKeymap,
+  indentWithTab,
+  moveLineDown,
+  moveLineUp,
+} from '@codemirror/commands';
 import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { indentUnit } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
@@ -72,6 +79,10 @@ const keys = keymap.of([
   { key: 'Mod-Shift-8', run: toggleLine('bullet') },
   { key: 'Mod-Shift-9', run: toggleLine('quote') },
   { key: 'Mod-Enter', run: toggleTask },
+  { key: 'Mod-Alt-ArrowUp', run: moveLineUp },
+  { key: 'Mod-Alt-ArrowDown', run: moveLineDown },
+  { key: 'Alt-Shift-ArrowUp', run: moveLineUp },
+  { key: 'Alt-Shift-ArrowDown', run: moveLineDown },
 ]);
 
 /** Those of the search that are not the bar's. */

@@ -70,6 +70,8 @@ export function shortcutGroups(): ShortcutGroup[] {
         { label: m.tool_list(), keys: ['mod+shift+8'] },
         { label: m.tool_quote(), keys: ['mod+shift+9'] },
         { label: m.shortcuts_task(), keys: ['mod+enter'] },
+        { label: m.shortcuts_block_move(), keys: ['mod+alt+up', 'alt+shift+up'] },
+        { label: m.block_handle(), keys: ['alt+enter'] },
         { label: m.common_undo(), keys: ['mod+z'] },
       ],
     },

@@ -1,4 +1,5 @@
 import type { Editor } from '@tiptap/core';
+import { BlockHandle } from './block-handle.js';
 import { ContextBar } from './context-bar.js';
 import { SuggestMenu } from './suggest-menu.js';
 
@@ -12,6 +13,7 @@ interface RichToolsProps {
 export function RichTools({ editor, articleId, onOpenTarget }: RichToolsProps) {
   return (
     <>
+      <BlockHandle editor={editor} />
       <SuggestMenu editor={editor} articleId={articleId} />
       <ContextBar editor={editor} onOpenTarget={onOpenTarget} />
     </>
