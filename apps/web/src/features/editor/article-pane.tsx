@@ -5,6 +5,7 @@ import { countWords } from '@ainotebook/text/count-words';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { isImeKey, matchesShortcut } from '../../lib/keys.js';
 import { useDebounced } from '../../lib/use-debounced.js';
+import { useMedia } from '../../lib/use-media.js';
 import { Loading, Skeleton } from '../../ui/states.js';
 import type { EditorHandle } from './editor-actions.js';
 import { Preview } from './preview.js';
@@ -17,6 +18,9 @@ const RichEditor = lazy(() =>
   import('./rich/rich-editor.js').then(({ RichEditor }) => ({ default: RichEditor })),
 );
 const Outline = lazy(() => import('./outline.js').then(({ Outline }) => ({ default: Outline })));
+const TouchBar = lazy(() =>
+  import('./touch-bar.js').then(({ TouchBar }) => ({ default: TouchBar })),
+);
 const loadFindBar = () => import('./find-bar.js');
 const FindBar = lazy(() => loadFindBar().then(({ FindBar }) => ({ default: FindBar })));
 const MarkdownEditor = lazy(() =>
@@ -57,6 +61,7 @@ export function ArticlePane(props: ArticlePaneProps) {
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // A text that is too intricate for the one editor is shown in the other.
   const [isRefused, setIsRefused] = useState(false);
+  const isTouch = useMedia('(pointer: coarse)');
   const [asked, setAsked] = useState(0);
   const [initial] = useState(() => runner.getState());
   // Fetched while nobody waits for it.
@@ -99,9 +104,9 @@ export function ArticlePane(props: ArticlePaneProps) {
             onDone={() => editor?.focus()}
           />
           <div className="mt-2">{details}</div>
-          {!isPreview && editor && (!isReadOnly || isFinding) && (
+          {!isPreview && editor && ((!isReadOnly && !isTouch) || isFinding) && (
             <div className="sticky top-0 z-10 mt-2 border-b border-line bg-paper">
-              {!isReadOnly && <Toolbar editor={editor} />}
+              {!isReadOnly && !isTouch && <Toolbar editor={editor} />}
               {isFinding && (
                 <Suspense fallback={null}>
                   <FindBar
@@ -142,6 +147,11 @@ export function ArticlePane(props: ArticlePaneProps) {
           {outline !== 'rail' && backlinks}
         </div>
       </div>
+      {isTouch && !isPreview && !isReadOnly && editor && (
+        <Suspense fallback={null}>
+          <TouchBar editor={editor} />
+        </Suspense>
+      )}
       {outline && scroller && (
         <Suspense fallback={outline === 'rail' && <div className="w-56 shrink-0" />}>
           <Outline

@@ -14,7 +14,13 @@ export type EditorAction =
   | 'quote'
   | 'code'
   | 'link'
-  | 'table';
+  | 'table'
+  | 'undo'
+  | 'redo'
+  /** The next level: text, 1, 2, 3 and text again. */
+  | 'heading'
+  | 'indent'
+  | 'outdent';
 
 /** A heading of the text. */
 export interface OutlineEntry {

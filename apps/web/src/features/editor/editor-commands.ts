@@ -106,6 +106,15 @@ export const toggleLine =
     return true;
   };
 
+/** From text over the levels of headings and back to text. */
+export const nextHeading: Command = (view) => {
+  const { doc, selection } = view.state;
+  const { mark } = markOf(doc, doc.lineAt(selection.main.head).number);
+  const level = /^#{1,3}\s/.test(mark) ? mark.trim().length : 0;
+  // At the last one the same again, which ends it.
+  return toggleLine(([1, 2, 3] as const)[Math.min(level, 2)] ?? 1)(view);
+};
+
 /** `[text](address)` with the part still to be typed selected. */
 export const insertLink: Command = (view) => {
   const { state } = view;

@@ -4,9 +4,13 @@ import {
   defaultKeymap,
   history,
   historyKeymap,
+  indentLess,
+  indentMore,
   indentWithTab,
   moveLineDown,
   moveLineUp,
+  redo,
+  undo,
 } from '@codemirror/commands';
 import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { indentUnit } from '@codemirror/language';
@@ -27,6 +31,7 @@ import type { EditorAction, EditorHandle } from './editor-actions.js';
 import {
   insertLink,
   insertTable,
+  nextHeading,
   toggleCode,
   toggleInline,
   toggleLine,
@@ -51,6 +56,11 @@ const COMMANDS: Record<EditorAction, () => Command> = {
   code: () => toggleCode,
   link: () => insertLink,
   table: () => insertTable(m.tool_table_column()),
+  undo: () => undo,
+  redo: () => redo,
+  heading: () => nextHeading,
+  indent: () => indentMore,
+  outdent: () => indentLess,
 };
 const NOTHING: readonly string[] = [];
 
@@ -147,6 +157,8 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
           drawSelection(),
           dropCursor(),
           EditorView.lineWrapping,
+          // Clear of the bars that stick to the edges.
+          EditorView.scrollMargins.of(() => ({ top: 56, bottom: 64 })),
           EditorState.allowMultipleSelections.of(true),
           EditorState.readOnly.of(isReadOnly),
           EditorView.editable.of(!isReadOnly),

@@ -17,9 +17,10 @@ import {
 import { type KeyboardEvent, type ReactNode, useRef, useState, useSyncExternalStore } from 'react';
 import { shortcutLabel } from '../../lib/keys.js';
 import { IconButton } from '../../ui/button.js';
+import { cn } from '../../ui/cn.js';
 import type { EditorAction, EditorHandle } from './editor-actions.js';
 
-interface Tool {
+export interface Tool {
   icon: ReactNode;
   label: string;
   shortcut?: string;
@@ -87,12 +88,23 @@ const tools = (): Tool[] => [
   { icon: <Table />, label: m.tool_table(), action: 'table' },
 ];
 
-/** Formatting by button; arrows move inside, Tab passes it in one step. */
-export function Toolbar({ editor }: { editor: EditorHandle }) {
+/** Formatting by button. */
+export const Toolbar = ({ editor }: { editor: EditorHandle }) => (
+  <ToolRow editor={editor} tools={tools()} />
+);
+
+interface ToolRowProps {
+  editor: EditorHandle;
+  tools: Tool[];
+  /** Of each button. */
+  className?: string;
+}
+
+/** Buttons in a row; arrows move inside, Tab passes it in one step. */
+export function ToolRow({ editor, tools: all, className }: ToolRowProps) {
   const active = useSyncExternalStore(editor.subscribe, editor.active);
   const [stop, setStop] = useState(0);
   const bar = useRef<HTMLDivElement>(null);
-  const all = tools();
   function onKeyDown(event: KeyboardEvent): void {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (by === 0) return;
@@ -119,11 +131,11 @@ export function Toolbar({ editor }: { editor: EditorHandle }) {
           onMouseDown={(event) => event.preventDefault()}
           isActive={active.includes(tool.action)}
           onClick={() => editor.act(tool.action)}
-          className={
-            tool.isFirst
-              ? 'relative ms-2.5 before:absolute before:-start-1.5 before:h-4 before:w-px before:bg-line'
-              : ''
-          }
+          className={cn(
+            className,
+            tool.isFirst &&
+              'relative ms-2.5 before:absolute before:-start-1.5 before:h-4 before:w-px before:bg-line',
+          )}
         >
           {tool.icon}
         </IconButton>

@@ -54,6 +54,21 @@ export function act(editor: Editor, action: RichAction): boolean {
       return editor.view.dom.dispatchEvent(new CustomEvent(EDIT_LINK, { bubbles: true }));
     case 'table':
       return chain().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run();
+    case 'undo':
+      return chain().undo().run();
+    case 'redo':
+      return chain().redo().run();
+    case 'heading': {
+      const { level } = editor.getAttributes('heading');
+      const next = ([1, 2, 3] as const).find((one) => one > (Number(level) || 0));
+      return next
+        ? chain().setNode('heading', { level: next }).run()
+        : chain().setNode('paragraph').run();
+    }
+    case 'indent':
+      return chain().sinkListItem('listItem').run();
+    case 'outdent':
+      return chain().liftListItem('listItem').run();
   }
 }
 
@@ -67,6 +82,7 @@ export function activeActions(editor: Editor): RichAction[] {
     ['italic', is('italic')],
     ['strike', is('strike')],
     ['highlight', is('highlight')],
+    ['heading', is('heading')],
     ['heading1', is('heading', { level: 1 })],
     ['heading2', is('heading', { level: 2 })],
     ['heading3', is('heading', { level: 3 })],

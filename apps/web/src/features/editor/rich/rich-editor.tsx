@@ -24,6 +24,9 @@ const RichTools = lazy(() =>
   import('./rich-tools.js').then(({ RichTools }) => ({ default: RichTools })),
 );
 
+/** Pixels between the caret and the edges of what is seen. */
+const CLEAR = { top: 56, bottom: 64, left: 5, right: 5 };
+
 interface RichEditorProps {
   articleId: string;
   /** The text at first; later texts come by `replacement`. */
@@ -137,6 +140,9 @@ function openEditor(
     // The content policy allows no styles from scripts; styles.css has them.
     injectCSS: false,
     editorProps: {
+      // Clear of the bars that stick to the edges.
+      scrollMargin: CLEAR,
+      scrollThreshold: CLEAR,
       attributes: {
         role: 'textbox',
         'aria-multiline': 'true',

@@ -1,0 +1,73 @@
+import { m } from '@ainotebook/messages';
+import {
+  Bold,
+  Heading,
+  IndentDecrease,
+  IndentIncrease,
+  Link,
+  List,
+  ListTodo,
+  Redo2,
+  Undo2,
+} from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import type { EditorHandle } from './editor-actions.js';
+import { type Tool, ToolRow } from './toolbar.js';
+
+const tools = (): Tool[] => [
+  { icon: <Undo2 />, label: m.common_undo(), action: 'undo' },
+  { icon: <Redo2 />, label: m.tool_redo(), action: 'redo' },
+  { icon: <Heading />, label: m.tool_heading_next(), action: 'heading', isFirst: true },
+  { icon: <Bold />, label: m.tool_bold(), action: 'bold' },
+  { icon: <List />, label: m.tool_list(), action: 'list' },
+  { icon: <ListTodo />, label: m.tool_task(), action: 'task' },
+  { icon: <IndentDecrease />, label: m.tool_outdent(), action: 'outdent' },
+  { icon: <IndentIncrease />, label: m.tool_indent(), action: 'indent' },
+  { icon: <Link />, label: m.tool_link(), action: 'link', isFirst: true },
+];
+
+/** Tools for a thumb: over the keyboard of the screen while somebody writes in the text. */
+export function TouchBar({ editor }: { editor: EditorHandle }) {
+  const isWriting = useSyncExternalStore(watchFocus, isInText);
+  const bottom = useSyncExternalStore(watchViewport, keyboardHeight);
+  if (!isWriting) return null;
+  return (
+    <div
+      style={{ bottom }}
+      className="fixed inset-x-0 z-30 border-t border-line bg-paper px-2 shadow-pop"
+    >
+      <ToolRow editor={editor} tools={tools()} className="min-h-11 min-w-11" />
+    </div>
+  );
+}
+
+const isInText = (): boolean =>
+  document.activeElement instanceof HTMLElement && document.activeElement.isContentEditable;
+
+function watchFocus(listener: () => void): () => void {
+  // By then the focus is where it goes to.
+  const later = () => setTimeout(listener);
+  document.addEventListener('focusin', later);
+  document.addEventListener('focusout', later);
+  return () => {
+    document.removeEventListener('focusin', later);
+    document.removeEventListener('focusout', later);
+  };
+}
+
+/** How much of the window's lower end the keyboard covers, in whole pixels. */
+function keyboardHeight(): number {
+  const { visualViewport } = window;
+  if (!visualViewport) return 0;
+  return Math.max(0, Math.round(innerHeight - visualViewport.height - visualViewport.offsetTop));
+}
+
+function watchViewport(listener: () => void): () => void {
+  const { visualViewport } = window;
+  visualViewport?.addEventListener('resize', listener);
+  visualViewport?.addEventListener('scroll', listener);
+  return () => {
+    visualViewport?.removeEventListener('resize', listener);
+    visualViewport?.removeEventListener('scroll', listener);
+  };
+}
