@@ -1,6 +1,6 @@
 import { Extension } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
-import { Plugin } from '@tiptap/pm/state';
+import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
 
 type Lowlight = ReturnType<typeof import('./code-languages.js').createHighlighter>;
@@ -9,52 +9,63 @@ type Stretch = { from: number; to: number; classes: string };
 /** Code longer than this (UTF-16 units) stays plain: it is coloured anew with every key. */
 const MAX_LENGTH = 20_000;
 
+const key = new PluginKey<DecorationSet>('codeColours');
+
 /** Colours code, each block again only when it changes; the languages come once there is code. */
 function highlightCode(): Plugin {
-  const coloured = new WeakMap<Node, Stretch[]>();
   let lowlight: Lowlight | null = null;
   let loading: Promise<void> | null = null;
-  let shown: { doc: Node; set: DecorationSet } | null = null;
 
   function load(view: EditorView): void {
     loading ??= import('./code-languages.js').then(({ createHighlighter }) => {
       lowlight = createHighlighter();
-      shown = null;
       // Drawn again with what is known now.
-      if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta('addToHistory', false));
+      const tr = view.state.tr.setMeta(key, true).setMeta('addToHistory', false);
+      if (!view.isDestroyed) view.dispatch(tr);
     });
   }
 
-  function stretchesOf(node: Node): Stretch[] {
-    const known = coloured.get(node);
-    if (known || !lowlight) return known ?? [];
-    const { language } = node.attrs;
-    const isKnown = typeof language === 'string' && lowlight.registered(language);
-    const text = node.textContent;
-    const stretches =
-      isKnown && text.length <= MAX_LENGTH ? flatten(lowlight.highlight(language, text)) : [];
-    coloured.set(node, stretches);
-    return stretches;
+  function coloursOf(block: Node, pos: number): Decoration[] {
+    const { language } = block.attrs;
+    const isKnown = typeof language === 'string' && lowlight?.registered(language);
+    const text = block.textContent;
+    if (!lowlight || !isKnown || text.length > MAX_LENGTH) return [];
+    return flatten(lowlight.highlight(language, text)).map(({ from, to, classes }) =>
+      Decoration.inline(pos + 1 + from, pos + 1 + to, { class: classes }),
+    );
   }
 
-  function decorate(doc: Node): DecorationSet {
-    if (shown?.doc === doc) return shown.set;
-    const decorations: Decoration[] = [];
-    doc.descendants((node, pos) => {
+  /** Colours the code in a stretch anew, over what the set has for it. */
+  function colour(set: DecorationSet, doc: Node, start: number, end: number): DecorationSet {
+    let next = set;
+    doc.nodesBetween(start, end, (node, pos) => {
       if (node.type.name === 'codeBlock') {
-        for (const { from, to, classes } of stretchesOf(node)) {
-          decorations.push(Decoration.inline(pos + 1 + from, pos + 1 + to, { class: classes }));
-        }
+        next = next.remove(next.find(pos, pos + node.nodeSize)).add(doc, coloursOf(node, pos));
       }
       // Paragraphs and the like hold no code.
       return !node.isTextblock;
     });
-    shown = { doc, set: DecorationSet.create(doc, decorations) };
-    return shown.set;
+    return next;
   }
 
-  return new Plugin({
-    props: { decorations: ({ doc }) => decorate(doc) },
+  return new Plugin<DecorationSet>({
+    key,
+    state: {
+      init: (_config, { doc }) => colour(DecorationSet.empty, doc, 0, doc.content.size),
+      apply(tr, set) {
+        const { doc, before } = tr;
+        if (tr.getMeta(key)) return colour(DecorationSet.empty, doc, 0, doc.content.size);
+        if (!tr.docChanged) return set;
+        const mapped = set.map(tr.mapping, doc);
+        const start = before.content.findDiffStart(doc.content);
+        const end = before.content.findDiffEnd(doc.content);
+        if (start === null || !end) return mapped;
+        // Both ends may have met in what repeats.
+        const to = Math.min(Math.max(end.b, start) + 1, doc.content.size);
+        return colour(mapped, doc, Math.max(0, start - 1), to);
+      },
+    },
+    props: { decorations: (state) => key.getState(state) },
     view: (view) => {
       const look = () => {
         if (!loading && hasCode(view.state.doc)) load(view);

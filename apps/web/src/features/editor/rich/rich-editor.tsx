@@ -27,6 +27,9 @@ const RichTools = lazy(() =>
 /** Pixels between the caret and the edges of what is seen. */
 const CLEAR = { top: 56, bottom: 64, left: 5, right: 5 };
 
+/** From so many blocks on, those out of sight are not laid out. */
+const LONG = 150;
+
 interface RichEditorProps {
   articleId: string;
   /** The text at first; later texts come by `replacement`. */
@@ -176,6 +179,7 @@ function openEditor(
   });
   if (!mirror.current) throw new Error('The editor was made without its text');
   mirror.current.attach(editor.state.doc, text);
+  element.classList.toggle('is-long', editor.state.doc.childCount > LONG);
   return { editor, mirror: mirror.current };
 }
 
