@@ -1,5 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+// A file imports nothing that keeps state, so the files of a worker share what they import: half the time.
+const isolate = false;
 const exclude = ['**/node_modules/**', '**/dist/**'];
 // Packages that import nothing of ours cannot need a database: they run without the global setup.
 const pure = [
@@ -10,14 +13,26 @@ const json = process.env.VITEST_JSON;
 
 export default defineConfig({
   test: {
+    // The tests wait for Postgres and for processes half of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: json ? ['default', ['json', { outputFile: json }]] : ['default'],
     projects: [
       // Property tests run long on a busy machine.
-      { test: { name: 'pure', environment: 'node', include: pure, exclude, testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'pure',
+          environment: 'node',
+          isolate,
+          include: pure,
+          exclude,
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'node',
           environment: 'node',
+          isolate,
           include: [
             'packages/*/src/**/*.test.ts',
             'apps/server/src/**/*.test.ts',
