@@ -1,7 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { usePreferences } from '../../lib/preferences.js';
 import { Kbd } from '../../ui/kbd.js';
-import { shortcutGroups } from './shortcuts.js';
+import { shortcutGroups } from './shortcut-groups.js';
 
 /** Every shortcut; the single keys only while they are on. */
 export function ShortcutSheet() {
