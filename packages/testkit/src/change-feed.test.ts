@@ -72,15 +72,16 @@ function listen(options: Parameters<typeof createChangeFeed>[1] = {}, on = open)
   };
 }
 
-/** What `work` makes the log say, without what is only there twice. */
+/** What `work` makes the log say: what is told again while a transaction is open elsewhere is left out. */
 async function told(work: () => Promise<unknown>): Promise<Change[]> {
   const listener = listen();
+  const nameOf = ({ key, ver, deleted }: Change) => `${key} ${ver} ${deleted}`;
   await listener.caughtUp();
-  listener.seen.length = 0;
+  const before = new Set(listener.seen.map(nameOf));
   await work();
   await listener.caughtUp();
-  const unique = new Map(listener.seen.map((change) => [`${change.key} ${change.ver}`, change]));
-  return [...unique.values()];
+  const unique = new Map(listener.seen.map((change) => [nameOf(change), change]));
+  return [...unique].flatMap(([name, change]) => (before.has(name) ? [] : [change]));
 }
 
 const keysOf = (changes: Change[]) => [...new Set(changes.map((change) => change.key))].sort();
