@@ -331,7 +331,9 @@ export const SCREENS = [
     who: 'member',
     path: (w) => `/notes/${w.conflict}`,
     open: async (visit) => {
-      await atTextEnd(visit);
+      await written(visit);
+      // Words of a paragraph: the note ends with a table.
+      await visit.page.locator('.rich p').first().click();
       await visit.page.keyboard.press('Shift+ArrowLeft');
       await visit.page.keyboard.press('Shift+ArrowLeft');
       await visit.page.getByRole('toolbar', { name: visit.m.context_tools }).waitFor();

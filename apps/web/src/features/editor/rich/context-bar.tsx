@@ -1,6 +1,6 @@
 import { m } from '@ainotebook/messages';
 import type { Editor } from '@tiptap/core';
-import { NodeSelection } from '@tiptap/pm/state';
+import { type EditorState, NodeSelection } from '@tiptap/pm/state';
 import { CellSelection } from '@tiptap/pm/tables';
 import {
   AlignCenter,
@@ -24,6 +24,7 @@ import {
 import {
   Fragment,
   type ReactNode,
+  useCallback,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -70,7 +71,7 @@ export function ContextBar({ editor, onOpenTarget }: ContextBarProps) {
   const bar = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Place | null>(null);
   const [isPressed, setIsPressed] = useState(false);
-  const version = useVersion(editor);
+  const state = useEditorState(editor);
   const kind = kindOf(editor);
 
   useEffect(() => {
@@ -98,7 +99,7 @@ export function ContextBar({ editor, onOpenTarget }: ContextBarProps) {
       document.removeEventListener('scroll', move, true);
       window.removeEventListener('resize', move);
     };
-  }, [editor, kind, isPressed, version]);
+  }, [editor, kind, isPressed, state]);
 
   if (!kind || isPressed) return null;
   return (
@@ -128,23 +129,23 @@ export function ContextBar({ editor, onOpenTarget }: ContextBarProps) {
   );
 }
 
-/** Another number after every change of text, selection or focus. */
-function useVersion(editor: Editor): number {
-  const version = useRef(0);
-  return useSyncExternalStore(
-    (listener) => {
-      const onChange = () => {
-        version.current += 1;
-        listener();
-      };
+/**
+ * The state of the editor, and a render after every change of it or of the focus. Both are asked of the editor
+ * itself: what changed before the subscription began is not missed.
+ */
+function useEditorState(editor: Editor): EditorState {
+  const subscribe = useCallback(
+    (listener: () => void) => {
       const events = ['transaction', 'focus', 'blur'] as const;
-      for (const event of events) editor.on(event, onChange);
+      for (const event of events) editor.on(event, listener);
       return () => {
-        for (const event of events) editor.off(event, onChange);
+        for (const event of events) editor.off(event, listener);
       };
     },
-    () => version.current,
+    [editor],
   );
+  useSyncExternalStore(subscribe, () => editor.view.hasFocus());
+  return useSyncExternalStore(subscribe, () => editor.state);
 }
 
 function boxOf(editor: Editor, kind: Kind) {
