@@ -1,6 +1,6 @@
 import { m } from '@ainotebook/messages';
 import type { Editor } from '@tiptap/core';
-import { type EditorState, NodeSelection } from '@tiptap/pm/state';
+import { NodeSelection } from '@tiptap/pm/state';
 import { CellSelection } from '@tiptap/pm/tables';
 import {
   AlignCenter,
@@ -21,16 +21,7 @@ import {
   Trash2,
   Unlink,
 } from 'lucide-react';
-import {
-  Fragment,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { Fragment, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { IconButton } from '../../../ui/button.js';
 import { act, activeActions, canEdit, EDIT_LINK } from './actions.js';
 import { EDIT_ATOM } from './atoms.js';
@@ -38,6 +29,7 @@ import { isSafeAddress } from './basics.js';
 import { type Place, placeAbove } from './places.js';
 import { suggestionOf } from './suggest.js';
 import { alignColumn } from './table-tools.js';
+import { useEditorState } from './use-editor-state.js';
 
 type Kind = 'text' | 'link' | 'atom' | 'table';
 
@@ -127,25 +119,6 @@ export function ContextBar({ editor, onOpenTarget }: ContextBarProps) {
       ))}
     </div>
   );
-}
-
-/**
- * The state of the editor, and a render after every change of it or of the focus. Both are asked of the editor
- * itself: what changed before the subscription began is not missed.
- */
-function useEditorState(editor: Editor): EditorState {
-  const subscribe = useCallback(
-    (listener: () => void) => {
-      const events = ['transaction', 'focus', 'blur'] as const;
-      for (const event of events) editor.on(event, listener);
-      return () => {
-        for (const event of events) editor.off(event, listener);
-      };
-    },
-    [editor],
-  );
-  useSyncExternalStore(subscribe, () => editor.view.hasFocus());
-  return useSyncExternalStore(subscribe, () => editor.state);
 }
 
 function boxOf(editor: Editor, kind: Kind) {

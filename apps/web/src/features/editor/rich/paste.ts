@@ -13,7 +13,7 @@ const PICTURE = /^https?:\/\/\S+\.(?:avif|gif|jpe?g|png|svg|webp)(?:\?\S*)?$/i;
 
 /** Cleans what comes from Word and the web, reads plain text as Markdown, and gives Markdown to others. */
 export const Paste = Extension.create({
-  name: 'paste',
+  name: 'cleanPaste',
   addProseMirrorPlugins() {
     return [
       new Plugin({
