@@ -126,8 +126,9 @@ describe('where mail is sent', () => {
   it('a forgotten password is set anew with the link of a letter, which ends the sessions', async () => {
     const page = await visitor();
     await page.goto(`${server.baseUrl}/login`);
-    await page.getByRole('link', { name: zh.auth_forgot ?? '' }).click();
     await page.getByLabel(zh.auth_email ?? '').fill(LI.email);
+    await page.getByRole('link', { name: zh.auth_forgot ?? '' }).click();
+    // The address goes along.
     await button(page, 'auth_forgot_submit').click();
     await status(page, 'auth_forgot_sent').waitFor();
 

@@ -346,4 +346,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createAppRouter>;
   }
+  interface HistoryState {
+    /** What was typed as the address before "forgot password". */
+    email?: string;
+  }
 }

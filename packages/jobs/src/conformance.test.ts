@@ -314,6 +314,7 @@ describeWithRedis('the delivery by BullMQ', (redisUrl) => {
     });
     const id = await jobs.add(article, { n: 1 }, { priority: 1 });
     delivery.start();
+    await delivery.check();
     const [queue] = delivery.queues;
     await until(async () => (await queue?.getJobCountByTypes('prioritized')) === 1);
     const job = await queue?.getJob(`${id}-0`);
@@ -377,6 +378,7 @@ describeWithRedis('the delivery by BullMQ', (redisUrl) => {
     });
     for (let n = 0; n < 12; n++) await jobs.add(note, { n });
     delivery.start();
+    await delivery.check();
     const [queue] = delivery.queues;
     const inQueue = () => queue?.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed');
     await until(async () => (await inQueue()) === 3);

@@ -79,11 +79,11 @@ export function gate() {
   return { opened, open };
 }
 
-/** Polls until `check` holds. @throws after five seconds. */
+/** Polls until `check` holds. @throws after fifteen seconds. */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 15_000;
   while (!(await check())) {
-    if (performance.now() > deadline) throw new Error('nothing happened within five seconds');
+    if (performance.now() > deadline) throw new Error('nothing happened within fifteen seconds');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,6 +1,6 @@
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useApp } from '../app-context.js';
 import { AuthFrame } from '../features/auth/auth-frame.js';
@@ -12,7 +12,9 @@ import { TextField } from '../ui/field.js';
 export function ForgotPasswordScreen() {
   const { authClient } = useApp();
   const { data: info } = trpc.system.info.useQuery();
-  const [email, setEmail] = useState('');
+  // What was typed into the sign-in form; kept out of the address, which servers log.
+  const typed = useLocation({ select: ({ state }) => state.email });
+  const [email, setEmail] = useState(typed ?? '');
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useAuthForm(async () => {
     await authClient.auth.requestPasswordReset.mutate({ email });

@@ -90,6 +90,7 @@ export function LoginScreen() {
         )}
         <Link
           to="/forgot"
+          state={{ email }}
           className="justify-self-start text-[0.8125rem] text-ink-3 underline underline-offset-4 hover:text-ink max-md:py-2"
         >
           {m.auth_forgot()}
