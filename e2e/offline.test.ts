@@ -2,6 +2,7 @@ import { type AiNotebook, createClient } from '@ainotebook/sdk';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launch, zh } from './browser.js';
+import { eventually, hasApp, onDevice } from './device-store.js';
 import { TestServer } from './server.js';
 import { signIn, Tab } from './writer.js';
 
@@ -11,7 +12,6 @@ const READER = {
   displayName: '读书人',
 };
 const OTHER = { email: 'he@example.org', password: 'another horse battery', displayName: '另一人' };
-const KEPT = 'ainotebook-kept';
 
 let server: TestServer;
 let browser: Browser;
@@ -37,48 +37,8 @@ async function clientOf({ email, password }: typeof READER): Promise<AiNotebook>
   return guest.withSession(await guest.auth.login({ email, password, session: 'token' }));
 }
 
-/** What lies on the device: the titles of kept notes, texts not yet saved, who was here. */
-function onDevice() {
-  return page.evaluate(async (name) => {
-    const all = (database: string, store: string) =>
-      new Promise<unknown[]>((resolve, reject) => {
-        const opening = indexedDB.open(database);
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const db = opening.result;
-          if (!db.objectStoreNames.contains(store)) {
-            db.close();
-            resolve([]);
-            return;
-          }
-          const asking = db.transaction(store).objectStore(store).getAll();
-          asking.onerror = () => reject(asking.error);
-          asking.onsuccess = () => {
-            db.close();
-            resolve(asking.result);
-          };
-        };
-      });
-    const there = (await indexedDB.databases()).map((database) => database.name);
-    return {
-      kept: JSON.stringify(there.includes(name) ? await all(name, 'queries') : []),
-      drafts: there.includes('ainotebook') ? (await all('ainotebook', 'drafts')).length : 0,
-      person: localStorage.getItem('person'),
-    };
-  }, KEPT);
-}
-const kept = async () => (await onDevice()).kept;
-const eventually = (look: () => Promise<unknown>) => expect.poll(look, { timeout: 30_000 });
-
-/** The worker has the app, so that it opens without the server. */
-const hasApp = () =>
-  eventually(() =>
-    page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.getRegistration();
-      return registration?.active?.state ?? null;
-    }),
-  ).toBe('activated');
-
+const here = () => onDevice(page);
+const kept = async () => (await here()).kept;
 async function cut(): Promise<void> {
   isCut = true;
   await context.setOffline(true);
@@ -131,7 +91,7 @@ describe('without the server', () => {
     await row('茶经').click();
     const tab = new Tab(page, `${server.baseUrl}/notes/${articleId}`);
     await inEditor(page).waitFor();
-    await hasApp();
+    await hasApp(page);
     await eventually(kept).toContain('"articles","get"');
 
     await cut();
@@ -168,7 +128,7 @@ describe('without the server', () => {
   it('says in the settings that the account is out of reach', async () => {
     await page.goto(`${server.baseUrl}/settings/profile`);
     await page.getByLabel(word('auth_name')).waitFor();
-    await hasApp();
+    await hasApp(page);
     await cut();
     await page.reload();
     await page.getByText(word('error_network')).waitFor();
@@ -184,8 +144,8 @@ describe('who comes next', () => {
 
   it('finds nothing after a sign-out', async () => {
     await signOut(READER.displayName);
-    await eventually(onDevice).toEqual({ kept: '[]', drafts: 0, person: null });
-    await hasApp();
+    await eventually(here).toEqual({ kept: '[]', drafts: 0, person: null });
+    await hasApp(page);
     await cut();
     await page.goto(`${server.baseUrl}/notes`).catch(() => undefined);
     await page.getByText(word('unreachable_text')).waitFor();
@@ -198,7 +158,7 @@ describe('who comes next', () => {
     await inEditor(second).waitFor();
     await signOut(READER.displayName);
     await second.waitForURL(/\/(login)?(\?.*)?$/);
-    await eventually(onDevice).toEqual({ kept: '[]', drafts: 0, person: null });
+    await eventually(here).toEqual({ kept: '[]', drafts: 0, person: null });
   });
 
   it('finds nothing once the session was revoked', async () => {
@@ -212,17 +172,17 @@ describe('who comes next', () => {
     client = await clientOf(READER);
     await page.reload();
     await page.waitForURL(/\/login/);
-    await eventually(onDevice).toEqual({ kept: '[]', drafts: 0, person: null });
+    await eventually(here).toEqual({ kept: '[]', drafts: 0, person: null });
   });
 
   it('sees their own and nothing else when another person signs in over the first', async () => {
     // The first one's cookie is gone without a word, as when a browser is tidied up.
-    await hasApp();
+    await hasApp(page);
     await context.clearCookies();
     await signIn(page, server.baseUrl, OTHER);
     await page.goto(`${server.baseUrl}/notes`);
     await page.getByText(word('empty_all_title')).waitFor();
-    await eventually(async () => (await onDevice()).person).toContain(OTHER.displayName);
+    await eventually(async () => (await here()).person).toContain(OTHER.displayName);
     await eventually(kept).not.toBe('[]');
     expect(await kept()).not.toContain('茶经');
     await cut();

@@ -27,8 +27,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      // Its package does not say so, and the shell would fetch it with the rest.
-      treeshake: { moduleSideEffects: [{ test: /@trpc.client.dist.wsLink/, sideEffects: false }] },
+      // Their packages do not say so, and the shell would fetch it with the rest.
+      treeshake: {
+        moduleSideEffects: [
+          { test: /@trpc.client.dist.wsLink|[\\/]diff[\\/]libesm[\\/]/, sideEffects: false },
+        ],
+      },
       output: {
         codeSplitting: {
           // Words, icons and helpers of several screens would else be a hundred tiny files.

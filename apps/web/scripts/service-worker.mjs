@@ -4,9 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { closureOf } from './manifest.mjs';
 
-/** What opens without a network: frame, home, lists, notes, palette. The sources that start them. */
+/** What opens without a network: sign-in, where a sign-out ends, frame, home, lists, notes, palette. The sources that start them. */
 const OFFLINE = [
   'index.html',
+  'src/screens/login.tsx',
   'src/screens/shell.tsx',
   'src/screens/home.tsx',
   'src/screens/notes.tsx',
@@ -17,6 +18,7 @@ const OFFLINE = [
   'src/features/editor/markdown-editor.tsx',
   'src/features/offline/keeper.ts',
   'src/features/offline/away-banner.tsx',
+  'src/screens/not-on-device.tsx',
   'src/features/search/palette.tsx',
   'src/ui/toaster.tsx',
 ];

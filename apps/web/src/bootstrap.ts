@@ -13,6 +13,7 @@ import type { ServerText } from './features/editor/save-types.js';
 import { createSyncCenter, type RevisionMessage } from './features/editor/sync-center.js';
 import { createTabs } from './features/editor/tabs.js';
 import { createOffline } from './features/offline/offline.js';
+import { departure } from './features/session/departure.js';
 import { createSession, type SessionMessage } from './features/session/session.js';
 import { connection } from './lib/connection.js';
 import { errorInfo, isTransient } from './lib/errors.js';
@@ -57,7 +58,8 @@ export function createApp(): App {
   const authClient = createAuthClient();
   const session = createSession({
     refresh: () => authClient.auth.refresh.mutate({}, inTime()),
-    logout: () => authClient.auth.logout.mutate({}),
+    logout: () => authClient.auth.logout.mutate({}, inTime()),
+    departure,
     lock: withLock,
     channel: createChannel<SessionMessage>('ainotebook-session'),
     now: Date.now,

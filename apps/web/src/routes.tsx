@@ -9,8 +9,9 @@ import type { App } from './app-context.js';
 import type { ArticleFilter } from './features/articles/article-hooks.js';
 import { onboarding } from './features/onboarding/progress.js';
 import { chunk } from './lib/chunks.js';
+import { CrashScreen } from './screens/missing.js';
 import { RootScreen } from './screens/root.js';
-import { CrashScreen, NoAccessScreen, NotFoundScreen } from './screens/system.js';
+import { NoAccessScreen, NotFoundScreen } from './screens/system.js';
 
 const root = createRootRouteWithContext<{ app: App }>()({
   component: RootScreen,
@@ -337,6 +338,8 @@ export const createAppRouter = (app: App) =>
   createRouter({
     routeTree,
     context: { app },
+    // Below the frame what went wrong stays within it.
+    defaultErrorComponent: CrashScreen,
     defaultPreload: 'intent',
     defaultPendingMs: 150,
     scrollRestoration: true,

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 
 let isAway = false;
 const listeners = new Set<() => void>();
@@ -21,3 +21,14 @@ export const connection = {
 
 export const useIsAway = (): boolean =>
   useSyncExternalStore(connection.subscribe, connection.isAway);
+
+/** Runs `retry` when the server is back. */
+export function useOnReturn(retry: () => void): void {
+  const isNowAway = useIsAway();
+  const wasAway = useRef(isNowAway);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a return is a reason
+  useEffect(() => {
+    if (wasAway.current && !isNowAway) retry();
+    wasAway.current = isNowAway;
+  }, [isNowAway]);
+}

@@ -33,6 +33,7 @@ import { ErrorBlock, Loading, Skeleton } from '../ui/states.js';
 import { toast } from '../ui/toast.js';
 import { ArticleBanner } from './article-banner.js';
 import { ArticleHeader } from './article-header.js';
+import { NotOnDevice } from './missing.js';
 import { RestorePicker } from './restore-picker.js';
 
 const PublishDialog = lazy(() =>
@@ -58,11 +59,19 @@ export function ArticleScreen() {
   const navigate = useNavigate();
   const open = useSaveRunner(articleId);
   if (open.isError) {
-    const isGone = errorInfo(open.error).code === 'not_found';
+    const { code } = errorInfo(open.error);
+    const isGone = code === 'not_found';
+    const retry = () => void open.refetch();
+    if (code === 'network' || code === 'unavailable')
+      return (
+        <Suspense fallback={<ArticleSkeleton />}>
+          <NotOnDevice what="note" onRetry={retry} />
+        </Suspense>
+      );
     return (
       <div className="grid flex-1 place-content-center">
         <PageTitle title={m.article_untitled()} className="sr-only" />
-        <ErrorBlock error={open.error} onRetry={() => void open.refetch()} />
+        <ErrorBlock error={open.error} onRetry={retry} />
         {isGone && (
           <Button
             className="mx-auto"

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useApp, useSession } from '../app-context.js';
 import { AuthFrame } from '../features/auth/auth-frame.js';
+import { DepartureNote } from '../features/auth/departure-note.js';
 import { FormError, FormNote, Submit } from '../features/auth/form-parts.js';
 import { useAuthForm } from '../features/auth/use-auth-form.js';
 import { trpc } from '../trpc.js';
@@ -17,6 +18,8 @@ export function LoginScreen() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const form = useAuthForm(async () => {
+    // In this order: the old sign-out would else end the new session.
+    await session.tell();
     session.signIn(await authClient.auth.login.mutate({ email, password }));
   });
   const reason = state.status === 'signed-out' ? state.reason : 'none';
@@ -37,6 +40,7 @@ export function LoginScreen() {
       }
     >
       <form onSubmit={form.onSubmit} className="grid grid-cols-1 gap-4" noValidate>
+        <DepartureNote />
         {reason === 'ended' && <FormNote>{m.auth_session_ended()}</FormNote>}
         {reason === 'suspended' && <FormError>{m.error_account_suspended()}</FormError>}
         {info?.needsSetup && (

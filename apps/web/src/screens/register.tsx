@@ -30,6 +30,8 @@ export function RegisterScreen() {
   const form = useAuthForm(async () => {
     // Whoever is quick sends the form before it is known what the server asks for.
     const { needsSetup } = await utils.system.info.ensureData();
+    // In this order: an old sign-out would else end the new session.
+    await session.tell();
     const result = await authClient.auth.register.mutate({
       email,
       password,

@@ -1,10 +1,9 @@
 import { m } from '@ainotebook/messages';
-import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { Download, RotateCw } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useApp } from '../app-context.js';
 import type { Draft } from '../features/editor/save-types.js';
-import { isChunkError, mayReload } from '../lib/chunks.js';
 import { downloadDrafts } from '../lib/download.js';
 import { type ErrorInfo, errorText } from '../lib/errors.js';
 import { useCountdown } from '../lib/use-countdown.js';
@@ -24,7 +23,7 @@ interface SystemPageProps {
 }
 
 /** A page that says in plain words what is wrong and what to do. */
-function SystemPage({ title, children, actions, detail, isInside }: SystemPageProps) {
+export function SystemPage({ title, children, actions, detail, isInside }: SystemPageProps) {
   const Frame = isInside ? 'div' : 'main';
   return (
     <Frame
@@ -65,7 +64,7 @@ export function NoAccessScreen() {
 }
 
 /** Offers the texts that only this device has, when there are any. */
-function DraftRescue() {
+export function DraftRescue() {
   const { sync } = useApp();
   const [drafts, setDrafts] = useState<Draft[]>([]);
   useEffect(() => {
@@ -80,32 +79,26 @@ function DraftRescue() {
   );
 }
 
-const ReloadButton = () => (
+export const ReloadButton = () => (
   <Button variant="primary" onClick={() => window.location.reload()}>
     <RotateCw aria-hidden className="size-4" />
     {m.crash_reload()}
   </Button>
 );
 
-/** Whatever went wrong in a screen: never a blank page, and the text is still at hand. */
-export function CrashScreen({ error, reset }: ErrorComponentProps) {
-  const router = useRouter();
-  const retry = () => {
-    reset();
-    // Fetches again what could not be fetched.
-    void router.invalidate();
-  };
-  return isChunkError(error) ? (
-    <MissingPartScreen onRetry={retry} />
-  ) : (
-    <CrashPage error={error} onRetry={retry} />
-  );
-}
-
 /** The words for a fault of ours, wherever it was caught. */
-export function CrashPage({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function CrashPage({
+  error,
+  onRetry,
+  isInside,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  isInside?: boolean;
+}) {
   return (
     <SystemPage
+      isInside={isInside}
       title={m.crash_title()}
       actions={
         <>
@@ -124,41 +117,6 @@ export function CrashPage({ error, onRetry }: { error: unknown; onRetry?: () => 
       }
     >
       {m.crash_text()}
-    </SystemPage>
-  );
-}
-
-/**
- * A part of the app could not be fetched. With a network the server has a new version: the page is
- * loaded anew by itself, once, unless that could cost text; after that there is a button.
- */
-function MissingPartScreen({ onRetry }: { onRetry: () => void }) {
-  const { sync } = useApp();
-  const [isReloading] = useState(
-    () => navigator.onLine && sync.getPending() === 0 && !sync.isUnprotected() && mayReload(),
-  );
-  useEffect(() => {
-    if (isReloading) window.location.reload();
-  }, [isReloading]);
-  if (isReloading) return null;
-  const isOnline = navigator.onLine;
-  return (
-    <SystemPage
-      title={isOnline ? m.version_title() : m.offline_title()}
-      actions={
-        <>
-          {isOnline ? (
-            <ReloadButton />
-          ) : (
-            <Button variant="primary" onClick={onRetry}>
-              {m.common_retry()}
-            </Button>
-          )}
-          <DraftRescue />
-        </>
-      }
-    >
-      {isOnline ? m.version_text() : m.offline_part_text()}
     </SystemPage>
   );
 }

@@ -29,6 +29,8 @@ function browser() {
     cookieUser: 'ann' as string | null,
     isOnline: true,
     kept: null as string | null,
+    /** What the browser remembers of a sign-out; null where it remembers nothing. */
+    departed: false as boolean | null,
     changes: [] as string[],
     tab,
   };
@@ -65,6 +67,14 @@ function browser() {
           for (const receiver of receivers) if (receiver.from !== number) receiver.on(message);
         },
         listen: (on) => receivers.push({ from: number, on }),
+      },
+      departure: {
+        isPending: () => world.departed ?? false,
+        set(isPending) {
+          if (world.departed === null) return false;
+          world.departed = isPending;
+          return true;
+        },
       },
       now: () => world.nowMs,
       recall: async () => (world.kept === null ? null : user(world.kept)),
@@ -203,13 +213,78 @@ describe('two tabs', () => {
     expect(await two.accessToken()).toBe('token-of-bo');
     expect(world.changes).toContain('2:ann');
   });
+});
 
-  it('stay signed in when signing out failed', async () => {
-    const world = browser();
+describe('signing out without a server', () => {
+  const away = async (world = browser()) => {
     const session = world.tab();
     await session.start();
     world.isOnline = false;
+    return { world, session };
+  };
+
+  it('ends the session on this device at once, in every tab, and tells the server later', async () => {
+    const { world, session } = await away();
+    const leaving = session.signOut();
+    expect(session.getState()).toEqual({ status: 'signed-out', reason: 'untold' });
+    expect(world.changes).toEqual(['1:ann']);
+    await leaving;
+    await expect(session.tell()).rejects.toThrow();
+    expect(session.getState()).toEqual({ status: 'signed-out', reason: 'untold' });
+    world.isOnline = true;
+    await session.tell();
+    expect(session.getState()).toEqual({ status: 'signed-out', reason: 'none' });
+    expect(world).toMatchObject({ cookieUser: null, departed: false });
+  });
+
+  it('makes no session of the cookie at the next start, with a server or without', async () => {
+    const { world, session } = await away();
+    world.kept = 'ann';
+    await session.signOut();
+    const offline = world.tab();
+    await offline.start();
+    expect(offline.getState()).toEqual({ status: 'signed-out', reason: 'untold' });
+    world.isOnline = true;
+    const online = world.tab();
+    await online.start();
+    expect(online.getState()).toEqual({ status: 'signed-out', reason: 'none' });
+    expect(world).toMatchObject({ cookieUser: null, departed: false, refreshes: 1 });
+    await offline.tell();
+    expect(offline.getState()).toEqual({ status: 'signed-out', reason: 'none' });
+  });
+
+  it('holds against a renewal that is on its way', async () => {
+    const world = browser();
+    const session = world.tab();
+    await session.start();
+    world.nowMs = 890_000;
+    const renewal = session.accessToken();
+    const leaving = session.signOut();
+    expect(await renewal).toBeNull();
+    await leaving;
+    expect(session.getState()).toEqual({ status: 'signed-out', reason: 'none' });
+    expect(world.cookieUser).toBeNull();
+  });
+
+  it('does not end the session of whoever signs in next', async () => {
+    const { world, session } = await away();
+    const other = world.tab();
+    await session.signOut();
+    world.isOnline = true;
+    await other.tell();
+    world.cookieUser = 'bo';
+    await session.tell();
+    expect(world.cookieUser).toBe('bo');
+  });
+
+  it('fails, still signed in, where the browser would forget it', async () => {
+    const { world, session } = await away();
+    world.departed = null;
     await expect(session.signOut()).rejects.toThrow();
     expect(session.getState().status).toBe('signed-in');
+    world.isOnline = true;
+    await session.signOut();
+    expect(session.getState()).toEqual({ status: 'signed-out', reason: 'none' });
+    expect(world.cookieUser).toBeNull();
   });
 });

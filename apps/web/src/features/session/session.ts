@@ -1,9 +1,12 @@
 import type { AuthResult, User } from '@ainotebook/contract';
 import { type ErrorInfo, errorInfo, isTransient } from '../../lib/errors.js';
 
+/** `untold`: this device was signed out, and the server has not heard of it yet. */
+type SignedOutReason = 'none' | 'ended' | 'suspended' | 'untold';
+
 export type SessionState =
   | { status: 'loading' }
-  | { status: 'signed-out'; reason: 'none' | 'ended' | 'suspended' }
+  | { status: 'signed-out'; reason: SignedOutReason }
   /** `isFromDevice`: who was here last, because the server cannot be asked who is here now. */
   | { status: 'signed-in'; user: User; isFromDevice: boolean }
   | { status: 'unreachable'; error: ErrorInfo };
@@ -25,6 +28,15 @@ export interface SessionPorts {
     listen: (on: (m: SessionMessage) => void) => void;
   };
   now: () => number;
+  /**
+   * A sign-out that the server has not heard of, remembered over all tabs and starts of this
+   * browser: no script can delete the cookie, so until then nothing may be made of it.
+   */
+  departure: {
+    isPending: () => boolean;
+    /** False when this browser remembers nothing. */
+    set: (isPending: boolean) => boolean;
+  };
   /** Who was signed in here last, for a start without the server; null for nobody. */
   recall: () => Promise<User | null>;
   /** Everything of the former user has to leave this tab's memory. */
@@ -53,9 +65,26 @@ export function createSession(ports: SessionPorts) {
     for (const listener of listeners) listener();
   }
 
-  function forget(reason: 'none' | 'ended' | 'suspended'): void {
+  function forget(reason: SignedOutReason): void {
     token = null;
     become({ status: 'signed-out', reason });
+  }
+
+  const left = () => forget(ports.departure.isPending() ? 'untold' : 'none');
+
+  function leave(): void {
+    left();
+    ports.channel.post({ type: 'signed-out' });
+  }
+
+  /** Tells the server of a sign-out that it has not heard of; one tab does. */
+  async function tell(): Promise<void> {
+    await ports.lock(async () => {
+      if (!ports.departure.isPending()) return;
+      await ports.logout();
+      ports.departure.set(false);
+    });
+    if (state.status === 'signed-out' && state.reason === 'untold') forget('none');
   }
 
   function adopt(result: { accessToken: string; accessTokenExpiresAt: Date; user: User }): void {
@@ -79,6 +108,8 @@ export function createSession(ports: SessionPorts) {
       if (token && token.value !== before && isFresh()) return token.value;
       try {
         const result = await ports.refresh();
+        // Signed out while the answer was on its way.
+        if (ports.departure.isPending()) return null;
         adopt(result);
         ports.channel.post({
           type: 'token',
@@ -88,6 +119,7 @@ export function createSession(ports: SessionPorts) {
         });
         return result.accessToken;
       } catch (error) {
+        if (ports.departure.isPending()) return null;
         const info = errorInfo(error);
         if (isTransient(info.code)) {
           // Nobody is signed out because the network is away.
@@ -105,6 +137,7 @@ export function createSession(ports: SessionPorts) {
   ports.channel.listen((message) => {
     switch (message.type) {
       case 'token':
+        if (ports.departure.isPending()) return;
         token = { value: message.token, expiresAt: message.expiresAt };
         become({ status: 'signed-in', user: message.user, isFromDevice: false });
         return;
@@ -114,7 +147,7 @@ export function createSession(ports: SessionPorts) {
         }
         return;
       case 'signed-out':
-        forget('none');
+        left();
         return;
     }
   });
@@ -142,6 +175,11 @@ export function createSession(ports: SessionPorts) {
       if (token?.value === refused) token = { value: refused, expiresAt: 0 };
     },
     async start(): Promise<void> {
+      if (ports.departure.isPending()) {
+        left();
+        await tell().catch(() => undefined);
+        return;
+      }
       if (state.status !== 'signed-in') become({ status: 'loading' });
       const impatience = setTimeout(() => void recall(), PATIENCE_MS);
       await this.accessToken();
@@ -161,16 +199,18 @@ export function createSession(ports: SessionPorts) {
       become({ ...state, user });
       ports.channel.post({ type: 'user', user });
     },
-    /** Ends the session on the server first, so that a failure leaves the person signed in. */
+    /**
+     * Ends the session on this device at once and tells the server, now or when it can be reached.
+     * Rejects, still signed in, where a browser that remembers nothing has no server to tell.
+     */
     async signOut(): Promise<void> {
-      await ports.logout();
-      forget('none');
-      ports.channel.post({ type: 'signed-out' });
+      if (!ports.departure.set(true)) await ports.logout();
+      leave();
+      await tell().catch(() => undefined);
     },
+    /** Rejects while the server cannot be told of the last sign-out. Before any sign-in. */
+    tell,
     /** The session ended on the server by itself: account deleted, signed out everywhere. */
-    dropped(): void {
-      forget('none');
-      ports.channel.post({ type: 'signed-out' });
-    },
+    dropped: leave,
   };
 }

@@ -3,9 +3,13 @@ import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useApp } from '../../app-context.js';
 import { downloadDrafts } from '../../lib/download.js';
+import { inTime } from '../../lib/in-time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
+
+/** A text takes as long to be saved, or it stays on this device. */
+const PATIENCE_MS = 4000;
 
 /**
  * Signs out once every text is on the server. What cannot be sent stays on the device, under its
@@ -30,7 +34,9 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the dialog opens
   useEffect(() => {
     let isStale = false;
-    void sync.settleAll().then((left) => {
+    // Whoever leaves does not wait for a network that says nothing.
+    const settled = inTime(sync.settleAll(), PATIENCE_MS).catch(() => sync.getPending());
+    void settled.then((left) => {
       if (isStale) return;
       if (left === 0) void leave();
       else setUnsaved(left);
