@@ -6,7 +6,8 @@ import { serviceWorkerOf } from './service-worker.mjs';
 const script = readFileSync(new URL('../worker/sw.js', import.meta.url), 'utf8');
 
 function manifest() {
-  const screens = ['shell', 'home', 'notes', 'article'].map((name) => `src/screens/${name}.tsx`);
+  const names = ['login', 'shell', 'home', 'notes', 'article', 'not-on-device'];
+  const screens = names.map((name) => `src/screens/${name}.tsx`);
   const sources = [
     ...screens,
     'src/features/offline/keeper.ts',
@@ -54,12 +55,14 @@ function takes(path, { mode = 'navigate', method = 'GET', origin = 'https://note
 }
 
 describe('the service worker of a build', () => {
-  it('keeps the shell, lists, notes and the palette, not the screens of administrators', () => {
+  it('keeps sign-in, shell, lists, notes and the palette, not the screens of administrators', () => {
     const text = serviceWorkerOf(manifest(), script);
     const build = JSON.parse(/const BUILD = (.*);/.exec(text)[1]);
     expect(build.entry).toEqual(['/assets/index-1a.js', '/assets/index-2b.css']);
     expect(build.files).toContain('/index.html');
     expect(build.files).toContain('/assets/src-screens-article-tsx.js');
+    expect(build.files).toContain('/assets/src-screens-login-tsx.js');
+    expect(build.files).toContain('/assets/src-screens-not-on-device-tsx.js');
     expect(build.files).not.toContain('/assets/src-screens-admin-tsx.js');
   });
 
