@@ -29,18 +29,6 @@ CREATE TABLE "articles" (
 	CONSTRAINT "articles_revision" CHECK ("articles"."revision" >= 1)
 );
 --> statement-breakpoint
-CREATE TABLE "attachments" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"user_id" uuid NOT NULL,
-	"article_id" uuid,
-	"file_name" text NOT NULL,
-	"media_type" text NOT NULL,
-	"size" bigint NOT NULL,
-	"sha256" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "revisions" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"article_id" uuid NOT NULL,
@@ -70,6 +58,39 @@ CREATE TABLE "cache_inval" (
 	"scope" text,
 	"is_quiet" boolean DEFAULT false NOT NULL,
 	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "article_files" (
+	"article_id" uuid NOT NULL,
+	"file_id" uuid NOT NULL,
+	CONSTRAINT "article_files_article_id_file_id_pk" PRIMARY KEY("article_id","file_id")
+);
+--> statement-breakpoint
+CREATE TABLE "blobs" (
+	"sha256" text PRIMARY KEY NOT NULL,
+	"media_type" text NOT NULL,
+	"size" bigint NOT NULL,
+	"refs" integer DEFAULT 0 NOT NULL,
+	"touched_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "blobs_refs" CHECK ("blobs"."refs" >= 0),
+	CONSTRAINT "blobs_size" CHECK ("blobs"."size" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "files" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"sha256" text NOT NULL,
+	"name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"size" bigint NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "publication_files" (
+	"article_id" uuid NOT NULL,
+	"file_id" uuid NOT NULL,
+	CONSTRAINT "publication_files_article_id_file_id_pk" PRIMARY KEY("article_id","file_id")
 );
 --> statement-breakpoint
 CREATE TABLE "article_links" (
@@ -372,10 +393,14 @@ ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_article_id_articles_id_f
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "articles" ADD CONSTRAINT "articles_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "articles" ADD CONSTRAINT "articles_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "attachments" ADD CONSTRAINT "attachments_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "attachments" ADD CONSTRAINT "attachments_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "revisions" ADD CONSTRAINT "revisions_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tags" ADD CONSTRAINT "tags_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_files" ADD CONSTRAINT "article_files_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_files" ADD CONSTRAINT "article_files_file_id_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "files" ADD CONSTRAINT "files_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "files" ADD CONSTRAINT "files_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_files" ADD CONSTRAINT "publication_files_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_files" ADD CONSTRAINT "publication_files_file_id_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_source_id_articles_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_target_id_articles_id_fk" FOREIGN KEY ("target_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
@@ -424,14 +449,17 @@ CREATE INDEX "idx_trashed_articles" ON "articles" USING btree ("user_id","delete
 CREATE INDEX "idx_articles_deleted_at" ON "articles" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "idx_articles_lower_title" ON "articles" USING btree (lower(title));--> statement-breakpoint
 CREATE INDEX "idx_articles_views" ON "articles" USING btree ("views");--> statement-breakpoint
-CREATE INDEX "idx_attachments_user_id" ON "attachments" USING btree ("user_id","created_at");--> statement-breakpoint
-CREATE INDEX "idx_attachments_article_id" ON "attachments" USING btree ("article_id");--> statement-breakpoint
-CREATE INDEX "idx_attachments_sha256" ON "attachments" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "idx_revisions_article_created" ON "revisions" USING btree ("article_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_revisions_article_number" ON "revisions" USING btree ("article_id","number") WHERE kind in ('save', 'restore');--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_revisions_conflict_once" ON "revisions" USING btree ("article_id","number","content_hash") WHERE kind = 'conflict';--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_tags_user_name" ON "tags" USING btree ("user_id",lower(name));--> statement-breakpoint
 CREATE INDEX "idx_cache_inval_xid" ON "cache_inval" USING btree ("xid");--> statement-breakpoint
+CREATE INDEX "idx_article_files_file_id" ON "article_files" USING btree ("file_id");--> statement-breakpoint
+CREATE INDEX "idx_blobs_unused" ON "blobs" USING btree ("touched_at") WHERE refs = 0;--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_files_user_sha256" ON "files" USING btree ("user_id","sha256");--> statement-breakpoint
+CREATE INDEX "idx_files_user_created" ON "files" USING btree ("user_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_files_sha256" ON "files" USING btree ("sha256");--> statement-breakpoint
+CREATE INDEX "idx_publication_files_file_id" ON "publication_files" USING btree ("file_id");--> statement-breakpoint
 CREATE INDEX "idx_article_links_target" ON "article_links" USING btree ("target_id","source_id");--> statement-breakpoint
 CREATE INDEX "idx_article_links_open" ON "article_links" USING btree ("user_id","target_key") WHERE target_id is null;--> statement-breakpoint
 CREATE INDEX "idx_article_links_user_id" ON "article_links" USING btree ("user_id");--> statement-breakpoint
@@ -715,3 +743,21 @@ create trigger log_update after update on slugs
   referencing new table as changed for each statement execute function log_slugs();
 create trigger log_delete after delete on slugs
   referencing old table as changed for each statement execute function log_slugs();
+
+--> statement-breakpoint
+-- How many files hold a blob. Part of the first migration, as change-feed.sql is.
+-- Blobs are taken in the order of their names, so that two transactions wait for each other and no ring.
+create function count_blob_references() returns trigger language plpgsql as $$
+begin
+  perform 1 from blobs where sha256 in (select sha256 from changed) order by sha256 for no key update;
+  update blobs b
+  set refs = b.refs + case when tg_op = 'INSERT' then c.count else -c.count end, touched_at = now()
+  from (select sha256, count(*) from changed group by sha256) c
+  where b.sha256 = c.sha256;
+  return null;
+end $$;
+
+create trigger count_insert after insert on files
+  referencing new table as changed for each statement execute function count_blob_references();
+create trigger count_delete after delete on files
+  referencing old table as changed for each statement execute function count_blob_references();

@@ -30,8 +30,10 @@ try {
     process.exitCode = 1;
   }
   const first = readFileSync(path.join(root, 'drizzle/0000_init.sql'), 'utf8');
-  const triggers = readFileSync(path.join(root, 'packages/db/sql/change-feed.sql'), 'utf8');
-  if (!first.endsWith(triggers)) {
+  const triggers = ['change-feed', 'blob-references'].map((name) =>
+    readFileSync(path.join(root, `packages/db/sql/${name}.sql`), 'utf8'),
+  );
+  if (!triggers.every((text) => first.includes(text))) {
     console.error('The triggers differ; run: node scripts/regenerate-migration.mjs');
     process.exitCode = 1;
   }

@@ -302,12 +302,19 @@ export const envSchema = z.object({
     .meta(about(PAYMENT, 'API v3 key.', { isSecret: true, example: '' })),
 
   UPLOAD_DIR: text.optional().meta(
-    about(FILES, 'Folder of uploaded files. DATA_DIR/uploads when empty.', {
-      example: '/var/www/ainotebook/uploads',
-    }),
+    about(
+      FILES,
+      'Folder of uploaded files, shared by all processes. DATA_DIR/uploads when empty.',
+      {
+        example: '/var/www/ainotebook/uploads',
+      },
+    ),
   ),
   MAX_FILE_SIZE: integer(1024, 1_073_741_824, 5_242_880).meta(
     about(FILES, 'Largest upload in bytes.'),
+  ),
+  FILE_QUOTA: integer(0, 1_099_511_627_776, 1_073_741_824).meta(
+    about(FILES, 'Bytes that all files of one person may take; 1 GiB. 0 turns uploads off.'),
   ),
   AWS_ACCESS_KEY_ID: text
     .optional()

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import path from 'node:path';
 import {
   type ApiConfig,
   createAccessTokens,
@@ -12,6 +13,7 @@ import {
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createChangeFeed, createDb } from '@ainotebook/db';
+import { type BlobStore, createDiskStore } from '@ainotebook/files';
 import { watchMemory } from '@ainotebook/jobs';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
@@ -70,10 +72,13 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     setupToken: env.SETUP_TOKEN ?? null,
     tokenSecret: secrets.refresh,
     refreshTokenTtlMs,
+    maxFileBytes: env.MAX_FILE_SIZE,
+    fileQuotaBytes: env.FILE_QUOTA,
     hasMail: mailer !== null,
     demo,
   };
   const work = createWorkPool();
+  const blobs = makeBlobStore(settings);
   const jobs: JobsRuntime = composeJobs({
     settings,
     db: database.db,
@@ -83,6 +88,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
         Buffer.from(await work.run<Uint8Array>({ name: 'card', input: card, ...DRAWING })),
       mailer,
       views,
+      blobs,
       nudgeJobs: () => jobs.nudge(),
     }),
     log,
@@ -116,6 +122,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       }),
       live: createLive(changes),
       views,
+      blobs,
       nudgeJobs: () => jobs.nudge(),
       config,
     },
@@ -129,6 +136,11 @@ function makeViewBuffer(settings: Settings, log: Logger): ViewBuffer | null {
   const redis = connectRedis(url, { log, without: 'views are counted one by one' });
   const memory = watchMemory(redis);
   return createViewBuffer({ redis, isFull: memory.isFull });
+}
+
+/** The folder that all processes share. */
+function makeBlobStore({ env }: Settings): BlobStore {
+  return createDiskStore(env.UPLOAD_DIR ?? path.join(env.DATA_DIR, 'uploads'));
 }
 
 /** Half configured outside production counts as off, with a warning. */

@@ -22,6 +22,7 @@ import {
   type Database,
   type PoolOptions,
 } from '@ainotebook/db';
+import { type BlobStore, createDiskStore } from '@ainotebook/files';
 import { createDispatcher } from '@ainotebook/jobs';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { afterAll, beforeAll } from 'vitest';
@@ -108,6 +109,7 @@ export interface ServerOptions {
   pool?: PoolOptions;
   live?: LiveSocketsDeps['limits'];
   viewBuffer?: () => ViewBuffer;
+  blobs?: () => BlobStore;
 }
 
 export interface Person {
@@ -145,6 +147,8 @@ export function useServer(options: ServerOptions = {}) {
         setupToken: null,
         tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
         refreshTokenTtlMs: 7 * 86_400_000,
+        maxFileBytes: 5_242_880,
+        fileQuotaBytes: 1_073_741_824,
         hasMail: false,
         demo: null,
         ...options.config,
@@ -159,6 +163,8 @@ export function useServer(options: ServerOptions = {}) {
       }),
       live: createLive(feed),
       views: createViewCounter({ db: open.db, buffer: options.viewBuffer?.() ?? null }),
+      blobs:
+        options.blobs?.() ?? createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
       nudgeJobs: () => undefined,
     };
     const app = createApp({
@@ -213,6 +219,7 @@ export function useServer(options: ServerOptions = {}) {
         drawSocialCard: async () => Buffer.from('png'),
         mailer: null,
         views: services.views,
+        blobs: services.blobs,
         nudgeJobs: () => undefined,
         ...more,
       });

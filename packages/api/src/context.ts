@@ -1,5 +1,6 @@
 import type { Locale, Registration } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
+import type { BlobStore } from '@ainotebook/files';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { Passwords } from './auth/passwords.js';
 import type { Caches } from './caches.js';
@@ -19,6 +20,10 @@ export interface ApiConfig {
   /** Keys the HMAC under which refresh and one-time tokens are stored. */
   tokenSecret: string;
   refreshTokenTtlMs: number;
+  /** Bytes of one upload. */
+  maxFileBytes: number;
+  /** Bytes of all files of one person. */
+  fileQuotaBytes: number;
   /** Whether the server can send mail. */
   hasMail: boolean;
   /** Sign-in printed for a local demo; null everywhere else. */
@@ -35,6 +40,8 @@ export interface Services extends Caches {
   /** Who is told of which changes. */
   live: Live;
   views: ViewCounter;
+  /** Where the bytes of files are. */
+  blobs: BlobStore;
   /** Called after a commit that enqueued work, so that it starts at once. */
   nudgeJobs: () => void;
 }

@@ -17,6 +17,13 @@ export {
 export { AppError, toAppError, toTRPCError } from './errors.js';
 export { createLiveCaller, type LiveRouter, liveRouter } from './events/events.router.js';
 export { createLive, type Live } from './events/live.js';
+export {
+  accessFile,
+  type FileLink,
+  type OpenedFile,
+  signFileAddresses,
+} from './files/file-access.js';
+export { requireRoom, storeUpload } from './files/store-upload.js';
 export { readPublicLinks } from './links/public-links.js';
 export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';
 export { readPage } from './publications/page-cache.js';

@@ -25,6 +25,7 @@ interface World {
   trashedId: string;
   revisionId: string;
   tagId: string;
+  fileId: string;
   publishedId: string;
   slug: string;
   shareId: string;
@@ -166,6 +167,10 @@ const EXPECTED: Record<string, Expectation> = {
   'revisions.name': owned((w) => ({ id: w.revisionId, data: { name: 'mine' } })),
   'links.list': owned((w) => ({ articleId: w.articleId })),
   'links.backlinks': owned((w) => ({ articleId: w.articleId })),
+  'files.list': own(() => ({})),
+  'files.get': owned(id((w) => w.fileId)),
+  'files.remove': owned(id((w) => w.fileId)),
+  'files.usage': own(),
   'tags.list': own(),
   'tags.related': owned(id((w) => w.tagId)),
   'tags.update': owned((w) => ({ id: w.tagId, data: { name: 'mine' } })),
@@ -251,6 +256,13 @@ beforeAll(async () => {
   const [revision] = (await owner.api.revisions.list({ articleId: article.id })).items;
   const [tag] = await owner.api.tags.list();
   const share = await owner.api.shares.create({ articleId: article.id });
+  const sha256 = randomBytes(32).toString('hex');
+  const blob = { sha256, size: 1, mediaType: 'image/png' };
+  const fileId = v7();
+  const { db } = test.services();
+  await db.insert(schema.blobs).values(blob);
+  const file = { ...blob, id: fileId, userId: owner.id, name: `${CANARY}.png` };
+  await db.insert(schema.files).values(file);
   const admin = await test.user({ role: 'admin' });
   const invitation = await admin.api.invitations.create({});
   const jobId = await test
@@ -275,6 +287,7 @@ beforeAll(async () => {
     trashedId: trashed.id,
     revisionId: revision.id,
     tagId: tag.id,
+    fileId,
     publishedId: published.id,
     slug,
     shareId: share.id,
@@ -321,6 +334,7 @@ async function ownersData(): Promise<string> {
     schema.articles,
     schema.notebooks,
     schema.tags,
+    schema.files,
     schema.publications,
     schema.outbox,
     schema.notifications,

@@ -1,3 +1,4 @@
+import type { BlobStore } from '@ainotebook/files';
 import type { JobHandler, Schedule } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
@@ -25,6 +26,8 @@ export interface JobServices {
   drawSocialCard: (card: SocialCard) => Promise<Buffer>;
   /** Null where the server sends no mail. */
   mailer: Mailer | null;
+  /** Where the bytes of files are. */
+  blobs: BlobStore;
   views: Pick<ViewCounter, 'flush'>;
   /** Called after a commit that enqueued work. */
   nudgeJobs: () => void;
@@ -37,7 +40,7 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     handleProcessArticle,
     ...publicationJobHandlers(services),
     ...mailJobHandlers(services),
-    ...maintenanceJobHandlers,
+    ...maintenanceJobHandlers(services),
     ...viewJobHandlers(services.views),
   ];
 }

@@ -1,3 +1,4 @@
+import type { BlobStore } from '@ainotebook/files';
 import { defineJob, enqueue, handleJob, type JobHandler, type Schedule } from '@ainotebook/jobs';
 import { z } from 'zod';
 import { runMaintenance } from './maintenance.js';
@@ -10,9 +11,9 @@ const hourlyMaintenance = defineJob({
   leaseMs: 15 * 60_000,
 });
 
-export const maintenanceJobHandlers: JobHandler[] = [
-  handleJob(hourlyMaintenance, async (run) => void (await runMaintenance(run.db))),
-];
+export function maintenanceJobHandlers({ blobs }: { blobs: BlobStore }): JobHandler[] {
+  return [handleJob(hourlyMaintenance, async (run) => void (await runMaintenance(run.db, blobs)))];
+}
 
 /** What time makes due, whoever is there to notice. */
 export const maintenanceSchedules: Schedule[] = [

@@ -121,7 +121,7 @@ describe('runMaintenance', () => {
     await db.transaction(async (tx) => {
       // The trash cannot be read: waiting for it ends by the lock time-out.
       await tx.execute(sql`lock table ${articles} in access exclusive mode`);
-      await expect(runMaintenance(db)).rejects.toThrow('purgedArticles');
+      await expect(runMaintenance(db, setup.services().blobs)).rejects.toThrow('purgedArticles');
     });
     const left = await db.$count(idempotencyKeys, eq(idempotencyKeys.key, 'expired'));
     expect(left).toBe(0);
@@ -146,7 +146,7 @@ describe('runMaintenance', () => {
         createdAt: sql`now() - make_interval(hours => ${hours})`,
       })),
     );
-    const done = await runMaintenance(db);
+    const done = await runMaintenance(db, setup.services().blobs);
     expect(done).toMatchObject({ purgedArticles: 1, idempotencyKeys: 1 });
     expect(done.thinnedArticles).toBeGreaterThanOrEqual(1);
     const dispatcher = createDispatcher({

@@ -1,8 +1,10 @@
 import { type Db, pruneChangeLog } from '@ainotebook/db';
+import type { BlobStore } from '@ainotebook/files';
 import { pruneJobs } from '@ainotebook/jobs';
 import { queueThinning } from './articles/articles.jobs.js';
 import { purgeExpiredTrash } from './articles/articles.trash.js';
 import { pruneAccounts } from './auth/prune.js';
+import { collectBlobs } from './files/collect-blobs.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
 import { pruneNotifications } from './notifications/notifications.service.js';
 import { pruneRateLimits } from './rate-limits.js';
@@ -13,12 +15,12 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, old notifications, the change log, done jobs. The job of each hour calls it; more often
- * does no harm.
+ * gone by, windows of limits, old notifications, the change log, done jobs, bytes of files that nobody has. The job of
+ * each hour calls it; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
  */
-export async function runMaintenance(db: Db): Promise<Record<string, number>> {
+export async function runMaintenance(db: Db, blobs: BlobStore): Promise<Record<string, number>> {
   const parts = {
     purgedArticles: () => purgeExpiredTrash(db),
     thinnedArticles: () => queueThinning(db),
@@ -28,6 +30,7 @@ export async function runMaintenance(db: Db): Promise<Record<string, number>> {
     rateLimits: () => pruneRateLimits(db),
     notifications: () => pruneNotifications(db),
     changeLog: () => pruneChangeLog(db),
+    blobs: () => collectBlobs({ db, blobs }),
     jobs: () => pruneJobs(db, { olderThanMs: DONE_JOBS_KEPT_MS }),
   };
   const done: Record<string, number> = {};

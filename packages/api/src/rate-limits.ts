@@ -20,6 +20,7 @@ const BUDGETS = {
   report: { ip: 20, user: 20, windowS: 3600 },
   /** Mails that a call causes. */
   mail: { ip: 30, user: 10, windowS: 3600 },
+  upload: { ip: 600, user: 120, windowS: 60 },
   search: { ip: 600, user: 120, windowS: 60 },
   read: { ip: 3000, user: 1200, windowS: 60 },
   write: { ip: 1500, user: 600, windowS: 60 },
@@ -109,6 +110,7 @@ export function createRateLimits(
     register: make('register', strict),
     report: make('report'),
     mail: make('mail', strict),
+    upload: make('upload'),
     search: make('search'),
     read: make('read'),
     write: make('write'),

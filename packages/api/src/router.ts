@@ -3,6 +3,7 @@ import { adminSiteRouter } from './admin/admin-site.router.js';
 import { adminUsersRouter } from './admin/admin-users.router.js';
 import { articlesRouter } from './articles/articles.router.js';
 import { authRouter } from './auth/auth.router.js';
+import { filesRouter } from './files/files.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
 import { adminJobsRouter, jobsRouter } from './jobs/jobs.router.js';
 import { linksRouter } from './links/links.router.js';
@@ -25,6 +26,7 @@ const routers = {
   articles: articlesRouter,
   revisions: revisionsRouter,
   links: linksRouter,
+  files: filesRouter,
   tags: tagsRouter,
   search: searchRouter,
   publications: publicationsRouter,

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type ChangeFeed, createChangeFeed, createDb, schema } from '@ainotebook/db';
+import { createDiskStore } from '@ainotebook/files';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll } from 'vitest';
@@ -28,6 +32,8 @@ const testConfig: ApiConfig = {
   setupToken: null,
   tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
   refreshTokenTtlMs: 7 * 86_400_000,
+  maxFileBytes: 5_242_880,
+  fileQuotaBytes: 1_073_741_824,
   hasMail: false,
   demo: null,
 };
@@ -93,6 +99,7 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
       }),
       live: createLive(feed),
       views: createViewCounter({ db: open.db, buffer: null }),
+      blobs: createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
       nudgeJobs: () => undefined,
     };
   });
@@ -158,6 +165,7 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
     drawSocialCard: async () => Buffer.from('png'),
     mailer: null,
     views: services.views,
+    blobs: services.blobs,
     nudgeJobs: () => undefined,
     ...more,
   };

@@ -4,6 +4,7 @@ export * from './auth.js';
 export * from './common.js';
 export * from './errors.js';
 export * from './events.js';
+export * from './files.js';
 export * from './invitations.js';
 export * from './jobs.js';
 export * from './limits.js';

@@ -109,6 +109,7 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('live', 1000, () => services.slugFilter.close());
   shutdown.add('redis', 1000, () => services.views.close());
   await database.warm();
+  await services.blobs.check();
   changes.start();
   // Until then all that is cached would be asked of Postgres.
   await services.settleCaches();

@@ -7,6 +7,7 @@ import type { JobsRuntime } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { WorkPool } from '../work/pool.js';
 import { errorHandler, notFoundHandler } from './errors.js';
+import { filesEdge } from './files.js';
 import { createHealth, operatorsOnly } from './health.js';
 import { hostGuard } from './host-guard.js';
 import { JOB_BOARD_PATH, jobBoard } from './job-board.js';
@@ -77,6 +78,7 @@ export function createApp(deps: AppDeps): Express {
   app.get('/metrics', forOperators, metrics.serve);
   app.use(JOB_BOARD_PATH, jobBoard(deps.jobs.queues, deps.metricsToken));
   app.use('/api/trpc', trpcEdge(services, log));
+  app.use('/api/files', filesEdge(services, log));
   app.use(pages.router);
   const notFound = notFoundHandler(pages.sendError);
   app.use((req, res, next) => (RESERVED.test(req.path) ? notFound(req, res) : next()));

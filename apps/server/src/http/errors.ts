@@ -1,4 +1,5 @@
 import { toAppError, toTRPCError } from '@ainotebook/api';
+import type { AppErrorCode } from '@ainotebook/contract';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from '../logger.js';
@@ -28,6 +29,9 @@ function send(
   });
 }
 
+/** Where HTTP has a status that tRPC does not know. */
+const HTTP_STATUS: Partial<Record<AppErrorCode, number>> = { storage_full: 507 };
+
 /** The answer to an address nobody has. */
 export function notFoundHandler(sendPage: SendErrorPage) {
   return (req: Request, res: Response): void => {
@@ -47,7 +51,8 @@ export function errorHandler(log: Logger, sendPage: SendErrorPage): ErrorRequest
   return (error: unknown, req, res, next) => {
     const refused = statusOf(error);
     const appError = toAppError(error);
-    const status = refused ?? getHTTPStatusCodeFromError(toTRPCError(appError));
+    const status =
+      refused ?? HTTP_STATUS[appError.code] ?? getHTTPStatusCodeFromError(toTRPCError(appError));
     const meta = { code: appError.code, status, url: req.path, requestId: requestIdOf(res) };
     if (status >= 500) log.error('Request failed', { ...meta, err: error });
     else if (status === 429) log.warn('Request refused', meta);

@@ -46,18 +46,46 @@ function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
   );
 }
 
+const BODY_TIMEOUT_MS = 30_000;
+/** A picture over a bad mobile network; `receiveUpload` ends one that stands still long before. */
+const UPLOAD_TIMEOUT_MS = 15 * 60_000;
+
+const isUpload = ({ method, url = '' }: IncomingMessage) =>
+  method === 'POST' && /^\/api\/files\/?(\?|$)/.test(url);
+
+/** Ends a request whose body is not there in time. */
+function endSlowBody(req: IncomingMessage, res: ServerResponse): void {
+  const hasBody = 'content-length' in req.headers || 'transfer-encoding' in req.headers;
+  if (!hasBody || req.headers['content-length'] === '0') return;
+  const timer = setTimeout(() => {
+    if (req.complete) return;
+    if (!res.headersSent) {
+      res.writeHead(408, { Connection: 'close', 'Content-Length': 0 });
+      res.end();
+    }
+    req.destroy();
+  }, BODY_TIMEOUT_MS);
+  timer.unref();
+  req.once('end', () => clearTimeout(timer));
+  req.once('close', () => clearTimeout(timer));
+}
+
 /** Node's HTTP server with limits that slow or greedy clients cannot outsit. */
 export function createHttpServer(): HttpServer {
   let handler = starting;
   const server = createServer(
     {
       headersTimeout: 10_000,
-      requestTimeout: 30_000,
+      // That of an upload; every other body is held to BODY_TIMEOUT_MS below.
+      requestTimeout: UPLOAD_TIMEOUT_MS,
       // Longer than a proxy keeps its side: the proxy must be the one that closes.
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 5_000,
     },
-    (req, res) => handler(req, res),
+    (req, res) => {
+      if (!isUpload(req)) endSlowBody(req, res);
+      handler(req, res);
+    },
   );
   server.maxConnections = 2000;
   server.on('clientError', refuseUnparsable);

@@ -11,6 +11,7 @@ const LIMITS_MS: Readonly<Record<RateLimitClass, number>> = {
   report: 200,
   search: 200,
   read: 500,
+  upload: 500,
   // What people wrote comes in, and people can sign in, as long as anything does.
   register: 1000,
   mail: 1000,

@@ -5,6 +5,7 @@ import { languageOf } from '@ainotebook/text/search';
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { ApiConfig } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { fileIdsIn, writePublicationFiles } from '../files/file-uses.js';
 import { foldTagName } from '../tags/tag-names.js';
 import { drawPublicationImage } from './publication-jobs.js';
 import { presentTags, selectLive, toPublication } from './publication-rows.js';
@@ -59,6 +60,8 @@ export async function publishWithin(
     withdrawnAt: null,
   };
   await writePublication(tx, articleId, order.userId, live);
+  const named = fileIdsIn(`${live.content}\n${live.coverUrl ?? ''}`);
+  await writePublicationFiles(tx, { articleId, userId: order.userId }, named);
   if (order.slug) await takeSlug(tx, articleId, storedSlug(order.slug));
   else await keepOrMakeSlug(tx, articleId, article.title);
   await keepPublishedText(tx, article);

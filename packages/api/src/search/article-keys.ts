@@ -2,6 +2,7 @@ import { schema, type Tx } from '@ainotebook/db';
 import { extractWikiLinks } from '@ainotebook/text/markdown';
 import { latinWords, titleKey } from '@ainotebook/text/search';
 import { eq, sql } from 'drizzle-orm';
+import { fileIdsIn, writeArticleFiles } from '../files/file-uses.js';
 import { dropLinks, type LinkKey, linkKeysOf, writeLinks } from '../links/link-rows.js';
 import { titlePinyin } from './pinyin.js';
 
@@ -16,6 +17,7 @@ export interface ArticleKeys {
   pinyin: string;
   words: string[];
   links: LinkKey[];
+  files: string[];
 }
 
 /** The keys of a title and a text. */
@@ -26,6 +28,7 @@ export function keysOf({ title, content }: { title: string; content: string }): 
     // In order, so that articles indexed side by side wait for each other's words and no deadlock.
     words: latinWords(`${title}\n${content}`, WORDS_PER_ARTICLE).sort(),
     links: linkKeysOf(extractWikiLinks(content)),
+    files: fileIdsIn(content),
   };
 }
 
@@ -47,7 +50,7 @@ export async function writeKeys(
     await dropLinks(tx, articleId);
     return;
   }
-  const { key, pinyin, words, links } = keys;
+  const { key, pinyin, words, links, files } = keys;
   await tx.execute(sql`
     insert into article_titles (article_id, user_id, key, pinyin)
     values (${articleId}, ${userId}, ${key}, ${pinyin})
@@ -56,6 +59,7 @@ export async function writeKeys(
     where (article_titles.user_id, article_titles.key, article_titles.pinyin)
       is distinct from (excluded.user_id, excluded.key, excluded.pinyin)`);
   await writeLinks(tx, { articleId, userId, key }, links);
+  await writeArticleFiles(tx, { articleId, userId }, files);
   if (words.length === 0) return;
   await tx.execute(sql`
     insert into search_words (user_id, word)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { pruneChangeLog, schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
@@ -7,8 +8,11 @@ import { useApi } from '../test-support.js';
 
 const t = useApi();
 
-/** Tables that hold nothing of any user, or (limits) counts that end with their window. */
-const OF_NOBODY = ['site_settings', 'cron_runs', 'rate_limits', '__drizzle_migrations'];
+/**
+ * Tables that hold nothing of any user, or (limits) counts that end with their window. Bytes of files
+ * (blobs) name nobody; without a file they go an hour later.
+ */
+const OF_NOBODY = ['blobs', 'site_settings', 'cron_runs', 'rate_limits', '__drizzle_migrations'];
 
 async function tableNames(): Promise<string[]> {
   const { rows } = await t.services().db.execute<{ name: string }>(sql`
@@ -57,11 +61,6 @@ async function withEverything() {
   });
   await db.insert(schema.tags).values({ id: tagId, userId, name: 'tag' });
   await db.insert(schema.articleTags).values({ articleId, tagId });
-  const file = { fileName: 'a.png', mediaType: 'image/png', size: 1, sha256: 'a' };
-  await db.insert(schema.attachments).values([
-    { userId, articleId, ...file },
-    { userId, articleId: null, ...file },
-  ]);
   await db.insert(schema.publications).values({
     articleId,
     userId,
@@ -73,6 +72,12 @@ async function withEverything() {
     wordCount: 1,
     revision: 1,
   });
+  const blob = { sha256: randomBytes(32).toString('hex'), size: 1, mediaType: 'image/png' };
+  const fileId = v7();
+  await db.insert(schema.blobs).values(blob);
+  await db.insert(schema.files).values({ ...blob, id: fileId, userId, name: 'a.png' });
+  await db.insert(schema.articleFiles).values({ articleId, fileId });
+  await db.insert(schema.publicationFiles).values({ articleId, fileId });
   await db.insert(schema.slugs).values([
     { slug: `now-${articleId}`, articleId, isCurrent: true },
     { slug: `was-${articleId}`, articleId, isCurrent: false },
@@ -136,6 +141,7 @@ async function withEverything() {
     articleId,
     notebookId,
     tagId,
+    fileId,
     outboxId,
     ...sessions.map((s) => s.id),
   ];

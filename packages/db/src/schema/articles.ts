@@ -140,26 +140,3 @@ export const articleTags = pgTable(
     index('idx_article_tags_tag_id').on(t.tagId),
   ],
 );
-
-/** A file an article uses. */
-export const attachments = pgTable(
-  'attachments',
-  {
-    id: primaryId(),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    articleId: uuid('article_id').references(() => articles.id, { onDelete: 'set null' }),
-    fileName: text('file_name').notNull(),
-    mediaType: text('media_type').notNull(),
-    size: bigint('size', { mode: 'number' }).notNull(),
-    /** SHA-256 of the bytes, hex: the name of the blob. */
-    sha256: text('sha256').notNull(),
-    ...timestamps,
-  },
-  (t) => [
-    index('idx_attachments_user_id').on(t.userId, t.createdAt),
-    index('idx_attachments_article_id').on(t.articleId),
-    index('idx_attachments_sha256').on(t.sha256),
-  ],
-);

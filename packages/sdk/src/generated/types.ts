@@ -11,9 +11,13 @@ export type AppErrorCode =
   | 'conflict'
   | 'consent_required'
   | 'email_taken'
+  | 'file_damaged'
+  | 'file_empty'
+  | 'file_type_not_allowed'
   | 'forbidden'
   | 'handle_taken'
   | 'idempotency_mismatch'
+  | 'image_too_large'
   | 'internal'
   | 'invalid_credentials'
   | 'invitation_invalid'
@@ -24,20 +28,24 @@ export type AppErrorCode =
   | 'not_found'
   | 'notebook_cycle'
   | 'notebook_too_deep'
+  | 'one_file_only'
   | 'publication_blocked'
+  | 'quota_exceeded'
   | 'rate_limited'
   | 'registration_closed'
   | 'request_in_flight'
   | 'session_revoked'
   | 'setup_token_invalid'
   | 'slug_taken'
+  | 'storage_full'
   | 'timeout'
   | 'token_invalid'
   | 'too_large'
   | 'translation_taken'
   | 'unauthenticated'
   | 'unavailable'
-  | 'unsupported_media_type';
+  | 'unsupported_media_type'
+  | 'upload_incomplete';
 
 /** One refused field of an input: `path` is dotted (`data.title`), `message` is for people. */
 export interface FieldIssue {
@@ -673,6 +681,63 @@ export interface LinksBacklinksParams {
   cursor?: string | null;
 }
 
+export interface FilesListParams {
+  /** Items of a page: 1 to 100, 20 when absent. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string | null;
+  /** Only files that no article names. */
+  unused?: boolean;
+}
+
+export interface FilesListItem {
+  id: string;
+  /** As it was uploaded, without what no name should hold, and with the ending of its type. */
+  name: string;
+  mediaType: string;
+  /** Bytes. */
+  size: number;
+  /** Of the bytes, hex. */
+  sha256: string;
+  /** For Markdown: `![alt](url)`. Without the server's origin. */
+  url: string;
+  createdAt: Date;
+  articleCount: number;
+  isPublished: boolean;
+}
+
+export interface FilesGetParams {
+  id: string;
+}
+
+export interface FilesGetResult {
+  id: string;
+  /** As it was uploaded, without what no name should hold, and with the ending of its type. */
+  name: string;
+  mediaType: string;
+  /** Bytes. */
+  size: number;
+  /** Of the bytes, hex. */
+  sha256: string;
+  /** For Markdown: `![alt](url)`. Without the server's origin. */
+  url: string;
+  createdAt: Date;
+  articleCount: number;
+  isPublished: boolean;
+}
+
+export interface FilesRemoveParams {
+  id: string;
+}
+
+export interface FilesUsageResult {
+  usedBytes: number;
+  quotaBytes: number;
+  fileCount: number;
+  /** Largest single upload. */
+  maxFileBytes: number;
+}
+
 export interface TagsRelatedParams {
   id: string;
   /** 1 to 50, 10 when absent. */
@@ -982,6 +1047,21 @@ export interface LinksResource {
   backlinks(params: LinksBacklinksParams, options?: RequestOptions): PagePromise<Backlink>;
 }
 
+/** `client.files` */
+export interface FilesResource {
+  /** The caller's files, newest first. */
+  list(params?: FilesListParams, options?: RequestOptions): PagePromise<FilesListItem>;
+  /** @throws not_found */
+  get(params: FilesGetParams, options?: RequestOptions): Promise<FilesGetResult>;
+  /**
+   * Removes a file for good; texts that name it show a gap.
+   * @throws not_found
+   */
+  remove(params: FilesRemoveParams, options?: RequestOptions): Promise<void>;
+  /** Bytes that the caller's files take, and may take. */
+  usage(options?: RequestOptions): Promise<FilesUsageResult>;
+}
+
 /** `client.tags` */
 export interface TagsResource {
   /** Every tag of the caller. */
@@ -1107,6 +1187,7 @@ export interface Resources {
   readonly articles: ArticlesResource;
   readonly revisions: RevisionsResource;
   readonly links: LinksResource;
+  readonly files: FilesResource;
   readonly tags: TagsResource;
   readonly search: SearchResource;
   readonly publications: PublicationsResource;

@@ -3,6 +3,7 @@ import {
   isUnlocked,
   openShare,
   type SharedArticle,
+  signFileAddresses,
   unlockShare,
 } from '@ainotebook/api';
 import type { Locale } from '@ainotebook/contract';
@@ -64,7 +65,8 @@ export function shareRoutes(
     }
     countOpening(req, res, share);
     const body = await render({ markdown: share.content, locale: languageOf(share.content) });
-    res.send(sharedPage(shown, locale, share, body.html));
+    const withFiles = await signFileAddresses(services, share.authorId, body.html);
+    res.send(sharedPage(shown, locale, share, withFiles));
   });
 
   router.post('/s/:token', limited, formOf(appUrl), async (req: Request, res: Response) => {

@@ -1,0 +1,206 @@
+import { pipeline } from 'node:stream/promises';
+import {
+  AppError,
+  type Auth,
+  accessFile,
+  authenticateAccessToken,
+  type FileLink,
+  type OpenedFile,
+  requireRoom,
+  type Services,
+  storeUpload,
+} from '@ainotebook/api';
+import type { AppErrorCode } from '@ainotebook/contract';
+import {
+  blobKey,
+  isPicture,
+  receiveUpload,
+  StorageFullError,
+  UploadError,
+  type UploadFailure,
+} from '@ainotebook/files';
+import { type Request, type Response, Router } from 'express';
+import type { Logger } from '../logger.js';
+import { readRange } from './byte-range.js';
+import { readReaderToken } from './cookies.js';
+import { requestIdOf } from './request-id.js';
+
+/** Files of one process that are received at the same time: each holds a little memory and a descriptor. */
+const MAX_UPLOADS = 64;
+
+/** Nothing in a file may run, load or be framed, whatever a browser takes it for. */
+const FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
+const ONE_YEAR_S = 31_536_000;
+/** How long a withdrawn picture may live on in caches. */
+const PUBLIC_S = 300;
+
+const FAILURES: Record<Exclude<UploadFailure, 'gone'>, [AppErrorCode, string]> = {
+  not_multipart: ['unsupported_media_type', 'Send the file as multipart/form-data'],
+  malformed: ['bad_input', 'The form cannot be read'],
+  no_file: ['bad_input', 'The form holds no file'],
+  several_files: ['one_file_only', 'Send one file at a time'],
+  empty: ['file_empty', 'The file is empty'],
+  too_large: ['too_large', 'The file is too large'],
+  type_not_allowed: [
+    'file_type_not_allowed',
+    'Only PNG, JPEG, WebP, GIF, AVIF and PDF files are taken',
+  ],
+  incomplete: ['upload_incomplete', 'The file did not arrive whole; send it again'],
+  too_slow: ['timeout', 'The file came too slowly; send it again'],
+};
+
+/** What went wrong with an upload, in the words of the wire; null when nobody is there to hear it. */
+function toUploadAnswer(error: unknown, maxBytes: number): AppError | null | undefined {
+  if (error instanceof StorageFullError) {
+    return new AppError('storage_full', 'The server has no room left', { cause: error });
+  }
+  if (!(error instanceof UploadError)) return undefined;
+  if (error.failure === 'gone') return null;
+  const [code, message] = FAILURES[error.failure];
+  const detail = code === 'too_large' ? `; at most ${maxBytes} bytes` : '';
+  return new AppError(code, `${message}${detail}`, { cause: error });
+}
+
+/** `POST /api/files` takes one file of a multipart form; `GET /api/files/:id` gives it back. */
+export function filesEdge(services: Services, log: Logger): Router {
+  const { config, limits, blobs } = services;
+  const router = Router();
+  let uploads = 0;
+
+  /** A form on another site cannot send this header, so no upload happens in somebody's name. */
+  async function requireAuth(req: Request): Promise<Auth> {
+    const token = /^Bearer (\S{1,4096})$/i.exec(req.headers.authorization ?? '')?.[1] ?? null;
+    const auth = await authenticateAccessToken(services, token, 'api');
+    if (!auth) throw new AppError('unauthenticated', 'Sign in first');
+    return auth;
+  }
+
+  async function upload(req: Request, res: Response): Promise<void> {
+    const auth = await requireAuth(req);
+    await limits.consume('upload', { ip: req.ip ?? '', userId: auth.userId });
+    await requireRoom(services, auth, 1);
+    if (uploads >= MAX_UPLOADS) {
+      throw new AppError('unavailable', 'The server is busy; try again shortly', {
+        retryAfterMs: 2000,
+      });
+    }
+    uploads += 1;
+    try {
+      const received = await receiveUpload(req, {
+        tempFolder: blobs.tempFolder,
+        maxBytes: config.maxFileBytes,
+      });
+      const { file, isNew } = await storeUpload(services, auth, received);
+      res.status(isNew ? 201 : 200).json(file);
+    } finally {
+      uploads -= 1;
+    }
+  }
+
+  router.post('/', async (req, res) => {
+    res.setHeader('Cache-Control', 'no-store');
+    try {
+      await upload(req, res);
+    } catch (error) {
+      // What is still on its way is not worth reading: the connection ends with the answer.
+      if (!req.complete) res.setHeader('Connection', 'close');
+      const answer = toUploadAnswer(error, config.maxFileBytes);
+      if (answer === null) {
+        log.info('An upload was given up by its sender', { requestId: requestIdOf(res) });
+        res.destroy();
+        return;
+      }
+      throw answer ?? error;
+    }
+  });
+
+  router.get('/:id', async (req, res) => {
+    await limits.consume('read', { ip: req.ip ?? '', userId: null });
+    const id = String(req.params.id);
+    const access = await accessFile(services, {
+      id,
+      viewerId: await viewerOf(req),
+      link: linkOf(req),
+    });
+    if (access.kind === 'gone') return void res.status(410).type('text/plain').send('Gone\n');
+    if (access.kind === 'missing') throw new AppError('not_found', 'Not found');
+    await send(req, res, access.file);
+  });
+
+  /** The reader cookie is what a browser sends with a picture; programs send their token. */
+  async function viewerOf(req: Request): Promise<string | null> {
+    if (req.headers.authorization !== undefined) return (await requireAuth(req)).userId;
+    const token = readReaderToken(req, config.appUrl);
+    const viewer = await authenticateAccessToken(services, token, 'read').catch(
+      (error: unknown) => {
+        // Whose session has ended is a visitor.
+        if (error instanceof AppError && error.code !== 'unavailable') return null;
+        throw error;
+      },
+    );
+    return viewer?.userId ?? null;
+  }
+
+  async function send(req: Request, res: Response, file: OpenedFile): Promise<void> {
+    writeHeaders(res, file);
+    if (req.headers['if-none-match']?.includes(etagOf(file))) return void res.status(304).end();
+    const range = readRange(req, { size: file.size, etag: etagOf(file) });
+    if (range === 'unsatisfiable') {
+      res.setHeader('Content-Range', `bytes */${file.size}`);
+      return void res.status(416).end();
+    }
+    const body = await blobs.open(blobKey(file.sha256), range ?? undefined);
+    if (!body) {
+      log.error('The bytes of a file are missing', { sha256: file.sha256 });
+      throw new AppError('not_found', 'Not found');
+    }
+    if (range) {
+      res.status(206);
+      res.setHeader('Content-Range', `bytes ${range.start}-${range.end}/${file.size}`);
+    }
+    res.setHeader('Content-Length', range ? range.end - range.start + 1 : file.size);
+    if (req.method === 'HEAD') {
+      body.destroy();
+      return void res.end();
+    }
+    // A reader who leaves is no failure of ours.
+    await pipeline(body, res).catch((error: unknown) => {
+      if (!req.destroyed && !res.destroyed) throw error;
+    });
+  }
+
+  return router;
+}
+
+function linkOf(req: Request): FileLink | null {
+  const { expires, signature } = req.query;
+  return typeof expires === 'string' && typeof signature === 'string'
+    ? { expires, signature }
+    : null;
+}
+
+/** What encodeURIComponent leaves and a header parameter may not hold. */
+const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+
+const etagOf = ({ sha256 }: OpenedFile) => `"${sha256}"`;
+
+const CACHE: Record<OpenedFile['audience'], string> = {
+  owner: `private, max-age=${ONE_YEAR_S}, immutable`,
+  guest: 'private, max-age=3600',
+  public: `public, max-age=${PUBLIC_S}, must-revalidate`,
+};
+
+function writeHeaders(res: Response, file: OpenedFile): void {
+  const kind = isPicture(file.mediaType) ? 'inline' : 'attachment';
+  res.setHeader('Content-Type', file.mediaType);
+  res.setHeader(
+    'Content-Disposition',
+    `${kind}; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*!]/g, percent)}`,
+  );
+  res.setHeader('Content-Security-Policy', FILE_POLICY);
+  res.setHeader('Cache-Control', CACHE[file.audience]);
+  res.setHeader('ETag', etagOf(file));
+  res.setHeader('Accept-Ranges', 'bytes');
+  // Feed readers show the pictures of published articles on pages of their own.
+  if (file.audience === 'public') res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+}

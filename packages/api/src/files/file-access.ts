@@ -1,0 +1,112 @@
+import { createHmac } from 'node:crypto';
+import { schema } from '@ainotebook/db';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { equalSecrets } from '../auth/secrets.js';
+import type { Services } from '../context.js';
+import { FILE_PATH, fileIdsIn } from './file-uses.js';
+
+const { files, users } = schema;
+
+/** A file that may be sent to whoever asked. */
+export interface OpenedFile {
+  name: string;
+  mediaType: string;
+  /** Bytes. */
+  size: number;
+  sha256: string;
+  /** `public` files may be kept by caches between here and the reader. */
+  audience: 'owner' | 'guest' | 'public';
+}
+
+/** Absent and not for the asker look the same; `gone` was public once. */
+export type FileAccess =
+  | { kind: 'open'; file: OpenedFile }
+  | { kind: 'gone' }
+  | { kind: 'missing' };
+
+const LINK_MS = 3_600_000;
+/** Ends of links are whole hours, so that a page read twice names the same addresses. */
+const lastsUntil = (now: number) => Math.ceil((now + LINK_MS) / LINK_MS) * LINK_MS;
+
+function sign(secret: string, id: string, expires: string): string {
+  return createHmac('sha256', secret).update(`file ${id} ${expires}`).digest('base64url');
+}
+
+/**
+ * Adds to the addresses of the author's own files in rendered HTML what lets the reader of the page
+ * load them for the next hours.
+ */
+export async function signFileAddresses(
+  { db, config }: Pick<Services, 'db' | 'config'>,
+  authorId: string,
+  html: string,
+  now = Date.now(),
+): Promise<string> {
+  const named = fileIdsIn(html);
+  if (named.length === 0) return html;
+  const rows = await db
+    .select({ id: files.id })
+    .from(files)
+    .where(and(eq(files.userId, authorId), inArray(files.id, named)));
+  const own = new Set(rows.map(({ id }) => id));
+  const expires = String(lastsUntil(now));
+  return html.replace(/( (?:src|href)=")\/api\/files\/([\da-f-]{36})"/gi, (whole, start, found) => {
+    const id = String(found).toLowerCase();
+    if (!own.has(id)) return whole;
+    const signature = sign(config.tokenSecret, id, expires);
+    return `${start}${FILE_PATH}${id}?expires=${expires}&#x26;signature=${signature}"`;
+  });
+}
+
+/** What an address may carry instead of a session. */
+export interface FileLink {
+  expires: string;
+  signature: string;
+}
+
+function isSigned(secret: string, id: string, link: FileLink | null): boolean {
+  if (!link || !/^\d{13}$/.test(link.expires) || Number(link.expires) < Date.now()) return false;
+  return equalSecrets(sign(secret, id, link.expires), link.signature);
+}
+
+/**
+ * What a file's address opens: its owner may load it, whoever was given a signed address, and the
+ * readers of a published article that shows it.
+ */
+export async function accessFile(
+  { db, config }: Pick<Services, 'db' | 'config'>,
+  { id, viewerId, link }: { id: string; viewerId: string | null; link: FileLink | null },
+): Promise<FileAccess> {
+  if (!z.uuid().safeParse(id).success) return { kind: 'missing' };
+  const [row] = await db
+    .select({
+      id: files.id,
+      name: files.name,
+      mediaType: files.mediaType,
+      size: files.size,
+      sha256: files.sha256,
+      userId: files.userId,
+      isLive: sql<boolean>`exists (
+        select 1 from publication_files pf
+        join publications p on p.article_id = pf.article_id
+          and p.withdrawn_at is null and p.blocked_at is null
+        join articles a on a.id = p.article_id and a.deleted_at is null
+        where pf.file_id = "files"."id")`,
+      wasLive: sql<boolean>`exists (
+        select 1 from publication_files pf where pf.file_id = "files"."id")`,
+    })
+    .from(files)
+    .innerJoin(users, and(eq(users.id, files.userId), eq(users.status, 'active')))
+    .where(eq(files.id, id));
+  if (!row) return { kind: 'missing' };
+  const { name, mediaType, size, sha256 } = row;
+  const open = (audience: OpenedFile['audience']): FileAccess => ({
+    kind: 'open',
+    file: { name, mediaType, size, sha256, audience },
+  });
+  if (viewerId === row.userId) return open('owner');
+  if (row.isLive) return open('public');
+  if (isSigned(config.tokenSecret, row.id, link)) return open('guest');
+  return { kind: row.wasLive ? 'gone' : 'missing' };
+}

@@ -1,0 +1,91 @@
+import type { FileUsage, ListedFile, ListFilesInput } from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { AuthedContext } from '../context.js';
+import { notFound } from '../errors.js';
+import {
+  beyondInstant,
+  decodeCursor,
+  instantCursor,
+  selectInstantKey,
+  toPage,
+} from '../pagination.js';
+import { fileColumns, toStoredFile } from './file-rows.js';
+import { readUsage } from './store-upload.js';
+
+const { files } = schema;
+
+type Caller = Pick<AuthedContext, 'db' | 'auth'>;
+
+const listedColumns = {
+  ...fileColumns,
+  articleCount: sql<number>`(
+    select count(*)::int from article_files af
+    join articles a on a.id = af.article_id and a.deleted_at is null
+    where af.file_id = "files"."id")`,
+  isPublished: sql<boolean>`exists (
+    select 1 from publication_files pf
+    join publications p on p.article_id = pf.article_id
+      and p.withdrawn_at is null and p.blocked_at is null
+    join articles a on a.id = p.article_id and a.deleted_at is null
+    where pf.file_id = "files"."id")`,
+};
+
+/** Named by nothing that can still be read: what is in the trash counts, since it can come back. */
+const isUnused = sql`not exists (select 1 from article_files af where af.file_id = "files"."id")
+  and not exists (select 1 from publication_files pf where pf.file_id = "files"."id")`;
+
+/** The caller's files, newest first. @throws AppError bad_input */
+export async function listFiles(
+  ctx: Caller,
+  { limit, cursor, unused }: ListFilesInput,
+): Promise<{ items: ListedFile[]; nextCursor: string | null }> {
+  const position = { instant: files.createdAt, id: files.id };
+  const rows = await ctx.db
+    .select({ ...listedColumns, position: selectInstantKey(files.createdAt) })
+    .from(files)
+    .where(
+      and(
+        eq(files.userId, ctx.auth.userId),
+        unused ? isUnused : undefined,
+        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
+      ),
+    )
+    .orderBy(desc(files.createdAt), desc(files.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, {
+    keyOf: (row) => [row.position, row.id],
+    itemOf: ({ position: _, articleCount, isPublished, ...row }) => ({
+      ...toStoredFile(row),
+      articleCount,
+      isPublished,
+    }),
+  });
+}
+
+/** One of the caller's files. @throws AppError not_found */
+export async function getFile(ctx: Caller, { id }: { id: string }): Promise<ListedFile> {
+  const [row] = await ctx.db
+    .select(listedColumns)
+    .from(files)
+    .where(and(eq(files.id, id), eq(files.userId, ctx.auth.userId)));
+  if (!row) throw notFound('File');
+  const { articleCount, isPublished, ...file } = row;
+  return { ...toStoredFile(file), articleCount, isPublished };
+}
+
+/** Removes a file for good; texts that name it show a gap. @throws AppError not_found */
+export async function removeFile(ctx: Caller, { id }: { id: string }): Promise<void> {
+  const { rowCount } = await ctx.db
+    .delete(files)
+    .where(and(eq(files.id, id), eq(files.userId, ctx.auth.userId)));
+  if (!rowCount) throw notFound('File');
+}
+
+/** What the caller's files take, and what they may. */
+export async function getFileUsage(
+  ctx: Caller & Pick<AuthedContext, 'config'>,
+): Promise<FileUsage> {
+  const { fileQuotaBytes: quotaBytes, maxFileBytes } = ctx.config;
+  return { ...(await readUsage(ctx.db, ctx.auth.userId)), quotaBytes, maxFileBytes };
+}

@@ -1,0 +1,98 @@
+import { rm } from 'node:fs/promises';
+import type { StoredFile } from '@ainotebook/contract';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { blobKey, type ReceivedFile } from '@ainotebook/files';
+import { and, count, eq, sql, sum } from 'drizzle-orm';
+import type { Services } from '../context.js';
+import { AppError } from '../errors.js';
+import { fileColumns, toStoredFile } from './file-rows.js';
+
+const { blobs, files } = schema;
+
+type Owner = { userId: string };
+
+/** Bytes and number of a person's files. */
+export async function readUsage(
+  db: Db | Tx,
+  userId: string,
+): Promise<{ usedBytes: number; fileCount: number }> {
+  const [row] = await db
+    .select({ usedBytes: sum(files.size).mapWith(Number), fileCount: count() })
+    .from(files)
+    .where(eq(files.userId, userId));
+  return { usedBytes: row?.usedBytes ?? 0, fileCount: row?.fileCount ?? 0 };
+}
+
+/**
+ * Refuses what cannot fit, before it is sent or stored.
+ * @param bytes of the upload; what is not known counts as one byte
+ * @throws AppError quota_exceeded
+ */
+export async function requireRoom(
+  { db, config }: { db: Db | Tx; config: Services['config'] },
+  { userId }: Owner,
+  bytes: number,
+): Promise<void> {
+  const { usedBytes } = await readUsage(db, userId);
+  if (usedBytes + Math.max(1, bytes) <= config.fileQuotaBytes) return;
+  throw new AppError('quota_exceeded', 'There is no room left for your files; remove some first');
+}
+
+/**
+ * Keeps a received file as the person's, and removes it from where it was received. The same bytes
+ * again are the file that is there.
+ * The row of the bytes is written before the bytes, and that of the file after them: a crash at any
+ * point leaves nothing that shows, and bytes that `collectBlobs` removes.
+ * @throws AppError quota_exceeded; StorageFullError
+ */
+export async function storeUpload(
+  services: Pick<Services, 'db' | 'config' | 'blobs'>,
+  owner: Owner,
+  received: ReceivedFile,
+): Promise<{ file: StoredFile; isNew: boolean }> {
+  try {
+    return await store(services, owner, received);
+  } finally {
+    await rm(received.path, { force: true });
+  }
+}
+
+async function store(
+  services: Pick<Services, 'db' | 'config' | 'blobs'>,
+  owner: Owner,
+  received: ReceivedFile,
+): Promise<{ file: StoredFile; isNew: boolean }> {
+  const { db, blobs: kept } = services;
+  const { sha256, mediaType, size, name } = received;
+  const known = await findFile(db, owner, sha256);
+  if (!known) await requireRoom(services, owner, size);
+  await db
+    .insert(blobs)
+    .values({ sha256, mediaType, size })
+    .onConflictDoUpdate({ target: blobs.sha256, set: { touchedAt: sql`now()` } });
+  await kept.put(blobKey(sha256), received.path, { size, mediaType });
+  if (known) return { file: toStoredFile(known), isNew: false };
+  return db.transaction(async (tx) => {
+    // Uploads of one person are counted one after the other: together they never exceed the quota.
+    await tx.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`files ${owner.userId}`}, 0))`,
+    );
+    const present = await findFile(tx, owner, sha256);
+    if (present) return { file: toStoredFile(present), isNew: false };
+    await requireRoom({ ...services, db: tx }, owner, size);
+    const [row] = await tx
+      .insert(files)
+      .values({ userId: owner.userId, sha256, mediaType, size, name })
+      .returning(fileColumns);
+    if (!row) throw new Error('the insert of a file returned no row');
+    return { file: toStoredFile(row), isNew: true };
+  });
+}
+
+async function findFile(db: Db | Tx, { userId }: Owner, sha256: string) {
+  const [row] = await db
+    .select(fileColumns)
+    .from(files)
+    .where(and(eq(files.userId, userId), eq(files.sha256, sha256)));
+  return row;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { id, pageInput, pageOf } from './common.js';
+
+/** What may be uploaded, told from the bytes. */
+export const UPLOAD_TYPES = [
+  'image/png',
+  'image/jpeg',
+  'image/webp',
+  'image/gif',
+  'image/avif',
+  'application/pdf',
+] as const;
+
+/** An uploaded file. The same bytes uploaded again are the same file. */
+export const fileSchema = z.object({
+  id,
+  /** As it was uploaded, without what no name should hold, and with the ending of its type. */
+  name: z.string(),
+  mediaType: z.string(),
+  /** Bytes. */
+  size: z.number().int(),
+  /** Of the bytes, hex. */
+  sha256: z.string(),
+  /** For Markdown: `![alt](url)`. Without the server's origin. */
+  url: z.string(),
+  createdAt: z.date(),
+});
+export type StoredFile = z.infer<typeof fileSchema>;
+
+/** A file of a list, with the number of articles outside the trash, and live ones, whose text names it. */
+export const listedFileSchema = fileSchema.extend({
+  articleCount: z.number().int(),
+  isPublished: z.boolean(),
+});
+export type ListedFile = z.infer<typeof listedFileSchema>;
+
+export const listFilesInput = z.strictObject({
+  /** Only files that no article names. */
+  unused: z.boolean().default(false),
+  ...pageInput,
+});
+export type ListFilesInput = z.infer<typeof listFilesInput>;
+export const filePageSchema = pageOf(listedFileSchema);
+
+/** What a person's files take, and what they may; bytes. */
+export const fileUsageSchema = z.object({
+  usedBytes: z.number().int(),
+  quotaBytes: z.number().int(),
+  fileCount: z.number().int(),
+  /** Largest single upload. */
+  maxFileBytes: z.number().int(),
+});
+export type FileUsage = z.infer<typeof fileUsageSchema>;

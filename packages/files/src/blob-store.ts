@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream';
+
+/** Bytes of a blob from `start` to `end`, both counted from 0 and included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** Where the bytes of files are kept, under names made of their hashes. What is kept never changes. */
+export interface BlobStore {
+  /** A folder of this machine for files that are still being received. */
+  readonly tempFolder: string;
+  /**
+   * Keeps the bytes of a local file, which may be moved away; nothing to do when they are kept already.
+   * @throws StorageFullError
+   */
+  put(key: string, file: string, info: { size: number; mediaType: string }): Promise<void>;
+  /** Null when nothing is kept under `key`. */
+  open(key: string, range?: ByteRange): Promise<Readable | null>;
+  /** Nothing to remove is no error. */
+  remove(key: string): Promise<void>;
+  /** Makes sure that something can be kept. @throws Error with a line for the operator */
+  check(): Promise<void>;
+  /** Removes what uploads left behind that ended more than `olderThanMs` ago. @returns how many files */
+  sweepTemp(olderThanMs: number): Promise<number>;
+}
+
+/** The disk, or the bucket, takes no more. */
+export class StorageFullError extends Error {
+  override name = 'StorageFullError';
+}
+
+/** The name of a blob in the store: two hex digits as a folder, so that no folder grows too large. */
+export function blobKey(sha256: string): string {
+  return `${sha256.slice(0, 2)}/${sha256}`;
+}

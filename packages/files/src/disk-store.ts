@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type BlobStore, StorageFullError } from './blob-store.js';
+
+const TEMP = '.tmp';
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** A full disk and a spent quota of the file system, told apart from what nobody can foresee. */
+export function asStorageError(error: unknown): unknown {
+  const code = codeOf(error);
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new StorageFullError('There is no room left for files', { cause: error })
+    : error;
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** After a crash of the machine a new name is there only when its folder was written too. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Blobs as files below `folder`, whole or not at all: they are moved into place when complete.
+ * Processes may share the folder.
+ */
+export function createDiskStore(folder: string): BlobStore {
+  const root = path.resolve(folder);
+  const tempFolder = path.join(root, TEMP);
+  const fileOf = (key: string) => path.join(root, ...key.split('/'));
+
+  return {
+    tempFolder,
+    put: async (key, file, { size }) => {
+      const target = fileOf(key);
+      if ((await sizeOf(target)) === size) return rm(file, { force: true });
+      try {
+        await mkdir(path.dirname(target), { recursive: true });
+        await rename(file, target);
+        await syncFolder(path.dirname(target));
+      } catch (error) {
+        throw asStorageError(error);
+      }
+    },
+    open: async (key, range) => {
+      const file = fileOf(key);
+      if ((await sizeOf(file)) === null) return null;
+      return createReadStream(file, range);
+    },
+    remove: (key) => rm(fileOf(key), { force: true }),
+    check: async () => {
+      const probe = path.join(tempFolder, `${randomUUID()}.probe`);
+      try {
+        await mkdir(tempFolder, { recursive: true });
+        await writeFile(probe, 'probe', { mode: 0o600 });
+        await rm(probe);
+      } catch (error) {
+        throw new Error(`Files cannot be kept in ${root} (${codeOf(error)}): see UPLOAD_DIR.`, {
+          cause: error,
+        });
+      }
+    },
+    sweepTemp: async (olderThanMs) => {
+      let removed = 0;
+      const names = await readdir(tempFolder).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return [];
+        throw error;
+      });
+      for (const name of names) {
+        const file = path.join(tempFolder, name);
+        const age = await stat(file).then(
+          ({ mtimeMs }) => Date.now() - mtimeMs,
+          // An upload that has just ended took its file with it.
+          () => 0,
+        );
+        if (age <= olderThanMs) continue;
+        await rm(file, { force: true });
+        removed += 1;
+      }
+      return removed;
+    },
+  };
+}

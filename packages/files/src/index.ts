@@ -1,0 +1,5 @@
+export { type BlobStore, type ByteRange, blobKey, StorageFullError } from './blob-store.js';
+export { createDiskStore } from './disk-store.js';
+export { isPicture, type MediaType } from './media-types.js';
+export { type ReceivedFile, type ReceiveOptions, receiveUpload } from './receive-upload.js';
+export { UploadError, type UploadFailure } from './upload-error.js';
