@@ -1,7 +1,7 @@
 // Generated notes: 1,000 owners whose sizes follow Zipf's law, the largest with a tenth of all articles.
 import { createHash, randomUUID } from 'node:crypto';
 import { schema } from '@ainotebook/db';
-import { excerptOf } from '@ainotebook/text/html';
+import { excerptOf } from '@ainotebook/text/plain';
 import { countWords } from '@ainotebook/text/search';
 import { sql } from 'drizzle-orm';
 import { indexArticle } from '../packages/api/dist/search/indexing.js';

@@ -52,7 +52,7 @@ function conforms(make: Make): void {
     const id = await jobs.add(note, { n: 7 });
     await until(() => isDone(id));
     expect(seen).toEqual([7]);
-    expect(types()).toEqual(['done']);
+    await expect.poll(types).toEqual(['done']);
   });
 
   it('runs nothing of a transaction that was rolled back', async () => {
@@ -89,7 +89,7 @@ function conforms(make: Make): void {
     const id = await jobs.add(note, { n: 1 });
     await until(() => isDone(id));
     expect(attempts).toEqual([1, 2, 3]);
-    expect(types()).toEqual(['retry', 'retry', 'done']);
+    await expect.poll(types).toEqual(['retry', 'retry', 'done']);
     expect(await jobs.effectCount()).toBe(1);
   });
 
@@ -105,7 +105,7 @@ function conforms(make: Make): void {
     const fine = await jobs.add(note, { n: 1 });
     await until(async () => (await jobs.row(poison)).failedAt !== null && (await isDone(fine)));
     expect(await jobs.letters()).toMatchObject([{ outboxId: poison, attempts: 3 }]);
-    expect(events.filter((event) => event.type === 'dead')).toHaveLength(1);
+    await expect.poll(() => events.filter((event) => event.type === 'dead')).toHaveLength(1);
   });
 
   it('does not repeat what cannot help', async () => {
@@ -228,7 +228,7 @@ function conforms(make: Make): void {
     expect(await cancelJob(db, { id: running, userId: owner })).toBe(true);
     await until(async () => (await jobs.row(running)).failedAt !== null);
     expect(isAborted).toBe(true);
-    expect(types()).toEqual(['cancelled']);
+    await expect.poll(types).toEqual(['cancelled']);
     expect(await readJob(db, { id: waiting, userId: owner })).toMatchObject({
       status: 'cancelled',
       attempt: 0,

@@ -7,6 +7,8 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256 };
 /** A second thread, so that one heavy text does not keep all others waiting. */
 const THREADS = 2;
 const IDLE_MS = 60_000;
+/** A new thread loads its modules first; on a busy machine that takes seconds. */
+const LOADING_MS = 15_000;
 
 /** Raised for the heaviest task when too many wait. */
 export class TooMuchWork extends Error {
@@ -19,7 +21,7 @@ export interface Work {
   input: unknown;
   /** Light tasks go first, and the heaviest is refused when too many wait; any unit. */
   weight: number;
-  /** From its start; then the task is cut off with its thread. */
+  /** From its start in a thread that is loaded; then the task is cut off with its thread. */
   timeoutMs: number;
 }
 
@@ -57,9 +59,10 @@ export function createWorkPool(options: { maxQueued?: number; threads?: number }
     const task = waiting.shift();
     if (!task) return;
     const { name, input, timeoutMs } = task.work;
+    const loadingMs = pool.threads.length > running ? 0 : LOADING_MS;
     running += 1;
     pool
-      .run(input, { name, signal: AbortSignal.timeout(timeoutMs) })
+      .run(input, { name, signal: AbortSignal.timeout(timeoutMs + loadingMs) })
       .then(task.resolve, task.reject)
       .finally(() => {
         running -= 1;

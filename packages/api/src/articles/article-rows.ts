@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArticleSummary } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { excerptOf } from '@ainotebook/text/html';
+import { excerptOf } from '@ainotebook/text/plain';
 import { countOpenTasks, countWords } from '@ainotebook/text/search';
 import { type AnyColumn, and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../errors.js';

@@ -1,8 +1,8 @@
 import type { ArticleLink, Backlink, ListBacklinksInput } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
-import { plainText } from '@ainotebook/text/html';
 import { extractWikiLinks } from '@ainotebook/text/markdown';
+import { plainText } from '@ainotebook/text/plain';
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { AuthedContext } from '../context.js';

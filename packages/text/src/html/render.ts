@@ -9,6 +9,7 @@ import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { remarkRead } from '../markdown/remark-read.js';
 import { markdownSyntax } from '../markdown/syntax.js';
+import { renderAsWritten } from './as-written.js';
 import {
   collectHeadings,
   decorate,
@@ -104,15 +105,6 @@ function processorFor(locale: RenderLocale): ReturnType<typeof createProcessor> 
   return created;
 }
 
-function asPlainHtml(markdown: string): string {
-  const escaped = markdown
-    .replaceAll('\0', '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
-  return `<pre class="plain-source" tabindex="0">${escaped}</pre>`;
-}
-
 /**
  * Markdown (the syntax of `../markdown`) to HTML that is safe to put into a page: no raw
  * HTML, only http, https, mailto and relative addresses, ids prefixed `user-content-`. A source
@@ -124,17 +116,15 @@ export function renderMarkdown(
   options: { maxLength?: number; locale?: RenderLocale; links?: WikiLinkTargets } = {},
 ): RenderedMarkdown {
   const { maxLength = DEFAULT_MAX_LENGTH, locale = 'zh-CN', links = {} } = options;
-  const excerpt = excerptOf(markdown);
-  if (!isParsable(markdown, maxLength)) {
-    return { html: asPlainHtml(markdown), headings: [], excerpt };
-  }
+  if (!isParsable(markdown, maxLength)) return renderAsWritten(markdown);
   try {
     const processor = processorFor(locale);
     const tree = processor.runSync(resolveWikiLinks(processor.parse(markdown), links));
-    return { html: processor.stringify(tree), headings: collectHeadings(tree), excerpt };
+    const html = processor.stringify(tree);
+    return { html, headings: collectHeadings(tree), excerpt: excerptOf(markdown) };
   } catch (error) {
     // The limits do not bound nesting of emphasis: the stack is the last guard.
     if (!(error instanceof RangeError)) throw error;
-    return { html: asPlainHtml(markdown), headings: [], excerpt };
+    return renderAsWritten(markdown);
   }
 }

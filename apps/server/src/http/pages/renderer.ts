@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@ainotebook/api';
-import { type RenderedMarkdown, type RenderLocale, renderMarkdown } from '@ainotebook/text/html';
+import type { RenderedMarkdown, RenderLocale } from '@ainotebook/text/html';
+import { renderAsWritten } from '@ainotebook/text/plain';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../logger.js';
 import { TooMuchWork, type WorkPool } from '../../work/pool.js';
@@ -57,8 +58,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         });
       }
       log.warn('An article could not be rendered', { err: error, length: weight });
-      const { markdown, locale } = source;
-      const asWritten = renderMarkdown(markdown, { locale, maxLength: 0 });
+      const asWritten = renderAsWritten(source.markdown);
       kept.set(key, asWritten, { ttl: FAILURE_MS });
       return asWritten;
     }

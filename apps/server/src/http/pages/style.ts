@@ -1,4 +1,7 @@
-/** The one style of all public pages; its hash is in their content policy. */
+/**
+ * The one style of all public pages; its hash is in their content policy. What of an article is far below
+ * the window is laid out when it comes near: Chinese text takes long to shape.
+ */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--bg:#fcfcfa;--fg:#1d1f23;--soft:#5b6069;--line:#e2e2dc;--panel:#f3f3ef;--link:#0b5cad;--mark:#b3261e;--str:#1a6b3c;--key:#8a3ea8;--num:#9a5b00}
 @media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#16181c;--fg:#e4e5e7;--soft:#a2a7b0;--line:#33373e;--panel:#1f2227;--link:#7db7f5;--mark:#f2837b;--str:#7fd19b;--key:#d39ae8;--num:#e2b26b}}
@@ -24,6 +27,8 @@ h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
 .toc summary{cursor:pointer;font-weight:600}
 .toc ol{list-style:none;margin:.5rem 0 0;padding:0}
 .toc .d3{padding-left:1.2em}.toc .d4{padding-left:2.4em}
+.prose>:not(h1,h2,h3,h4,h5,h6){content-visibility:auto;contain-intrinsic-size:auto 9rem;overflow-clip-margin:.5rem}
+.prose>:is(ul,ol)>li:first-child>p:first-child{margin-top:0}.prose>:is(ul,ol)>li:last-child>p:last-child{margin-bottom:0}
 .prose img{max-width:100%;height:auto;border-radius:.4rem}
 .prose pre{background:var(--panel);border-radius:.5rem;padding:1rem;overflow-x:auto;font-size:.875rem;line-height:1.6}
 .prose code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
@@ -72,7 +77,7 @@ math{font-size:1.08em}math[display=block]{margin:1.2em 0;overflow-x:auto;overflo
 .go a{display:inline-block;border:1px solid var(--link);border-radius:.5rem;padding:.5rem 1.3rem;text-decoration:none}
 .go a:first-child{background:var(--link);color:var(--bg)}
 .foot{border-top:1px solid var(--line);margin-top:4rem;padding-top:1.2rem;padding-bottom:2.5rem}
-@media print{.bar,.toc,.foot,.skip{display:none}body{font-size:11pt}}
+@media print{.bar,.toc,.foot,.skip{display:none}body{font-size:11pt}.prose>*{content-visibility:visible}}
 `.trim();
 
 /** All the script a public page has: the switch between light and dark, and copying its address. */
