@@ -59,11 +59,13 @@ export async function typing(page, selector) {
     scroller.scrollTop = scroller.scrollHeight / 2;
     // A source is drawn where it is seen, and measured then.
     await frames(10);
-    const lines = [...root.querySelectorAll(':scope > p, :scope > .cm-line')];
-    const line = lines.find((one) => {
-      const { top, bottom } = one.getBoundingClientRect();
-      return top > innerHeight / 3 && bottom < innerHeight - 40 && /写作是/.test(one.textContent);
-    });
+    const paragraphBelow = (height) =>
+      [...root.querySelectorAll(':scope > p, :scope > .cm-line')].find(
+        (one) => one.getBoundingClientRect().top > height && /写作是/.test(one.textContent),
+      );
+    paragraphBelow(0).scrollIntoView({ block: 'center' });
+    await frames(10);
+    const line = paragraphBelow(innerHeight / 4);
     const { left, top } = line.getBoundingClientRect();
     return { x: left + 40, y: top + 12 };
   }, selector);

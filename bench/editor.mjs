@@ -45,6 +45,7 @@ async function measureEditor(browser, baseUrl, { hasRichEditor, selector }, note
         if (i < OPENINGS - 1) {
           await throttle(page, 1);
           await page.goBack();
+          await page.locator(selector).waitFor({ state: 'detached' });
         }
       }
       // The first one fetches the editor and the note, too.

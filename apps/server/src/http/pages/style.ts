@@ -27,7 +27,7 @@ h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
 .toc summary{cursor:pointer;font-weight:600}
 .toc ol{list-style:none;margin:.5rem 0 0;padding:0}
 .toc .d3{padding-left:1.2em}.toc .d4{padding-left:2.4em}
-.prose>:not(h1,h2,h3,h4,h5,h6){content-visibility:auto;contain-intrinsic-size:auto 9rem;overflow-clip-margin:.5rem}
+.prose>:not(h1,h2,h3,h4,h5,h6,section){content-visibility:auto;contain-intrinsic-size:auto 9rem;overflow-clip-margin:.5rem}
 .prose>:is(ul,ol)>li:first-child>p:first-child{margin-top:0}.prose>:is(ul,ol)>li:last-child>p:last-child{margin-bottom:0}
 .prose img{max-width:100%;height:auto;border-radius:.4rem}
 .prose pre{background:var(--panel);border-radius:.5rem;padding:1rem;overflow-x:auto;font-size:.875rem;line-height:1.6}
