@@ -66,10 +66,21 @@ CREATE TABLE "article_files" (
 	CONSTRAINT "article_files_article_id_file_id_pk" PRIMARY KEY("article_id","file_id")
 );
 --> statement-breakpoint
+CREATE TABLE "blob_variants" (
+	"sha256" text NOT NULL,
+	"width" integer NOT NULL,
+	"format" text NOT NULL,
+	"size" integer NOT NULL,
+	CONSTRAINT "blob_variants_sha256_format_width_pk" PRIMARY KEY("sha256","format","width")
+);
+--> statement-breakpoint
 CREATE TABLE "blobs" (
 	"sha256" text PRIMARY KEY NOT NULL,
 	"media_type" text NOT NULL,
 	"size" bigint NOT NULL,
+	"width" integer,
+	"height" integer,
+	"placeholder" text,
 	"refs" integer DEFAULT 0 NOT NULL,
 	"touched_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "blobs_refs" CHECK ("blobs"."refs" >= 0),
@@ -397,6 +408,7 @@ ALTER TABLE "revisions" ADD CONSTRAINT "revisions_article_id_articles_id_fk" FOR
 ALTER TABLE "tags" ADD CONSTRAINT "tags_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_files" ADD CONSTRAINT "article_files_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_files" ADD CONSTRAINT "article_files_file_id_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "blob_variants" ADD CONSTRAINT "blob_variants_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "files" ADD CONSTRAINT "files_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "files" ADD CONSTRAINT "files_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_files" ADD CONSTRAINT "publication_files_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

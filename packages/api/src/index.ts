@@ -22,8 +22,10 @@ export {
   type FileLink,
   type OpenedFile,
   signFileAddresses,
+  type VariantName,
 } from './files/file-access.js';
-export { requireRoom, storeUpload } from './files/store-upload.js';
+export { readPictures } from './files/pictures.js';
+export { requireRoom, storeUpload, type Upload } from './files/store-upload.js';
 export { readPublicLinks } from './links/public-links.js';
 export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';
 export { readPage } from './publications/page-cache.js';

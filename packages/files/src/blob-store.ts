@@ -34,3 +34,8 @@ export class StorageFullError extends Error {
 export function blobKey(sha256: string): string {
   return `${sha256.slice(0, 2)}/${sha256}`;
 }
+
+/** The name of a picture in another width or format: `480`, `webp`. */
+export function variantKey(sha256: string, width: number, format: string): string {
+  return `${blobKey(sha256)}.${width}.${format}`;
+}

@@ -78,7 +78,7 @@ export function createApp(deps: AppDeps): Express {
   app.get('/metrics', forOperators, metrics.serve);
   app.use(JOB_BOARD_PATH, jobBoard(deps.jobs.queues, deps.metricsToken));
   app.use('/api/trpc', trpcEdge(services, log));
-  app.use('/api/files', filesEdge(services, log));
+  app.use('/api/files', filesEdge(deps));
   app.use(pages.router);
   const notFound = notFoundHandler(pages.sendError);
   app.use((req, res, next) => (RESERVED.test(req.path) ? notFound(req, res) : next()));

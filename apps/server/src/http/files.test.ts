@@ -231,7 +231,9 @@ describe('GET /api/files/:id', () => {
     const articleId = /"id":"([\da-f-]{36})"/.exec(made.text)?.[1];
     const published = await server.mutate('publications.publish', { articleId }, bearer(person));
     const slug = /"slug":"([^"]+)"/.exec(published.text)?.[1];
-    expect((await server.page(`/p/${slug}`)).text).toContain(`src="${url}"`);
+    const page = (await server.page(`/p/${slug}`)).text;
+    expect(page).toContain(`<img src="${url}" alt="cat"`);
+    expect(page).toContain(`width="8" height="8" srcset="${url}/8.webp 8w"`);
     const answer = await get(url);
     expect(answer.status).toBe(200);
     expect(answer.headers['cache-control']).toMatch(/^public, max-age=300/);
@@ -255,7 +257,44 @@ describe('GET /api/files/:id', () => {
     const signed = /<img src="([^"]+)"/.exec(page.text)?.[1]?.replace('&#x26;', '&') ?? '';
     expect(signed).toContain('signature=');
     expect((await get(signed)).status).toBe(200);
+    const small = /srcset="([^ ]+) 8w"/.exec(page.text)?.[1]?.replace('&#x26;', '&') ?? '';
+    expect(small).toContain('/8.webp?');
+    expect((await get(small)).status).toBe(200);
     expect((await get(url)).status).toBe(404);
     expect((await get(signed.replace('signature=', 'signature=A'))).status).toBe(404);
+  });
+});
+
+describe('pictures', () => {
+  const photo = (width: number) =>
+    sharp({ create: { width, height: 40, channels: 3, background: '#47a' } })
+      .withMetadata({ exif: { IFD0: { Make: 'canary-camera' } } })
+      .jpeg()
+      .toBuffer();
+
+  it('are sent without where and by what they were taken, also in smaller widths', async () => {
+    const [person, other] = [await server.register(), await server.register()];
+    const bytes = await photo(1_000);
+    expect(bytes.toString('latin1')).toContain('canary-camera');
+    const { url, sha256 } = await uploaded(person, bytes);
+    const again = await post(person, formOf(bytes));
+    expect([again.status, (again.json() as { sha256: string }).sha256]).toEqual([200, sha256]);
+    const whole = await get(url, { cookie: person.cookie });
+    expect(whole.text).not.toContain('canary-camera');
+    const small = await get(`${url}/480.webp`, { cookie: person.cookie });
+    expect([small.status, small.headers['content-type']]).toEqual([200, 'image/webp']);
+    expect(small.headers.etag).not.toBe(whole.headers.etag);
+    for (const name of ['481.webp', '1600.webp', '480.avif', '480.png', '..%2f..%2fx']) {
+      expect((await get(`${url}/${name}`, { cookie: person.cookie })).status).toBe(404);
+    }
+    expect((await get(`${url}/480.webp`, { cookie: other.cookie })).status).toBe(404);
+    expect(await readdir(disk.tempFolder)).toEqual([]);
+  });
+
+  it('that cannot be read are refused, and nothing stays', async () => {
+    const person = await server.register();
+    const answer = await post(person, formOf((await photo(2_000)).subarray(0, 700)));
+    expect([answer.status, codeOf(answer)]).toEqual([422, 'file_damaged']);
+    expect(await readdir(disk.tempFolder)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import {
   AppError,
@@ -9,11 +10,13 @@ import {
   requireRoom,
   type Services,
   storeUpload,
+  type VariantName,
 } from '@ainotebook/api';
 import type { AppErrorCode } from '@ainotebook/contract';
 import {
-  blobKey,
+  type ImageResult,
   isPicture,
+  type PreparedImage,
   receiveUpload,
   StorageFullError,
   UploadError,
@@ -21,12 +24,16 @@ import {
 } from '@ainotebook/files';
 import { type Request, type Response, Router } from 'express';
 import type { Logger } from '../logger.js';
+import { TooMuchWork, type WorkPool } from '../work/pool.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
 import { requestIdOf } from './request-id.js';
 
 /** Files of one process that are received at the same time: each holds a little memory and a descriptor. */
 const MAX_UPLOADS = 64;
+
+/** Pictures can wait for texts. */
+const PICTURE = { weight: 60_000, timeoutMs: 60_000 };
 
 /** Nothing in a file may run, load or be framed, whatever a browser takes it for. */
 const FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -61,8 +68,14 @@ function toUploadAnswer(error: unknown, maxBytes: number): AppError | null | und
   return new AppError(code, `${message}${detail}`, { cause: error });
 }
 
+interface FilesDeps {
+  services: Services;
+  work: WorkPool;
+  log: Logger;
+}
+
 /** `POST /api/files` takes one file of a multipart form; `GET /api/files/:id` gives it back. */
-export function filesEdge(services: Services, log: Logger): Router {
+export function filesEdge({ services, work, log }: FilesDeps): Router {
   const { config, limits, blobs } = services;
   const router = Router();
   let uploads = 0;
@@ -90,10 +103,28 @@ export function filesEdge(services: Services, log: Logger): Router {
         tempFolder: blobs.tempFolder,
         maxBytes: config.maxFileBytes,
       });
-      const { file, isNew } = await storeUpload(services, auth, received);
+      const image = isPicture(received.mediaType) ? await prepare(received.path) : null;
+      const { file, isNew } = await storeUpload(services, auth, { ...received, image });
       res.status(isNew ? 201 : 200).json(file);
     } finally {
       uploads -= 1;
+    }
+  }
+
+  /** In a thread of its own. @throws AppError file_damaged, image_too_large, unavailable */
+  async function prepare(file: string): Promise<PreparedImage> {
+    try {
+      const result = await work.run<ImageResult>({ name: 'image', input: { file }, ...PICTURE });
+      if (result.kind === 'prepared') return result.image;
+      throw result.kind === 'damaged'
+        ? new AppError('file_damaged', 'The picture cannot be read')
+        : new AppError('image_too_large', 'The picture has too many pixels; at most 40 million');
+    } catch (error) {
+      await rm(file, { force: true });
+      if (!(error instanceof TooMuchWork)) throw error;
+      throw new AppError('unavailable', 'The server is busy; try again shortly', {
+        retryAfterMs: 2000,
+      });
     }
   }
 
@@ -114,12 +145,15 @@ export function filesEdge(services: Services, log: Logger): Router {
     }
   });
 
-  router.get('/:id', async (req, res) => {
+  router.get(['/:id', '/:id/:variant'], async (req, res) => {
     await limits.consume('read', { ip: req.ip ?? '', userId: null });
     const id = String(req.params.id);
+    const variant = req.params.variant === undefined ? null : variantOf(String(req.params.variant));
+    if (variant === undefined) throw new AppError('not_found', 'Not found');
     const access = await accessFile(services, {
       id,
       viewerId: await viewerOf(req),
+      variant,
       link: linkOf(req),
     });
     if (access.kind === 'gone') return void res.status(410).type('text/plain').send('Gone\n');
@@ -149,9 +183,9 @@ export function filesEdge(services: Services, log: Logger): Router {
       res.setHeader('Content-Range', `bytes */${file.size}`);
       return void res.status(416).end();
     }
-    const body = await blobs.open(blobKey(file.sha256), range ?? undefined);
+    const body = await blobs.open(file.key, range ?? undefined);
     if (!body) {
-      log.error('The bytes of a file are missing', { sha256: file.sha256 });
+      log.error('The bytes of a file are missing', { key: file.key });
       throw new AppError('not_found', 'Not found');
     }
     if (range) {
@@ -182,7 +216,14 @@ function linkOf(req: Request): FileLink | null {
 /** What encodeURIComponent leaves and a header parameter may not hold. */
 const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
 
-const etagOf = ({ sha256 }: OpenedFile) => `"${sha256}"`;
+/** `480.webp`. */
+function variantOf(name: string): VariantName | undefined {
+  const match = /^(\d{1,5})\.(webp|avif)$/.exec(name);
+  if (!match) return undefined;
+  return { width: Number(match[1]), format: match[2] === 'avif' ? 'avif' : 'webp' };
+}
+
+const etagOf = ({ key }: OpenedFile) => `"${key.slice(3)}"`;
 
 const CACHE: Record<OpenedFile['audience'], string> = {
   owner: `private, max-age=${ONE_YEAR_S}, immutable`,

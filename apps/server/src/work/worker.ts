@@ -1,4 +1,5 @@
 import type { SocialCard } from '@ainotebook/api/jobs';
+import { type ImageResult, prepareImage } from '@ainotebook/files/images';
 import { type RenderedMarkdown, renderMarkdown } from '@ainotebook/text/html';
 import type { RenderSource } from '../http/pages/renderer.js';
 import { drawCard } from '../social-card/draw-card.js';
@@ -11,4 +12,9 @@ export function render({ markdown, ...options }: RenderSource): RenderedMarkdown
 /** @returns a PNG of 1200 x 630 */
 export function card(input: SocialCard): Promise<Uint8Array> {
   return drawCard(input);
+}
+
+/** Checks a picture and makes the smaller ones; `file` is on this machine. */
+export function image({ file }: { file: string }): Promise<ImageResult> {
+  return prepareImage(file);
 }

@@ -1,5 +1,5 @@
 import type { Db } from '@ainotebook/db';
-import { type BlobStore, blobKey } from '@ainotebook/files';
+import { type BlobStore, blobKey, variantKey } from '@ainotebook/files';
 import { sql } from 'drizzle-orm';
 
 /** Long enough for an upload that has stored its bytes and not yet its file. */
@@ -28,6 +28,12 @@ export async function collectBlobs(
         for update skip locked`);
       for (const { sha256 } of rows) {
         // The row goes after the bytes: a crash in between leaves what the next run finds.
+        const { rows: variants } = await tx.execute<{ width: number; format: string }>(
+          sql`select width, format from blob_variants where sha256 = ${sha256}`,
+        );
+        for (const { width, format } of variants) {
+          await store.remove(variantKey(sha256, width, format));
+        }
         await store.remove(blobKey(sha256));
         await tx.execute(sql`delete from blobs where sha256 = ${sha256}`);
       }

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { schema } from '@ainotebook/db';
+import { blobKey, variantKey } from '@ainotebook/files';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { equalSecrets } from '../auth/secrets.js';
 import type { Services } from '../context.js';
-import { FILE_PATH, fileIdsIn } from './file-uses.js';
+import { fileIdsIn } from './file-uses.js';
 
 const { files, users } = schema;
 
@@ -15,6 +16,8 @@ export interface OpenedFile {
   /** Bytes. */
   size: number;
   sha256: string;
+  /** Name in the store. */
+  key: string;
   /** `public` files may be kept by caches between here and the reader. */
   audience: 'owner' | 'guest' | 'public';
 }
@@ -51,12 +54,30 @@ export async function signFileAddresses(
     .where(and(eq(files.userId, authorId), inArray(files.id, named)));
   const own = new Set(rows.map(({ id }) => id));
   const expires = String(lastsUntil(now));
-  return html.replace(/( (?:src|href)=")\/api\/files\/([\da-f-]{36})"/gi, (whole, start, found) => {
-    const id = String(found).toLowerCase();
-    if (!own.has(id)) return whole;
-    const signature = sign(config.tokenSecret, id, expires);
-    return `${start}${FILE_PATH}${id}?expires=${expires}&#x26;signature=${signature}"`;
-  });
+  const addresses = /\/api\/files\/([\da-f-]{36})(\/\d+\.\w+)?/gi;
+  return html.replace(/ (?:src|srcset|href)="[^"]*"/g, (attribute) =>
+    attribute.replace(addresses, (whole, found) => {
+      const id = String(found).toLowerCase();
+      if (!own.has(id)) return whole;
+      const signature = sign(config.tokenSecret, id, expires);
+      return `${whole}?expires=${expires}&#x26;signature=${signature}`;
+    }),
+  );
+}
+
+/** A picture in another width or format. */
+export interface VariantName {
+  /** Pixels. */
+  width: number;
+  format: 'webp' | 'avif';
+}
+
+interface FileRequest {
+  id: string;
+  viewerId: string | null;
+  link: FileLink | null;
+  /** Null: the file itself. */
+  variant: VariantName | null;
 }
 
 /** What an address may carry instead of a session. */
@@ -76,7 +97,7 @@ function isSigned(secret: string, id: string, link: FileLink | null): boolean {
  */
 export async function accessFile(
   { db, config }: Pick<Services, 'db' | 'config'>,
-  { id, viewerId, link }: { id: string; viewerId: string | null; link: FileLink | null },
+  { id, viewerId, link, variant }: FileRequest,
 ): Promise<FileAccess> {
   if (!z.uuid().safeParse(id).success) return { kind: 'missing' };
   const [row] = await db
@@ -87,6 +108,9 @@ export async function accessFile(
       size: files.size,
       sha256: files.sha256,
       userId: files.userId,
+      variantSize: sql<number | null>`(
+        select v.size from blob_variants v where v.sha256 = ${files.sha256}
+          and v.width = ${variant?.width ?? 0} and v.format = ${variant?.format ?? ''})`,
       isLive: sql<boolean>`exists (
         select 1 from publication_files pf
         join publications p on p.article_id = pf.article_id
@@ -100,11 +124,18 @@ export async function accessFile(
     .innerJoin(users, and(eq(users.id, files.userId), eq(users.status, 'active')))
     .where(eq(files.id, id));
   if (!row) return { kind: 'missing' };
-  const { name, mediaType, size, sha256 } = row;
-  const open = (audience: OpenedFile['audience']): FileAccess => ({
-    kind: 'open',
-    file: { name, mediaType, size, sha256, audience },
-  });
+  const { name, mediaType, sha256 } = row;
+  const size = variant ? row.variantSize : row.size;
+  const open = (audience: OpenedFile['audience']): FileAccess => {
+    if (size === null) return { kind: 'missing' };
+    const shown = variant
+      ? {
+          key: variantKey(sha256, variant.width, variant.format),
+          mediaType: `image/${variant.format}`,
+        }
+      : { key: blobKey(sha256), mediaType };
+    return { kind: 'open', file: { name, size, sha256, audience, ...shown } };
+  };
   if (viewerId === row.userId) return open('owner');
   if (row.isLive) return open('public');
   if (isSigned(config.tokenSecret, row.id, link)) return open('guest');

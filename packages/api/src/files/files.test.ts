@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { schema } from '@ainotebook/db';
-import { blobKey, type ReceivedFile } from '@ainotebook/files';
+import { blobKey } from '@ainotebook/files';
 import { createDispatcher } from '@ainotebook/jobs';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
@@ -11,18 +11,25 @@ import { createJobHandlers } from '../jobs.js';
 import { type TestUser, testJobServices, useApi } from '../test-support.js';
 import { collectBlobs } from './collect-blobs.js';
 import { accessFile, signFileAddresses } from './file-access.js';
-import { storeUpload } from './store-upload.js';
+import { storeUpload, type Upload } from './store-upload.js';
 
 const QUOTA = 10_000;
 const t = useApi({ config: { fileQuotaBytes: QUOTA } });
 
-async function received(bytes: Buffer): Promise<ReceivedFile> {
+async function received(bytes: Buffer): Promise<Upload> {
   const { tempFolder } = t.services().blobs;
   await mkdir(tempFolder, { recursive: true });
   const file = path.join(tempFolder, `${randomBytes(8).toString('hex')}.part`);
   await writeFile(file, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { path: file, name: 'a.png', mediaType: 'image/png', size: bytes.length, sha256 };
+  return {
+    path: file,
+    name: 'a.png',
+    mediaType: 'image/png',
+    size: bytes.length,
+    sha256,
+    image: null,
+  };
 }
 
 const store = async (user: TestUser, bytes: Buffer) =>
@@ -174,7 +181,12 @@ describe('who may load a file', () => {
     viewer: TestUser | null = null,
     link: { expires: string; signature: string } | null = null,
   ) => {
-    const found = await accessFile(t.services(), { id, viewerId: viewer?.id ?? null, link });
+    const found = await accessFile(t.services(), {
+      id,
+      viewerId: viewer?.id ?? null,
+      variant: null,
+      link,
+    });
     return found.kind === 'open' ? found.file.audience : found.kind;
   };
 

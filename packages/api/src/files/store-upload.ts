@@ -1,13 +1,18 @@
 import { rm } from 'node:fs/promises';
 import type { StoredFile } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { blobKey, type ReceivedFile } from '@ainotebook/files';
+import { blobKey, type PreparedImage, type ReceivedFile, variantKey } from '@ainotebook/files';
 import { and, count, eq, sql, sum } from 'drizzle-orm';
 import type { Services } from '../context.js';
 import { AppError } from '../errors.js';
 import { fileColumns, toStoredFile } from './file-rows.js';
 
-const { blobs, files } = schema;
+const { blobs, blobVariants, files } = schema;
+
+/** What came in, and what was made of it if it is a picture; `image` tells its size and hash then. */
+export interface Upload extends ReceivedFile {
+  image: PreparedImage | null;
+}
 
 type Owner = { userId: string };
 
@@ -48,29 +53,47 @@ export async function requireRoom(
 export async function storeUpload(
   services: Pick<Services, 'db' | 'config' | 'blobs'>,
   owner: Owner,
-  received: ReceivedFile,
+  upload: Upload,
 ): Promise<{ file: StoredFile; isNew: boolean }> {
   try {
-    return await store(services, owner, received);
+    return await store(services, owner, upload);
   } finally {
-    await rm(received.path, { force: true });
+    const made = upload.image?.variants.map(({ path }) => path) ?? [];
+    for (const path of [upload.path, ...made]) await rm(path, { force: true });
   }
 }
 
 async function store(
   services: Pick<Services, 'db' | 'config' | 'blobs'>,
   owner: Owner,
-  received: ReceivedFile,
+  upload: Upload,
 ): Promise<{ file: StoredFile; isNew: boolean }> {
   const { db, blobs: kept } = services;
-  const { sha256, mediaType, size, name } = received;
+  const { mediaType, name, image } = upload;
+  const { sha256, size } = image ?? upload;
   const known = await findFile(db, owner, sha256);
   if (!known) await requireRoom(services, owner, size);
+  const picture = image && {
+    width: image.width,
+    height: image.height,
+    placeholder: image.placeholder,
+  };
   await db
     .insert(blobs)
-    .values({ sha256, mediaType, size })
-    .onConflictDoUpdate({ target: blobs.sha256, set: { touchedAt: sql`now()` } });
-  await kept.put(blobKey(sha256), received.path, { size, mediaType });
+    .values({ sha256, mediaType, size, ...picture })
+    .onConflictDoUpdate({ target: blobs.sha256, set: { touchedAt: sql`now()`, ...picture } });
+  for (const { width, format, size: bytes, path } of image?.variants ?? []) {
+    await db
+      .insert(blobVariants)
+      .values({ sha256, width, format, size: bytes })
+      .onConflictDoUpdate({
+        target: [blobVariants.sha256, blobVariants.format, blobVariants.width],
+        set: { size: bytes },
+      });
+    const info = { size: bytes, mediaType: `image/${format}` };
+    await kept.put(variantKey(sha256, width, format), path, info);
+  }
+  await kept.put(blobKey(sha256), upload.path, { size, mediaType });
   if (known) return { file: toStoredFile(known), isNew: false };
   return db.transaction(async (tx) => {
     // Uploads of one person are counted one after the other: together they never exceed the quota.

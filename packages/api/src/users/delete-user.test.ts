@@ -12,7 +12,14 @@ const t = useApi();
  * Tables that hold nothing of any user, or (limits) counts that end with their window. Bytes of files
  * (blobs) name nobody; without a file they go an hour later.
  */
-const OF_NOBODY = ['blobs', 'site_settings', 'cron_runs', 'rate_limits', '__drizzle_migrations'];
+const OF_NOBODY = [
+  'blobs',
+  'blob_variants',
+  'site_settings',
+  'cron_runs',
+  'rate_limits',
+  '__drizzle_migrations',
+];
 
 async function tableNames(): Promise<string[]> {
   const { rows } = await t.services().db.execute<{ name: string }>(sql`

@@ -27,6 +27,11 @@ export const blobs = pgTable(
     mediaType: text('media_type').notNull(),
     /** Bytes. */
     size: bigint('size', { mode: 'number' }).notNull(),
+    /** Of a picture, upright, in pixels. */
+    width: integer('width'),
+    height: integer('height'),
+    /** A few pixels of a picture as a data address. */
+    placeholder: text('placeholder'),
     /** Files that hold it; counted by a trigger. */
     refs: integer('refs').notNull().default(0),
     /** When it was last uploaded or lost a file: without files it goes a while later. */
@@ -37,6 +42,22 @@ export const blobs = pgTable(
     check('blobs_refs', sql`${t.refs} >= 0`),
     check('blobs_size', sql`${t.size} > 0`),
   ],
+);
+
+/** A picture in another width or format, kept beside it. */
+export const blobVariants = pgTable(
+  'blob_variants',
+  {
+    sha256: text('sha256')
+      .notNull()
+      .references(() => blobs.sha256, { onDelete: 'cascade' }),
+    /** Pixels. */
+    width: integer('width').notNull(),
+    format: text('format', { enum: ['webp', 'avif'] }).notNull(),
+    /** Bytes. */
+    size: integer('size').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sha256, t.format, t.width] })],
 );
 
 /** What a person uploaded. The same bytes are one file of hers. */

@@ -1,2 +1,3 @@
 export type { RenderedHeading } from './decorate.js';
+export type { Picture, Pictures } from './pictures.js';
 export { type RenderedMarkdown, type RenderLocale, renderMarkdown } from './render.js';

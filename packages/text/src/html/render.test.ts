@@ -84,6 +84,16 @@ describe('renderMarkdown', () => {
     );
   });
 
+  it('gives the pictures it is told of their size and smaller files, and no others', () => {
+    const pictures = { '/api/files/1': { width: 900, height: 600, widths: [480, 900] } };
+    const { html } = renderMarkdown('![图](/api/files/1) ![](/api/files/2) ![](constructor)', {
+      pictures,
+    });
+    expect(html).toContain('width="900" height="600"');
+    expect(html).toContain('srcset="/api/files/1/480.webp 480w, /api/files/1/900.webp 900w"');
+    expect(html.match(/srcset/g)).toHaveLength(1);
+  });
+
   it('names check boxes in the language of the page', () => {
     const source = '- [x] a\n- [ ] b';
     expect(renderMarkdown(source).html).toContain('checked disabled aria-label="已完成"');

@@ -21,6 +21,7 @@ import {
 import { DEFAULT_MAX_LENGTH, isParsable } from './limits.js';
 import { KATEX, limitMath } from './math.js';
 import { ourHandlers, resolveWikiLinks, type WikiLinkTargets } from './our-nodes.js';
+import { addPictures, type Pictures } from './pictures.js';
 import { excerptOf } from './plain-text.js';
 import { schema } from './schema.js';
 
@@ -109,17 +110,24 @@ function processorFor(locale: RenderLocale): ReturnType<typeof createProcessor> 
  * Markdown (the syntax of `../markdown`) to HTML that is safe to put into a page: no raw
  * HTML, only http, https, mailto and relative addresses, ids prefixed `user-content-`. A source
  * longer than `maxLength` UTF-16 units (300,000), or one the parser would choke on, comes back as
- * escaped text in `<pre class="plain-source">`. Wiki links lead where `links` says. Never throws.
+ * escaped text in `<pre class="plain-source">`. Wiki links lead where `links` says; `pictures` gives
+ * images of this server their size and smaller files. Never throws.
  */
 export function renderMarkdown(
   markdown: string,
-  options: { maxLength?: number; locale?: RenderLocale; links?: WikiLinkTargets } = {},
+  options: {
+    maxLength?: number;
+    locale?: RenderLocale;
+    links?: WikiLinkTargets;
+    pictures?: Pictures;
+  } = {},
 ): RenderedMarkdown {
-  const { maxLength = DEFAULT_MAX_LENGTH, locale = 'zh-CN', links = {} } = options;
+  const { maxLength = DEFAULT_MAX_LENGTH, locale = 'zh-CN', links = {}, pictures = {} } = options;
   if (!isParsable(markdown, maxLength)) return renderAsWritten(markdown);
   try {
     const processor = processorFor(locale);
     const tree = processor.runSync(resolveWikiLinks(processor.parse(markdown), links));
+    addPictures(tree, pictures);
     const html = processor.stringify(tree);
     return { html, headings: collectHeadings(tree), excerpt: excerptOf(markdown) };
   } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type LivePublication,
   readPage,
+  readPictures,
   readPublicationImage,
   readPublicLinks,
 } from '@ainotebook/api';
@@ -45,16 +46,17 @@ export function articleRoutes(
         const shown = await site.read();
         const hasLinks = publication.content.includes('[[');
         const links = hasLinks ? await readPublicLinks(db, publication.articleId) : {};
+        const pictures = await readPictures(db, publication);
         prepare(res);
         if (publication.visibility === 'unlisted') res.setHeader('X-Robots-Tag', 'noindex');
         res.setHeader(
           'ETag',
-          etagOf(publication, [config.version, locale, JSON.stringify([shown, links])]),
+          etagOf(publication, [config.version, locale, JSON.stringify([shown, links, pictures])]),
         );
         // Fresh, a browser asks again and gets 304: a withdrawn article is gone at once.
         if (req.fresh) return res.status(304).end();
         const { content: markdown, language } = publication;
-        const body = await render({ markdown, locale: language, links });
+        const body = await render({ markdown, locale: language, links, pictures });
         return res.send(articlePage(shown, locale, { article: publication, body }));
       }
       default:

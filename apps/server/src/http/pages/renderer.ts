@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@ainotebook/api';
-import type { RenderedMarkdown, RenderLocale } from '@ainotebook/text/html';
+import type { Pictures, RenderedMarkdown, RenderLocale } from '@ainotebook/text/html';
 import { renderAsWritten } from '@ainotebook/text/plain';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../logger.js';
@@ -14,6 +14,8 @@ export interface RenderSource {
   locale: RenderLocale;
   /** Where wiki links lead, by title key; nowhere without it. */
   links?: Record<string, string>;
+  /** Sizes of the pictures in it. */
+  pictures?: Pictures;
 }
 
 export interface RendererOptions {
@@ -66,7 +68,7 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   return async (source) => {
     const hash = createHash('sha256')
-      .update(JSON.stringify([source.markdown, source.links]))
+      .update(JSON.stringify([source.markdown, source.links, source.pictures]))
       .digest('base64url');
     const key = `${source.locale} ${hash}`;
     const known = kept.get(key) ?? underWay.get(key);

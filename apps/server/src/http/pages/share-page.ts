@@ -2,6 +2,7 @@ import {
   countShareView,
   isUnlocked,
   openShare,
+  readPictures,
   type SharedArticle,
   signFileAddresses,
   unlockShare,
@@ -64,7 +65,9 @@ export function shareRoutes(
       return void res.status(401).send(lockedPage(shown, locale, false));
     }
     countOpening(req, res, share);
-    const body = await render({ markdown: share.content, locale: languageOf(share.content) });
+    const { content: markdown } = share;
+    const pictures = await readPictures(services.db, share);
+    const body = await render({ markdown, locale: languageOf(markdown), pictures });
     const withFiles = await signFileAddresses(services, share.authorId, body.html);
     res.send(sharedPage(shown, locale, share, withFiles));
   });
