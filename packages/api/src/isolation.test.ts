@@ -167,7 +167,7 @@ const EXPECTED: Record<string, Expectation> = {
   'revisions.name': owned((w) => ({ id: w.revisionId, data: { name: 'mine' } })),
   'links.list': owned((w) => ({ articleId: w.articleId })),
   'links.backlinks': owned((w) => ({ articleId: w.articleId })),
-  'files.list': own(() => ({})),
+  'files.list': own(),
   'files.get': owned(id((w) => w.fileId)),
   'files.remove': owned(id((w) => w.fileId)),
   'files.usage': own(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, pageInput, pageOf } from './common.js';
+import { LIMITS } from './limits.js';
 
 /** What may be uploaded, told from the bytes. */
 export const UPLOAD_TYPES = [
@@ -34,11 +35,13 @@ export const listedFileSchema = fileSchema.extend({
 });
 export type ListedFile = z.infer<typeof listedFileSchema>;
 
-export const listFilesInput = z.strictObject({
-  /** Only files that no article names. */
-  unused: z.boolean().default(false),
-  ...pageInput,
-});
+export const listFilesInput = z
+  .strictObject({
+    /** Only files that no article names. */
+    unused: z.boolean().default(false),
+    ...pageInput,
+  })
+  .default({ limit: LIMITS.pageSize, unused: false });
 export type ListFilesInput = z.infer<typeof listFilesInput>;
 export const filePageSchema = pageOf(listedFileSchema);
 

@@ -1,9 +1,10 @@
 import { manifest } from './generated/manifest.js';
-import type { Resources } from './generated/types.js';
+import type { FilesResource, Resources } from './generated/types.js';
 import { pagePromise } from './pages.js';
 import type { LogEvent, Page, RequestOptions } from './runtime-types.js';
 import { type SessionListener, type StoredSession, sessionTokens } from './session.js';
 import { type Call, createTransport, type TokenSource } from './transport.js';
+import { createUpload, type Upload } from './upload.js';
 import { VERSION } from './version.js';
 
 /** How to reach a server; see `createClient`. */
@@ -29,7 +30,17 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const REFRESH_TIMEOUT_MS = 8_000;
 
 /** A typed client: `client.articles.list()`, `client.search.query({ q })`, ... */
-export interface AiNotebook extends Resources {
+export interface AiNotebook extends Omit<Resources, 'files'> {
+  readonly files: FilesResource & {
+    /**
+     * Uploads a file of at most `files.usage()`'s `maxFileBytes`: PNG, JPEG, WebP, GIF, AVIF or PDF.
+     * @throws too_large, file_empty, file_type_not_allowed, file_damaged, image_too_large, quota_exceeded, storage_full
+     * @example
+     * const { url } = await client.files.upload(await readFile('cat.jpg'), { name: 'cat.jpg' });
+     * await client.articles.create({ title: 'Cat', content: `![A cat](${url})` });
+     */
+    upload: Upload;
+  };
   /** The same client with some options changed. */
   withOptions(options: Partial<ClientOptions>): AiNotebook;
   /**
@@ -60,7 +71,7 @@ export interface AiNotebook extends Resources {
  */
 export function createClient(options: ClientOptions): AiNotebook {
   const { auth, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const call = createTransport({
+  const transport = {
     baseUrl: checkedBaseUrl(options.baseUrl),
     token: typeof auth === 'function' ? auth : () => auth ?? null,
     timeoutMs,
@@ -70,9 +81,12 @@ export function createClient(options: ClientOptions): AiNotebook {
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     onLog: options.onLog,
     clientHeader: `sdk-js/${VERSION}`,
-  });
+  };
+  const call = createTransport(transport);
+  const all = resources(call);
   const client = {
-    ...resources(call),
+    ...all,
+    files: { ...all.files, upload: createUpload(transport) },
     withOptions: (changes: Partial<ClientOptions>) => createClient({ ...options, ...changes }),
     withSession: (session: StoredSession, { onChange }: { onChange?: SessionListener } = {}) => {
       const guest = createClient({ ...options, auth: undefined });

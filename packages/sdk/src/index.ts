@@ -19,4 +19,5 @@ export type * from './generated/types.js';
 export type { LogEvent, Page, PagePromise, RequestOptions } from './runtime-types.js';
 export type { SessionListener, StoredSession } from './session.js';
 export type { TokenSource } from './transport.js';
+export type { Upload, UploadedFile, UploadOptions, UploadSource } from './upload.js';
 export { VERSION } from './version.js';

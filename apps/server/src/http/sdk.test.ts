@@ -57,6 +57,43 @@ describe('a program with the SDK', () => {
     expect(await page.text()).toContain('第二泡最香');
   });
 
+  it('uploads bytes, Blobs and streams, and hears how far they are', async () => {
+    const { notes } = await register();
+    const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(300_000, 7)]);
+    const heard: [number, number | null][] = [];
+    const onProgress = (sent: number, total: number | null) => void heard.push([sent, total]);
+    const first = await notes.files.upload(bytes, { name: '茶"单".pdf', onProgress });
+    expect(first).toMatchObject({ mediaType: 'application/pdf', size: bytes.length });
+    expect(first.createdAt).toBeInstanceOf(Date);
+    expect(heard.length).toBeGreaterThan(2);
+    expect(heard.at(-1)).toEqual([bytes.length, bytes.length]);
+    const same = [new Blob([bytes]), new Blob([bytes]).stream()];
+    for (const source of same) expect((await notes.files.upload(source)).id).toBe(first.id);
+    expect((await notes.files.list()).items.map(({ id }) => id)).toEqual([first.id]);
+    const back = await fetch(`${server.url()}${first.url}`);
+    expect(back.status).toBe(404);
+  });
+
+  it('hears why a file is refused, and gives an upload up', async () => {
+    const { guest, notes } = await register();
+    const html = new TextEncoder().encode('<script>alert(1)</script>');
+    await expect(notes.files.upload(html)).rejects.toMatchObject({
+      code: 'file_type_not_allowed',
+      status: 415,
+      path: 'files.upload',
+    });
+    await expect(guest.files.upload(html)).rejects.toBeInstanceOf(AuthenticationError);
+    const never = new ReadableStream<Uint8Array>({
+      pull: () => new Promise(() => undefined),
+    });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 200);
+    await expect(notes.files.upload(never, { signal: controller.signal })).rejects.toBeInstanceOf(
+      AbortError,
+    );
+    expect((await notes.files.usage()).fileCount).toBe(0);
+  });
+
   it('sees both texts of a conflict, and nothing is lost', async () => {
     const { notes } = await register();
     const { id, revision } = await notes.articles.create({ title: 'a', content: 'base' });

@@ -1,7 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useSession } from '../app-context.js';
 import { AppearanceSection } from '../features/settings/appearance-section.js';
 import { DataSection } from '../features/settings/data-section.js';
@@ -15,6 +15,13 @@ import { ProfileSection } from '../features/settings/profile-section.js';
 import { SessionsSection } from '../features/settings/sessions-section.js';
 import { ShortcutSheet } from '../features/shell/shortcut-sheet.js';
 import { PageTitle } from '../ui/page-title.js';
+import { Skeleton } from '../ui/states.js';
+
+const FilesSection = lazy(() =>
+  import('../features/settings/files-section.js').then(({ FilesSection }) => ({
+    default: FilesSection,
+  })),
+);
 
 interface PageProps {
   title: string;
@@ -79,6 +86,9 @@ export const LanguagePage = () => (
 export const DataPage = () => (
   <AccountPage title={m.settings_data()}>
     <DataSection />
+    <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+      <FilesSection />
+    </Suspense>
     <DeleteAccountSection />
   </AccountPage>
 );

@@ -2,7 +2,16 @@ import type { ArticleLink } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { countWords } from '@ainotebook/text/count-words';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { isImeKey, matchesShortcut } from '../../lib/keys.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { useMedia } from '../../lib/use-media.js';
@@ -12,6 +21,7 @@ import { Preview } from './preview.js';
 import type { SaveRunner } from './save-runner.js';
 import type { NoteText } from './save-types.js';
 import { Toolbar } from './toolbar.js';
+import { filesOf, PICK_FILES, pickFiles } from './uploads/incoming-files.js';
 import { useSaveState } from './use-article-session.js';
 
 const RichEditor = lazy(() =>
@@ -20,6 +30,9 @@ const RichEditor = lazy(() =>
 const Outline = lazy(() => import('./outline.js').then(({ Outline }) => ({ default: Outline })));
 const TouchBar = lazy(() =>
   import('./touch-bar.js').then(({ TouchBar }) => ({ default: TouchBar })),
+);
+const UploadShelf = lazy(() =>
+  import('./uploads/upload-shelf.js').then(({ UploadShelf }) => ({ default: UploadShelf })),
 );
 const loadFindBar = () => import('./find-bar.js');
 const FindBar = lazy(() => loadFindBar().then(({ FindBar }) => ({ default: FindBar })));
@@ -63,9 +76,26 @@ export function ArticlePane(props: ArticlePaneProps) {
   const [isRefused, setIsRefused] = useState(false);
   const isTouch = useMedia('(pointer: coarse)');
   const [asked, setAsked] = useState(0);
+  const [batch, setBatch] = useState<readonly File[] | null>(null);
+  const takesFiles = !isPreview && !isReadOnly;
   const [initial] = useState(() => runner.getState());
   // Fetched while nobody waits for it.
   useEffect(() => void (editor && loadFindBar().catch(() => undefined)), [editor]);
+  useEffect(() => {
+    if (!scroller || !takesFiles) return;
+    const pick = () => pickFiles(setBatch);
+    scroller.addEventListener(PICK_FILES, pick);
+    return () => scroller.removeEventListener(PICK_FILES, pick);
+  }, [scroller, takesFiles]);
+  /** Before the editor reads what else is in it. */
+  function take(event: ClipboardEvent | DragEvent, data: DataTransfer | null): boolean {
+    const files = takesFiles ? filesOf(data) : [];
+    if (files.length === 0) return false;
+    event.preventDefault();
+    event.stopPropagation();
+    setBatch(files);
+    return true;
+  }
   const edit = (change: Partial<NoteText>) => {
     runner.dispatch({ type: 'edited', text: { ...runner.getState().text, ...change } });
   };
@@ -79,7 +109,7 @@ export function ArticlePane(props: ArticlePaneProps) {
   };
 
   return (
-    <div className="flex min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of all that is in it */}
       <div
         ref={setScroller}
@@ -91,6 +121,14 @@ export function ArticlePane(props: ArticlePaneProps) {
           if (!isFinding && event.target instanceof HTMLElement) event.target.blur();
           setAsked((times) => times + 1);
           props.onFinding(true);
+        }}
+        onPasteCapture={(event) => take(event, event.clipboardData)}
+        onDragOver={(event) => {
+          if (takesFiles && event.dataTransfer.types.includes('Files')) event.preventDefault();
+        }}
+        onDropCapture={(event) => {
+          const point = { left: event.clientX, top: event.clientY };
+          if (take(event, event.dataTransfer)) editor?.caretTo(point);
         }}
         className="min-w-0 flex-1 overflow-y-auto"
       >
@@ -147,6 +185,13 @@ export function ArticlePane(props: ArticlePaneProps) {
           {outline !== 'rail' && backlinks}
         </div>
       </div>
+      {batch && editor && takesFiles && (
+        <div className="pointer-events-none fixed inset-x-0 bottom-0 z-30 md:absolute">
+          <Suspense fallback={null}>
+            <UploadShelf editor={editor} batch={batch} onEmpty={() => setBatch(null)} />
+          </Suspense>
+        </div>
+      )}
       {isTouch && !isPreview && !isReadOnly && editor && (
         <Suspense fallback={null}>
           <TouchBar editor={editor} />

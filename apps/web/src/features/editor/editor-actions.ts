@@ -15,6 +15,8 @@ export type EditorAction =
   | 'code'
   | 'link'
   | 'table'
+  /** Picks files to upload. */
+  | 'upload'
   | 'undo'
   | 'redo'
   /** The next level: text, 1, 2, 3 and text again. */
@@ -42,9 +44,23 @@ export interface OutlineSource {
   subscribe: (listener: () => void) => () => void;
 }
 
+/** A file of this server that a text is to show or to lead to. */
+export interface InsertedFile {
+  url: string;
+  name: string;
+  isPicture: boolean;
+}
+
 /** An editor as the tools around it see it. */
 export interface EditorHandle {
-  focus: () => void;
+  /** At the beginning of the text, or where the selection is. */
+  focus: (where?: 'start' | 'selection') => void;
+  /** Puts a file where the selection is. */
+  insertFile: (file: InsertedFile) => void;
+  /** Says what the pictures with an address show. */
+  describe: (url: string, alt: string) => void;
+  /** Puts the caret where a point of the window is. */
+  caretTo: (point: { left: number; top: number }) => void;
   act: (action: EditorAction) => void;
   /** What holds at the selection, as one list for as long as it holds. */
   active: () => readonly string[];

@@ -38,6 +38,7 @@ import {
   toggleTask,
 } from './editor-commands.js';
 import { editorTheme } from './editor-theme.js';
+import { askForFiles, describePictures, insertFile } from './source-files.js';
 
 /** Marks changes that came from outside, so that they are not taken for typing. */
 const fromOutside = Annotation.define<boolean>();
@@ -56,6 +57,7 @@ const COMMANDS: Record<EditorAction, () => Command> = {
   code: () => toggleCode,
   link: () => insertLink,
   table: () => insertTable(m.tool_table_column()),
+  upload: () => askForFiles,
   undo: () => undo,
   redo: () => redo,
   heading: () => nextHeading,
@@ -129,6 +131,12 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
     ref,
     () => ({
       focus: () => view.current?.focus(),
+      insertFile: (file) => void (view.current && insertFile(view.current, file)),
+      describe: (url, alt) => void (view.current && describePictures(view.current, url, alt)),
+      caretTo({ left, top }) {
+        const pos = view.current?.posAtCoords({ x: left, y: top }, false);
+        if (pos !== undefined) view.current?.dispatch({ selection: { anchor: pos } });
+      },
       act: (action) => void (view.current && COMMANDS[action]()(view.current)),
       // The source shows its marks itself.
       active: () => NOTHING,

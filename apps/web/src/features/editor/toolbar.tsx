@@ -5,6 +5,7 @@ import {
   Heading1,
   Heading2,
   Heading3,
+  ImagePlus,
   Italic,
   Link,
   List,
@@ -86,6 +87,7 @@ const tools = (): Tool[] => [
   },
   { icon: <Link />, label: m.tool_link(), shortcut: 'mod+k', action: 'link' },
   { icon: <Table />, label: m.tool_table(), action: 'table' },
+  { icon: <ImagePlus />, label: m.upload_pick(), action: 'upload' },
 ];
 
 /** Formatting by button. */

@@ -2,6 +2,7 @@ import { m } from '@ainotebook/messages';
 import {
   Bold,
   Heading,
+  ImagePlus,
   IndentDecrease,
   IndentIncrease,
   Link,
@@ -24,6 +25,7 @@ const tools = (): Tool[] => [
   { icon: <IndentDecrease />, label: m.tool_outdent(), action: 'outdent' },
   { icon: <IndentIncrease />, label: m.tool_indent(), action: 'indent' },
   { icon: <Link />, label: m.tool_link(), action: 'link', isFirst: true },
+  { icon: <ImagePlus />, label: m.upload_pick(), action: 'upload' },
 ];
 
 /** Tools for a thumb: over the keyboard of the screen while somebody writes in the text. */

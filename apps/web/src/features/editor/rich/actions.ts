@@ -1,6 +1,7 @@
 import type { Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import type { EditorAction } from '../editor-actions.js';
+import { PICK_FILES } from '../uploads/incoming-files.js';
 
 /** Sent up from the text when somebody wants a link. */
 export const EDIT_LINK = 'edit-link';
@@ -54,6 +55,8 @@ export function act(editor: Editor, action: RichAction): boolean {
       return editor.view.dom.dispatchEvent(new CustomEvent(EDIT_LINK, { bubbles: true }));
     case 'table':
       return chain().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run();
+    case 'upload':
+      return editor.view.dom.dispatchEvent(new CustomEvent(PICK_FILES, { bubbles: true }));
     case 'undo':
       return chain().undo().run();
     case 'redo':

@@ -15,6 +15,7 @@ import { FROM_OUTSIDE, follow } from './follow.js';
 import { CodeColours } from './highlight-code.js';
 import { MarkdownMirror } from './markdown-mirror.js';
 import { Placeholder } from './placeholder.js';
+import { describePictures, insertFile } from './rich-files.js';
 
 const AtomDialog = lazy(() =>
   import('./atom-dialog.js').then(({ AtomDialog }) => ({ default: AtomDialog })),
@@ -203,10 +204,16 @@ function handleOf(editor: Editor | null, wanted: { current: boolean }): EditorHa
   let list = '';
   let active: readonly string[] = [];
   return {
-    focus() {
+    focus(where = 'start') {
       // What is asked for before the editor is there is done when it comes.
-      if (editor) editor.commands.focus('start');
+      if (editor) editor.commands.focus(where === 'start' ? 'start' : null);
       else wanted.current = true;
+    },
+    insertFile: (file) => void (editor && insertFile(editor, file)),
+    describe: (url, alt) => void (editor && describePictures(editor, url, alt)),
+    caretTo(point) {
+      const found = editor?.view.posAtCoords(point);
+      if (found) editor?.commands.setTextSelection(found.pos);
     },
     act: (action: EditorAction) => void (editor && act(editor, action)),
     active() {

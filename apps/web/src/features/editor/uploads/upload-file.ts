@@ -1,0 +1,75 @@
+import type { AppErrorCode, StoredFile } from '@ainotebook/contract';
+import type { SessionClient } from '../../session/session.js';
+
+/** An error code of the server, or `network`: it was not reached, or did not answer as ours. */
+export class UploadRefused extends Error {
+  override name = 'UploadRefused';
+  constructor(readonly code: AppErrorCode | 'network') {
+    super(`The upload was refused: ${code}`);
+  }
+}
+
+interface UploadOptions {
+  /** From 0 to 1. */
+  onProgress: (share: number) => void;
+  signal: AbortSignal;
+}
+
+type Tokens = Pick<SessionClient, 'accessToken' | 'refuse'>;
+
+/** Sends a file; a token that has just ended is renewed once. @throws UploadRefused, an AbortError */
+export async function uploadFile(
+  tokens: Tokens,
+  file: File,
+  options: UploadOptions,
+): Promise<StoredFile> {
+  for (let attempt = 1; ; attempt += 1) {
+    const token = await tokens.accessToken();
+    if (token === null) throw new UploadRefused('network');
+    try {
+      return await send(token, file, options);
+    } catch (error) {
+      const isStale = error instanceof UploadRefused && error.code === 'unauthenticated';
+      if (!isStale || attempt > 1) throw error;
+      tokens.refuse(token);
+    }
+  }
+}
+
+/** By XMLHttpRequest: fetch does not tell how much of a body has gone. */
+function send(
+  token: string,
+  file: File,
+  { onProgress, signal }: UploadOptions,
+): Promise<StoredFile> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append('file', file, file.name);
+    const abort = () => request.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    request.onabort = () => reject(new DOMException('Given up', 'AbortError'));
+    request.onerror = () => reject(new UploadRefused('network'));
+    request.onload = () => {
+      const answer = parse(request.responseText);
+      if (request.status < 300 && answer.id) resolve(answer as StoredFile);
+      else reject(new UploadRefused(answer.error?.code ?? 'network'));
+    };
+    request.onloadend = () => signal.removeEventListener('abort', abort);
+    request.open('POST', '/api/files');
+    request.setRequestHeader('authorization', `Bearer ${token}`);
+    request.setRequestHeader('x-ainotebook-client', 'web');
+    if (signal.aborted) abort();
+    else request.send(form);
+  });
+}
+
+/** What the server may have answered; a proxy answers something else. */
+function parse(text: string): Partial<StoredFile> & { error?: { code: AppErrorCode } } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
