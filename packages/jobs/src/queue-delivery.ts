@@ -9,7 +9,7 @@ import {
 } from './dispatcher.js';
 import { topicsOnce } from './job.js';
 import { createPoller } from './poller.js';
-import { connectSender, connectWorker, watchMemory } from './queue-redis.js';
+import { connectSender, connectWorker, firstContact, watchMemory } from './queue-redis.js';
 import { createSender, type QueuedJob } from './queue-sender.js';
 import { createProcessor } from './queue-worker.js';
 import { type QueueSettings, queuesOf } from './queues.js';
@@ -71,7 +71,7 @@ export function createQueueDelivery(options: QueueDeliveryOptions): JobDelivery 
   // A start is no outage: the first poll waits for the connection, or its failure.
   let contact: Promise<void> | undefined;
   const reach = () => {
-    contact ??= redis.connect().catch(() => undefined);
+    contact ??= firstContact(redis);
     return contact;
   };
   const memory = watchMemory(redis);

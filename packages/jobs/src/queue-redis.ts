@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 
 /** Above this share of its memory a queue Redis gets no more jobs: full, it would stop its workers. */
@@ -14,6 +15,14 @@ export function connectSender(url: string): Redis {
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
   });
+}
+
+/** Resolves when the first attempt to connect has ended well or badly, whoever began it: BullMQ may have. */
+export async function firstContact(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  const ended = Promise.race([once(redis, 'ready'), once(redis, 'close')]);
+  if (redis.status === 'wait') redis.connect().catch(() => undefined);
+  await ended.catch(() => undefined);
 }
 
 /** A connection for workers: it waits for Redis as long as it takes. */
