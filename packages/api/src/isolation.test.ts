@@ -10,6 +10,7 @@ import { authenticateAccessToken } from './auth/authenticate.js';
 import { createContext } from './context.js';
 import { AppError, toAppError } from './errors.js';
 import { notify } from './notifications/notify.js';
+import { encodeCursor } from './pagination.js';
 import { appRouter, createCaller } from './router.js';
 import { processArticle } from './search/search.jobs.js';
 import { type TestUser, useApi } from './test-support.js';
@@ -175,7 +176,11 @@ const EXPECTED: Record<string, Expectation> = {
   'tags.related': owned(id((w) => w.tagId)),
   'tags.update': owned((w) => ({ id: w.tagId, data: { name: 'mine' } })),
   'tags.delete': owned(id((w) => w.tagId)),
-  'search.query': own(() => ({ q: CANARY })),
+  // A cursor that names the owner's article, better than any other.
+  'search.query': own((w) => ({
+    q: CANARY,
+    cursor: encodeCursor(['text', 1_000, 4_000_000_000, w.articleId]),
+  })),
   'search.titles': own(() => ({ q: CANARY })),
   'search.misses': own(),
   'search.forgetMisses': own(),

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { id, line, text } from './common.js';
+import { cursor, id, line, text } from './common.js';
 import { LIMITS } from './limits.js';
 
 export const searchInput = z.strictObject({
   /** Words, `"phrases"`, `-not`, `tag:`, `notebook:`, `is:published`, `before:2026-01-31`, `after:`. */
   q: text(LIMITS.queryLength),
   limit: z.number().int().min(1).max(100).default(20),
+  /** `nextCursor` of the page before, for the same `q`. */
+  cursor: cursor.nullish(),
 });
 export type SearchInput = z.infer<typeof searchInput>;
 
@@ -33,6 +35,8 @@ export type SearchHit = z.infer<typeof searchHitSchema>;
 
 export const searchResult = z.object({
   items: z.array(searchHitSchema),
+  /** Where the next page starts; null on the last one. */
+  nextCursor: z.string().nullable(),
   /** Matches found before the cap; ranking looked at no more than `candidateCap`. */
   candidateCount: z.number().int(),
   candidateCap: z.number().int(),

@@ -6,7 +6,15 @@ export interface Ranked {
   articleId: string;
   chunkId: string;
   score: number;
+  /** Seconds since 1970. */
+  updatedAt: number;
 }
+
+/** The order of results: the better one first, of two alike the newer. */
+export const byRank = (a: Omit<Ranked, 'chunkId'>, b: Omit<Ranked, 'chunkId'>): number =>
+  b.score - a.score ||
+  b.updatedAt - a.updatedAt ||
+  (a.articleId < b.articleId ? 1 : a.articleId > b.articleId ? -1 : 0);
 
 /** Scores that differ by less are a tie, which the newer article wins. */
 const SCORE_DIGITS = 4;
@@ -35,7 +43,7 @@ export function rank(
       documentFrequency: (term) => known.frequencies.get(term) ?? total,
     },
   );
-  const best = new Map<string, Ranked & { updatedAt: number }>();
+  const best = new Map<string, Ranked>();
   items.forEach(({ articleId, chunkId, updatedAt }, index) => {
     const inTitle = (counts[index] ?? []).filter(({ isInTitle }) => isInTitle).length;
     const raised = (scores[index] ?? 0) * (1 + inTitle / Math.max(1, terms.length));
@@ -44,10 +52,5 @@ export function rank(
     if (!known || score > known.score)
       best.set(articleId, { articleId, chunkId, updatedAt, score });
   });
-  return [...best.values()]
-    .sort(
-      (a, b) =>
-        b.score - a.score || b.updatedAt - a.updatedAt || (a.articleId < b.articleId ? 1 : -1),
-    )
-    .map(({ updatedAt: _, ...ranked }) => ranked);
+  return [...best.values()].sort(byRank);
 }

@@ -1,5 +1,5 @@
 import type { SearchHit, SearchInput, SearchResult } from '@ainotebook/contract';
-import { schema, type Tx } from '@ainotebook/db';
+import type { Tx } from '@ainotebook/db';
 import {
   type ParsedQuery,
   parseQuery,
@@ -10,15 +10,13 @@ import {
   snippet,
   toTsquery,
 } from '@ainotebook/text/search';
-import { and, count, desc, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import {
   articleConditions,
   CANDIDATE_CAP,
-  type Candidates,
   type Collection,
   findCandidates,
-  hitColumns,
   MATCH_CAP,
   readCollection,
   readFrequencies,
@@ -28,11 +26,17 @@ import {
 import { correctQuery } from './corrections.js';
 import { filterConditions, hasFilters } from './filters.js';
 import { recordMiss } from './misses.service.js';
+import { listNewest, openingHit } from './openings.js';
 import { typedPinyin } from './pinyin.js';
-import { rank } from './ranking.js';
-import { findByPinyin, openingColumn } from './titles.js';
-
-const { articles } = schema;
+import { type Ranked, rank } from './ranking.js';
+import {
+  rankedAfter,
+  readCursor,
+  type SearchCursor,
+  titlesAfter,
+  writeCursor,
+} from './search-cursor.js';
+import { findByPinyin } from './titles.js';
 
 /** A single Chinese character may stand in all of a large collection: it must not hold a connection. */
 const STATEMENT_TIMEOUT_MS = 2_000;
@@ -43,7 +47,7 @@ const STATEMENT_TIMEOUT_MS = 2_000;
  * title in pinyin find it after what has them in its text. When a Latin word stands nowhere, the
  * nearest the caller has written is tried (`correction`). `candidateCount` counts matching passages
  * and such titles. Filters alone list articles, newest first, and count those.
- * @throws AppError timeout
+ * @throws AppError timeout, bad_input (a cursor of another query)
  */
 export async function searchArticles(
   ctx: Pick<AuthedContext, 'db' | 'auth'>,
@@ -51,14 +55,18 @@ export async function searchArticles(
 ): Promise<SearchResult> {
   const query = parseQuery(input.q);
   const hasWords = toTsquery(withoutNegated(query), { mode: 'all' }) !== null;
+  const position = readCursor(input.cursor, hasWords);
   const found =
     hasWords || hasFilters(query.filters)
-      ? await ctx.db.transaction((tx) => findArticles(tx, ctx.auth.userId, { ...input, query }))
+      ? await ctx.db.transaction((tx) =>
+          findArticles(tx, ctx.auth.userId, { ...input, query, position }),
+        )
       : NOTHING;
   // In a transaction of its own: a search that finds something writes nothing and holds no lock.
-  if (hasWords && found.items.length === 0) await recordMiss(ctx, input.q);
+  if (hasWords && found.items.length === 0 && !position) await recordMiss(ctx, input.q);
   return {
     items: found.items,
+    nextCursor: writeCursor(found.next),
     candidateCount: found.total,
     candidateCap: CANDIDATE_CAP,
     isRelaxed: found.isRelaxed,
@@ -68,18 +76,27 @@ export async function searchArticles(
 }
 
 interface Found {
+  /** A page of it. */
   items: SearchHit[];
+  /** Where the page after it starts. */
+  next: SearchCursor | null;
   total: number;
   isRelaxed: boolean;
   correction?: string;
 }
 
-const NOTHING: Found = { items: [], total: 0, isRelaxed: false };
+/** What was found by its words, with the articles of every page. */
+interface FoundByWords extends Found {
+  ranked: readonly Ranked[];
+}
+
+const NOTHING: Found = { items: [], next: null, total: 0, isRelaxed: false };
 
 interface Search {
   q: string;
   query: ParsedQuery;
   limit: number;
+  position: SearchCursor | null;
 }
 
 const withoutNegated = (query: ParsedQuery): ParsedQuery => ({
@@ -91,17 +108,25 @@ async function findArticles(tx: Tx, userId: string, search: Search): Promise<Fou
   await tx.execute(
     sql`select set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`,
   );
-  const { query, limit } = search;
+  const { query, limit, position } = search;
   const conditions = await filterConditions(tx, userId, query.filters);
   if (!conditions) return NOTHING;
   const scope = { userId, conditions, unwanted: unwantedOf(query) };
   const wanted = withoutNegated(query);
   const strict = toTsquery(wanted, { mode: 'all' });
-  if (strict === null) return listNewest(tx, scope, { query: wanted, limit });
+  if (strict === null) {
+    const after = position?.[0] === 'newest' ? position : null;
+    return { ...(await listNewest(tx, scope, { query: wanted, limit, after })), isRelaxed: false };
+  }
   const collection = await readCollection(tx, userId);
   if (collection.documentCount === 0) return NOTHING;
-  const found = await findBest(tx, scope, { query: wanted, strict, limit, collection });
+  // Whatever was answered first goes on.
+  if (position?.[0] === 'corrected') {
+    return (await findCorrected(tx, scope, { search, found: null, collection })) ?? NOTHING;
+  }
+  const found = await findBest(tx, scope, { query: wanted, strict, collection, search });
   const withTitles = await addByPinyin(tx, scope, { search, found, collection });
+  if (position !== null) return withTitles;
   const isFound = withTitles.items.length > 0 && !withTitles.isRelaxed;
   if (isFound || withTitles.items.length > found.items.length) return withTitles;
   return (await findCorrected(tx, scope, { search, found, collection })) ?? found;
@@ -114,7 +139,7 @@ async function findArticles(tx: Tx, userId: string, search: Search): Promise<Fou
 async function findCorrected(
   tx: Tx,
   scope: SearchScope,
-  { search, found, collection }: { search: Search; found: Found; collection: Collection },
+  { search, found, collection }: { search: Search; found: Found | null; collection: Collection },
 ): Promise<Found | null> {
   const { documentCount } = collection;
   const owner = { userId: scope.userId, documentCount };
@@ -123,30 +148,49 @@ async function findCorrected(
   const query = withoutNegated(parseQuery(correction));
   const strict = toTsquery(query, { mode: 'all' });
   if (strict === null) return null;
-  const { limit } = search;
-  const corrected = await findBest(tx, scope, { query, strict, limit, collection });
-  const isBetter = corrected.total > 0 && (found.total === 0 || !corrected.isRelaxed);
-  return isBetter ? { ...corrected, correction } : null;
+  const corrected = await findBest(tx, scope, { query, strict, collection, search });
+  const isBetter = corrected.total > 0 && (!found || found.total === 0 || !corrected.isRelaxed);
+  const { next } = corrected;
+  return isBetter
+    ? {
+        ...corrected,
+        next: next?.[0] === 'text' ? ['corrected', next[1], next[2], next[3]] : null,
+        correction,
+      }
+    : null;
 }
 
-/** Titles that read like the query's letters, after what was found and up to the limit. */
+/** Titles that read like the query's letters, after all that was found and up to the limit. */
 async function addByPinyin(
   tx: Tx,
   scope: SearchScope,
-  { search, found, collection }: { search: Search; found: Found; collection: Collection },
+  { search, found, collection }: { search: Search; found: FoundByWords; collection: Collection },
 ): Promise<Found> {
   const { clauses } = search.query;
   const isPlain = clauses.every(({ kind, isNegated }) => kind === 'term' && !isNegated);
   const letters = isPlain ? typedPinyin(clauses.map(({ text }) => text).join(' ')) : null;
-  if (letters === null || found.items.length >= search.limit) return found;
+  if (letters === null || found.next !== null) return found;
   const conditions = articleConditions(scope, collection.documentCount);
   const rows = await findByPinyin(tx, { userId: scope.userId, conditions }, letters);
-  const known = new Set(found.items.map(({ articleId }) => articleId));
+  const known = new Set(found.ranked.map(({ articleId }) => articleId));
   const added = rows.filter(({ articleId }) => !known.has(articleId));
-  const items = added
-    .slice(0, search.limit - found.items.length)
-    .map((row) => openingHit(row, search.query, 'pinyin'));
-  return { ...found, items: [...found.items, ...items], total: found.total + added.length };
+  const rest = titlesAfter(added, search.position);
+  const shown = rest.slice(0, search.limit - found.items.length);
+  const items = shown.map((row) => openingHit(row, search.query, 'pinyin'));
+  const last = shown.at(-1);
+  const end = found.ranked.at(-1);
+  // With no room left for the first of them the next page starts where the words end.
+  const next: SearchCursor | null = last
+    ? ['pinyin', last.articleId]
+    : end
+      ? ['text', end.score, end.updatedAt, end.articleId]
+      : null;
+  return {
+    ...found,
+    items: [...found.items, ...items],
+    next: rest.length > shown.length ? next : null,
+    total: found.total + added.length,
+  };
 }
 
 /** What the negated words of a query look for. They rule out articles, not only passages. */
@@ -163,14 +207,18 @@ function unwantedOf(query: ParsedQuery): string | null {
 async function findBest(
   tx: Tx,
   scope: SearchScope,
-  search: { query: ParsedQuery; strict: string; limit: number; collection: Collection },
-): Promise<Found> {
-  const terms = queryTerms(search.query);
-  const { collection } = search;
+  {
+    query,
+    strict,
+    collection,
+    search,
+  }: { query: ParsedQuery; strict: string; collection: Collection; search: Search },
+): Promise<FoundByWords> {
+  const terms = queryTerms(query);
   const { documentCount } = collection;
-  let candidates = await findCandidates(tx, scope, { query: search.strict, documentCount });
+  let candidates = await findCandidates(tx, scope, { query: strict, documentCount });
   // Words of one clause stand together in all that was found: their rarity decides nothing.
-  const isWeighed = candidates.total === 0 ? terms.length > 1 : search.query.clauses.length > 1;
+  const isWeighed = candidates.total === 0 ? terms.length > 1 : query.clauses.length > 1;
   const frequencies = isWeighed
     ? await readFrequencies(tx, scope.userId, terms)
     : new Map<string, number>();
@@ -178,10 +226,19 @@ async function findBest(
   if (relaxed !== null) {
     candidates = await findCandidates(tx, scope, { query: relaxed, documentCount });
   }
-  const known = { ...collection, frequencies };
-  const items = await toHits(tx, scope, { ...search, terms, known, candidates });
+  const ranked = rank(candidates, terms, { ...collection, frequencies });
+  const rest = rankedAfter(ranked, search.position);
+  const shown = rest.slice(0, search.limit);
+  const items = await toHits(tx, scope, { query, shown });
   const { total } = candidates;
-  return { items, total, isRelaxed: relaxed !== null && total > 0 };
+  const last = rest.length > shown.length ? shown.at(-1) : undefined;
+  return {
+    items,
+    next: last ? ['text', last.score, last.updatedAt, last.articleId] : null,
+    total,
+    isRelaxed: relaxed !== null && total > 0,
+    ranked,
+  };
 }
 
 /**
@@ -210,30 +267,23 @@ function relaxedQuery(
 async function toHits(
   tx: Tx,
   scope: SearchScope,
-  found: {
-    query: ParsedQuery;
-    terms: readonly QueryTerm[];
-    known: Collection & { frequencies: ReadonlyMap<string, number> };
-    candidates: Candidates;
-    limit: number;
-  },
+  { query, shown }: { query: ParsedQuery; shown: readonly Ranked[] },
 ): Promise<SearchHit[]> {
-  const best = rank(found.candidates, found.terms, found.known).slice(0, found.limit);
-  if (best.length === 0) return [];
+  if (shown.length === 0) return [];
   const rows = await readHits(
     tx,
     scope.userId,
-    best.map(({ chunkId }) => chunkId),
+    shown.map(({ chunkId }) => chunkId),
   );
   const byId = new Map(rows.map((row) => [row.chunkId, row]));
-  return best.flatMap(({ chunkId, score }) => {
+  return shown.flatMap(({ chunkId, score }) => {
     const row = byId.get(chunkId);
     if (!row) return [];
-    const { chunkId: _, start, text, ...shown } = row;
-    const passage = passageSnippet(text, found.query);
+    const { chunkId: _, start, text, ...hit } = row;
+    const passage = passageSnippet(text, query);
     return {
-      ...shown,
-      titleRanges: titleRanges(row.title, found.query),
+      ...hit,
+      titleRanges: titleRanges(row.title, query),
       snippet: passage.text,
       snippetRanges: passage.ranges,
       offset: start + passage.offset,
@@ -245,45 +295,4 @@ async function toHits(
 
 function titleRanges(title: string, query: ParsedQuery): [number, number][] {
   return title === '' ? [] : snippet(title, query, { length: title.length }).ranges;
-}
-
-/** Articles the filters leave, when there is no word to rank by. */
-async function listNewest(
-  tx: Tx,
-  scope: SearchScope,
-  { query, limit }: { query: ParsedQuery; limit: number },
-): Promise<Found> {
-  const where = and(...articleConditions(scope, Number.POSITIVE_INFINITY));
-  const rows = await tx
-    .select({ ...hitColumns, opening: openingColumn })
-    .from(articles)
-    .where(where)
-    .orderBy(desc(articles.updatedAt), desc(articles.id))
-    .limit(limit);
-  const [counted] = await tx.select({ total: count() }).from(articles).where(where);
-  const items = rows.map((row) => openingHit(row, query, 'text'));
-  return { items, total: counted?.total ?? 0, isRelaxed: false };
-}
-
-type Opening = Pick<SearchHit, 'articleId' | 'notebookId' | 'title' | 'status' | 'updatedAt'> & {
-  opening: string;
-};
-
-/** A hit that shows how the article begins: no passage of it was matched. */
-function openingHit(
-  { opening, ...shown }: Opening,
-  query: ParsedQuery,
-  matchedBy: SearchHit['matchedBy'],
-): SearchHit {
-  const { text, offset } = passageSnippet(opening, { ...query, clauses: [] });
-  return {
-    ...shown,
-    titleRanges: [],
-    snippet: text,
-    snippetRanges: [],
-    offset,
-    headingPath: [],
-    matchedBy,
-    score: 0,
-  };
 }

@@ -267,6 +267,8 @@ export interface SearchHit {
 /** What a search found, best first. */
 export interface SearchResult {
   items: SearchHit[];
+  /** Where the next page starts; null on the last one. */
+  nextCursor: string | null;
   /** Matches found before the cap; ranking looked at no more than `candidateCap`. */
   candidateCount: number;
   candidateCap: number;
@@ -759,6 +761,8 @@ export interface SearchQueryParams {
   /** Words, `"phrases"`, `-not`, `tag:`, `notebook:`, `is:published`, `before:2026-01-31`, `after:`. */
   q: string;
   limit?: number;
+  /** `nextCursor` of the page before, for the same `q`. */
+  cursor?: string | null;
 }
 
 export interface SearchTitlesParams {

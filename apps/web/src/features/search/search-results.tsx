@@ -1,10 +1,8 @@
 import type { SearchHit } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { keepPreviousData } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { FileText, Globe, SearchX } from 'lucide-react';
-import { useState } from 'react';
 import { fullTime, relativeTime } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
@@ -13,8 +11,7 @@ import { usePrefetchArticle } from '../articles/article-hooks.js';
 import { splitFilters } from './filter-chips.js';
 import { Highlighted } from './highlighted.js';
 
-/** How many results are shown, step by step. */
-const STEPS = [20, 50, 100];
+const PAGE = 20;
 
 interface SearchResultsProps {
   q: string;
@@ -23,11 +20,9 @@ interface SearchResultsProps {
 
 /** What a query found, with the places in each note. */
 export function SearchResults({ q, onNewNote }: SearchResultsProps) {
-  const [step, setStep] = useState(0);
-  const limit = STEPS[step] ?? LIMITS.pageSizeMax;
-  const search = trpc.search.query.useQuery(
-    { q, limit },
-    { placeholderData: keepPreviousData, staleTime: 5000 },
+  const search = trpc.search.query.useInfiniteQuery(
+    { q, limit: PAGE },
+    { getNextPageParam: (page) => page.nextCursor, staleTime: 5000 },
   );
   if (search.isPending) {
     return (
@@ -44,10 +39,16 @@ export function SearchResults({ q, onNewNote }: SearchResultsProps) {
       </Loading>
     );
   }
-  if (search.isError) {
+  const pages = search.data?.pages ?? [];
+  const [first] = pages;
+  if (!first) {
     return <ErrorBlock error={search.error} onRetry={() => void search.refetch()} />;
   }
-  const { items, isRelaxed, correction, candidateCount, candidateCap } = search.data;
+  const { isRelaxed, correction, candidateCount, candidateCap } = first;
+  // A note that changed between two pages may have come on both.
+  const items = [
+    ...new Map(pages.flatMap((page) => page.items).map((hit) => [hit.articleId, hit])).values(),
+  ];
   const title = splitFilters(q).words.slice(0, LIMITS.titleLength);
   if (items.length === 0) {
     return (
@@ -67,11 +68,12 @@ export function SearchResults({ q, onNewNote }: SearchResultsProps) {
     isRelaxed && m.search_relaxed(),
     candidateCount > candidateCap && m.search_capped({ count: candidateCap }),
   ].filter((hint) => hint !== false);
-  const canShowMore = items.length >= limit && step < STEPS.length - 1;
   return (
     <>
       <p role="status" className="text-[0.8125rem] text-ink-3">
-        {m.search_count({ count: items.length })}
+        {search.hasNextPage
+          ? m.search_count_more({ count: items.length })
+          : m.search_count({ count: items.length })}
         {hints.map((hint) => (
           <span key={hint} className="mt-1 block">
             {hint}
@@ -83,12 +85,15 @@ export function SearchResults({ q, onNewNote }: SearchResultsProps) {
           <HitRow key={hit.articleId} hit={hit} />
         ))}
       </ul>
-      {canShowMore && (
+      {search.isFetchNextPageError && (
+        <ErrorBlock error={search.error} onRetry={() => void search.fetchNextPage()} />
+      )}
+      {search.hasNextPage && !search.isFetchNextPageError && (
         <Button
           variant="ghost"
           className="mx-auto mt-4 flex"
-          isBusy={search.isPlaceholderData}
-          onClick={() => setStep(step + 1)}
+          isBusy={search.isFetchingNextPage}
+          onClick={() => void search.fetchNextPage()}
         >
           {m.common_more()}
         </Button>

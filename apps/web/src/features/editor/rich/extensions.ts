@@ -7,7 +7,7 @@ import { Italic } from '@tiptap/extension-italic';
 import { BulletList, ListKeymap, OrderedList } from '@tiptap/extension-list';
 import { Strike } from '@tiptap/extension-strike';
 import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table';
-import { Dropcursor, Gapcursor, TrailingNode, UndoRedo } from '@tiptap/extensions';
+import { Dropcursor, Gapcursor, TrailingNode } from '@tiptap/extensions';
 import type { MarkType } from '@tiptap/pm/model';
 import { FootnoteReference, InlineMath, MathBlock, Picture, RawInline, WikiLink } from './atoms.js';
 import { Document, HardBreak, Link, Paragraph, Rule, Text } from './basics.js';
@@ -16,6 +16,7 @@ import { Keys } from './keys.js';
 import { Paste } from './paste.js';
 import { Suggest } from './suggest.js';
 import { HeaderRow } from './table-tools.js';
+import { History } from './undo.js';
 
 /**
  * A stretch between two signs, right where the second one was typed. Chinese has no spaces between
@@ -112,7 +113,7 @@ export const extensions: AnyExtension[] = [
   // A cell of Markdown is one line.
   TableHeader.extend({ content: 'paragraph' }),
   TableCell.extend({ content: 'paragraph' }),
-  UndoRedo,
+  History,
   Gapcursor,
   Dropcursor.configure({ color: 'var(--accent)', width: 2 }),
   TrailingNode,

@@ -2,6 +2,7 @@ import { Extension, InputRule } from '@tiptap/core';
 import { NodeSelection, Plugin } from '@tiptap/pm/state';
 import { act, canEdit } from './actions.js';
 import { EDIT_ATOM } from './atoms.js';
+import { selectTableBefore } from './table-tools.js';
 
 /** `[ ] ` and `[x] ` at the beginning of a line, in either width of brackets. */
 const TASK = /^(?:\[([ xX]?)\]|【([ xX]?)】)\s$/;
@@ -55,6 +56,8 @@ export const Keys = Extension.create({
       'Mod-Shift-9': () => act(editor, 'quote'),
       // With a selection a link; without one the window's search opens.
       'Mod-k': () => !editor.state.selection.empty && act(editor, 'link'),
+      'Shift-ArrowLeft': () => selectTableBefore(editor),
+      'Shift-ArrowUp': () => selectTableBefore(editor),
       // A cell has one line; in it Enter is a break.
       Enter: () => {
         const { selection } = editor.state;

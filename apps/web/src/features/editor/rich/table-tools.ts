@@ -1,7 +1,7 @@
 import { type Editor, Extension } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { Plugin } from '@tiptap/pm/state';
-import { selectedRect } from '@tiptap/pm/tables';
+import { CellSelection, selectedRect, TableMap } from '@tiptap/pm/tables';
 
 /** Aligns the selected columns, or takes the alignment away where they have it already. */
 export function alignColumn(editor: Editor, align: 'left' | 'center' | 'right'): void {
@@ -54,3 +54,22 @@ export const HeaderRow = Extension.create({
     ];
   },
 });
+
+/**
+ * Selects a table from the start of the line below it. Left to the browser the selection would end in
+ * a cell, which prosemirror-tables turns into the text of that cell alone.
+ */
+export function selectTableBefore({ state, view }: Editor): boolean {
+  const { empty, $from } = state.selection;
+  if (!empty || $from.depth === 0 || $from.parentOffset > 0) return false;
+  const end = $from.before();
+  const table = state.doc.resolve(end).nodeBefore;
+  if (table?.type.name !== 'table') return false;
+  const start = end - table.nodeSize + 1;
+  const { map } = TableMap.get(table);
+  const [first, last] = [map[0], map.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const cells = CellSelection.create(state.doc, start + last, start + first);
+  view.dispatch(state.tr.setSelection(cells).scrollIntoView());
+  return true;
+}
