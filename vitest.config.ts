@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 // A file imports nothing that keeps state, so the files of a worker share what they import: half the time.
 const isolate = false;
+// A busy machine must not look like a failure: scripts/totals.mjs names what needed it.
+const retry = process.env.CI ? 1 : 0;
 const exclude = ['**/node_modules/**', '**/dist/**'];
 // Packages that import nothing of ours cannot need a database: they run without the global setup.
 const pure = [
@@ -13,8 +15,6 @@ const json = process.env.VITEST_JSON;
 
 export default defineConfig({
   test: {
-    // A busy machine must not look like a failure: scripts/totals.mjs names what needed it.
-    retry: process.env.CI ? 1 : 0,
     // The tests wait for Postgres and for processes half of the time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: json ? ['default', ['json', { outputFile: json }]] : ['default'],
@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           environment: 'node',
+          retry,
           isolate,
           include: pure,
           exclude,
@@ -34,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          retry,
           isolate,
           include: [
             'packages/*/src/**/*.test.ts',
@@ -52,6 +54,7 @@ export default defineConfig({
           name: 'web',
           root: 'apps/web',
           environment: 'happy-dom',
+          retry,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude,
           testTimeout: 20_000,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import { type Browser, type CDPSession, chromium, type Locator, type Page } from 'playwright-core';
 
 const messagesFile = path.resolve(import.meta.dirname, '../packages/messages/messages/zh-CN.json');
 
@@ -24,6 +24,14 @@ export async function compose(page: Page, pinyin: string, text: string): Promise
   }
   await cdp.send('Input.insertText', { text });
   await cdp.detach();
+}
+
+/** Clicks on a text that can be edited, and waits until its editor knows of the caret: the browser tells it later. */
+export async function clickInto(text: Locator): Promise<void> {
+  await text.click();
+  await text.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))),
+  );
 }
 
 /** Leaves the first steps of a new account for the notes. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { zh } from './browser.js';
+import { clickInto, zh } from './browser.js';
 import { NotePage } from './note-page.js';
 
 let note: NotePage;
@@ -29,14 +29,14 @@ async function hover(words: string): Promise<void> {
 describe('a block', () => {
   it('moves by keys and keeps its source character by character; one step takes it back', async () => {
     await note.open(SOURCE);
-    await note.editor().getByText('醉翁').click();
+    await clickInto(note.editor().getByText('醉翁'));
     await press('Alt+Shift+ArrowDown');
     await note.expectStored([LIST, SETEXT, RAW, '归'].join('\n\n'));
     await press('Control+Alt+ArrowDown');
     await note.expectStored([LIST, RAW, SETEXT, '归'].join('\n\n'));
     for (let i = 0; i < 2; i += 1) await press('Control+z');
     await note.expectStored(SOURCE);
-    await note.editor().getByText('归').click();
+    await clickInto(note.editor().getByText('归'));
     await press('Alt+Shift+ArrowDown');
     await press('Alt+Shift+ArrowUp');
     await note.expectStored([SETEXT, LIST, '归', RAW].join('\n\n'));
@@ -44,7 +44,7 @@ describe('a block', () => {
 
   it('of a list moves within it, and at its end with it', async () => {
     await note.open('望\n\n- 甲\n- 乙\n  - 丙\n  - 丁');
-    await note.editor().getByText('丁').click();
+    await clickInto(note.editor().getByText('丁'));
     await press('Alt+Shift+ArrowUp');
     await note.expectStored('望\n\n- 甲\n- 乙\n  - 丁\n  - 丙');
     await press('Alt+Shift+ArrowUp');

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { compose, zh } from './browser.js';
+import { clickInto, compose, zh } from './browser.js';
 import { NotePage } from './note-page.js';
 
 let note: NotePage;
@@ -53,7 +53,7 @@ describe('the outline', () => {
     const rail = note.page.getByRole('complementary', { name: zh.outline_title });
     await rail.getByRole('link', { name: /丰乐亭记/ }).waitFor();
     expect(await note.page.getByRole('heading', { name: zh.links_backlinks }).count()).toBe(1);
-    await note.editor().click();
+    await clickInto(note.editor());
     await note.page.keyboard.press('Control+Alt+o');
     await rail.waitFor({ state: 'detached' });
     await note.page.getByRole('link', { name: '丰乐亭记 见 醉翁亭记甲', exact: true }).waitFor();
@@ -96,7 +96,7 @@ describe('finding in a note', () => {
       await note.open('Wine 与酒\n\n**wi**ne\n\n- wine\n\n酒 wine');
       if (kind === 'source') {
         await note.switchEditor('source');
-        await note.editor().click();
+        await clickInto(note.editor());
       }
       await press('Control+Home');
       await press('Control+f');

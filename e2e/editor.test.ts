@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type AiNotebook, createClient } from '@ainotebook/sdk';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { compose, launch, zh } from './browser.js';
+import { clickInto, compose, launch, zh } from './browser.js';
 import { TestServer } from './server.js';
 import { signIn } from './visits.mjs';
 
@@ -59,7 +59,7 @@ async function open(content: string): Promise<void> {
   articleId = (await client.articles.create({ title: '醉翁亭记', content })).id;
   await page.goto(`/notes/${articleId}`);
   await editor().waitFor();
-  await editor().click();
+  await clickInto(editor());
   await page.keyboard.press('Control+End');
 }
 
@@ -94,7 +94,7 @@ describe('what is typed', () => {
   it('comes from an input method into every kind of block, and no key of it does anything else', async () => {
     await open('# 题\n\n- 项\n\n> 引\n\n| 甲 |\n| - |\n| 乙 |\n\n```\n码\n```\n\n**粗** 尾');
     for (const word of ['题', '项', '引', '乙', '码', '尾']) {
-      await editor().getByText(word).last().click();
+      await clickInto(editor().getByText(word).last());
       await page.keyboard.press('End');
       await compose(page, 'yushi', '于是');
     }
@@ -118,7 +118,7 @@ describe('what is typed', () => {
     await open('- [ ] 饮\n- [ ] 醉');
     await page.getByRole('checkbox', { name: zh.task_done }).first().click();
     await expectStored('- [x] 饮\n- [ ] 醉');
-    await editor().getByText('醉').click();
+    await clickInto(editor().getByText('醉'));
     await page.keyboard.press('Control+Enter');
     await expectStored('- [x] 饮\n- [x] 醉');
   });
@@ -173,7 +173,7 @@ describe('what is selected', () => {
   it('gets its tools over it: bold for words, rows and alignment for a table', async () => {
     await open('负者歌于途\n\n| 甲 | 乙 |\n| - | - |\n| 丙 | 丁 |');
     const tools = page.getByRole('toolbar', { name: zh.context_tools });
-    await editor().getByText('负者').click();
+    await clickInto(editor().getByText('负者'));
     // The editor takes over where a click put the caret a moment later.
     const select = async () => {
       await page.keyboard.press('Home');
@@ -183,7 +183,7 @@ describe('what is selected', () => {
     };
     await expect.poll(select, { timeout: 10_000 }).toBe('负者');
     await tools.getByRole('button', { name: zh.tool_bold }).click();
-    await editor().getByText('丁').click();
+    await clickInto(editor().getByText('丁'));
     await tools.getByRole('button', { name: zh.table_align_right }).click();
     await tools.getByRole('button', { name: zh.table_row_add }).click();
     await expectStored('**负者**歌于途\n\n| 甲 |  乙 |\n| - | -: |\n| 丙 |  丁 |\n|   |    |');

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { compose, launch, skipWelcome, zh } from './browser.js';
+import { clickInto, compose, launch, skipWelcome, zh } from './browser.js';
 import { TestServer } from './server.js';
 
 const PERSON = { email: 'li@example.org', password: 'correct horse battery', name: '读书人' };
@@ -64,7 +64,7 @@ describe('a person in a browser', () => {
     await title().click();
     await compose(page, 'guilinyouji', '桂林游记');
     await title().press('Enter');
-    await editor().click();
+    await clickInto(editor());
     await compose(page, 'lijiang', '漓江');
     await compose(page, 'yanyu', '烟雨');
     await page.keyboard.press('Enter');
@@ -123,7 +123,7 @@ describe('when the server is killed while somebody writes', () => {
     await editor().waitFor();
     await saved();
     await server.stop('SIGKILL');
-    await editor().click();
+    await clickInto(editor());
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Enter');
     await compose(page, 'duanwangxie', '断网也写');
@@ -138,7 +138,7 @@ describe('when the server is killed while somebody writes', () => {
 
   it('a draft left behind by a closed tab is saved by the next one', async () => {
     await server.stop('SIGKILL');
-    await editor().click();
+    await clickInto(editor());
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' later');
     await page.locator('[data-save-status="offline"]').waitFor();
@@ -168,7 +168,7 @@ describe('the same note in two browsers', () => {
 
     // Both write on the same revision: the first browser is cut off until the second has saved.
     await context.setOffline(true);
-    await editor().click();
+    await clickInto(editor());
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' from the first');
     await page.locator('[data-save-status="offline"]').waitFor();

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type AiNotebook, createClient } from '@ainotebook/sdk';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { launch, zh } from './browser.js';
+import { clickInto, launch, zh } from './browser.js';
 import { TestServer } from './server.js';
 import { signIn } from './visits.mjs';
 
@@ -61,7 +61,7 @@ export class NotePage {
     this.#articleId = id;
     await this.page.goto(`/notes/${id}`);
     await this.editor().waitFor();
-    await this.editor().click();
+    await clickInto(this.editor());
     await this.page.keyboard.press('Control+End');
   }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type AiNotebook, createClient } from '@ainotebook/sdk';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launch, zh } from './browser.js';
+import { clickInto, launch, zh } from './browser.js';
 import { TestServer } from './server.js';
 import { signIn } from './visits.mjs';
 
@@ -50,7 +50,7 @@ async function open(content: string): Promise<void> {
   articleId = (await client.articles.create({ title: '画', content })).id;
   await page.goto(`/notes/${articleId}`);
   await editor().waitFor();
-  await editor().click();
+  await clickInto(editor());
   await page.keyboard.press('Control+End');
 }
 

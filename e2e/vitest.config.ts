@@ -1,20 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
 const json = process.env.VITEST_JSON;
-const limits = { testTimeout: 120_000, hookTimeout: 120_000 };
+const shared = {
+  // A busy machine must not look like a failure: scripts/totals.mjs names what needed it.
+  retry: process.env.CI ? 1 : 0,
+  maxConcurrency: 2,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
     root: import.meta.dirname,
     reporters: json ? ['verbose', ['json', { outputFile: json }]] : ['verbose'],
-    // A busy machine must not look like a failure: scripts/totals.mjs names what needed it.
-    retry: process.env.CI ? 1 : 0,
-    maxConcurrency: 2,
     projects: [
       // Each file has a browser, a server and a database of its own, which wait for each other half of the time.
       {
         test: {
-          ...limits,
+          ...shared,
           name: 'browser',
           include: ['*.test.ts'],
           exclude: ['proofs.test.ts'],
@@ -25,7 +28,7 @@ export default defineConfig({
       // Some hang on time that another program would take.
       {
         test: {
-          ...limits,
+          ...shared,
           name: 'proofs',
           include: ['proofs.test.ts'],
           maxWorkers: 1,
