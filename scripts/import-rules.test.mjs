@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   ai: ['contract', 'text', 'egress'],
   payments: ['contract', 'text', 'egress'],
   files: ['contract', 'text', 'egress'],
+  convert: ['contract', 'text', 'egress'],
   mail: ['contract', 'text', 'egress'],
   jobs: ['db'],
   api: [
@@ -27,6 +28,7 @@ const MAY_IMPORT = {
     'ai',
     'payments',
     'files',
+    'convert',
     'mail',
     'jobs',
   ],
@@ -42,6 +44,7 @@ const MAY_IMPORT = {
     'ai',
     'payments',
     'files',
+    'convert',
     'mail',
     'jobs',
     'api',
