@@ -1,1 +1,17 @@
-export {};
+export {
+  type ArchiveOptions,
+  type ArchiveWriter,
+  createArchiveWriter,
+  type FileToArchive,
+  type NoteToArchive,
+} from './archive.js';
+export { safeName } from './file-names.js';
+export type {
+  ArchivedArticle,
+  ArchivedAttachment,
+  ArchivedDocument,
+  ArchivedNotebook,
+  ArchiveHead,
+  ManifestRecord,
+} from './manifest.js';
+export { ArchiveError, type ArchiveReader, readArchive } from './read-archive.js';
