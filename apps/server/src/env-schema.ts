@@ -316,12 +316,39 @@ export const envSchema = z.object({
   FILE_QUOTA: integer(0, 1_099_511_627_776, 1_073_741_824).meta(
     about(FILES, 'Bytes that all files of one person may take; 1 GiB. 0 turns uploads off.'),
   ),
+  S3_ENDPOINT: urlOf('http:', 'https:')
+    .optional()
+    .meta(
+      about(
+        FILES,
+        'S3-compatible storage for uploaded files, instead of UPLOAD_DIR, where they are then only received. Needs all five: S3_ENDPOINT, S3_REGION, S3_BUCKET, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.',
+        { example: 'https://s3.oss-cn-hangzhou.aliyuncs.com' },
+      ),
+    ),
+  S3_REGION: text
+    .optional()
+    .meta(about(FILES, 'Region of the bucket.', { example: 'cn-hangzhou' })),
+  S3_BUCKET: text
+    .regex(/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/, 'must be the name of a bucket')
+    .optional()
+    .meta(
+      about(FILES, 'A private bucket; readers get its files from this server only.', {
+        example: '',
+      }),
+    ),
   AWS_ACCESS_KEY_ID: text
     .optional()
-    .meta(about(FILES, 'S3-compatible storage; with AWS_SECRET_ACCESS_KEY.', { example: '' })),
+    .meta(
+      about(FILES, 'Key that may read, write and remove objects of the bucket.', { example: '' }),
+    ),
   AWS_SECRET_ACCESS_KEY: text
     .optional()
-    .meta(about(FILES, 'With AWS_ACCESS_KEY_ID.', { isSecret: true, example: '' })),
+    .meta(about(FILES, 'Its secret.', { isSecret: true, example: '' })),
+  S3_FORCE_PATH_STYLE: flag
+    .default(false)
+    .meta(
+      about(FILES, 'endpoint/bucket instead of bucket.endpoint: true for MinIO, false for OSS.'),
+    ),
 
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'http', 'verbose', 'debug', 'silly'])

@@ -157,7 +157,7 @@ describe('the environment', () => {
     const half = { ALIPAY_APP_ID: '2021000000000000', AWS_ACCESS_KEY_ID: 'AK' };
     expect(refusal({ ...production, ...half })).toEqual([
       'Alipay is half configured: ALIPAY_PRIVATE_KEY, ALIPAY_PUBLIC_KEY are missing.',
-      'S3 storage is half configured: AWS_SECRET_ACCESS_KEY is missing.',
+      'S3 storage is half configured: S3_ENDPOINT, S3_REGION, S3_BUCKET, AWS_SECRET_ACCESS_KEY are missing.',
     ]);
     expect(parseEnv(half).warnings).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { S3Connection } from '@ainotebook/files';
 import { type Env, type EnvName, envNames, envSchema, variableMeta } from './env-schema.js';
 
 /** The settings that must be repaired before the server starts: one line each. */
@@ -34,7 +35,16 @@ const FEATURES: { name: string; variables: EnvName[] }[] = [
   },
   { name: 'WeChat Pay', variables: ['WECHAT_APP_ID', 'WECHAT_MCH_ID', 'WECHAT_API_KEY'] },
   { name: 'Mail', variables: ['SMTP_URL', 'MAIL_FROM'] },
-  { name: 'S3 storage', variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+  {
+    name: 'S3 storage',
+    variables: [
+      'S3_ENDPOINT',
+      'S3_REGION',
+      'S3_BUCKET',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+    ],
+  },
 ];
 
 function isPlaceholder(value: string): boolean {
@@ -156,6 +166,19 @@ function secretErrors(
     errors.push('JWT_REFRESH_SECRET equals JWT_SECRET: they must differ.');
   }
   return errors;
+}
+
+/** How buckets are reached; null where that is not configured. */
+export function readS3(env: Env): S3Connection | null {
+  const { S3_ENDPOINT, S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env;
+  if (!S3_ENDPOINT || !S3_REGION || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return null;
+  return {
+    endpoint: S3_ENDPOINT,
+    region: S3_REGION,
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    forcePathStyle: env.S3_FORCE_PATH_STYLE,
+  };
 }
 
 function withPassword(address: string, password: string | undefined): string {

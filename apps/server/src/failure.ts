@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '@ainotebook/api';
 import { SchemaNewerError } from '@ainotebook/db';
 import { EmbeddedPostgresError } from '@ainotebook/db/embedded';
+import { StorageMisconfiguredError } from '@ainotebook/files';
 import { EvictingQueueError } from '@ainotebook/jobs';
 import { TRPCError } from '@trpc/server';
 import { EnvError } from './env.js';
@@ -18,6 +19,7 @@ const FORESEEN = [
   SchemaNewerError,
   EmbeddedPostgresError,
   EvictingQueueError,
+  StorageMisconfiguredError,
 ];
 
 /** What went wrong in lines for the person at the terminal; a stack only for what nobody foresaw. */

@@ -13,7 +13,7 @@ import {
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createChangeFeed, createDb } from '@ainotebook/db';
-import { type BlobStore, createDiskStore } from '@ainotebook/files';
+import { type BlobStore, createDiskStore, createS3Store } from '@ainotebook/files';
 import { watchMemory } from '@ainotebook/jobs';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
@@ -24,7 +24,7 @@ import { reindexCommand } from './commands/reindex.js';
 import { seedCommand } from './commands/seed.js';
 import { serve } from './commands/serve.js';
 import { workerCommand } from './commands/worker.js';
-import { loadSettings, type Settings } from './env.js';
+import { loadSettings, readS3, type Settings } from './env.js';
 import { envExample } from './env-example.js';
 import { type Env, parseDurationMs } from './env-schema.js';
 import { failWith } from './failure.js';
@@ -138,9 +138,13 @@ function makeViewBuffer(settings: Settings, log: Logger): ViewBuffer | null {
   return createViewBuffer({ redis, isFull: memory.isFull });
 }
 
-/** The folder that all processes share. */
+/** A bucket, or the folder that all processes share. Half configured outside production counts as off. */
 function makeBlobStore({ env }: Settings): BlobStore {
-  return createDiskStore(env.UPLOAD_DIR ?? path.join(env.DATA_DIR, 'uploads'));
+  const folder = env.UPLOAD_DIR ?? path.join(env.DATA_DIR, 'uploads');
+  const s3 = readS3(env);
+  return s3 && env.S3_BUCKET
+    ? createS3Store({ ...s3, bucket: env.S3_BUCKET, folder })
+    : createDiskStore(folder);
 }
 
 /** Half configured outside production counts as off, with a warning. */

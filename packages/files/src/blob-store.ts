@@ -11,15 +11,18 @@ export interface BlobStore {
   /** A folder of this machine for files that are still being received. */
   readonly tempFolder: string;
   /**
-   * Keeps the bytes of a local file, which may be moved away; nothing to do when they are kept already.
-   * @throws StorageFullError
+   * Keeps the bytes of a local file, which is gone then; nothing to do when they are kept already.
+   * @throws StorageFullError, StorageUnavailableError
    */
   put(key: string, file: string, info: { size: number; mediaType: string }): Promise<void>;
-  /** Null when nothing is kept under `key`. */
+  /** Null when nothing is kept under `key`. @throws StorageUnavailableError */
   open(key: string, range?: ByteRange): Promise<Readable | null>;
-  /** Nothing to remove is no error. */
+  /** Nothing to remove is no error. @throws StorageUnavailableError */
   remove(key: string): Promise<void>;
-  /** Makes sure that something can be kept. @throws Error with a line for the operator */
+  /**
+   * Makes sure that something can be kept.
+   * @throws StorageMisconfiguredError with a line for the operator; StorageUnavailableError when it cannot be told now
+   */
   check(): Promise<void>;
   /** Removes what uploads left behind that ended more than `olderThanMs` ago. @returns how many files */
   sweepTemp(olderThanMs: number): Promise<number>;
@@ -28,6 +31,16 @@ export interface BlobStore {
 /** The disk, or the bucket, takes no more. */
 export class StorageFullError extends Error {
   override name = 'StorageFullError';
+}
+
+/** The store does not answer, or does not do what it is asked. Nothing is half kept; it may be tried again. */
+export class StorageUnavailableError extends Error {
+  override name = 'StorageUnavailableError';
+}
+
+/** Nothing can be kept until the operator changes a setting; the message says which. */
+export class StorageMisconfiguredError extends Error {
+  override name = 'StorageMisconfiguredError';
 }
 
 /** The name of a blob in the store: two hex digits as a folder, so that no folder grows too large. */

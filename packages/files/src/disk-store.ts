@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BlobStore, StorageFullError } from './blob-store.js';
-
-const TEMP = '.tmp';
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
-}
+import { type BlobStore, StorageFullError, StorageMisconfiguredError } from './blob-store.js';
+import { codeOf, sweepTemp, tempFolderOf } from './temp-folder.js';
 
 /** A full disk and a spent quota of the file system, told apart from what nobody can foresee. */
 export function asStorageError(error: unknown): unknown {
@@ -43,7 +38,7 @@ async function syncFolder(folder: string): Promise<void> {
  */
 export function createDiskStore(folder: string): BlobStore {
   const root = path.resolve(folder);
-  const tempFolder = path.join(root, TEMP);
+  const tempFolder = tempFolderOf(root);
   const fileOf = (key: string) => path.join(root, ...key.split('/'));
 
   return {
@@ -72,29 +67,12 @@ export function createDiskStore(folder: string): BlobStore {
         await writeFile(probe, 'probe', { mode: 0o600 });
         await rm(probe);
       } catch (error) {
-        throw new Error(`Files cannot be kept in ${root} (${codeOf(error)}): see UPLOAD_DIR.`, {
-          cause: error,
-        });
-      }
-    },
-    sweepTemp: async (olderThanMs) => {
-      let removed = 0;
-      const names = await readdir(tempFolder).catch((error: unknown) => {
-        if (codeOf(error) === 'ENOENT') return [];
-        throw error;
-      });
-      for (const name of names) {
-        const file = path.join(tempFolder, name);
-        const age = await stat(file).then(
-          ({ mtimeMs }) => Date.now() - mtimeMs,
-          // An upload that has just ended took its file with it.
-          () => 0,
+        throw new StorageMisconfiguredError(
+          `Files cannot be kept in ${root} (${codeOf(error)}): see UPLOAD_DIR.`,
+          { cause: error },
         );
-        if (age <= olderThanMs) continue;
-        await rm(file, { force: true });
-        removed += 1;
       }
-      return removed;
     },
+    sweepTemp: (olderThanMs) => sweepTemp(tempFolder, olderThanMs),
   };
 }

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { type Services, warmCaches } from '@ainotebook/api';
+import { StorageUnavailableError } from '@ainotebook/files';
 import { isSupervised, reportReady, tellSupervisor } from '../cluster/messages.js';
 import { servePrimary } from '../cluster/primary.js';
 import { demoOf } from '../demo/local-demo.js';
@@ -109,7 +110,7 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('live', 1000, () => services.slugFilter.close());
   shutdown.add('redis', 1000, () => services.views.close());
   await database.warm();
-  await services.blobs.check();
+  await checkFiles(services, log);
   changes.start();
   // Until then all that is cached would be asked of Postgres.
   await services.settleCaches();
@@ -162,6 +163,16 @@ async function start(parts: Start): Promise<void> {
   const address = http.server.address();
   const port = typeof address === 'object' && address ? address.port : env.PORT;
   announce(parts, { port, isLocal, demo });
+}
+
+/** Notes are worth serving while only the bucket is away. @throws StorageMisconfiguredError */
+async function checkFiles({ blobs }: Services, log: Logger): Promise<void> {
+  try {
+    await blobs.check();
+  } catch (error) {
+    if (!(error instanceof StorageUnavailableError)) throw error;
+    log.warn('Files can be neither sent nor shown until their store serves again', { err: error });
+  }
 }
 
 /** One process of many reads ahead; with Redis the others profit. */

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AppError,
@@ -14,11 +15,13 @@ import {
 } from '@ainotebook/api';
 import type { AppErrorCode } from '@ainotebook/contract';
 import {
+  type ByteRange,
   type ImageResult,
   isPicture,
   type PreparedImage,
   receiveUpload,
   StorageFullError,
+  StorageUnavailableError,
   UploadError,
   type UploadFailure,
 } from '@ainotebook/files';
@@ -55,6 +58,15 @@ const FAILURES: Record<Exclude<UploadFailure, 'gone'>, [AppErrorCode, string]> =
   incomplete: ['upload_incomplete', 'The file did not arrive whole; send it again'],
   too_slow: ['timeout', 'The file came too slowly; send it again'],
 };
+
+/** What is said while the store does not serve; other errors as they are. */
+function orUnavailable(error: unknown): unknown {
+  if (!(error instanceof StorageUnavailableError)) return error;
+  return new AppError('unavailable', 'Files cannot be reached right now; try again shortly', {
+    retryAfterMs: 5000,
+    cause: error,
+  });
+}
 
 /** What went wrong with an upload, in the words of the wire; null when nobody is there to hear it. */
 function toUploadAnswer(error: unknown, maxBytes: number): AppError | null | undefined {
@@ -141,7 +153,7 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
         res.destroy();
         return;
       }
-      throw answer ?? error;
+      throw answer ?? orUnavailable(error);
     }
   });
 
@@ -183,24 +195,34 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
       res.setHeader('Content-Range', `bytes */${file.size}`);
       return void res.status(416).end();
     }
-    const body = await blobs.open(file.key, range ?? undefined);
-    if (!body) {
-      log.error('The bytes of a file are missing', { key: file.key });
-      throw new AppError('not_found', 'Not found');
-    }
     if (range) {
       res.status(206);
       res.setHeader('Content-Range', `bytes ${range.start}-${range.end}/${file.size}`);
     }
     res.setHeader('Content-Length', range ? range.end - range.start + 1 : file.size);
-    if (req.method === 'HEAD') {
-      body.destroy();
-      return void res.end();
-    }
+    if (req.method === 'HEAD') return void res.end();
+    const body = await open(res, file, range);
     // A reader who leaves is no failure of ours.
     await pipeline(body, res).catch((error: unknown) => {
       if (!req.destroyed && !res.destroyed) throw error;
     });
+  }
+
+  /** @throws AppError unavailable, and not_found where the bytes are missing */
+  async function open(
+    res: Response,
+    { key }: OpenedFile,
+    range: ByteRange | null,
+  ): Promise<Readable> {
+    try {
+      const body = await blobs.open(key, range ?? undefined);
+      if (body) return body;
+      log.error('The bytes of a file are missing', { key });
+      throw new AppError('not_found', 'Not found');
+    } catch (error) {
+      for (const name of FILE_HEADERS) res.removeHeader(name);
+      throw orUnavailable(error);
+    }
   }
 
   return router;
@@ -222,6 +244,15 @@ function variantOf(name: string): VariantName | undefined {
   if (!match) return undefined;
   return { width: Number(match[1]), format: match[2] === 'avif' ? 'avif' : 'webp' };
 }
+
+/** What an answer that holds no file must not carry. */
+const FILE_HEADERS = [
+  'Content-Disposition',
+  'Content-Length',
+  'Content-Range',
+  'ETag',
+  'Accept-Ranges',
+];
 
 const etagOf = ({ key }: OpenedFile) => `"${key.slice(3)}"`;
 
