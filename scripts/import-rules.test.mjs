@@ -57,6 +57,7 @@ const MAY_IMPORT_IN_DEVELOPMENT = {
   files: ['testkit'],
   jobs: ['testkit'],
   mail: ['testkit'],
+  payments: ['testkit'],
   api: ['testkit'],
   server: ['testkit', 'sdk'],
   sdk: ['api', 'testkit'],

@@ -162,6 +162,28 @@ describe('the environment', () => {
     expect(parseEnv(half).warnings).toHaveLength(2);
   });
 
+  it('takes WeChat Pay by V2 with the three of the guide, and by V3 whole or not at all', () => {
+    const merchant = { WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_MCH_ID: '1900000001' };
+    const v3 = {
+      WECHAT_API_V3_KEY: 'k',
+      WECHAT_MCH_SERIAL_NO: '51',
+      WECHAT_MCH_PRIVATE_KEY: 'p',
+    };
+    const of = (more: Record<string, string>) => refusal({ ...production, ...merchant, ...more });
+    expect(of({ WECHAT_API_KEY: 'k' })).toEqual([]);
+    expect(of({})).toEqual(['WeChat Pay is half configured: WECHAT_API_KEY is missing.']);
+    // A complete V2 is no excuse for half a V3.
+    expect(of({ WECHAT_API_KEY: 'k', ...v3 })).toEqual([
+      'WeChat Pay is half configured: WECHAT_PAY_PUBLIC_KEY_ID, WECHAT_PAY_PUBLIC_KEY are missing.',
+    ]);
+    const publicKey = { WECHAT_PAY_PUBLIC_KEY_ID: 'PUB_KEY_ID_1', WECHAT_PAY_PUBLIC_KEY: 'k' };
+    expect(of({ ...v3, ...publicKey })).toEqual([]);
+    expect(of({ ...v3, WECHAT_PLATFORM_CERT: 'c' })).toEqual([]);
+    expect(of({ WECHAT_PLATFORM_CERT: 'c' })).toEqual([
+      'WeChat Pay is half configured: WECHAT_API_V3_KEY, WECHAT_MCH_SERIAL_NO, WECHAT_MCH_PRIVATE_KEY are missing.',
+    ]);
+  });
+
   it('takes mail with both of its variables only, and never prints the sign-in', () => {
     const mail = {
       SMTP_URL: 'smtps://notes@example.org:canary@smtp.example.org',

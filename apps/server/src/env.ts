@@ -27,13 +27,16 @@ export interface Settings {
 
 const MIN_SECRET_LENGTH = 32;
 const SECRETS = ['JWT_SECRET', 'JWT_REFRESH_SECRET', 'SETUP_TOKEN', 'METRICS_TOKEN'] as const;
+interface Feature {
+  name: string;
+  variables: EnvName[];
+}
 /** Each group is complete or absent. */
-const FEATURES: { name: string; variables: EnvName[] }[] = [
+const FEATURES: Feature[] = [
   {
     name: 'Alipay',
     variables: ['ALIPAY_APP_ID', 'ALIPAY_PRIVATE_KEY', 'ALIPAY_PUBLIC_KEY'],
   },
-  { name: 'WeChat Pay', variables: ['WECHAT_APP_ID', 'WECHAT_MCH_ID', 'WECHAT_API_KEY'] },
   { name: 'Mail', variables: ['SMTP_URL', 'MAIL_FROM'] },
   {
     name: 'S3 storage',
@@ -117,7 +120,7 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
   if (!isProduction && (env.JWT_SECRET === undefined) !== (env.JWT_REFRESH_SECRET === undefined)) {
     warnings.push('Only one of JWT_SECRET and JWT_REFRESH_SECRET is set: made ones are used.');
   }
-  for (const { name, variables } of FEATURES) {
+  for (const { name, variables } of [...FEATURES, wechatPay(env)]) {
     const missing = variables.filter((variable) => env[variable] === undefined);
     if (missing.length === 0 || missing.length === variables.length) continue;
     const line = `${name} is half configured: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
@@ -137,6 +140,21 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
         ? { access: env.JWT_SECRET, refresh: env.JWT_REFRESH_SECRET }
         : null,
     warnings,
+  };
+}
+
+/** V3 where any part of it is set, with whichever proof of the other side the merchant has; else V2. */
+function wechatPay(env: Env): Feature {
+  const merchant: EnvName[] = ['WECHAT_APP_ID', 'WECHAT_MCH_ID'];
+  const publicKey: EnvName[] = ['WECHAT_PAY_PUBLIC_KEY_ID', 'WECHAT_PAY_PUBLIC_KEY'];
+  const v3: EnvName[] = ['WECHAT_API_V3_KEY', 'WECHAT_MCH_SERIAL_NO', 'WECHAT_MCH_PRIVATE_KEY'];
+  const isSet = (name: EnvName) => env[name] !== undefined;
+  const hasCertificate = isSet('WECHAT_PLATFORM_CERT') && !publicKey.some(isSet);
+  const proof: EnvName[] = hasCertificate ? ['WECHAT_PLATFORM_CERT'] : publicKey;
+  const isV3 = [...v3, ...proof].some(isSet);
+  return {
+    name: 'WeChat Pay',
+    variables: isV3 ? [...merchant, ...v3, ...proof] : [...merchant, 'WECHAT_API_KEY'],
   };
 }
 

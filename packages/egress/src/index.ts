@@ -1,4 +1,4 @@
-export { isPublicAddress } from './addresses.js';
+export { isPublicAddress, isPublicHost } from './addresses.js';
 export {
   createEgress,
   type Egress,

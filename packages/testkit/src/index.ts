@@ -1,5 +1,14 @@
 export { type FaultProxy, startFaultProxy, type Toxics } from './fault-proxy.js';
 export {
+  type AlipayKeys,
+  type AlipayStandIn,
+  type NoticeOptions,
+  startAlipay,
+} from './payments/alipay.js';
+export type { BillLine, ChannelBehaviour } from './payments/trades.js';
+export { signV2, startWechatV2, type WechatV2StandIn } from './payments/wechat-v2.js';
+export { startWechatV3, type WechatV3StandIn } from './payments/wechat-v3.js';
+export {
   createEmptyDatabase,
   createTestDatabase,
   type TestDatabase,

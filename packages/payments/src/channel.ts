@@ -1,0 +1,102 @@
+/** Through whom money comes in. */
+export type ChannelName = 'alipay' | 'wechat';
+
+/**
+ * How the payer gets to the payment:
+ * - `qr`: scans a code that we draw;
+ * - `page`: is sent to the channel's page for a desktop browser;
+ * - `mobile`: is sent to the channel's page for a telephone's browser;
+ * - `jsapi`: pays inside WeChat's own browser.
+ */
+export type PaymentMode = 'qr' | 'page' | 'mobile' | 'jsapi';
+
+/** What is asked of a channel. Money is whole fen. */
+export interface NewPayment {
+  mode: PaymentMode;
+  /** 6 to 32 of `A-Za-z0-9_-`; never used for two amounts. */
+  outTradeNo: string;
+  amountFen: number;
+  /** Shown to the payer. */
+  subject: string;
+  /** The channel takes no money afterwards. */
+  expiresAt: Date;
+  /** Where the payer comes back to; proves nothing. `page` and `mobile` only. */
+  returnUrl?: string;
+  /** Address of the payer; needed for `mobile` by WeChat. */
+  payerIp?: string;
+  /** WeChat's name of the payer for our app; needed for `jsapi`. */
+  openId?: string;
+}
+
+/** How the payer goes on. */
+export type PaymentStart =
+  | { kind: 'qr'; codeUrl: string }
+  | { kind: 'redirect'; url: string }
+  | { kind: 'jsapi'; params: Record<string, string> };
+
+/**
+ * What the channel says of a number of ours.
+ * `absent`: it knows none such (Alipay before a code is scanned); `returned`: paid, and all of it
+ * refunded.
+ */
+export type TradeState =
+  | { kind: 'absent' | 'open' | 'closed' }
+  | { kind: 'paid' | 'returned'; transactionId: string; amountFen: number };
+
+export type RefundState = 'absent' | 'processing' | 'done' | 'failed';
+
+export interface RefundRequest {
+  outTradeNo: string;
+  /** Our number: the same one again is the same refund. */
+  refundNo: string;
+  amountFen: number;
+  /** What was paid. */
+  totalFen: number;
+  reason: string;
+}
+
+/** What a channel told us unasked, with its signature proven and our app and merchant in it. */
+export interface Notice {
+  /** Equal in repeats where the channel makes it so. */
+  noticeId: string;
+  outTradeNo: string;
+  event:
+    | { kind: 'payment'; state: TradeState }
+    | { kind: 'refund'; refundNo: string | null; state: RefundState };
+}
+
+/** A notice as it came. */
+export interface RawNotice {
+  /** The very bytes: a signature is over them. */
+  body: Buffer;
+  /** Names in lower case, as node:http gives them. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What is answered to a notice. */
+export interface NoticeReply {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+/** One way to be paid. Every call ends within the time-out and throws only `PaymentError`. */
+export interface PaymentChannel {
+  readonly name: ChannelName;
+  readonly modes: readonly PaymentMode[];
+  /** Names of the variables without which no refund can be made; empty where it can. */
+  readonly refundNeeds: readonly string[];
+  createPayment(payment: NewPayment): Promise<PaymentStart>;
+  query(outTradeNo: string): Promise<TradeState>;
+  /**
+   * Ends what was not paid. `closed` also where it was so already, `absent` where the channel has no
+   * such trade, `not_open` where it cannot be closed, being paid or about to: ask with `query`.
+   */
+  close(outTradeNo: string): Promise<'closed' | 'absent' | 'not_open'>;
+  refund(request: RefundRequest): Promise<RefundState>;
+  queryRefund(refund: { outTradeNo: string; refundNo: string }): Promise<RefundState>;
+  /** @throws NoticeError when it is not to be believed */
+  verifyNotice(notice: RawNotice): Promise<Notice>;
+  /** `taken` only after what the notice says is committed; `refused` makes the channel send it again. */
+  reply(outcome: 'taken' | 'refused'): NoticeReply;
+}

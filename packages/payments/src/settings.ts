@@ -1,0 +1,43 @@
+/** What Alipay takes; keys in any form that `readPrivateKey` and `readPublicKey` take. */
+export interface AlipaySettings {
+  appId: string;
+  /** Of our application. */
+  privateKey: string;
+  /** Of Alipay, not of our application. */
+  publicKey: string;
+  /** Notices of another seller are refused where it is set. */
+  sellerId: string | null;
+}
+
+/** Whose signature is on what WeChat Pay sends: its public key, or the certificate of older merchants. */
+export type WechatVerifier =
+  | { kind: 'publicKey'; keyId: string; publicKey: string }
+  | { kind: 'certificate'; certificate: string };
+
+/** What WeChat Pay takes: V3 where it is configured, else V2. */
+export interface WechatSettings {
+  appId: string;
+  mchId: string;
+  /** 32 characters; needed for V2 only. */
+  v2Key: string | null;
+  v3: {
+    /** 32 characters. */
+    apiKey: string;
+    /** Of the merchant certificate, hexadecimal. */
+    serial: string;
+    privateKey: string;
+    verifier: WechatVerifier;
+  } | null;
+}
+
+/** What every channel is made with. */
+export interface ChannelOptions {
+  /** Where notices are sent: https, public, without a query. */
+  notifyUrl: string;
+  /** Origin of the channel's API; another one for a sandbox or a stand-in. */
+  baseUrl?: string;
+  /** Longest a call may take. Default 8,000. */
+  timeoutMs?: number;
+}
+
+export const DEFAULT_TIMEOUT_MS = 8_000;

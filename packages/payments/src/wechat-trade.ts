@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { readFen } from './amounts.js';
+import type { RefundState, TradeState } from './channel.js';
+import { at } from './wechat-client.js';
+
+/** What an answer or a notice says of a trade; null where it is not understood. */
+export function wechatTrade(trade: unknown): TradeState | null {
+  const transactionId = at(trade, 'transaction_id');
+  const amount = at(trade, 'amount');
+  switch (at(trade, 'trade_state')) {
+    case 'NOTPAY':
+    case 'USERPAYING':
+    case 'PAYERROR':
+      return { kind: 'open' };
+    case 'CLOSED':
+    case 'REVOKED':
+      return { kind: 'closed' };
+    // REFUND: all or part of it went back, which our own refunds tell apart.
+    case 'SUCCESS':
+    case 'REFUND': {
+      const amountFen = readFen(at(amount, 'total'));
+      if (at(amount, 'currency') !== 'CNY' || amountFen === null) return null;
+      if (typeof transactionId !== 'string' || transactionId === '') return null;
+      return { kind: 'paid', transactionId, amountFen };
+    }
+    default:
+      return null;
+  }
+}
+
+const REFUND_STATES: Record<string, RefundState> = {
+  SUCCESS: 'done',
+  PROCESSING: 'processing',
+  CLOSED: 'failed',
+  ABNORMAL: 'failed',
+};
+
+/** The channel's word for where a refund stands; null where it is not understood. */
+export function wechatRefundState(value: unknown): RefundState | null {
+  return typeof value === 'string' && Object.hasOwn(REFUND_STATES, value)
+    ? (REFUND_STATES[value] ?? null)
+    : null;
+}
+
+/** Names a notice that has no name of its own. */
+export const digestOf = (body: Buffer) => createHash('sha256').update(body).digest('hex');

@@ -1,0 +1,160 @@
+import { signV2, startWechatV2, type WechatV2StandIn } from '@ainotebook/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Hash } from 'wechatpay-axios-plugin';
+import type { PaymentChannel } from './channel.js';
+import {
+  API_V2_KEY,
+  buildPayment,
+  failureOf,
+  MCH_ID,
+  NOTIFY_URL,
+  noticeFailureOf,
+  WECHAT_APP,
+} from './test-support.js';
+import { createWechat } from './wechat.js';
+
+const common = { appId: WECHAT_APP, mchId: MCH_ID };
+const settings = { ...common, v2Key: API_V2_KEY, v3: null };
+let wechat: WechatV2StandIn;
+let channel: PaymentChannel;
+
+beforeAll(async () => {
+  wechat = await startWechatV2({ ...common, key: API_V2_KEY });
+  const options = { notifyUrl: NOTIFY_URL, baseUrl: wechat.url, timeoutMs: 2_000 };
+  channel = createWechat(settings, options);
+});
+afterEach(() => wechat.behave('answer'));
+afterAll(() => wechat.stop());
+
+async function paid(fields = {}) {
+  const payment = buildPayment(fields);
+  await channel.createPayment(payment);
+  wechat.pay(payment.outTradeNo);
+  return payment;
+}
+
+const check = (xml: string) =>
+  noticeFailureOf(channel.verifyNotice({ body: Buffer.from(xml), headers: {} }));
+
+it('signs as the published example does, on both sides', () => {
+  const fields = {
+    appid: 'wxd930ea5d5a258f4f',
+    mch_id: '10000100',
+    device_info: '1000',
+    body: 'test',
+    nonce_str: 'ibuaiVcKdpRxkhJA',
+  };
+  const key = '192006250b4c09247ec02edce69f6a2d';
+  const known = {
+    MD5: '9A0A8659F005D6984697E2CA0A9CF3B7',
+    'HMAC-SHA256': '6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6',
+  };
+  for (const type of ['MD5', 'HMAC-SHA256'] as const) {
+    expect(signV2(fields, key, type)).toBe(known[type]);
+    expect(Hash.sign(type, fields, key)).toBe(known[type]);
+  }
+});
+
+describe('a payment', () => {
+  it('by code is open, then paid to the fen; what is unknown is absent', async () => {
+    const payment = buildPayment({ amountFen: 1 });
+    expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'absent' });
+    const start = await channel.createPayment(payment);
+    expect(start).toEqual({ kind: 'qr', codeUrl: expect.stringMatching(/^weixin:/) });
+    expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'open' });
+    const { transactionId } = wechat.pay(payment.outTradeNo);
+    const state = { kind: 'paid', transactionId, amountFen: 1 };
+    expect(await channel.query(payment.outTradeNo)).toEqual(state);
+    expect(await channel.close(payment.outTradeNo)).toBe('not_open');
+  });
+
+  it('is closed, and opens on a telephone', async () => {
+    const payment = buildPayment({ mode: 'mobile', payerIp: '203.0.113.9' });
+    expect(await channel.createPayment(payment)).toMatchObject({ kind: 'redirect' });
+    expect(await channel.close(payment.outTradeNo)).toBe('closed');
+    expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'closed' });
+    expect(await channel.close('unknown-number')).toBe('absent');
+  });
+
+  it('cannot be given back: V2 needs a certificate, so V3 is named', async () => {
+    const { outTradeNo } = await paid();
+    const request = { outTradeNo, refundNo: 'r1', amountFen: 1, totalFen: 1234, reason: '' };
+    expect(await failureOf(channel.refund(request))).toBe('unsupported');
+    expect(channel.refundNeeds).toContain('WECHAT_API_V3_KEY');
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['forged', 'untrusted'],
+    ['unsigned', 'untrusted'],
+    ['silent', 'unreachable'],
+    ['drop', 'unreachable'],
+    ['broken', 'unreachable'],
+  ] as const)('%s: %s', async (behaviour, kind) => {
+    const payment = await paid();
+    wechat.behave(behaviour);
+    expect(await failureOf(channel.query(payment.outTradeNo))).toBe(kind);
+  });
+
+  it('to a wrong key is a refusal', async () => {
+    const wrong = createWechat(
+      { ...settings, v2Key: 'x'.repeat(32) },
+      { notifyUrl: NOTIFY_URL, baseUrl: wechat.url },
+    );
+    expect(await failureOf(wrong.query('unknown-number'))).toBe('refused');
+  });
+});
+
+it('refuses a key that is not one, which the SDK would sign with nothing', () => {
+  const make = () => createWechat({ ...settings, v2Key: 'short' }, { notifyUrl: NOTIFY_URL });
+  expect(make).toThrow('WECHAT_API_KEY');
+});
+
+describe('a notice', () => {
+  it.each(['MD5', 'HMAC-SHA256'] as const)('signed with %s says what was paid', async (type) => {
+    const { outTradeNo } = await paid();
+    const body = Buffer.from(wechat.notice(outTradeNo, { type }));
+    const { transactionId } = wechat.trade(outTradeNo);
+    const state = { kind: 'paid', transactionId, amountFen: 1234 };
+    const notice = await channel.verifyNotice({ body, headers: {} });
+    expect(notice).toMatchObject({ outTradeNo, event: { kind: 'payment', state } });
+  });
+
+  it('of a payment that failed leaves it open', async () => {
+    const { outTradeNo } = await paid();
+    const changes = { result_code: 'FAIL', err_code: 'X' };
+    const body = Buffer.from(wechat.notice(outTradeNo, { changes }));
+    const notice = await channel.verifyNotice({ body, headers: {} });
+    expect(notice.event).toEqual({ kind: 'payment', state: { kind: 'open' } });
+  });
+
+  it.each([
+    ['with another key', { signWith: 'x'.repeat(32) }, 'signature'],
+    ['for another merchant', { changes: { mch_id: '1900000009' } }, 'foreign'],
+    ['for another app', { changes: { appid: 'wx9' } }, 'foreign'],
+    ['in another currency', { changes: { fee_type: 'USD' } }, 'malformed'],
+    ['with half a fen', { changes: { total_fee: '0.5' } }, 'malformed'],
+    ['without a transaction', { changes: { transaction_id: null } }, 'malformed'],
+    ['as a failure', { changes: { return_code: 'FAIL' } }, 'malformed'],
+  ])('signed %s is refused', async (_, more, kind) => {
+    const { outTradeNo } = await paid();
+    expect(await check(wechat.notice(outTradeNo, more))).toBe(kind);
+  });
+
+  it.each([
+    ['another amount', (xml: string) => xml.replace('[1234]', '[1]')],
+    ['no signature', (xml: string) => xml.replace(/<sign>.*<\/sign>/, '')],
+    ['a name twice', (xml: string) => xml.replace('</xml>', '<total_fee>1</total_fee></xml>')],
+    ['an entity', (xml: string) => `<!DOCTYPE x [<!ENTITY a "b">]>${xml}`],
+    ['a child', (xml: string) => xml.replace('</xml>', '<a><b>1</b></a></xml>')],
+    ['no XML', () => 'return_code=SUCCESS'],
+    [
+      'an unknown signature',
+      (xml: string) => xml.replace('</xml>', '<sign_type>X</sign_type></xml>'),
+    ],
+  ])('with %s is refused', async (_, after) => {
+    const { outTradeNo } = await paid();
+    expect(await check(wechat.notice(outTradeNo, { after }))).not.toBe('none');
+  });
+});
