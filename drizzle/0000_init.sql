@@ -140,6 +140,142 @@ CREATE TABLE "notifications" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "entitlements" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"version_id" uuid NOT NULL,
+	"period" text NOT NULL,
+	"order_id" uuid,
+	"code_id" uuid,
+	"reason" text,
+	"granted_by" uuid,
+	"granted_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "entitlements_source" CHECK (num_nonnulls("entitlements"."order_id", "entitlements"."code_id", "entitlements"."reason") = 1),
+	CONSTRAINT "entitlements_period" CHECK ("entitlements"."period" in ('month', 'year', 'lifetime'))
+);
+--> statement-breakpoint
+CREATE TABLE "orders" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid,
+	"checkout_id" uuid NOT NULL,
+	"out_trade_no" text NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"version_id" uuid NOT NULL,
+	"period" text NOT NULL,
+	"amount_fen" integer NOT NULL,
+	"refunded_fen" integer DEFAULT 0 NOT NULL,
+	"channel" text NOT NULL,
+	"mode" text NOT NULL,
+	"subject" text NOT NULL,
+	"start" jsonb,
+	"status" text DEFAULT 'pending' NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"paid_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "orders_amount" CHECK ("orders"."amount_fen" > 0),
+	CONSTRAINT "orders_number" CHECK ("orders"."out_trade_no" ~ '^[A-Za-z0-9_-]{6,32}$'),
+	CONSTRAINT "orders_channel" CHECK ("orders"."channel" in ('alipay', 'wechat')),
+	CONSTRAINT "orders_status" CHECK ("orders"."status" in ('pending', 'paid', 'closed', 'refunding', 'partially_refunded', 'refunded')),
+	CONSTRAINT "orders_paid" CHECK (("orders"."status" in ('pending', 'closed')) = ("orders"."paid_at" is null)),
+	CONSTRAINT "orders_refunded" CHECK (case "orders"."status"
+        when 'refunded' then "orders"."refunded_fen" = "orders"."amount_fen"
+        when 'partially_refunded' then "orders"."refunded_fen" > 0 and "orders"."refunded_fen" < "orders"."amount_fen"
+        when 'refunding' then "orders"."refunded_fen" >= 0 and "orders"."refunded_fen" < "orders"."amount_fen"
+        else "orders"."refunded_fen" = 0 end)
+);
+--> statement-breakpoint
+CREATE TABLE "payment_notices" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"channel" text NOT NULL,
+	"body" "bytea" NOT NULL,
+	"headers" jsonb NOT NULL,
+	"state" text DEFAULT 'received' NOT NULL,
+	"reason" text,
+	"notice_id" text,
+	"out_trade_no" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "payment_notices_state" CHECK ("payment_notices"."state" in ('received', 'processed', 'duplicate', 'rejected'))
+);
+--> statement-breakpoint
+CREATE TABLE "payments" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"order_id" uuid NOT NULL,
+	"channel" text NOT NULL,
+	"transaction_id" text NOT NULL,
+	"amount_fen" integer NOT NULL,
+	"is_surplus" boolean NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "payments_amount" CHECK ("payments"."amount_fen" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "refunds" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"order_id" uuid NOT NULL,
+	"refund_no" text NOT NULL,
+	"amount_fen" integer NOT NULL,
+	"reason" text NOT NULL,
+	"state" text DEFAULT 'pending' NOT NULL,
+	"requested_by" uuid,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "refunds_amount" CHECK ("refunds"."amount_fen" > 0),
+	CONSTRAINT "refunds_state" CHECK ("refunds"."state" in ('pending', 'done', 'failed'))
+);
+--> statement-breakpoint
+CREATE TABLE "plan_prices" (
+	"version_id" uuid NOT NULL,
+	"period" text NOT NULL,
+	"amount_fen" integer NOT NULL,
+	CONSTRAINT "plan_prices_version_id_period_pk" PRIMARY KEY("version_id","period"),
+	CONSTRAINT "plan_prices_amount" CHECK ("plan_prices"."amount_fen" > 0),
+	CONSTRAINT "plan_prices_period" CHECK ("plan_prices"."period" in ('month', 'year', 'lifetime'))
+);
+--> statement-breakpoint
+CREATE TABLE "plan_versions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"name" text NOT NULL,
+	"description" text DEFAULT '' NOT NULL,
+	"benefits" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "plans" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"key" text NOT NULL,
+	"is_active" boolean DEFAULT true NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "redemption_batches" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"note" text NOT NULL,
+	"version_id" uuid NOT NULL,
+	"period" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"created_by" uuid,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "redemption_batches_period" CHECK ("redemption_batches"."period" in ('month', 'year', 'lifetime'))
+);
+--> statement-breakpoint
+CREATE TABLE "redemption_codes" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"batch_id" uuid NOT NULL,
+	"hash" text NOT NULL,
+	"redeemed_by" uuid,
+	"redeemed_at" timestamp with time zone,
+	CONSTRAINT "redemption_codes_redeemed" CHECK ("redemption_codes"."redeemed_by" is null or "redemption_codes"."redeemed_at" is not null)
+);
+--> statement-breakpoint
 CREATE TABLE "publication_images" (
 	"article_id" uuid PRIMARY KEY NOT NULL,
 	"version" text NOT NULL,
@@ -421,6 +557,24 @@ ALTER TABLE "article_titles" ADD CONSTRAINT "article_titles_user_id_users_id_fk"
 ALTER TABLE "notebooks" ADD CONSTRAINT "notebooks_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notebooks" ADD CONSTRAINT "notebooks_parent_id_notebooks_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."notebooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "entitlements" ADD CONSTRAINT "entitlements_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "entitlements" ADD CONSTRAINT "entitlements_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plans"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "entitlements" ADD CONSTRAINT "entitlements_version_id_plan_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."plan_versions"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "entitlements" ADD CONSTRAINT "entitlements_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "entitlements" ADD CONSTRAINT "entitlements_code_id_redemption_codes_id_fk" FOREIGN KEY ("code_id") REFERENCES "public"."redemption_codes"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "entitlements" ADD CONSTRAINT "entitlements_granted_by_users_id_fk" FOREIGN KEY ("granted_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "orders" ADD CONSTRAINT "orders_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "orders" ADD CONSTRAINT "orders_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plans"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "orders" ADD CONSTRAINT "orders_version_id_plan_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."plan_versions"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payments" ADD CONSTRAINT "payments_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refunds" ADD CONSTRAINT "refunds_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refunds" ADD CONSTRAINT "refunds_requested_by_users_id_fk" FOREIGN KEY ("requested_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_prices" ADD CONSTRAINT "plan_prices_version_id_plan_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."plan_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_versions" ADD CONSTRAINT "plan_versions_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plans"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "redemption_batches" ADD CONSTRAINT "redemption_batches_version_id_plan_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."plan_versions"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "redemption_batches" ADD CONSTRAINT "redemption_batches_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "redemption_codes" ADD CONSTRAINT "redemption_codes_batch_id_redemption_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "public"."redemption_batches"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "redemption_codes" ADD CONSTRAINT "redemption_codes_redeemed_by_users_id_fk" FOREIGN KEY ("redeemed_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_images" ADD CONSTRAINT "publication_images_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -481,6 +635,34 @@ CREATE INDEX "idx_notebooks_parent_id" ON "notebooks" USING btree ("parent_id");
 CREATE INDEX "idx_notifications_user_created" ON "notifications" USING btree ("user_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_notifications_unread" ON "notifications" USING btree ("user_id") WHERE read_at is null;--> statement-breakpoint
 CREATE INDEX "idx_notifications_created_at" ON "notifications" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idx_entitlements_user_id" ON "entitlements" USING btree ("user_id","granted_at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_entitlements_order_id" ON "entitlements" USING btree ("order_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_entitlements_code_id" ON "entitlements" USING btree ("code_id");--> statement-breakpoint
+CREATE INDEX "idx_entitlements_plan_id" ON "entitlements" USING btree ("plan_id");--> statement-breakpoint
+CREATE INDEX "idx_entitlements_version_id" ON "entitlements" USING btree ("version_id");--> statement-breakpoint
+CREATE INDEX "idx_entitlements_granted_by" ON "entitlements" USING btree ("granted_by");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_orders_out_trade_no" ON "orders" USING btree ("out_trade_no");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_orders_open" ON "orders" USING btree ("user_id","plan_id") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "idx_orders_user_id" ON "orders" USING btree ("user_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_orders_checkout_id" ON "orders" USING btree ("checkout_id");--> statement-breakpoint
+CREATE INDEX "idx_orders_plan_id" ON "orders" USING btree ("plan_id");--> statement-breakpoint
+CREATE INDEX "idx_orders_version_id" ON "orders" USING btree ("version_id");--> statement-breakpoint
+CREATE INDEX "idx_payment_notices_created_at" ON "payment_notices" USING btree ("created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_payment_notices_out_trade_no" ON "payment_notices" USING btree ("out_trade_no");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_payments_transaction" ON "payments" USING btree ("channel","transaction_id");--> statement-breakpoint
+CREATE INDEX "idx_payments_order_id" ON "payments" USING btree ("order_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_refunds_refund_no" ON "refunds" USING btree ("refund_no");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_refunds_pending" ON "refunds" USING btree ("order_id") WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX "idx_refunds_order_id" ON "refunds" USING btree ("order_id");--> statement-breakpoint
+CREATE INDEX "idx_refunds_requested_by" ON "refunds" USING btree ("requested_by");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_plan_versions_plan_id" ON "plan_versions" USING btree ("plan_id","number");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_plans_key" ON "plans" USING btree ("key");--> statement-breakpoint
+CREATE INDEX "idx_redemption_batches_created_at" ON "redemption_batches" USING btree ("created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_redemption_batches_version_id" ON "redemption_batches" USING btree ("version_id");--> statement-breakpoint
+CREATE INDEX "idx_redemption_batches_created_by" ON "redemption_batches" USING btree ("created_by");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_redemption_codes_hash" ON "redemption_codes" USING btree ("hash");--> statement-breakpoint
+CREATE INDEX "idx_redemption_codes_batch_id" ON "redemption_codes" USING btree ("batch_id","id");--> statement-breakpoint
+CREATE INDEX "idx_redemption_codes_redeemed_by" ON "redemption_codes" USING btree ("redeemed_by");--> statement-breakpoint
 CREATE INDEX "idx_publication_schedules_user" ON "publication_schedules" USING btree ("user_id","publish_at","article_id");--> statement-breakpoint
 CREATE INDEX "idx_publications_user_published" ON "publications" USING btree ("user_id","published_at","article_id");--> statement-breakpoint
 CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_at","article_id") WHERE withdrawn_at is null and blocked_at is null and visibility = 'public';--> statement-breakpoint

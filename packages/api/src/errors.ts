@@ -21,6 +21,7 @@ const TRPC_CODE: Record<AppErrorCode, TRPCErrorCode> = {
   last_admin: 'CONFLICT',
   consent_required: 'BAD_REQUEST',
   mail_off: 'PRECONDITION_FAILED',
+  code_invalid: 'BAD_REQUEST',
   translation_taken: 'CONFLICT',
   publication_blocked: 'FORBIDDEN',
   not_found: 'NOT_FOUND',

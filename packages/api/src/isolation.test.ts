@@ -233,6 +233,45 @@ const EXPECTED: Record<string, Expectation> = {
   'jobs.get': owned(id((w) => w.jobId)),
   'jobs.list': own(),
   'jobs.cancel': owned(id((w) => w.jobId)),
+  'plans.list': { visitor: 'ok', stranger: 'ok' },
+  'billing.myPlan': own(),
+  'billing.redeem': {
+    input: () => ({ code: 'AAAAA-AAAAA-AAAAA-AAAAA' }),
+    visitor: 'unauthenticated',
+    stranger: 'code_invalid',
+  },
+  'admin.plans.list': adminOnly(),
+  'admin.plans.create': adminOnly(() => ({
+    key: `p${randomBytes(6).toString('hex')}`,
+    name: 'Plan',
+    benefits: {},
+    prices: [],
+  })),
+  'admin.plans.update': {
+    ...adminOnly(() => ({
+      id: v7(),
+      data: { name: 'Plan', benefits: {}, prices: [], isActive: true },
+    })),
+    admin: 'not_found',
+  },
+  'admin.codes.list': adminOnly(),
+  'admin.codes.generate': {
+    ...adminOnly(() => ({
+      planId: v7(),
+      period: 'month',
+      count: 1,
+      expiresAt: new Date(Date.now() + 60_000),
+    })),
+    admin: 'not_found',
+  },
+  'admin.codes.export': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
+  'admin.codes.revoke': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
+  'admin.entitlements.list': adminOnly((w) => ({ userId: w.owner.id })),
+  'admin.entitlements.grant': {
+    ...adminOnly((w) => ({ userId: w.owner.id, planId: v7(), period: 'month', reason: 'gift' })),
+    admin: 'not_found',
+  },
+  'admin.entitlements.revoke': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
   'admin.jobs.counts': adminOnly(),
   'admin.jobs.listFailed': adminOnly(),
   'admin.jobs.retry': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
@@ -343,6 +382,7 @@ async function ownersData(): Promise<string> {
     schema.publications,
     schema.outbox,
     schema.notifications,
+    schema.entitlements,
   ];
   const rows = await Promise.all(
     tables.map((table) => db.select().from(table).where(sql`user_id = ${world.owner.id}`)),

@@ -3,6 +3,13 @@ import { adminSiteRouter } from './admin/admin-site.router.js';
 import { adminUsersRouter } from './admin/admin-users.router.js';
 import { articlesRouter } from './articles/articles.router.js';
 import { authRouter } from './auth/auth.router.js';
+import {
+  adminCodesRouter,
+  adminEntitlementsRouter,
+  adminPlansRouter,
+  billingRouter,
+  plansRouter,
+} from './billing/billing.router.js';
 import { filesRouter } from './files/files.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
 import { adminJobsRouter, jobsRouter } from './jobs/jobs.router.js';
@@ -35,11 +42,16 @@ const routers = {
   invitations: invitationsRouter,
   notifications: notificationsRouter,
   jobs: jobsRouter,
+  plans: plansRouter,
+  billing: billingRouter,
   admin: {
     users: adminUsersRouter,
     site: adminSiteRouter,
     reports: adminReportsRouter,
     jobs: adminJobsRouter,
+    plans: adminPlansRouter,
+    codes: adminCodesRouter,
+    entitlements: adminEntitlementsRouter,
   },
   system: systemRouter,
 };

@@ -39,6 +39,7 @@ export const APP_ERROR_CODES = [
   'storage_full',
   'rate_limited',
   'mail_off',
+  'code_invalid',
   'timeout',
   'unavailable',
   'internal',

@@ -1,6 +1,7 @@
 export * from './admin.js';
 export * from './articles.js';
 export * from './auth.js';
+export * from './billing.js';
 export * from './common.js';
 export * from './errors.js';
 export * from './events.js';

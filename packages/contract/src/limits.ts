@@ -44,6 +44,10 @@ export const LIMITS = {
   sitePageLength: 50_000,
   titleSuggestions: 20,
   searchMissesPerUser: 200,
+  plans: 50,
+  codesPerBatch: 1000,
+  /** The most that a plan costs, in fen. */
+  amountFen: 100_000_000,
   notificationsDays: 180,
   notificationsUnread: 100,
 } as const;

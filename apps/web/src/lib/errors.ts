@@ -80,6 +80,7 @@ const WORDS: Record<ErrorCode, () => string> = {
   translation_taken: m.error_translation_taken,
   publication_blocked: m.error_publication_blocked,
   mail_off: m.error_mail_off,
+  code_invalid: m.error_code_invalid,
   not_found: m.error_not_found,
   conflict: m.error_conflict,
   email_taken: m.error_email_taken,

@@ -3,10 +3,24 @@ import { type Db, schema, type Tx } from '@ainotebook/db';
 /** What the audit list can tell of. */
 export type AuditAction =
   | 'admin.created'
+  | 'codes.exported'
+  | 'codes.generated'
+  | 'codes.revoked'
+  | 'entitlement.granted'
+  | 'entitlement.revoked'
   | 'invitation.created'
   | 'invitation.revoked'
   | 'job.discarded'
   | 'job.retried'
+  | 'order.closed'
+  | 'order.mismatch'
+  | 'order.paid'
+  | 'order.paid_twice'
+  | 'order.partially_refunded'
+  | 'order.refunded'
+  | 'order.refunding'
+  | 'plan.created'
+  | 'plan.updated'
   | 'publication.blocked'
   | 'publication.unblocked'
   | 'session.reuse_detected'
@@ -26,7 +40,17 @@ export interface AuditEvent {
   /** Null for the command line and for nobody in particular. */
   actorId: string | null;
   action: AuditAction;
-  subjectType?: 'user' | 'session' | 'invitation' | 'site' | 'publication' | 'job';
+  subjectType?:
+    | 'user'
+    | 'session'
+    | 'invitation'
+    | 'site'
+    | 'publication'
+    | 'job'
+    | 'plan'
+    | 'codes'
+    | 'entitlement'
+    | 'order';
   subjectId?: string;
   ip?: string;
   /** Short facts; never a secret, a text of a user or an e-mail address. */

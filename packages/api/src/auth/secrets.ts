@@ -7,6 +7,7 @@ type TokenPurpose =
   | 'email_verification'
   | 'email_change'
   | 'invitation'
+  | 'redemption'
   | 'share';
 
 /** A new opaque token: 256 random bits, base64url. */

@@ -11,7 +11,7 @@ import {
   toPage,
 } from '../pagination.js';
 import { fileColumns, toStoredFile } from './file-rows.js';
-import { readUsage } from './store-upload.js';
+import { readQuota, readUsage } from './store-upload.js';
 
 const { files } = schema;
 
@@ -86,6 +86,7 @@ export async function removeFile(ctx: Caller, { id }: { id: string }): Promise<v
 export async function getFileUsage(
   ctx: Caller & Pick<AuthedContext, 'config'>,
 ): Promise<FileUsage> {
-  const { fileQuotaBytes: quotaBytes, maxFileBytes } = ctx.config;
+  const { maxFileBytes } = ctx.config;
+  const quotaBytes = await readQuota(ctx, ctx.auth);
   return { ...(await readUsage(ctx.db, ctx.auth.userId)), quotaBytes, maxFileBytes };
 }

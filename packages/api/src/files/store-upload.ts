@@ -3,6 +3,7 @@ import type { StoredFile } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { blobKey, type PreparedImage, type ReceivedFile, variantKey } from '@ainotebook/files';
 import { and, count, eq, sql, sum } from 'drizzle-orm';
+import { readMyPlan } from '../billing/entitlements.js';
 import type { Services } from '../context.js';
 import { AppError } from '../errors.js';
 import { fileColumns, toStoredFile } from './file-rows.js';
@@ -28,18 +29,28 @@ export async function readUsage(
   return { usedBytes: row?.usedBytes ?? 0, fileCount: row?.fileCount ?? 0 };
 }
 
+/** Bytes that all files of a person may take: what everybody has, or more by a plan. 0: no uploads. */
+export async function readQuota(
+  { db, config }: { db: Db | Tx; config: Pick<Services['config'], 'fileQuotaBytes'> },
+  { userId }: Owner,
+): Promise<number> {
+  if (config.fileQuotaBytes === 0) return 0;
+  const { benefits } = await readMyPlan(db, userId);
+  return Math.max(config.fileQuotaBytes, benefits.storageBytes ?? 0);
+}
+
 /**
  * Refuses what cannot fit, before it is sent or stored.
  * @param bytes of the upload; what is not known counts as one byte
  * @throws AppError quota_exceeded
  */
 export async function requireRoom(
-  { db, config }: { db: Db | Tx; config: Services['config'] },
-  { userId }: Owner,
+  services: { db: Db | Tx; config: Services['config'] },
+  owner: Owner,
   bytes: number,
 ): Promise<void> {
-  const { usedBytes } = await readUsage(db, userId);
-  if (usedBytes + Math.max(1, bytes) <= config.fileQuotaBytes) return;
+  const { usedBytes } = await readUsage(services.db, owner.userId);
+  if (usedBytes + Math.max(1, bytes) <= (await readQuota(services, owner))) return;
   throw new AppError('quota_exceeded', 'There is no room left for your files; remove some first');
 }
 

@@ -5,6 +5,8 @@ export * from './files.js';
 export * from './links.js';
 export * from './notebooks.js';
 export * from './notifications.js';
+export * from './orders.js';
+export * from './plans.js';
 export * from './publications.js';
 export * from './search.js';
 export * from './system.js';

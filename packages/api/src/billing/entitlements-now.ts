@@ -1,0 +1,83 @@
+import type { HeldPlan, MyPlan, PlanBenefits, PlanPeriod } from '@ainotebook/contract';
+
+/** A term that somebody was given. */
+export interface Term {
+  planId: string;
+  name: string;
+  benefits: PlanBenefits;
+  period: PlanPeriod;
+  grantedAt: Date;
+  revokedAt: Date | null;
+}
+
+const MONTHS = { month: 1, year: 12 };
+
+/** So many months later, on the last day of a month that has no such day. */
+function addMonths(from: number, months: number): number {
+  const at = new Date(from);
+  const day = at.getUTCDate();
+  at.setUTCDate(1);
+  at.setUTCMonth(at.getUTCMonth() + months);
+  const days = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
+  at.setUTCDate(Math.min(day, days));
+  return at.getTime();
+}
+
+/** When a term is over that begins at `start`; Infinity for one without an end. */
+function endOf({ period, revokedAt }: Term, start: number): number {
+  const natural =
+    period === 'lifetime' ? Number.POSITIVE_INFINITY : addMonths(start, MONTHS[period]);
+  // Revoked before it began, it takes no time; what comes after moves up.
+  return revokedAt === null ? natural : Math.min(natural, Math.max(revokedAt.getTime(), start));
+}
+
+/** The most of two allowances; null is what everybody has, which only the reader knows. */
+const most = (a: number | null, b: number | null) =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);
+
+/** The most of what several plans give. */
+function mergeBenefits(all: readonly PlanBenefits[]): PlanBenefits {
+  const merged: PlanBenefits = {
+    storageBytes: null,
+    articles: null,
+    aiTokensPerMonth: null,
+    concurrentStreams: null,
+    hasJobPriority: false,
+    hasCustomDomain: false,
+  };
+  for (const one of all) {
+    merged.storageBytes = most(merged.storageBytes, one.storageBytes);
+    merged.articles = most(merged.articles, one.articles);
+    merged.aiTokensPerMonth = most(merged.aiTokensPerMonth, one.aiTokensPerMonth);
+    merged.concurrentStreams = most(merged.concurrentStreams, one.concurrentStreams);
+    merged.hasJobPriority ||= one.hasJobPriority;
+    merged.hasCustomDomain ||= one.hasCustomDomain;
+  }
+  return merged;
+}
+
+/**
+ * What somebody has at a moment. Terms of one plan follow each other in the order in which they were
+ * given; those of different plans run side by side.
+ */
+export function entitlementsNow(terms: readonly Term[], at: Date): MyPlan {
+  const now = at.getTime();
+  const byPlan = new Map<string, Term[]>();
+  for (const term of [...terms].sort((a, b) => a.grantedAt.getTime() - b.grantedAt.getTime())) {
+    byPlan.set(term.planId, [...(byPlan.get(term.planId) ?? []), term]);
+  }
+  const held: HeldPlan[] = [];
+  for (const [planId, chain] of byPlan) {
+    let end = Number.NEGATIVE_INFINITY;
+    let present: Term | undefined;
+    for (const term of chain) {
+      const start = Math.max(term.grantedAt.getTime(), end);
+      end = Number.isFinite(start) ? endOf(term, start) : start;
+      if (start <= now && now < end) present ??= term;
+    }
+    if (!present) continue;
+    const endsAt = Number.isFinite(end) ? new Date(end) : null;
+    held.push({ planId, name: present.name, benefits: present.benefits, endsAt });
+  }
+  return { plans: held, benefits: mergeBenefits(held.map((plan) => plan.benefits)) };
+}

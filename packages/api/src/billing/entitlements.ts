@@ -1,0 +1,146 @@
+import {
+  type Entitlement,
+  type MyPlan,
+  type PlanPeriod,
+  planBenefitsSchema,
+} from '@ainotebook/contract';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { audit } from '../audit/audit.js';
+import type { AuthedContext } from '../context.js';
+import { notFound } from '../errors.js';
+import { entitlementsNow } from './entitlements-now.js';
+import { requirePlan } from './plans.service.js';
+
+const { entitlements, planVersions, users } = schema;
+
+/** What a person has now. */
+export async function readMyPlan(db: Db | Tx, userId: string): Promise<MyPlan> {
+  const rows = await db
+    .select({
+      planId: entitlements.planId,
+      name: planVersions.name,
+      benefits: planVersions.benefits,
+      period: entitlements.period,
+      grantedAt: entitlements.grantedAt,
+      revokedAt: entitlements.revokedAt,
+      now: sql`now()`.mapWith(entitlements.grantedAt),
+    })
+    .from(entitlements)
+    .innerJoin(planVersions, eq(planVersions.id, entitlements.versionId))
+    .where(eq(entitlements.userId, userId))
+    .orderBy(asc(entitlements.grantedAt), asc(entitlements.id));
+  const terms = rows.map((row) => ({ ...row, benefits: planBenefitsSchema.parse(row.benefits) }));
+  return entitlementsNow(terms, rows[0]?.now ?? new Date());
+}
+
+/** Gives a term, in the transaction of what it is given for. */
+export async function grantTerm(
+  tx: Tx,
+  term: {
+    userId: string;
+    planId: string;
+    versionId: string;
+    period: PlanPeriod;
+    /** What it is given for: exactly one of these. */
+    source: { orderId: string } | { codeId: string } | { reason: string; grantedBy: string };
+  },
+  by: { actorId: string | null; ip?: string },
+): Promise<string> {
+  const { source, ...fields } = term;
+  const [row] = await tx
+    .insert(entitlements)
+    .values({ ...fields, ...source })
+    .returning({ id: entitlements.id });
+  if (!row) throw new Error('the insert of an entitlement returned no row');
+  await audit(tx, {
+    ...by,
+    action: 'entitlement.granted',
+    subjectType: 'entitlement',
+    subjectId: row.id,
+    detail: { userId: term.userId, planId: term.planId, period: term.period },
+  });
+  return row.id;
+}
+
+/** Ends a term, once. @returns whether it was still there */
+export async function revokeTerm(
+  tx: Tx,
+  which: { id: string } | { orderId: string },
+  by: { actorId: string | null; ip?: string; reason: string },
+): Promise<boolean> {
+  const { reason, ...actor } = by;
+  const isIt =
+    'id' in which ? eq(entitlements.id, which.id) : eq(entitlements.orderId, which.orderId);
+  const [row] = await tx
+    .update(entitlements)
+    .set({ revokedAt: sql`now()` })
+    .where(and(isIt, isNull(entitlements.revokedAt)))
+    .returning({ id: entitlements.id });
+  if (!row) return false;
+  await audit(tx, {
+    ...actor,
+    action: 'entitlement.revoked',
+    subjectType: 'entitlement',
+    subjectId: row.id,
+    detail: { reason },
+  });
+  return true;
+}
+
+type AdminContext = Pick<AuthedContext, 'db' | 'auth' | 'request'>;
+
+/** Everything somebody was given, newest first; at most 200. */
+export async function listEntitlements(
+  ctx: Pick<AuthedContext, 'db'>,
+  { userId }: { userId: string },
+): Promise<Entitlement[]> {
+  return ctx.db
+    .select({
+      id: entitlements.id,
+      planId: entitlements.planId,
+      planName: planVersions.name,
+      period: entitlements.period,
+      source: sql<Entitlement['source']>`case
+        when ${entitlements.orderId} is not null then 'order'
+        when ${entitlements.codeId} is not null then 'code'
+        else 'grant' end`,
+      reason: entitlements.reason,
+      grantedAt: entitlements.grantedAt,
+      revokedAt: entitlements.revokedAt,
+    })
+    .from(entitlements)
+    .innerJoin(planVersions, eq(planVersions.id, entitlements.versionId))
+    .where(eq(entitlements.userId, userId))
+    .orderBy(desc(entitlements.grantedAt), desc(entitlements.id))
+    .limit(200);
+}
+
+/** Gives a term by hand. @throws AppError not_found (person or plan) */
+export async function grantByHand(
+  ctx: AdminContext,
+  input: { userId: string; planId: string; period: PlanPeriod; reason: string },
+): Promise<{ id: string }> {
+  const { userId, planId, period, reason } = input;
+  const { userId: grantedBy } = ctx.auth;
+  return ctx.db.transaction(async (tx) => {
+    const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId));
+    if (!user) throw notFound('User');
+    const { versionId } = await requirePlan(tx, planId);
+    const term = { userId, planId, versionId, period, source: { reason, grantedBy } };
+    return { id: await grantTerm(tx, term, { actorId: grantedBy, ip: ctx.request.ip }) };
+  });
+}
+
+/** Ends a term by hand; again is harmless. @throws AppError not_found */
+export async function revokeByHand(ctx: AdminContext, { id }: { id: string }): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const by = { actorId: ctx.auth.userId, ip: ctx.request.ip, reason: 'by hand' };
+    if (await revokeTerm(tx, { id }, by)) return;
+    const [known] = await tx
+      .select({ id: entitlements.id })
+      .from(entitlements)
+      .where(eq(entitlements.id, id));
+    if (!known) throw notFound('Entitlement');
+  });
+}

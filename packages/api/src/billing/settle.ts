@@ -1,0 +1,82 @@
+import { schema, type Tx } from '@ainotebook/db';
+import { and, eq } from 'drizzle-orm';
+import { audit } from '../audit/audit.js';
+import { grantTerm } from './entitlements.js';
+import { lockCheckout, moveOrder, type OrderRow } from './order-moves.js';
+import { startRefund } from './refunds.js';
+
+const { payments } = schema;
+
+/** Money that the channel says it took, proven. */
+export interface ProvenPayment {
+  transactionId: string;
+  amountFen: number;
+}
+
+/**
+ * - `granted`: the order is paid and its term given.
+ * - `repeat`: known already.
+ * - `returned`: paid, but for what was paid already or by nobody we know: it goes back.
+ * - `second`: another payment of a paid order; written down, for a person to look at.
+ * - `mismatch`: not the amount of the order; nothing changed.
+ */
+export type Settlement = 'granted' | 'repeat' | 'returned' | 'second' | 'mismatch';
+
+/**
+ * What a proven payment does to its order: at most one grant a checkout, whoever tells it how often.
+ * In the transaction of the caller, who answers the channel after its commit.
+ * @throws AppError not_found
+ */
+export async function settlePayment(
+  tx: Tx,
+  orderId: string,
+  payment: ProvenPayment,
+): Promise<Settlement> {
+  const { order, others } = await lockCheckout(tx, orderId);
+  const [known] = await tx
+    .select({ orderId: payments.orderId })
+    .from(payments)
+    .where(
+      and(eq(payments.channel, order.channel), eq(payments.transactionId, payment.transactionId)),
+    );
+  if (known?.orderId === order.id) return 'repeat';
+  if (known || payment.amountFen !== order.amountFen) {
+    await note(tx, order, { action: 'order.mismatch', payment });
+    return 'mismatch';
+  }
+  const isFirst = order.status === 'pending' || order.status === 'closed';
+  const wasBought = others.some((other) => other.paidAt !== null && other.status !== 'refunded');
+  const isSurplus = !isFirst || wasBought || order.userId === null;
+  const { id, channel } = order;
+  await tx.insert(payments).values({ orderId: id, channel, ...payment, isSurplus });
+  if (!isFirst) {
+    await note(tx, order, { action: 'order.paid_twice', payment });
+    return 'second';
+  }
+  const why = order.status === 'closed' ? { why: 'late' } : {};
+  const paid = await moveOrder(tx, order, { to: 'paid', ...why });
+  if (isSurplus || order.userId === null) {
+    const reason = order.userId === null ? 'account deleted' : 'paid twice';
+    await startRefund(tx, paid, { amountFen: paid.amountFen, reason, requestedBy: null });
+    return 'returned';
+  }
+  const { userId, planId, versionId, period } = order;
+  const source = { orderId: order.id };
+  await grantTerm(tx, { userId, planId, versionId, period, source }, { actorId: null });
+  return 'granted';
+}
+
+async function note(
+  tx: Tx,
+  order: OrderRow,
+  { action, payment }: { action: 'order.mismatch' | 'order.paid_twice'; payment: ProvenPayment },
+): Promise<void> {
+  const { amountFen, transactionId } = payment;
+  await audit(tx, {
+    actorId: null,
+    action,
+    subjectType: 'order',
+    subjectId: order.id,
+    detail: { status: order.status, expectedFen: order.amountFen, amountFen, transactionId },
+  });
+}
