@@ -3,6 +3,8 @@
 import {
   alert,
   button,
+  goOffline,
+  goOnline,
   layer,
   press,
   selectTwo,
@@ -82,6 +84,25 @@ export const LIBRARY = [
   { name: 'archive', who: 'member', path: '/notes?view=archived' },
   { name: 'trash', who: 'member', path: '/notes?view=trash' },
   { name: 'trashed-note', who: 'member', path: (w) => `/notes/${w.trashed}?view=trash` },
+  {
+    name: 'trash-restore',
+    who: 'member',
+    path: (w) => `/notes/${w.homeless}?view=trash`,
+    open: press('trash_restore'),
+  },
+  {
+    // Who never looked at a list before.
+    name: 'not-on-device',
+    who: 'admin',
+    path: '/home',
+    open: async (visit) => {
+      await goOffline(visit);
+      await visit.page.getByRole('link', { name: visit.m.nav_published }).click();
+      await visit.page.getByRole('heading', { name: visit.m.not_here_page_title }).waitFor();
+    },
+    leave: goOnline,
+    isWideOnly: true,
+  },
   { name: 'published', who: 'member', path: '/published' },
   {
     name: 'drawer',

@@ -6,8 +6,11 @@ import {
   articleMenu,
   atTextEnd,
   disagree,
+  goOffline,
+  goOnline,
   key,
   layer,
+  pastePicture,
   press,
   takeBack,
   written,
@@ -151,6 +154,38 @@ export const WRITING = [
       await visit.page.getByRole('menuitem', { name: visit.m.history_title }).click();
       await layer(visit.page);
     },
+  },
+  {
+    name: 'note-upload',
+    who: 'member',
+    path: (w) => `/notes/${w.conflict}`,
+    open: async (visit) => {
+      await visit.page.route('**/api/files', () => undefined);
+      await pastePicture(visit);
+    },
+    leave: async ({ page, m }) => {
+      await page.getByRole('button', { name: m.upload_cancel.split('{')[0] }).click();
+    },
+  },
+  {
+    name: 'note-upload-refused',
+    who: 'member',
+    path: (w) => `/notes/${w.conflict}`,
+    open: async (visit) => {
+      await visit.page.route('**/api/files', (route) => route.abort());
+      await pastePicture(visit);
+      await visit.page.getByText(visit.m.upload_offline).waitFor();
+    },
+  },
+  {
+    name: 'note-offline',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await written(visit);
+      await goOffline(visit);
+    },
+    leave: goOnline,
   },
   {
     name: 'conflict',
