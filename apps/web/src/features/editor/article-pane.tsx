@@ -13,6 +13,7 @@ import {
   useState,
 } from 'react';
 import { isImeKey, matchesShortcut } from '../../lib/keys.js';
+import { langOf } from '../../lib/lang-of.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { useMedia } from '../../lib/use-media.js';
 import { Loading, Skeleton } from '../../ui/states.js';
@@ -165,7 +166,7 @@ export function ArticlePane(props: ArticlePaneProps) {
               )}
             </div>
           )}
-          <div className="pt-4">
+          <div lang={langOf(state.text.content)} className="pt-4">
             {isPreview ? (
               <Preview content={state.text.content} links={links} onOpenLink={onOpenLink} />
             ) : (
@@ -257,7 +258,7 @@ function TitleField({ title, isReadOnly, shouldFocus, onChange, onDone }: TitleF
     if (shouldFocus) field.current?.focus();
   }, [shouldFocus]);
   return (
-    <div className="grid">
+    <div lang={langOf(title)} className="grid">
       {/* Sets the height of the field over it. */}
       <span
         aria-hidden
