@@ -64,8 +64,7 @@ export async function makeWorld(baseUrl, demo) {
     title: '抽屉里的便条',
     notebookId: lost.id,
   });
-  await member.articles.delete({ id: homeless });
-  await member.notebooks.delete({ id: lost.id, articles: 'keep' });
+  await member.notebooks.delete({ id: lost.id, articles: 'trash' });
   const picture = readFileSync(new URL('../docs/images/article.png', import.meta.url));
   await member.files.upload(picture, { name: '龙井.png' });
 
