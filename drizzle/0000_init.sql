@@ -60,6 +60,24 @@ CREATE TABLE "cache_inval" (
 	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "export_archives" (
+	"export_id" uuid PRIMARY KEY NOT NULL,
+	"sha256" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "exports" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"notebook_id" uuid,
+	"name" text NOT NULL,
+	"job_id" uuid NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "exports_kind" CHECK ("exports"."kind" in ('everything', 'notebook', 'account'))
+);
+--> statement-breakpoint
 CREATE TABLE "article_files" (
 	"article_id" uuid NOT NULL,
 	"file_id" uuid NOT NULL,
@@ -542,6 +560,10 @@ ALTER TABLE "articles" ADD CONSTRAINT "articles_user_id_users_id_fk" FOREIGN KEY
 ALTER TABLE "articles" ADD CONSTRAINT "articles_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "revisions" ADD CONSTRAINT "revisions_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tags" ADD CONSTRAINT "tags_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "export_archives" ADD CONSTRAINT "export_archives_export_id_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."exports"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "export_archives" ADD CONSTRAINT "export_archives_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exports" ADD CONSTRAINT "exports_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exports" ADD CONSTRAINT "exports_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_files" ADD CONSTRAINT "article_files_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_files" ADD CONSTRAINT "article_files_file_id_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "blob_variants" ADD CONSTRAINT "blob_variants_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -620,6 +642,10 @@ CREATE UNIQUE INDEX "idx_revisions_article_number" ON "revisions" USING btree ("
 CREATE UNIQUE INDEX "idx_revisions_conflict_once" ON "revisions" USING btree ("article_id","number","content_hash") WHERE kind = 'conflict';--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_tags_user_name" ON "tags" USING btree ("user_id",lower(name));--> statement-breakpoint
 CREATE INDEX "idx_cache_inval_xid" ON "cache_inval" USING btree ("xid");--> statement-breakpoint
+CREATE INDEX "idx_export_archives_sha256" ON "export_archives" USING btree ("sha256");--> statement-breakpoint
+CREATE INDEX "idx_exports_user_id" ON "exports" USING btree ("user_id","id");--> statement-breakpoint
+CREATE INDEX "idx_exports_notebook_id" ON "exports" USING btree ("notebook_id");--> statement-breakpoint
+CREATE INDEX "idx_exports_expires_at" ON "exports" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "idx_article_files_file_id" ON "article_files" USING btree ("file_id");--> statement-breakpoint
 CREATE INDEX "idx_blobs_unused" ON "blobs" USING btree ("touched_at") WHERE refs = 0;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_files_user_sha256" ON "files" USING btree ("user_id","sha256");--> statement-breakpoint
@@ -939,7 +965,7 @@ create trigger log_delete after delete on slugs
   referencing old table as changed for each statement execute function log_slugs();
 
 --> statement-breakpoint
--- How many files hold a blob. Part of the first migration, as change-feed.sql is.
+-- How many files and archives hold a blob. Part of the first migration, as change-feed.sql is.
 -- Blobs are taken in the order of their names, so that two transactions wait for each other and no ring.
 create function count_blob_references() returns trigger language plpgsql as $$
 begin
@@ -954,4 +980,9 @@ end $$;
 create trigger count_insert after insert on files
   referencing new table as changed for each statement execute function count_blob_references();
 create trigger count_delete after delete on files
+  referencing old table as changed for each statement execute function count_blob_references();
+
+create trigger count_insert after insert on export_archives
+  referencing new table as changed for each statement execute function count_blob_references();
+create trigger count_delete after delete on export_archives
   referencing old table as changed for each statement execute function count_blob_references();

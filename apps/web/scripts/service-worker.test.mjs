@@ -29,10 +29,9 @@ function manifest() {
 }
 
 /** Runs the worker as far as its listeners and hands them out. */
-function start(build, cdn) {
+function start(build) {
   const listeners = {};
   const self = {
-    CDN: cdn,
     location: { origin: 'https://notes.example' },
     addEventListener: (name, listener) => {
       listeners[name] = listener;
@@ -43,11 +42,8 @@ function start(build, cdn) {
 }
 
 /** True when the worker takes the request; what it answers is the browser test's affair. */
-function takes(
-  path,
-  { mode = 'navigate', method = 'GET', origin = 'https://notes.example', cdn = undefined } = {},
-) {
-  const { fetch } = start(manifest(), cdn);
+function takes(path, { mode = 'navigate', method = 'GET', origin = 'https://notes.example' } = {}) {
+  const { fetch } = start(manifest());
   let isTaken = false;
   // Answering would ask for a cache, which is not there.
   const respondWith = (answer) => {
@@ -115,19 +111,5 @@ describe('the service worker of a build', () => {
     expect(takes('/assets/a.js', { mode: 'no-cors', origin: 'https://cdn.example' })).toBe(false);
     expect(takes('/assets/a.js', { mode: 'cors' })).toBe(true);
     expect(takes('/boot.js', { mode: 'no-cors' })).toBe(true);
-  });
-
-  it('takes what pages load of the app from a CDN, and says by it which build waits', () => {
-    const cdn = 'https://cdn.example/web';
-    expect(takes('/web/assets/a.js', { mode: 'cors', origin: 'https://cdn.example', cdn })).toBe(
-      true,
-    );
-    expect(takes('/other/assets/a.js', { mode: 'cors', origin: 'https://cdn.example', cdn })).toBe(
-      false,
-    );
-    const answers = [];
-    const { message } = start(manifest(), cdn);
-    message({ data: 'build', ports: [{ postMessage: (answer) => answers.push([...answer]) }] });
-    expect(answers).toEqual([[`${cdn}/assets/index-1a.js`, `${cdn}/assets/index-2b.css`]]);
   });
 });

@@ -30,6 +30,7 @@ interface World {
   publishedId: string;
   slug: string;
   shareId: string;
+  exportId: string;
   jobId: string;
   invitationId: string;
   notificationId: string;
@@ -230,6 +231,9 @@ const EXPECTED: Record<string, Expectation> = {
     ...adminOnly((w) => ({ articleId: w.articleId })),
     admin: 'not_found',
   },
+  'exports.create': owned((w) => ({ kind: 'notebook', notebookId: w.notebookId })),
+  'exports.list': own(),
+  'exports.remove': owned(id((w) => w.exportId)),
   'jobs.get': owned(id((w) => w.jobId)),
   'jobs.list': own(),
   'jobs.cancel': owned(id((w) => w.jobId)),
@@ -296,6 +300,10 @@ beforeAll(async () => {
   const trashed = await owner.api.articles.create(text);
   await owner.api.articles.delete({ id: trashed.id });
   const published = await owner.api.articles.create({ title: 'Open to all', content: 'Read me.' });
+  const { id: exportId } = await owner.api.exports.create({
+    kind: 'notebook',
+    notebookId: notebook.id,
+  });
   const { slug } = await owner.api.publications.publish({ articleId: published.id });
   const [revision] = (await owner.api.revisions.list({ articleId: article.id })).items;
   const [tag] = await owner.api.tags.list();
@@ -335,6 +343,7 @@ beforeAll(async () => {
     publishedId: published.id,
     slug,
     shareId: share.id,
+    exportId,
     jobId,
     invitationId: invitation.id,
     notificationId: notification?.id ?? '',

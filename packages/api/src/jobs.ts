@@ -3,6 +3,7 @@ import type { JobHandler, Schedule } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
+import { exportJobHandlers } from './exports/exports.jobs.js';
 import { mailJobHandlers } from './mail/mail.jobs.js';
 import { maintenanceJobHandlers, maintenanceSchedules } from './maintenance.jobs.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
@@ -39,6 +40,7 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     ...articleJobHandlers,
     handleProcessArticle,
     ...publicationJobHandlers(services),
+    ...exportJobHandlers(services),
     ...mailJobHandlers(services),
     ...maintenanceJobHandlers(services),
     ...viewJobHandlers(services.views),

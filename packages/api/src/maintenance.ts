@@ -4,6 +4,7 @@ import { pruneJobs } from '@ainotebook/jobs';
 import { queueThinning } from './articles/articles.jobs.js';
 import { purgeExpiredTrash } from './articles/articles.trash.js';
 import { pruneAccounts } from './auth/prune.js';
+import { pruneExports } from './exports/exports.service.js';
 import { collectBlobs } from './files/collect-blobs.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
 import { pruneNotifications } from './notifications/notifications.service.js';
@@ -15,7 +16,7 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, old notifications, the change log, done jobs, bytes of files that nobody has. The job of
+ * gone by, windows of limits, old notifications, the change log, done jobs, old exports, bytes of files that nobody has. The job of
  * each hour calls it; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
@@ -30,6 +31,8 @@ export async function runMaintenance(db: Db, blobs: BlobStore): Promise<Record<s
     rateLimits: () => pruneRateLimits(db),
     notifications: () => pruneNotifications(db),
     changeLog: () => pruneChangeLog(db),
+    // Before the bytes that nothing names any more.
+    exports: () => pruneExports(db),
     blobs: () => collectBlobs({ db, blobs }),
     jobs: () => pruneJobs(db, { olderThanMs: DONE_JOBS_KEPT_MS }),
   };

@@ -10,6 +10,7 @@ import {
   billingRouter,
   plansRouter,
 } from './billing/billing.router.js';
+import { exportsRouter } from './exports/exports.router.js';
 import { filesRouter } from './files/files.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
 import { adminJobsRouter, jobsRouter } from './jobs/jobs.router.js';
@@ -34,6 +35,7 @@ const routers = {
   revisions: revisionsRouter,
   links: linksRouter,
   files: filesRouter,
+  exports: exportsRouter,
   tags: tagsRouter,
   search: searchRouter,
   publications: publicationsRouter,

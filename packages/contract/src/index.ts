@@ -5,6 +5,7 @@ export * from './billing.js';
 export * from './common.js';
 export * from './errors.js';
 export * from './events.js';
+export * from './exports.js';
 export * from './files.js';
 export * from './invitations.js';
 export * from './jobs.js';

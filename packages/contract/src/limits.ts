@@ -49,5 +49,8 @@ export const LIMITS = {
   /** The most that a plan costs, in fen. */
   amountFen: 100_000_000,
   notificationsDays: 180,
+  /** Archives of one person that are kept at the same time. */
+  exportsPerUser: 10,
+  exportHours: 24,
   notificationsUnread: 100,
 } as const;

@@ -24,6 +24,7 @@ export const notificationEvent = z.discriminatedUnion('kind', [
     data: aboutArticle.extend({ note: z.string() }),
   }),
   z.object({ kind: z.literal('publication_unblocked'), data: aboutArticle }),
+  z.object({ kind: z.literal('export_ready'), data: z.object({ name: z.string() }) }),
   /** To administrators. */
   z.object({
     kind: z.literal('report_received'),

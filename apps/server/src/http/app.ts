@@ -7,6 +7,7 @@ import type { JobsRuntime } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { WorkPool } from '../work/pool.js';
 import { errorHandler, notFoundHandler } from './errors.js';
+import { exportsEdge } from './exports.js';
 import { filesEdge } from './files.js';
 import { createHealth, operatorsOnly } from './health.js';
 import { hostGuard } from './host-guard.js';
@@ -33,8 +34,6 @@ export interface AppDeps {
   metricsToken: string | null;
   /** The built web app. */
   webFolder: string;
-  /** Address of a CDN that has the web app at the moment; null when pages are to name this server. */
-  cdnBase: () => string | null;
   /** Bound to this machine: other names are refused and answers are compressed here, not by a proxy. */
   isLocal: boolean;
   isDraining: () => boolean;
@@ -81,10 +80,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(JOB_BOARD_PATH, jobBoard(deps.jobs.queues, deps.metricsToken));
   app.use('/api/trpc', trpcEdge(services, log));
   app.use('/api/files', filesEdge(deps));
+  app.use('/api/exports', exportsEdge(deps));
   app.use(pages.router);
   const notFound = notFoundHandler(pages.sendError);
   app.use((req, res, next) => (RESERVED.test(req.path) ? notFound(req, res) : next()));
-  app.use(webApp(deps.webFolder, deps.cdnBase));
+  app.use(webApp(deps.webFolder));
   app.use(notFound);
   app.use(errorHandler(log, pages.sendError));
   return app;

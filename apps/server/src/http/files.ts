@@ -60,7 +60,7 @@ const FAILURES: Record<Exclude<UploadFailure, 'gone'>, [AppErrorCode, string]> =
 };
 
 /** What is said while the store does not serve; other errors as they are. */
-function orUnavailable(error: unknown): unknown {
+export function orUnavailable(error: unknown): unknown {
   if (!(error instanceof StorageUnavailableError)) return error;
   return new AppError('unavailable', 'Files cannot be reached right now; try again shortly', {
     retryAfterMs: 5000,

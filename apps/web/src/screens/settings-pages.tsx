@@ -17,6 +17,11 @@ import { ShortcutSheet } from '../features/shell/shortcut-sheet.js';
 import { PageTitle } from '../ui/page-title.js';
 import { Skeleton } from '../ui/states.js';
 
+const ExportsSection = lazy(() =>
+  import('../features/settings/exports-section.js').then(({ ExportsSection }) => ({
+    default: ExportsSection,
+  })),
+);
 const FilesSection = lazy(() =>
   import('../features/settings/files-section.js').then(({ FilesSection }) => ({
     default: FilesSection,
@@ -86,6 +91,9 @@ export const LanguagePage = () => (
 export const DataPage = () => (
   <AccountPage title={m.settings_data()}>
     <DataSection />
+    <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+      <ExportsSection />
+    </Suspense>
     <Suspense fallback={<Skeleton className="h-40 w-full" />}>
       <FilesSection />
     </Suspense>

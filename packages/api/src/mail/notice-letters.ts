@@ -55,6 +55,10 @@ type Notice = Exclude<NotificationEvent, { kind: 'password_changed' | 'email_cha
 
 function contentOf(config: ApiConfig, event: Notice, locale: 'zh-CN' | 'en'): LetterContent {
   const settingsUrl = appLink(config, '/settings');
+  if (event.kind === 'export_ready') {
+    const url = appLink(config, '/settings/data');
+    return { kind: event.kind, title: event.data.name, settingsUrl, url };
+  }
   const { title } = event.data;
   switch (event.kind) {
     case 'scheduled_published':

@@ -83,6 +83,16 @@ async function withEverything() {
   const fileId = v7();
   await db.insert(schema.blobs).values(blob);
   await db.insert(schema.files).values({ ...blob, id: fileId, userId, name: 'a.png' });
+  const exportId = v7();
+  await db.insert(schema.exports).values({
+    id: exportId,
+    userId,
+    kind: 'account',
+    name: 'a',
+    jobId: v7(),
+    expiresAt: new Date(),
+  });
+  await db.insert(schema.exportArchives).values({ exportId, sha256: blob.sha256 });
   await db.insert(schema.articleFiles).values({ articleId, fileId });
   await db.insert(schema.publicationFiles).values({ articleId, fileId });
   await db.insert(schema.slugs).values([
@@ -149,6 +159,7 @@ async function withEverything() {
     notebookId,
     tagId,
     fileId,
+    exportId,
     outboxId,
     ...sessions.map((s) => s.id),
   ];

@@ -15,7 +15,7 @@ export type LetterContent =
 
 /** What people may turn off, at `settingsUrl`. */
 type Notice = { title: string; url: string; settingsUrl: string } & (
-  | { kind: 'scheduled_published' | 'publication_unblocked' }
+  | { kind: 'scheduled_published' | 'publication_unblocked' | 'export_ready' }
   | { kind: 'scheduled_failed' | 'report_received'; reason: string }
   | { kind: 'publication_blocked'; note: string }
 );
@@ -116,6 +116,13 @@ function noticeOf(notice: Notice, site: LetterSite): LetterParts {
         subject: m.notice_publication_unblocked(about, site),
         paragraphs: [m.notice_publication_unblocked_text({}, site)],
         action: openNote,
+        notes,
+      };
+    case 'export_ready':
+      return {
+        subject: m.notice_export_ready(about, site),
+        paragraphs: [m.notice_export_ready_text({}, site)],
+        action: { label: m.mail_open_exports({}, site), url },
         notes,
       };
     case 'report_received':

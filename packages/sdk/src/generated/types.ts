@@ -741,6 +741,59 @@ export interface FilesUsageResult {
   maxFileBytes: number;
 }
 
+export type ExportsCreateParams = {
+  kind: 'everything' | 'account';
+} | {
+  kind: 'notebook';
+  notebookId: string;
+};
+
+export interface ExportsCreateResult {
+  id: string;
+  kind: 'everything' | 'account' | 'notebook';
+  /** Of the file, with its ending. */
+  name: string;
+  status: 'waiting' | 'running' | 'ready' | 'failed';
+  /** Notes and files done, and all of them; `total` is null while that is unknown. */
+  progress: {
+    done: number;
+    total: number | null;
+  } | null;
+  /** Bytes; null until it is ready. */
+  size: number | null;
+  /** Where its owner can load it, without the server's origin; null until it is ready. */
+  url: string | null;
+  createdAt: Date;
+  /** When it goes. */
+  expiresAt: Date;
+}
+
+export interface ExportsListResult {
+  items: Array<{
+    id: string;
+    kind: 'everything' | 'account' | 'notebook';
+    /** Of the file, with its ending. */
+    name: string;
+    status: 'waiting' | 'running' | 'ready' | 'failed';
+    /** Notes and files done, and all of them; `total` is null while that is unknown. */
+    progress: {
+      done: number;
+      total: number | null;
+    } | null;
+    /** Bytes; null until it is ready. */
+    size: number | null;
+    /** Where its owner can load it, without the server's origin; null until it is ready. */
+    url: string | null;
+    createdAt: Date;
+    /** When it goes. */
+    expiresAt: Date;
+  }>;
+}
+
+export interface ExportsRemoveParams {
+  id: string;
+}
+
 export interface TagsRelatedParams {
   id: string;
   /** 1 to 50, 10 when absent. */
@@ -1067,6 +1120,23 @@ export interface FilesResource {
   usage(options?: RequestOptions): Promise<FilesUsageResult>;
 }
 
+/** `client.exports` */
+export interface ExportsResource {
+  /**
+   * Has an archive made, in the background: of everything, of one notebook and what is inside it, or of
+   * the account. One at a time.
+   * @throws not_found, limit_reached
+   */
+  create(params: ExportsCreateParams, options?: RequestOptions): Promise<ExportsCreateResult>;
+  /** The caller's archives that have not expired, newest first. */
+  list(options?: RequestOptions): Promise<ExportsListResult>;
+  /**
+   * Gives an archive up, also while it is being made.
+   * @throws not_found
+   */
+  remove(params: ExportsRemoveParams, options?: RequestOptions): Promise<void>;
+}
+
 /** `client.tags` */
 export interface TagsResource {
   /** Every tag of the caller. */
@@ -1193,6 +1263,7 @@ export interface Resources {
   readonly revisions: RevisionsResource;
   readonly links: LinksResource;
   readonly files: FilesResource;
+  readonly exports: ExportsResource;
   readonly tags: TagsResource;
   readonly search: SearchResource;
   readonly publications: PublicationsResource;

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import {
   ArrowDown,
   ArrowUp,
+  Download,
   Ellipsis,
   FilePlus2,
   FolderInput,
@@ -25,6 +26,7 @@ import {
   useRenameNotebook,
 } from './notebook-hooks.js';
 import { NotebookTree } from './notebook-tree-view.js';
+import { useExportNotebook } from './use-export-notebook.js';
 
 const loadDialogs = () => import('./notebook-dialogs.js');
 const NotebookNameDialog = lazy(() =>
@@ -58,6 +60,7 @@ export function NotebookSection({ selectedId, onNewNote, onDropNotes }: Notebook
   const rename = useRenameNotebook();
   const move = useMoveNotebook();
   const remove = useDeleteNotebook();
+  const exportNotebook = useExportNotebook();
   const notebooks = query.data ?? [];
   const close = () => setIntent(null);
 
@@ -116,6 +119,9 @@ export function NotebookSection({ selectedId, onNewNote, onDropNotes }: Notebook
           onSelect={() => shift(notebook, 1)}
         >
           {m.notebook_move_down()}
+        </MenuItem>
+        <MenuItem icon={<Download />} onSelect={() => exportNotebook(notebook.id)}>
+          {m.notebook_export()}
         </MenuItem>
         <MenuSeparator />
         <MenuItem

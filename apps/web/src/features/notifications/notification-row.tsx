@@ -11,6 +11,7 @@ import {
   Flag,
   KeyRound,
   type LucideIcon,
+  Package,
 } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { fullTime, relativeTime } from '../../lib/time.js';
@@ -25,6 +26,7 @@ const ICONS: Record<NotificationEvent['kind'], LucideIcon> = {
   scheduled_failed: CalendarX,
   publication_blocked: Ban,
   publication_unblocked: CircleCheck,
+  export_ready: Package,
   report_received: Flag,
 };
 
@@ -109,6 +111,8 @@ function EventLink({ event, onFollow, children }: EventLinkProps) {
       const { articleId } = event.data;
       return <Link to="/notes/$articleId" params={{ articleId }} search={{}} {...rest} />;
     }
+    case 'export_ready':
+      return <Link to="/settings/data" {...rest} />;
     case 'report_received':
       return <Link to="/admin" search={{ tab: 'reports' }} {...rest} />;
   }

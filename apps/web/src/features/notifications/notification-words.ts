@@ -40,6 +40,11 @@ export function notificationWords(event: NotificationEvent): Words {
         title: m.notice_publication_unblocked(about(event.data)),
         text: m.notice_publication_unblocked_text(),
       };
+    case 'export_ready':
+      return {
+        title: m.notice_export_ready({ title: event.data.name }),
+        text: m.notice_export_ready_text(),
+      };
     case 'report_received':
       return {
         title: m.notice_report_received(about(event.data)),

@@ -2,6 +2,7 @@ import { m } from '@ainotebook/messages';
 import { type FormEvent, useId, useState } from 'react';
 import { useApp, useUser } from '../../app-context.js';
 import { errorInfo, errorText } from '../../lib/errors.js';
+import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -12,9 +13,21 @@ import { Section } from './section.js';
 /** Deleting the account takes its address and its password: nobody does that by accident. */
 export function DeleteAccountSection() {
   const [isAsking, setIsAsking] = useState(false);
+  const utils = trpc.useUtils();
+  const takeOut = trpc.exports.create.useMutation({
+    onError: toastError,
+    onSettled: () => utils.exports.invalidate(),
+  });
   return (
     <Section title={m.settings_delete_account()} hint={m.settings_delete_hint()}>
-      <div>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          variant="ghost"
+          isBusy={takeOut.isPending}
+          onClick={() => takeOut.mutate({ kind: 'account' })}
+        >
+          {m.settings_delete_export()}
+        </Button>
         <Button className="text-danger" onClick={() => setIsAsking(true)}>
           {m.settings_delete_account()}…
         </Button>

@@ -1,8 +1,8 @@
 import type { ListedFile } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { getLocale } from '@ainotebook/messages/runtime';
 import { FileText, Images, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { bytesText } from '../../lib/bytes.js';
 import { relativeTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
@@ -11,18 +11,6 @@ import { Dialog } from '../../ui/dialog.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { Section } from './section.js';
-
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
-
-/** `4.2 MB`, counted by 1024 as the quota is. */
-function bytesText(bytes: number): string {
-  const power = bytes > 0 ? Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10)) : 0;
-  return new Intl.NumberFormat(getLocale(), {
-    style: 'unit',
-    unit: UNITS[power] ?? 'byte',
-    maximumFractionDigits: 1,
-  }).format(bytes / 1024 ** power);
-}
 
 /** What was uploaded: how much room it takes, and what can go. */
 export function FilesSection() {

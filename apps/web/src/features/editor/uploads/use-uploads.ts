@@ -1,5 +1,5 @@
 import type { StoredFile } from '@ainotebook/contract';
-import { useEffect, useMemo, useReducer, useRef } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 import { useApp } from '../../../app-context.js';
 import { UploadRefused, uploadFile } from './upload-file.js';
 
@@ -33,47 +33,31 @@ function reduce(uploads: readonly Upload[], change: Change): readonly Upload[] {
 const AT_ONCE = 2;
 let lastKey = 0;
 
-interface Uploads {
-  all: readonly Upload[];
-  add: (files: readonly File[]) => void;
-  retry: (upload: Upload) => void;
-  /** Ends it if it is on its way, and forgets it. */
-  remove: (upload: Upload) => void;
-}
-
 /** Sends files, a few at a time, until whoever shows them goes. `onDone` is called for each that arrived. */
-export function useUploads(onDone: (stored: StoredFile) => void): Uploads {
+export function useUploads(onDone: (stored: StoredFile) => void) {
   const { session } = useApp();
-  const [all, change] = useReducer(reduce, []);
+  const [uploads, change] = useReducer(reduce, []);
+  const running = useRef(new Map<number, AbortController>());
+  const waiting = useRef<Upload[]>([]);
   const done = useRef(onDone);
   done.current = onDone;
-  const queue = useMemo(
-    () => createQueue(session, change, (stored) => done.current(stored)),
-    [session],
-  );
-  useEffect(() => queue.end, [queue]);
-  const { add, retry, remove } = queue;
-  return { all, add, retry, remove };
-}
 
-type Session = Parameters<typeof uploadFile>[0];
-
-function createQueue(
-  session: Session,
-  change: (change: Change) => void,
-  onDone: (stored: StoredFile) => void,
-) {
-  const running = new Map<number, AbortController>();
-  let waiting: Upload[] = [];
+  useEffect(() => {
+    const controllers = running.current;
+    return () => {
+      waiting.current = [];
+      for (const controller of controllers.values()) controller.abort();
+    };
+  }, []);
 
   async function run({ key, file }: Upload): Promise<void> {
     const controller = new AbortController();
-    running.set(key, controller);
+    running.current.set(key, controller);
     try {
       const onProgress = (share: number) =>
         change({ type: 'became', key, state: { kind: 'sending', share } });
       const stored = await uploadFile(session, file, { onProgress, signal: controller.signal });
-      onDone(stored);
+      done.current(stored);
       change({ type: 'became', key, state: { kind: 'done', stored } });
     } catch (error) {
       // Given up: its row has gone already.
@@ -81,42 +65,40 @@ function createQueue(
       const code = error instanceof UploadRefused ? error.code : 'internal';
       change({ type: 'became', key, state: { kind: 'failed', code } });
     } finally {
-      running.delete(key);
+      running.current.delete(key);
       next();
     }
   }
 
   function next(): void {
-    while (running.size < AT_ONCE) {
-      const upload = waiting.shift();
+    while (running.current.size < AT_ONCE) {
+      const upload = waiting.current.shift();
       if (!upload) return;
       void run(upload);
     }
   }
 
   return {
+    uploads,
     add(files: readonly File[]): void {
       const added = files.map((file): Upload => {
         lastKey += 1;
         return { key: lastKey, file, state: { kind: 'sending', share: 0 } };
       });
       change({ type: 'added', uploads: added });
-      waiting.push(...added);
+      waiting.current.push(...added);
       next();
     },
     retry(upload: Upload): void {
       change({ type: 'became', key: upload.key, state: { kind: 'sending', share: 0 } });
-      waiting.push(upload);
+      waiting.current.push(upload);
       next();
     },
+    /** Ends it if it is on its way, and forgets it. */
     remove({ key }: Upload): void {
-      waiting = waiting.filter((one) => one.key !== key);
-      running.get(key)?.abort();
+      waiting.current = waiting.current.filter((one) => one.key !== key);
+      running.current.get(key)?.abort();
       change({ type: 'gone', key });
-    },
-    end(): void {
-      waiting = [];
-      for (const controller of running.values()) controller.abort();
     },
   };
 }

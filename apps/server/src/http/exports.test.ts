@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { bearer, dataOf, type Person, useServer } from '../test-support.js';
+
+const server = useServer();
+
+/** An archive that is ready, by its address. */
+async function exported(person: Person): Promise<string> {
+  const asked = await server.mutate('exports.create', { kind: 'everything' }, bearer(person));
+  expect(asked.status).toBe(200);
+  await server.runJobs();
+  const listed = await server.query('exports.list', undefined, bearer(person));
+  const { items } = dataOf(listed) as { items: { url: string }[] };
+  return items[0]?.url ?? '';
+}
+
+const get = (path: string, headers: Record<string, string>) => server.send({ path, headers });
+
+describe('GET /api/exports/:id', () => {
+  it('gives the archive to its owner, by cookie and by token, whole and in part', async () => {
+    const person = await server.register();
+    const url = await exported(person);
+    for (const headers of [{ cookie: person.cookie }, bearer(person)]) {
+      const whole = await get(url, headers);
+      expect(whole.status).toBe(200);
+      expect(whole.text.startsWith('PK')).toBe(true);
+      expect(whole.headers).toMatchObject({
+        'content-type': 'application/zip',
+        'content-disposition': expect.stringMatching(
+          /^attachment; filename="AI-NoteBook .*\.zip"$/,
+        ),
+        'cache-control': 'private, no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      const part = await get(url, { ...headers, range: 'bytes=0-1' });
+      expect([part.status, part.text]).toEqual([206, 'PK']);
+    }
+  });
+
+  it('gives nothing to anybody else', async () => {
+    const [owner, other] = [await server.register(), await server.register()];
+    const url = await exported(owner);
+    expect((await get(url, {})).status).toBe(401);
+    expect((await get(url, bearer(other))).status).toBe(404);
+    expect((await get(url, { cookie: other.cookie })).status).toBe(404);
+    expect((await get('/api/exports/no-id', bearer(owner))).status).toBe(404);
+  });
+});

@@ -1,0 +1,38 @@
+import { type Db, schema } from '@ainotebook/db';
+import { desc, eq } from 'drizzle-orm';
+import { userColumns } from '../users/user-columns.js';
+
+const { auditEvents, sessions, users } = schema;
+
+/** The newest; older ones tell a person nothing of use. */
+const EVENTS = 10_000;
+
+/** What the server keeps of a person besides notes and files, as documents of an archive. */
+export async function readAccountDocuments(
+  db: Db,
+  userId: string,
+): Promise<{ path: string; value: unknown }[]> {
+  const [profile] = await db.select(userColumns).from(users).where(eq(users.id, userId));
+  const { createdAt, lastUsedAt, expiresAt, revokedAt, kind, userAgent, ip } = sessions;
+  const devices = await db
+    .select({ kind, userAgent, ip, createdAt, lastUsedAt, expiresAt, revokedAt })
+    .from(sessions)
+    .where(eq(sessions.userId, userId))
+    .orderBy(sessions.id);
+  const events = await db
+    .select({
+      action: auditEvents.action,
+      ip: auditEvents.ip,
+      detail: auditEvents.detail,
+      createdAt: auditEvents.createdAt,
+    })
+    .from(auditEvents)
+    .where(eq(auditEvents.actorId, userId))
+    .orderBy(desc(auditEvents.createdAt), desc(auditEvents.id))
+    .limit(EVENTS);
+  return [
+    { path: 'account/profile.json', value: profile ?? null },
+    { path: 'account/sessions.json', value: devices },
+    { path: 'account/audit-events.json', value: events },
+  ];
+}

@@ -1,0 +1,265 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Export } from '@ainotebook/contract';
+import { type ArchiveReader, readArchive } from '@ainotebook/convert/write';
+import { schema } from '@ainotebook/db';
+import { blobKey } from '@ainotebook/files';
+import { createDispatcher } from '@ainotebook/jobs';
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { toAppError } from '../errors.js';
+import { collectBlobs } from '../files/collect-blobs.js';
+import { storeUpload } from '../files/store-upload.js';
+import { createJobHandlers } from '../jobs.js';
+import { type TestUser, testJobServices, useApi } from '../test-support.js';
+import { deleteUserRows } from '../users/delete-user.js';
+import { archiveId } from './archive-ids.js';
+import { openExport, pruneExports } from './exports.service.js';
+
+const t = useApi();
+
+const runJobs = () =>
+  createDispatcher({
+    db: t.services().db,
+    handlers: createJobHandlers(testJobServices(t.services())),
+  }).runDue();
+const codeOf = (call: Promise<unknown>) =>
+  call.then(
+    () => 'ok',
+    (error: unknown) => toAppError(error).code,
+  );
+
+async function store(user: TestUser, name: string) {
+  const bytes = randomBytes(300);
+  const { tempFolder } = t.services().blobs;
+  await mkdir(tempFolder, { recursive: true });
+  const file = path.join(tempFolder, `${randomBytes(8).toString('hex')}.part`);
+  await writeFile(file, bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const upload = { path: file, name, mediaType: 'image/png' as const, size: 300, sha256 };
+  const { file: kept } = await storeUpload(
+    t.services(),
+    { userId: user.id },
+    { ...upload, image: null },
+  );
+  return { ...kept, bytes };
+}
+
+async function bytesOf(user: TestUser, { id }: Export): Promise<Buffer> {
+  const opened = await openExport(t.services(), { id, userId: user.id });
+  const stream = opened && (await t.services().blobs.open(opened.key));
+  if (!stream) throw new Error('the export cannot be opened');
+  return buffer(stream);
+}
+
+/** Has the archive made and opens it. */
+async function exported(
+  user: TestUser,
+  input: Parameters<TestUser['api']['exports']['create']>[0] = { kind: 'everything' },
+): Promise<{ made: Export; archive: ArchiveReader }> {
+  await user.api.exports.create(input);
+  await runJobs();
+  const [made] = (await user.api.exports.list()).items;
+  if (!made) throw new Error('there is no export');
+  return { made, archive: await readArchive(await bytesOf(user, made)) };
+}
+
+async function contentsOf(archive: ArchiveReader) {
+  const found: Record<string, string[]> = {};
+  const notes: Record<string, string> = {};
+  for await (const { section, record } of archive.records()) {
+    found[section] = [...(found[section] ?? []), record.path];
+    if (section === 'articles')
+      notes[record.title] = await archive.readNote(record, (hash) => hash);
+    if (section === 'attachments') await buffer(await archive.openEntry(record));
+  }
+  return { ...found, notes };
+}
+
+/** A person with a tree of notebooks, notes in and outside of it, pictures, and what must stay out. */
+async function writer() {
+  const user = await t.user();
+  const travel = await user.api.notebooks.create({ name: '旅行' });
+  const kyoto = await user.api.notebooks.create({ name: '京都', parentId: travel.id });
+  const [temple, spare] = [await store(user, '寺.png'), await store(user, '寺.png')];
+  const content = `![寺](${temple.url})\n\n正文`;
+  await user.api.articles.create({
+    title: '第一天',
+    content,
+    notebookId: kyoto.id,
+    tags: ['旅行', 'a'],
+  });
+  await user.api.articles.create({ title: '', content: '---\nx: 1\n---\n\n没有题目' });
+  const trashed = await user.api.articles.create({ title: '扔掉的' });
+  await user.api.articles.delete({ id: trashed.id });
+  return { user, travel, kyoto, temple, spare };
+}
+
+describe('an export of everything', () => {
+  it('holds the notes, notebooks and files of its owner, and nothing of anybody else', async () => {
+    const { user, temple } = await writer();
+    const { user: other } = await writer();
+    const { made, archive } = await exported(user);
+    expect(made).toMatchObject({ kind: 'everything', status: 'ready', progress: null });
+    expect(made.name).toMatch(/^AI-NoteBook \d{4}-\d\d-\d\d\.zip$/);
+    expect(await contentsOf(archive)).toEqual({
+      notebooks: ['notes/旅行', 'notes/旅行/京都'],
+      articles: expect.arrayContaining(['notes/untitled.md', 'notes/旅行/京都/第一天.md']),
+      attachments: expect.arrayContaining(['attachments/寺.png', 'attachments/寺 (2).png']),
+      notes: { 第一天: `![寺](${temple.sha256})\n\n正文`, '': '---\nx: 1\n---\n\n没有题目' },
+    });
+    expect((await other.api.exports.list()).items).toEqual([]);
+    expect(await openExport(t.services(), { id: made.id, userId: other.id })).toBeNull();
+    expect(await codeOf(other.api.exports.remove({ id: made.id }))).toBe('not_found');
+    const { items } = await user.api.notifications.list();
+    expect(items.map(({ event }) => event.kind)).toEqual(['export_ready']);
+    expect(await readdir(t.services().blobs.tempFolder)).toEqual([]);
+  });
+
+  it('is the same, but for its time, in whichever account the notes are', async () => {
+    const { user } = await writer();
+    const heir = await t.user();
+    const first = await exported(user);
+    const { db } = t.services();
+    const moved = (id: string) => archiveId(heir.id, archiveId(user.id, id));
+    const notebooks = await db
+      .select()
+      .from(schema.notebooks)
+      .where(eq(schema.notebooks.userId, user.id));
+    for (const { id, parentId, ...row } of notebooks) {
+      const ids = { id: moved(id), parentId: parentId && moved(parentId), userId: heir.id };
+      await db.insert(schema.notebooks).values({ ...row, ...ids });
+    }
+    const files = await db.select().from(schema.files).where(eq(schema.files.userId, user.id));
+    const fileIds = new Map<string, string>();
+    for (const { id, ...row } of files) {
+      const [copy] = await db
+        .insert(schema.files)
+        .values({ ...row, userId: heir.id })
+        .returning({ id: schema.files.id });
+      fileIds.set(id, copy?.id ?? '');
+    }
+    const articles = (await user.api.articles.list({ limit: 100 })).items;
+    for (const { id, notebookId, title, tags, createdAt, updatedAt } of articles) {
+      const { content } = await user.api.articles.get({ id });
+      await heir.api.articles.create({
+        id: moved(id),
+        notebookId: notebookId && moved(notebookId),
+        title,
+        tags,
+        content: [...fileIds].reduce((text, [from, to]) => text.replaceAll(from, to), content),
+      });
+      await db
+        .update(schema.articles)
+        .set({ createdAt, updatedAt })
+        .where(eq(schema.articles.id, moved(id)));
+    }
+    const second = await exported(heir);
+    const entries = async (archive: ArchiveReader) => {
+      const all: unknown[] = [];
+      for await (const each of archive.records()) all.push(each);
+      return all;
+    };
+    expect(await entries(second.archive)).toEqual(await entries(first.archive));
+  });
+
+  it('of an account tells what else the server keeps', async () => {
+    const { user } = await writer();
+    const { archive } = await exported(user, { kind: 'account' });
+    const documents: Record<string, unknown> = {};
+    for await (const { section, record } of archive.records()) {
+      if (section !== 'documents') continue;
+      documents[record.path] = JSON.parse(
+        (await buffer(await archive.openEntry(record))).toString(),
+      );
+    }
+    expect(documents).toMatchObject({
+      'account/profile.json': { email: user.email },
+      'account/sessions.json': [{ kind: 'token' }],
+      'account/audit-events.json': [],
+    });
+    expect(JSON.stringify(documents)).not.toContain('none');
+  });
+});
+
+describe('an export of a notebook', () => {
+  it('holds what is in it and below, and the files that these texts show', async () => {
+    const { user, kyoto } = await writer();
+    const { archive, made } = await exported(user, { kind: 'notebook', notebookId: kyoto.id });
+    expect(made.name).toMatch(/^京都 /);
+    expect(await contentsOf(archive)).toMatchObject({
+      notebooks: ['notes/京都'],
+      articles: ['notes/京都/第一天.md'],
+      attachments: ['attachments/寺.png'],
+    });
+    const other = await t.user();
+    const foreign = other.api.exports.create({ kind: 'notebook', notebookId: kyoto.id });
+    expect(await codeOf(foreign)).toBe('not_found');
+  });
+});
+
+describe('the exports of a person', () => {
+  it('are made one at a time', async () => {
+    const [user, other] = [await t.user(), await t.user()];
+    const begin = (person: TestUser) => codeOf(person.api.exports.create({ kind: 'everything' }));
+    const codes = await Promise.all([begin(user), begin(user), begin(user), begin(other)]);
+    expect(codes.slice(0, 3).sort()).toEqual(['limit_reached', 'limit_reached', 'ok']);
+    expect(codes[3]).toBe('ok');
+    await runJobs();
+    expect(await begin(user)).toBe('ok');
+  });
+
+  it('go when they are given up, also before they are made, and leave no bytes', async () => {
+    const { user } = await writer();
+    const { made } = await exported(user);
+    await user.api.exports.create({ kind: 'everything' });
+    for (const { id } of (await user.api.exports.list()).items)
+      await user.api.exports.remove({ id });
+    await runJobs();
+    expect((await user.api.exports.list()).items).toEqual([]);
+    expect(await openExport(t.services(), { id: made.id, userId: user.id })).toBeNull();
+    await expectNoArchive();
+  });
+
+  it('go after their time, and with their owner', async () => {
+    const [a, b] = [await t.user(), await t.user()];
+    const { made } = await exported(a);
+    await exported(b);
+    const { db } = t.services();
+    await db
+      .update(schema.exports)
+      .set({ expiresAt: sql`now() - interval '1 second'` })
+      .where(eq(schema.exports.id, made.id));
+    expect((await a.api.exports.list()).items).toEqual([]);
+    expect(await pruneExports(db)).toBe(1);
+    await db.transaction((tx) => deleteUserRows(tx, b.id, { actorId: null, ip: undefined }));
+    await expectNoArchive();
+  });
+
+  it('say so when they cannot be made', async () => {
+    const { user } = await writer();
+    await user.api.exports.create({ kind: 'everything' });
+    const { db } = t.services();
+    await db
+      .update(schema.outbox)
+      .set({ failedAt: sql`now()` })
+      .where(eq(schema.outbox.userId, user.id));
+    expect((await user.api.exports.list()).items).toMatchObject([{ status: 'failed', url: null }]);
+    expect(await codeOf(user.api.exports.create({ kind: 'everything' }))).toBe('ok');
+  });
+});
+
+/** All archives are gone once the time of grace is over. */
+async function expectNoArchive(): Promise<void> {
+  const { db, blobs } = t.services();
+  const archives = () =>
+    db.select().from(schema.blobs).where(eq(schema.blobs.mediaType, 'application/zip'));
+  const idle = (await archives()).filter(({ refs }) => refs === 0);
+  expect(idle.length).toBeGreaterThan(0);
+  await db.update(schema.blobs).set({ touchedAt: sql`now() - interval '2 hours'` });
+  await collectBlobs({ db, blobs });
+  for (const { sha256 } of idle) expect(await blobs.open(blobKey(sha256))).toBeNull();
+  expect((await archives()).filter(({ refs }) => refs === 0)).toEqual([]);
+}

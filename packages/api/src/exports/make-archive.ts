@@ -1,0 +1,113 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createArchiveWriter } from '@ainotebook/convert/write';
+import { type BlobStore, blobKey } from '@ainotebook/files';
+import type { JobRun } from '@ainotebook/jobs';
+import { sql } from 'drizzle-orm';
+import { readAccountDocuments } from './account-documents.js';
+import { type ExportScope, planExport, readNotes } from './export-plan.js';
+
+/** An archive on this machine. */
+export interface MadeArchive {
+  path: string;
+  /** Bytes. */
+  size: number;
+  sha256: string;
+}
+
+/**
+ * Writes the archive of one moment: notes that change meanwhile are in it as they were. Whoever calls
+ * removes the file; when this throws there is none.
+ */
+export async function makeArchive(
+  run: Pick<JobRun, 'db' | 'signal' | 'report'>,
+  blobs: BlobStore,
+  scope: ExportScope,
+): Promise<MadeArchive> {
+  const { tempFolder } = blobs;
+  await mkdir(tempFolder, { recursive: true });
+  const file = path.join(tempFolder, `${randomUUID()}.part`);
+  const measured = measure();
+  const stored = pipeline(measured.stream, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  // Heard of by what writes to it.
+  stored.catch(() => undefined);
+  try {
+    await writeArchive(run, { blobs, scope, output: measured.stream });
+    await stored;
+    return { path: file, ...measured.result() };
+  } catch (error) {
+    measured.stream.destroy();
+    await stored.catch(() => undefined);
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+async function writeArchive(
+  run: Pick<JobRun, 'db' | 'signal' | 'report'>,
+  { blobs, scope, output }: { blobs: BlobStore; scope: ExportScope; output: Transform },
+): Promise<void> {
+  const { userId, kind } = scope;
+  const { writer, plan, progress } = await run.db.transaction(
+    async (tx) => {
+      await tx.execute(sql`set local statement_timeout = '60s'`);
+      // A slow disk keeps the transaction waiting.
+      await tx.execute(sql`set local idle_in_transaction_session_timeout = '120s'`);
+      const plan = await planExport(tx, scope);
+      const progress = { done: 0, total: plan.noteCount + plan.files.length };
+      const writer = await createArchiveWriter({
+        output,
+        tempFolder: blobs.tempFolder,
+        scope: kind === 'notebook' ? 'notebook' : 'everything',
+        exportedAt: new Date(),
+        notebooks: plan.notebooks,
+        files: plan.files,
+      });
+      try {
+        for (const ids of plan.batches) {
+          run.signal.throwIfAborted();
+          for (const note of await readNotes(tx, userId, ids)) await writer.addNote(note);
+          progress.done += ids.length;
+          await run.report(progress);
+        }
+      } catch (error) {
+        await writer.close();
+        throw error;
+      }
+      return { writer, plan, progress };
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+  try {
+    // Bytes outlive their file by an hour, so they need no snapshot.
+    for (const file of plan.files) {
+      run.signal.throwIfAborted();
+      await writer.addFile(file, () => blobs.open(blobKey(file.sha256)));
+      progress.done += 1;
+      await run.report(progress);
+    }
+    const documents = kind === 'account' ? await readAccountDocuments(run.db, userId) : [];
+    for (const { path: name, value } of documents) await writer.addDocument(name, value);
+    await writer.finish();
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Counts and hashes what passes. */
+function measure() {
+  const hash = createHash('sha256');
+  let size = 0;
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, callback) {
+      hash.update(chunk);
+      size += chunk.length;
+      callback(null, chunk);
+    },
+  });
+  return { stream, result: () => ({ size, sha256: hash.digest('hex') }) };
+}
