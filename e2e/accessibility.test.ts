@@ -1,7 +1,7 @@
 // The main paths without a mouse, and what the inspection of accessibility.proof.mjs is worth.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, zh } from './browser.js';
+import { launch, word } from './browser.js';
 import { axeViolations, motions, sidewaysScrolling } from './inspect.mjs';
 import { TestServer } from './server.js';
 import { signIn } from './visits.mjs';
@@ -20,8 +20,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.remove();
 });
-
-const word = (key: string): string => zh[key] ?? '';
 
 async function openPage(): Promise<Page> {
   const context = await browser.newContext({

@@ -7,6 +7,20 @@ const messagesFile = path.resolve(import.meta.dirname, '../packages/messages/mes
 /** The words of the Chinese interface, by message key. */
 export const zh: Record<string, string> = JSON.parse(readFileSync(messagesFile, 'utf8'));
 
+/** One of them. */
+export function word(key: string): string {
+  const found = zh[key];
+  if (typeof found !== 'string') throw new Error(`no word ${key}`);
+  return found;
+}
+
+/** One of them with its gaps filled. */
+export const said = (key: string, gaps: Record<string, string | number>): string =>
+  Object.entries(gaps).reduce(
+    (text, [gap, value]) => text.replace(`{${gap}}`, `${value}`),
+    word(key),
+  );
+
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
 }

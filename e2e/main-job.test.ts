@@ -180,9 +180,7 @@ describe('the same note in two browsers', () => {
     await context.setOffline(false);
 
     const dialog = page.getByRole('dialog');
-    const open = page.locator('[data-save-status="conflict"] button');
-    await Promise.race([dialog.waitFor(), open.waitFor()]);
-    if (!(await dialog.isVisible())) await open.click();
+    await dialog.waitFor();
     expect(await dialog.innerText()).toContain('from the first');
     expect(await dialog.innerText()).toContain('from the second');
     await dialog.getByRole('button', { name: zh.conflict_take_mine, exact: true }).click();

@@ -1,7 +1,7 @@
 import { type AiNotebook, createClient } from '@ainotebook/sdk';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launch, zh } from './browser.js';
+import { launch, word } from './browser.js';
 import { eventually, hasApp, onDevice } from './device-store.js';
 import { TestServer } from './server.js';
 import { signIn, Tab } from './writer.js';
@@ -17,11 +17,6 @@ let client: AiNotebook;
 let articleId = '';
 let isCut = false;
 
-const word = (key: string): string => {
-  const found = zh[key];
-  if (typeof found !== 'string') throw new Error(`no word ${key}`);
-  return found;
-};
 const inEditor = () =>
   page.getByRole('textbox', { name: word('editor_label') }).getByText('二之具');
 const heading = (key: string) => page.getByRole('heading', { level: 1, name: word(key) });

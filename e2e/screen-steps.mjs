@@ -72,19 +72,42 @@ export async function welcome({ page, world }, step) {
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-/** One text on two devices: the other one saves while this one has no server. */
-export async function disagree({ page, m, world }) {
-  const editor = page.getByRole('textbox', { name: m.editor_label });
-  await editor.waitFor();
-  await written({ page });
-  await page.route('**/articles.save*', (route) => route.abort());
-  await editor.click();
-  await page.keyboard.press('Control+End');
+/** Without a network, as the browser itself finds it: what is open goes on without the server. */
+export async function goOffline({ page, m }) {
+  await page.context().setOffline(true);
+  await page.getByText(m.away_banner).waitFor();
+}
+
+export async function goOnline({ page, m }) {
+  await page.context().setOffline(false);
+  await page.getByText(m.away_banner).waitFor({ state: 'detached' });
+}
+
+/** Gives the open note a picture as a paste does. */
+export async function pastePicture(visit) {
+  await atTextEnd(visit);
+  await visit.page.locator('.ProseMirror').evaluate(async (editor) => {
+    const canvas = new OffscreenCanvas(64, 64);
+    canvas.getContext('2d')?.fillRect(0, 0, 64, 64);
+    const data = new DataTransfer();
+    data.items.add(new File([await canvas.convertToBlob()], 'lotus.png', { type: 'image/png' }));
+    const how = { bubbles: true, cancelable: true, clipboardData: data };
+    editor.lastElementChild?.dispatchEvent(new ClipboardEvent('paste', how));
+  });
+  await visit.page.getByRole('region', { name: visit.m.upload_region }).waitFor();
+}
+
+/** One text on two devices: the other one saves while this one has no network. */
+export async function disagree(visit) {
+  const { page, world } = visit;
+  await atTextEnd(visit);
+  await page.locator('.ProseMirror p').first().click();
+  await page.keyboard.press('End');
+  await goOffline(visit);
   await page.keyboard.type(' 拙政园的荷花开了。');
   await page.locator('[data-save-status="offline"]').waitFor();
   await world.saveElsewhere();
-  await withServer({ page });
-  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await page.context().setOffline(false);
   await layer(page);
 }
 

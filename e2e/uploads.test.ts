@@ -97,7 +97,7 @@ describe('a picture', () => {
     await words.fill('一只猫');
     await page.keyboard.press('Enter');
     await shelf().waitFor({ state: 'detached' });
-    await expect.poll(stored, WAIT).toMatch(/^前!\[一只猫\]\(\/api\/files\/[\da-f-]{36}\)\n?$/);
+    await expect.poll(stored, WAIT).toMatch(/^前\n\n!\[一只猫\]\(\/api\/files\/[\da-f-]{36}\)\n?$/);
   });
 
   it('is picked in the source, too, and dropped where it is let go', async () => {

@@ -1,4 +1,5 @@
 // A server with something to look at: the demo's notes with a life, an administrator, a newcomer.
+import { readFileSync } from 'node:fs';
 import { createClient } from '@ainotebook/sdk';
 
 /** Opens the server to the first administrator; the server has to be started with it. */
@@ -58,6 +59,14 @@ export async function makeWorld(baseUrl, demo) {
   const archived = idOf('出发前清单');
   await member.articles.delete({ id: trashed });
   await member.articles.update({ id: archived, data: { isArchived: true } });
+  const lost = await member.notebooks.create({ name: '旧抽屉' });
+  const { id: homeless } = await member.articles.create({
+    title: '抽屉里的便条',
+    notebookId: lost.id,
+  });
+  await member.notebooks.delete({ id: lost.id, articles: 'trash' });
+  const picture = readFileSync(new URL('../docs/images/article.png', import.meta.url));
+  await member.files.upload(picture, { name: '龙井.png' });
 
   const notebooks = await member.notebooks.list();
   const publications = [];
@@ -82,6 +91,8 @@ export async function makeWorld(baseUrl, demo) {
     /** Published, too: the one that is written in two places. */
     conflict,
     trashed,
+    /** In the trash, out of a notebook that is gone. */
+    homeless,
     slugs: { 'zh-CN': slugOf(articles['zh-CN']), en: slugOf(articles.en) },
     newcomerId: (await stranger.users.me()).id,
     handle: (await member.users.me()).handle,
@@ -91,10 +102,10 @@ export async function makeWorld(baseUrl, demo) {
     async speak(locale) {
       for (const who of [member, keeper, stranger]) await who.users.update({ data: { locale } });
     },
-    /** Another device of the member's writes on where the text ends. */
+    /** Another device of the member's writes on where the first paragraph ends. */
     async saveElsewhere() {
       const { title, content, revision } = await member.articles.get({ id: conflict });
-      const more = `${content.trimEnd()} 留园从窗里看出去，一步一景。\n`;
+      const more = content.replace('\n\n', ' 留园从窗里看出去，一步一景。\n\n');
       await member.articles.save({
         id: conflict,
         data: { title, content: more },

@@ -19,6 +19,10 @@ export default defineConfig({
     }),
     serviceWorker(),
   ],
+  // Parts of the app name each other by where they themselves came from: this server, or a CDN.
+  experimental: {
+    renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
+  },
   build: {
     target: 'es2022',
     manifest: true,

@@ -93,9 +93,11 @@ const MAIL = 'Mail';
 const AI = 'AI services';
 const PAYMENT = 'Payment';
 const FILES = 'Files';
+const CDN = 'CDN';
 const JOBS = 'Jobs';
 const OPERATION = 'Operation';
 const MIB = 1024 * 1024;
+const BUCKET = /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/;
 
 /** Every variable the server reads. `.env.example` is generated from it. */
 export const envSchema = z.object({
@@ -385,7 +387,7 @@ export const envSchema = z.object({
     .optional()
     .meta(about(FILES, 'Region of the bucket.', { example: 'cn-hangzhou' })),
   S3_BUCKET: text
-    .regex(/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/, 'must be the name of a bucket')
+    .regex(BUCKET, 'must be the name of a bucket')
     .optional()
     .meta(
       about(FILES, 'A private bucket; readers get its files from this server only.', {
@@ -404,6 +406,28 @@ export const envSchema = z.object({
     .default(false)
     .meta(
       about(FILES, 'endpoint/bucket instead of bucket.endpoint: true for MinIO, false for OSS.'),
+    ),
+
+  CDN_BUCKET: text
+    .regex(BUCKET, 'must be the name of a bucket')
+    .optional()
+    .meta(
+      about(
+        CDN,
+        'Bucket to which ainotebook cdn-upload sends the web app, by S3_ENDPOINT, S3_REGION and the AWS_ keys. Another than S3_BUCKET: everybody may read it.',
+        { example: '' },
+      ),
+    ),
+  CDN_BASE_URL: urlOf('http:', 'https:')
+    .refine((value) => !/[?#"'\s;,]/.test(value), 'must be an address without ? and #')
+    .transform((value) => value.replace(/\/+$/, ''))
+    .optional()
+    .meta(
+      about(
+        CDN,
+        'Address under which a CDN serves the web app. Pages load it from there while it has this very build and allows this origin (CORS); else from here.',
+        { example: 'https://cdn.example.com' },
+      ),
     ),
 
   LOG_LEVEL: z

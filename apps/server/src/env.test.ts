@@ -184,6 +184,30 @@ describe('the environment', () => {
     ]);
   });
 
+  it('takes a bucket for the web app beside files on the disk, never one for both', () => {
+    const s3 = {
+      S3_ENDPOINT: 'https://s3.example.org',
+      S3_REGION: 'r',
+      AWS_ACCESS_KEY_ID: 'AK',
+      AWS_SECRET_ACCESS_KEY: 'SK',
+    };
+    expect(refusal({ ...production, ...s3 })[0]).toMatch(/: S3_BUCKET is missing/);
+    expect(refusal({ ...production, ...s3, CDN_BUCKET: 'web' })).toEqual([]);
+    expect(refusal({ ...production, CDN_BUCKET: 'web' })[0]).toMatch(
+      /half configured: S3_ENDPOINT/,
+    );
+    expect(refusal({ ...s3, CDN_BUCKET: 'one', S3_BUCKET: 'one' })[0]).toMatch(
+      /^CDN_BUCKET equals/,
+    );
+    expect(refusal({ ...production, CDN_BASE_URL: 'http://cdn.example.org' })[0]).toMatch(
+      /^CDN_BASE_URL must begin with https/,
+    );
+    expect(refusal({ CDN_BASE_URL: "https://cdn.example.org/;script-src'" })).toHaveLength(1);
+    expect(parseEnv({ CDN_BASE_URL: 'https://cdn.example.org/web/' }).env.CDN_BASE_URL).toBe(
+      'https://cdn.example.org/web',
+    );
+  });
+
   it('takes mail with both of its variables only, and never prints the sign-in', () => {
     const mail = {
       SMTP_URL: 'smtps://notes@example.org:canary@smtp.example.org',

@@ -38,16 +38,6 @@ const FEATURES: Feature[] = [
     variables: ['ALIPAY_APP_ID', 'ALIPAY_PRIVATE_KEY', 'ALIPAY_PUBLIC_KEY'],
   },
   { name: 'Mail', variables: ['SMTP_URL', 'MAIL_FROM'] },
-  {
-    name: 'S3 storage',
-    variables: [
-      'S3_ENDPOINT',
-      'S3_REGION',
-      'S3_BUCKET',
-      'AWS_ACCESS_KEY_ID',
-      'AWS_SECRET_ACCESS_KEY',
-    ],
-  },
 ];
 
 function isPlaceholder(value: string): boolean {
@@ -120,12 +110,18 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
   if (!isProduction && (env.JWT_SECRET === undefined) !== (env.JWT_REFRESH_SECRET === undefined)) {
     warnings.push('Only one of JWT_SECRET and JWT_REFRESH_SECRET is set: made ones are used.');
   }
-  for (const { name, variables } of [...FEATURES, wechatPay(env)]) {
+  for (const { name, variables } of [...FEATURES, wechatPay(env), s3Storage(env)]) {
     const missing = variables.filter((variable) => env[variable] === undefined);
     if (missing.length === 0 || missing.length === variables.length) continue;
     const line = `${name} is half configured: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
     if (isProduction) errors.push(line);
     else warnings.push(`${line} It stays off.`);
+  }
+  if (env.CDN_BUCKET && env.CDN_BUCKET === env.S3_BUCKET) {
+    errors.push('CDN_BUCKET equals S3_BUCKET: everybody may read the one, nobody the other.');
+  }
+  if (env.APP_URL?.startsWith('https:') && env.CDN_BASE_URL?.startsWith('http:')) {
+    errors.push('CDN_BASE_URL must begin with https://, as APP_URL does.');
   }
   if (errors.length > 0) throw new EnvError(errors);
 
@@ -140,6 +136,20 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
         ? { access: env.JWT_SECRET, refresh: env.JWT_REFRESH_SECRET }
         : null,
     warnings,
+  };
+}
+
+/** The web app may lie in a bucket, and files on the disk. */
+function s3Storage(env: Env): Feature {
+  return {
+    name: 'S3 storage',
+    variables: [
+      'S3_ENDPOINT',
+      'S3_REGION',
+      env.CDN_BUCKET ? 'CDN_BUCKET' : 'S3_BUCKET',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+    ],
   };
 }
 

@@ -18,6 +18,7 @@ import { watchMemory } from '@ainotebook/jobs';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
 import { readWorkers } from './cluster/workers-option.js';
+import { cdnUploadCommand } from './commands/cdn-upload.js';
 import { createAdminCommand } from './commands/create-admin.js';
 import { migrateCommand } from './commands/migrate.js';
 import { reindexCommand } from './commands/reindex.js';
@@ -200,6 +201,14 @@ program
   .option('--name <name>', 'shown to people', 'Admin')
   .option('--password-stdin', 'read the password from standard input instead of asking')
   .action((options) => createAdminCommand(loadSettings(), compose, options));
+
+program
+  .command('cdn-upload')
+  .description('bring the bucket of the CDN to the web build; see CDN_BUCKET')
+  .option('--dry-run', 'only say what would be sent')
+  .option('--prefix <path>', 'folder of the bucket', '')
+  .option('--folder <path>', 'another web build')
+  .action((options) => cdnUploadCommand(loadSettings(), options));
 
 program
   .command('env-example')

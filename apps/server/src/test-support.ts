@@ -176,6 +176,7 @@ export function useServer(options: ServerOptions = {}) {
       log,
       trustedProxies: [],
       metricsToken: null,
+      cdnBase: () => null,
       webFolder: mkdtempSync(path.join(tmpdir(), 'ainotebook-no-web-')),
       isLocal: false,
       isDraining: () => isDraining,

@@ -29,9 +29,10 @@ function manifest() {
 }
 
 /** Runs the worker as far as its listeners and hands them out. */
-function start(build) {
+function start(build, cdn) {
   const listeners = {};
   const self = {
+    CDN: cdn,
     location: { origin: 'https://notes.example' },
     addEventListener: (name, listener) => {
       listeners[name] = listener;
@@ -42,8 +43,11 @@ function start(build) {
 }
 
 /** True when the worker takes the request; what it answers is the browser test's affair. */
-function takes(path, { mode = 'navigate', method = 'GET', origin = 'https://notes.example' } = {}) {
-  const { fetch } = start(manifest());
+function takes(
+  path,
+  { mode = 'navigate', method = 'GET', origin = 'https://notes.example', cdn = undefined } = {},
+) {
+  const { fetch } = start(manifest(), cdn);
   let isTaken = false;
   // Answering would ask for a cache, which is not there.
   const respondWith = (answer) => {
@@ -111,5 +115,19 @@ describe('the service worker of a build', () => {
     expect(takes('/assets/a.js', { mode: 'no-cors', origin: 'https://cdn.example' })).toBe(false);
     expect(takes('/assets/a.js', { mode: 'cors' })).toBe(true);
     expect(takes('/boot.js', { mode: 'no-cors' })).toBe(true);
+  });
+
+  it('takes what pages load of the app from a CDN, and says by it which build waits', () => {
+    const cdn = 'https://cdn.example/web';
+    expect(takes('/web/assets/a.js', { mode: 'cors', origin: 'https://cdn.example', cdn })).toBe(
+      true,
+    );
+    expect(takes('/other/assets/a.js', { mode: 'cors', origin: 'https://cdn.example', cdn })).toBe(
+      false,
+    );
+    const answers = [];
+    const { message } = start(manifest(), cdn);
+    message({ data: 'build', ports: [{ postMessage: (answer) => answers.push([...answer]) }] });
+    expect(answers).toEqual([[`${cdn}/assets/index-1a.js`, `${cdn}/assets/index-2b.css`]]);
   });
 });

@@ -7,6 +7,9 @@ const NOT_THE_APP =
   /^\/(?:api|p|u|s|tag|ws|metrics|ready|health|terms|privacy|robots\.txt|feed\.(?:xml|json)|sitemap(?:-\d+)?\.xml)(?:\/|$)/;
 
 const PREFIX = 'app-';
+/** Where pages load `/assets/` from: the server writes the address of a CDN in front, where there is one. */
+const CDN = self.CDN ?? '';
+const addressOf = (file) => (file.startsWith('/assets/') ? CDN + file : file);
 /** One cache a build: what belongs together is kept and dropped together. */
 const CACHE = PREFIX + BUILD.id;
 const SHELL = '/index.html';
@@ -14,7 +17,7 @@ const SHELL = '/index.html';
 const PATIENCE_MS = 5000;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(BUILD.files)));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(BUILD.files.map(addressOf))));
 });
 
 self.addEventListener('activate', (event) => {
@@ -29,14 +32,19 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('message', (event) => {
   // A page asks first which build waits: the page itself may be of it already.
-  if (event.data === 'build') event.ports[0]?.postMessage(BUILD.entry);
+  if (event.data === 'build') event.ports[0]?.postMessage(BUILD.entry.map(addressOf));
   if (event.data === 'activate') event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  if (request.method !== 'GET') return;
+  if (CDN !== '' && request.url.startsWith(`${CDN}/assets/`)) {
+    event.respondWith(kept(request));
+    return;
+  }
+  if (origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
     if (!NOT_THE_APP.test(pathname)) event.respondWith(newest(request, SHELL));
   } else if (pathname.startsWith('/assets/')) {

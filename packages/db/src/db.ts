@@ -32,7 +32,7 @@ export interface PoolOptions {
 export interface Database {
   db: Db;
   pool: pg.Pool;
-  /** Opens `min` connections, so that the first requests do not pay for them. */
+  /** Opens `min` connections, so that the first requests do not pay for them; what does not open now is opened later. */
   warm(): Promise<void>;
   /** Resolves when every connection is closed, so that the server may then be stopped. */
   close(): Promise<void>;
@@ -67,8 +67,8 @@ export function createDb(url: string, options: PoolOptions = {}): Database {
     db,
     pool,
     warm: async () => {
-      const clients = await Promise.all(Array.from({ length: min }, () => pool.connect()));
-      for (const client of clients) client.release();
+      const opened = await Promise.allSettled(Array.from({ length: min }, () => pool.connect()));
+      for (const one of opened) if (one.status === 'fulfilled') one.value.release();
     },
     close: () => endPool(pool),
   };

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import { asStorageError } from './disk-store.js';
+import { intoFile } from './into-file.js';
 import { type MediaType, SNIFFED_BYTES, safeFileName, sniffMediaType } from './media-types.js';
 import { UploadError } from './upload-error.js';
 
@@ -44,18 +44,15 @@ async function write(stream: Readable, file: string): Promise<Written> {
   const hash = createHash('sha256');
   const starts: Buffer[] = [];
   let size = 0;
-  await pipeline(
-    stream,
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        if (size < SNIFFED_BYTES) starts.push(chunk.subarray(0, SNIFFED_BYTES - size));
-        size += chunk.length;
-        yield chunk;
-      }
-    },
-    createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }),
-  );
+  const look = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      if (size < SNIFFED_BYTES) starts.push(chunk.subarray(0, SNIFFED_BYTES - size));
+      size += chunk.length;
+      yield chunk;
+    }
+  };
+  await intoFile(file, (out) => pipeline(stream, look, out));
   return { size, sha256: hash.digest('hex'), start: Buffer.concat(starts) };
 }
 

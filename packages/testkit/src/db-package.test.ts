@@ -53,6 +53,15 @@ describe('the pool', () => {
     expect(pool.totalCount).toBeLessThanOrEqual(4);
   });
 
+  it('keeps what it could open, and lends it, where the server lets in fewer', async () => {
+    const { pool, db, warm } = open(database.url, { min: 3, max: 3, connectTimeoutMs: 500 });
+    const held = await pool.connect();
+    await warm();
+    held.release();
+    const answers = await Promise.all([1, 2, 3].map(() => db.execute(sql`select 1 as one`)));
+    expect(answers.map(({ rows }) => rows[0]?.one)).toEqual([1, 1, 1]);
+  });
+
   it('says that it is exhausted instead of waiting for ever', async () => {
     const { pool, db } = open(database.url, { max: 1, connectTimeoutMs: 500 });
     const held = await pool.connect();

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { type Services, warmCaches } from '@ainotebook/api';
 import { StorageUnavailableError } from '@ainotebook/files';
+import { watchCdn } from '../cdn/watch-cdn.js';
 import { isSupervised, reportReady, tellSupervisor } from '../cluster/messages.js';
 import { servePrimary } from '../cluster/primary.js';
 import { demoOf } from '../demo/local-demo.js';
@@ -131,6 +132,12 @@ async function start(parts: Start): Promise<void> {
     isLocal: isLocal && settings.isEmbedded && !env.TRUST_PROXY,
     isDraining: shutdown.isDraining,
   };
+  const cdn = env.CDN_BASE_URL
+    ? watchCdn({ base: env.CDN_BASE_URL, folder: WEB_FOLDER, origin: settings.appUrl, log })
+    : null;
+  // Until it is known, pages name this server.
+  void cdn?.check();
+  shutdown.add('http', 1000, () => cdn?.stop());
   const app = createApp({
     services: {
       ...services,
@@ -144,6 +151,7 @@ async function start(parts: Start): Promise<void> {
     trustedProxies: env.TRUST_PROXY ?? [],
     metricsToken: env.METRICS_TOKEN ?? null,
     webFolder: WEB_FOLDER,
+    cdnBase: cdn?.base ?? (() => null),
     ...openness,
     process: {
       isCluster: isSupervised && workers > 1,

@@ -34,6 +34,8 @@ export interface AppDeps {
   metricsToken: string | null;
   /** The built web app. */
   webFolder: string;
+  /** Address of a CDN that has the web app at the moment; null when pages are to name this server. */
+  cdnBase: () => string | null;
   /** Bound to this machine: other names are refused and answers are compressed here, not by a proxy. */
   isLocal: boolean;
   isDraining: () => boolean;
@@ -84,7 +86,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(pages.router);
   const notFound = notFoundHandler(pages.sendError);
   app.use((req, res, next) => (RESERVED.test(req.path) ? notFound(req, res) : next()));
-  app.use(webApp(deps.webFolder));
+  app.use(webApp(deps.webFolder, deps.cdnBase));
   app.use(notFound);
   app.use(errorHandler(log, pages.sendError));
   return app;

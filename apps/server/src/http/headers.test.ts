@@ -50,6 +50,40 @@ function expectGuarded(answer: Answer): void {
   expect(answer.headers.server).toBeUndefined();
 }
 
+describe('the web app while a CDN has it', () => {
+  const cdn = 'https://cdn.example.org/web';
+  let base: string | null = cdn;
+  const server = useServer({ app: { webFolder: webBuild(), cdnBase: () => base } });
+
+  it('is named by its addresses there, and may be loaded from that folder only', async () => {
+    for (const target of ['/index.html', '/n/some-note']) {
+      const answer = await server.page(target);
+      expectGuarded(answer);
+      expect(answer.text).toContain(`<script src="${cdn}/assets/app-1a2b.js">`);
+      expect(answer.headers['cache-control']).toBe('no-cache');
+      const policy = String(answer.headers['content-security-policy']);
+      expect(policy).toContain(`script-src 'self' ${cdn}/assets/ ${cspHash(INLINE)};`);
+      expect(policy).toContain(`style-src 'self' 'unsafe-inline' ${cdn}/assets/;`);
+    }
+    const worker = await server.send({ path: '/sw.js' });
+    expect(worker.text).toMatch(/^self\.CDN = "https:\/\/cdn\.example\.org\/web";\nself\.add/);
+    expect(worker.headers['content-type']).toContain('text/javascript');
+    expect(worker.headers['cache-control']).toBe('no-cache');
+    expect(worker.headers['content-security-policy']).toBe(
+      `${CLOSED}; connect-src 'self' ${cdn}/assets/`,
+    );
+    expect((await server.send({ path: '/assets/app-1a2b.js' })).status).toBe(200);
+  });
+
+  it('is named by ours while it has it not', async () => {
+    base = null;
+    const answer = await server.page('/n/some-note');
+    base = cdn;
+    expect(answer.text).toContain('src="/assets/app-1a2b.js"');
+    expect(answer.headers['content-security-policy']).not.toContain('cdn.example');
+  });
+});
+
 describe('the headers of every answer', () => {
   const server = useServer({ app: { webFolder: webBuild() } });
   const POST = { method: 'POST', headers: { 'content-type': 'application/json' } };

@@ -22,7 +22,7 @@ export function jobBoard(queues: readonly JobQueue[], metricsToken: string | nul
   });
   const board = Router();
   board.use((_req, res, next) => {
-    res.setHeader('Content-Security-Policy', appPolicy([]));
+    res.setHeader('Content-Security-Policy', appPolicy([], null));
     res.setHeader('Cache-Control', 'no-store');
     next();
   });

@@ -32,13 +32,19 @@ export function cspHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** The policy of the web app's shell; `inlineScripts` are hashes of those the build wrote into it. */
-export function appPolicy(inlineScripts: readonly string[]): string {
+/** Where a CDN has the web app, as a source of a policy: its folder, since others may share the name. */
+const cdnSource = (base: string | null): string[] => (base === null ? [] : [`${base}/assets/`]);
+
+/**
+ * The policy of the web app's shell; `inlineScripts` are hashes of those the build wrote into it.
+ * @param cdn address of the CDN that has the build; null without one
+ */
+export function appPolicy(inlineScripts: readonly string[], cdn: string | null): string {
   return [
     "default-src 'self'",
-    ["script-src 'self'", ...inlineScripts].join(' '),
+    ["script-src 'self'", ...cdnSource(cdn), ...inlineScripts].join(' '),
     // The toast and dialog libraries add style elements while running; scripts stay strict.
-    "style-src 'self' 'unsafe-inline'",
+    ["style-src 'self' 'unsafe-inline'", ...cdnSource(cdn)].join(' '),
     "img-src 'self' https: data: blob:",
     "connect-src 'self'",
     "object-src 'none'",
@@ -48,8 +54,10 @@ export function appPolicy(inlineScripts: readonly string[]): string {
   ].join('; ');
 }
 
-/** The policy of the service worker, which asks this server for the app's own files. */
-export const WORKER_POLICY = `${CLOSED}; connect-src 'self'`;
+/** The policy of the service worker, which asks this server, or the CDN, for the app's own files. */
+export function workerPolicy(cdn: string | null): string {
+  return [`${CLOSED}; connect-src 'self'`, ...cdnSource(cdn)].join(' ');
+}
 
 /**
  * The policy of a page rendered here: its own inline style and script, and images; `form` lets it

@@ -9,8 +9,8 @@ const HEIGHT = 630;
 const MARGIN = 88;
 const INK = '#1d1f23';
 const SOFT = '#5b6069';
-const PAPER = '#fcfcfa';
-const ACCENT = '#0b5cad';
+const PAPER = '#fefdfb';
+const ACCENT = '#3956a0';
 
 /** The largest size at which a title fits is taken. */
 const TITLE_SIZES = [

@@ -20,8 +20,10 @@ type Behaviour = 'serve' | 'busy' | 'silent' | 'full' | 'cut';
 export interface S3StandInOptions {
   /** As Aliyun OSS: buckets as subdomains only, and no aws-chunked. */
   isStrict?: boolean;
-  /** Anybody may read, and pages of any origin too: a bucket behind a CDN. */
+  /** Anybody may read: a bucket behind a CDN. */
   isPublic?: boolean;
+  /** Whose pages may use what is read, where anybody may; all when absent. */
+  allowedOrigin?: string;
 }
 
 export interface S3StandIn extends S3Keys {
@@ -40,7 +42,7 @@ export interface S3StandIn extends S3Keys {
 
 /** Starts a bucket on loopback that checks every signature, keeps what it takes, and misbehaves on demand. */
 export async function startS3(options: S3StandInOptions = {}): Promise<S3StandIn> {
-  const { isStrict = false, isPublic = false } = options;
+  const { isStrict = false, isPublic = false, allowedOrigin = '*' } = options;
   const keys: S3Keys = {
     region: 'cn-test-1',
     accessKeyId: `AK${randomBytes(8).toString('hex').toUpperCase()}`,
@@ -86,7 +88,7 @@ export async function startS3(options: S3StandInOptions = {}): Promise<S3StandIn
   }
 
   function write(req: IncomingMessage, res: ServerResponse, { status, headers, body }: S3Answer) {
-    if (isPublic) res.setHeader('access-control-allow-origin', '*');
+    if (isPublic) res.setHeader('access-control-allow-origin', allowedOrigin);
     const bytes = Buffer.from(body ?? '');
     res.writeHead(status, { ...headers, 'content-length': bytes.length });
     if (req.method === 'HEAD') return res.end();

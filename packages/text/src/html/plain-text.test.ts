@@ -25,14 +25,18 @@ describe('plainText', () => {
 });
 
 describe('excerptOf', () => {
-  it('passes over headings, code and images', () => {
+  it('passes over headings, tables, code and images', () => {
     expect(excerptOf('# 标题\n\n![图](/a.png)\n\n```js\nx\n```\n\n第一段。\n第二行。')).toBe(
       '第一段。 第二行。',
     );
+    expect(excerptOf('六类：\n\n| 茶 | 例 |\n|---|---|\n| 绿 | 龙井 |\n\n完。')).toBe(
+      '六类： 完。',
+    );
   });
 
-  it('takes the heading when there is nothing else', () => {
+  it('takes the heading or the table when there is nothing else', () => {
     expect(excerptOf('# 只有标题')).toBe('只有标题');
+    expect(excerptOf('| 茶 | 例 |\n|---|---|\n| 绿 | 龙井 |')).toBe('茶 例 绿 龙井');
   });
 
   it('cuts Chinese anywhere, Latin between words, and no surrogate pair', () => {

@@ -79,7 +79,9 @@ function textOfLine(line: string, isPreview: boolean): string {
     const title = content.slice(heading[0].length).trim();
     return inlineWithCode(title.replace(/(?<!#)#+$/, ''));
   }
-  return inlineWithCode(/^[ \t]*\|/.test(content) ? content.replaceAll('|', ' ') : content);
+  const isTableRow = /^[ \t]*\|/.test(content);
+  if (isTableRow && isPreview) return '';
+  return inlineWithCode(isTableRow ? content.replaceAll('|', ' ') : content);
 }
 
 function withoutComments(markdown: string): string {
@@ -94,7 +96,7 @@ function withoutComments(markdown: string): string {
   return result + markdown.slice(at);
 }
 
-/** A preview leaves out headings, code and images: what stands around the prose. */
+/** A preview leaves out headings, tables, code and images: what stands around the prose. */
 function extract(markdown: string, isPreview: boolean): string {
   const result: string[] = [];
   let fence: string | null = null;
@@ -125,7 +127,7 @@ export function plainText(markdown: string): string {
 
 /**
  * The first words of a Markdown source on one line, at most `length` UTF-16 units (160) and the
- * sign "…" where it is cut. Headings and code are passed over unless there is nothing else. Reads
+ * sign "…" where it is cut. Headings, tables and code are passed over unless there is nothing else. Reads
  * only the beginning of the source.
  */
 export function excerptOf(markdown: string, length = 160): string {

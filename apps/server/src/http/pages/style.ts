@@ -1,15 +1,22 @@
+/** The colours of the app, styles.css of apps/web: a reader who signs in stays in the same house. In hex, for the older
+ * browsers that are built into other programs. */
+const LIGHT =
+  '--bg:#fefdfb;--fg:#251f1b;--soft:#5d5751;--line:#e5e3de;--panel:#f4f2ee;--link:#3956a0;--mark:#ba2b28;--str:#296944;--key:#813b91;--num:#8d5406';
+const DARK =
+  '--bg:#181715;--fg:#e7e4df;--soft:#aeaaa4;--line:#2d2926;--panel:#24211e;--link:#99aeee;--mark:#f28881;--str:#88c99e;--key:#daa3e7;--num:#e0b771';
+
 /**
  * The one style of all public pages; its hash is in their content policy. What of an article is far below
  * the window is laid out when it comes near: Chinese text takes long to shape.
  */
 export const PAGE_STYLE = `
-:root{color-scheme:light dark;--bg:#fcfcfa;--fg:#1d1f23;--soft:#5b6069;--line:#e2e2dc;--panel:#f3f3ef;--link:#0b5cad;--mark:#b3261e;--str:#1a6b3c;--key:#8a3ea8;--num:#9a5b00}
-@media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#16181c;--fg:#e4e5e7;--soft:#a2a7b0;--line:#33373e;--panel:#1f2227;--link:#7db7f5;--mark:#f2837b;--str:#7fd19b;--key:#d39ae8;--num:#e2b26b}}
+:root{color-scheme:light dark;${LIGHT}}
+@media (prefers-color-scheme:dark){:root:not([data-theme=light]){${DARK}}}
 :root[data-theme=light]{color-scheme:light}
-:root[data-theme=dark]{color-scheme:dark;--bg:#16181c;--fg:#e4e5e7;--soft:#a2a7b0;--line:#33373e;--panel:#1f2227;--link:#7db7f5;--mark:#f2837b;--str:#7fd19b;--key:#d39ae8;--num:#e2b26b}
+:root[data-theme=dark]{color-scheme:dark;${DARK}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
-body{margin:0;background:var(--bg);color:var(--fg);font:1.0625rem/1.75 system-ui,-apple-system,"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif;overflow-wrap:break-word}
+body{margin:0;background:var(--bg);color:var(--fg);font:1.0625rem/1.75 ui-sans-serif,-apple-system,"SF Pro Text","Segoe UI","PingFang SC","Hiragino Sans GB","Microsoft YaHei UI","Noto Sans CJK SC","Source Han Sans SC",sans-serif;overflow-wrap:break-word}
 a{color:var(--link);text-underline-offset:.2em}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .skip{position:absolute;left:-999px}
@@ -59,7 +66,7 @@ h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
 .list h2 a{color:inherit;text-decoration:none}.list h2 a:hover{text-decoration:underline}
 .list p{margin:.2rem 0;color:var(--soft);font-size:.9375rem}
 math{font-size:1.08em}math[display=block]{margin:1.2em 0;overflow-x:auto;overflow-y:hidden}
-.prose mark{background:#ffec99;color:#1d1f23;border-radius:.2em;padding:0 .15em}
+.prose mark{background:#fde7a2;color:#251f1b;border-radius:.2em;padding:0 .15em}
 .callout{border:1px solid var(--line);border-left:4px solid var(--link);border-radius:.4rem;padding:.7rem 1.1rem;margin:1.5em 0}
 .callout>p{margin:.4em 0}.callout-title{font-weight:600}
 .callout-warning,.callout-caution{border-left-color:var(--mark)}.callout-tip{border-left-color:var(--str)}.callout-important{border-left-color:var(--key)}

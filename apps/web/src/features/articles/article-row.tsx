@@ -4,6 +4,7 @@ import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { Archive, Globe, Pin } from 'lucide-react';
 import type { MouseEvent } from 'react';
+import { langOf } from '../../lib/lang-of.js';
 import { daysUntil, fullTime, relativeTime } from '../../lib/time.js';
 import { Badge } from '../../ui/badge.js';
 import { cn } from '../../ui/cn.js';
@@ -104,7 +105,10 @@ function RowText({ article, notebookName, isNarrow }: RowTextProps) {
   return (
     <>
       <span className={cn('flex items-center gap-1.5 group-hover:pe-7', isNarrow && 'pe-8')}>
-        <span className={cn('truncate font-medium', article.title ? 'text-ink' : 'text-ink-3')}>
+        <span
+          lang={langOf(article.title)}
+          className={cn('truncate font-medium', article.title ? 'text-ink' : 'text-ink-3')}
+        >
           {article.title || m.article_untitled()}
         </span>
         {article.isPinned && (
@@ -112,7 +116,10 @@ function RowText({ article, notebookName, isNarrow }: RowTextProps) {
         )}
       </span>
       {article.excerpt && (
-        <span className="mt-0.5 line-clamp-2 text-[0.8125rem] leading-normal text-ink-2">
+        <span
+          lang={langOf(article.excerpt)}
+          className="mt-0.5 line-clamp-2 text-[0.8125rem] leading-normal text-ink-2"
+        >
           {article.excerpt}
         </span>
       )}

@@ -13,15 +13,18 @@ import {
   useState,
 } from 'react';
 import { isImeKey, matchesShortcut } from '../../lib/keys.js';
+import { langOf } from '../../lib/lang-of.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { useMedia } from '../../lib/use-media.js';
 import { Loading, Skeleton } from '../../ui/states.js';
+import { Dock } from './dock.js';
 import type { EditorHandle } from './editor-actions.js';
 import { Preview } from './preview.js';
 import type { SaveRunner } from './save-runner.js';
 import type { NoteText } from './save-types.js';
 import { Toolbar } from './toolbar.js';
-import { filesOf, PICK_FILES, pickFiles } from './uploads/incoming-files.js';
+import { fileMarkdown, filesOf, PICK_FILES, pickFiles } from './uploads/incoming-files.js';
+import { useUploads } from './uploads/use-uploads.js';
 import { useSaveState } from './use-article-session.js';
 
 const RichEditor = lazy(() =>
@@ -76,29 +79,35 @@ export function ArticlePane(props: ArticlePaneProps) {
   const [isRefused, setIsRefused] = useState(false);
   const isTouch = useMedia('(pointer: coarse)');
   const [asked, setAsked] = useState(0);
-  const [batch, setBatch] = useState<readonly File[] | null>(null);
   const takesFiles = !isPreview && !isReadOnly;
   const [initial] = useState(() => runner.getState());
   // Fetched while nobody waits for it.
   useEffect(() => void (editor && loadFindBar().catch(() => undefined)), [editor]);
+  const edit = (change: Partial<NoteText>) => {
+    runner.dispatch({ type: 'edited', text: { ...runner.getState().text, ...change } });
+  };
+  const uploads = useUploads(({ url, name, mediaType }) => {
+    const file = { url, name, isPicture: mediaType.startsWith('image/') };
+    if (editor) editor.insertFile(file);
+    // While it is read, not edited, it goes to the end.
+    else
+      edit({ content: `${runner.getState().text.content.trimEnd()}\n\n${fileMarkdown(file)}\n` });
+  });
   useEffect(() => {
     if (!scroller || !takesFiles) return;
-    const pick = () => pickFiles(setBatch);
+    const pick = () => pickFiles(uploads.add);
     scroller.addEventListener(PICK_FILES, pick);
     return () => scroller.removeEventListener(PICK_FILES, pick);
-  }, [scroller, takesFiles]);
+  }, [scroller, takesFiles, uploads.add]);
   /** Before the editor reads what else is in it. */
   function take(event: ClipboardEvent | DragEvent, data: DataTransfer | null): boolean {
     const files = takesFiles ? filesOf(data) : [];
     if (files.length === 0) return false;
     event.preventDefault();
     event.stopPropagation();
-    setBatch(files);
+    uploads.add(files);
     return true;
   }
-  const edit = (change: Partial<NoteText>) => {
-    runner.dispatch({ type: 'edited', text: { ...runner.getState().text, ...change } });
-  };
   const shared = {
     ref: setEditor,
     initialText: state.text.content,
@@ -157,7 +166,7 @@ export function ArticlePane(props: ArticlePaneProps) {
               )}
             </div>
           )}
-          <div className="pt-4">
+          <div lang={langOf(state.text.content)} className="pt-4">
             {isPreview ? (
               <Preview content={state.text.content} links={links} onOpenLink={onOpenLink} />
             ) : (
@@ -185,17 +194,27 @@ export function ArticlePane(props: ArticlePaneProps) {
           {outline !== 'rail' && backlinks}
         </div>
       </div>
-      {batch && editor && takesFiles && (
-        <div className="pointer-events-none fixed inset-x-0 bottom-0 z-30 md:absolute">
-          <Suspense fallback={null}>
-            <UploadShelf editor={editor} batch={batch} onEmpty={() => setBatch(null)} />
-          </Suspense>
-        </div>
-      )}
-      {isTouch && !isPreview && !isReadOnly && editor && (
-        <Suspense fallback={null}>
-          <TouchBar editor={editor} />
-        </Suspense>
+      {takesFiles && editor && (
+        <Dock>
+          {uploads.all.length > 0 && (
+            <Suspense fallback={null}>
+              <UploadShelf
+                uploads={uploads.all}
+                onRetry={uploads.retry}
+                onRemove={(upload) => {
+                  uploads.remove(upload);
+                  editor.focus('selection');
+                }}
+                onDescribe={editor.describe}
+              />
+            </Suspense>
+          )}
+          {isTouch && (
+            <Suspense fallback={null}>
+              <TouchBar editor={editor} />
+            </Suspense>
+          )}
+        </Dock>
       )}
       {outline && scroller && (
         <Suspense fallback={outline === 'rail' && <div className="w-56 shrink-0" />}>
@@ -239,7 +258,7 @@ function TitleField({ title, isReadOnly, shouldFocus, onChange, onDone }: TitleF
     if (shouldFocus) field.current?.focus();
   }, [shouldFocus]);
   return (
-    <div className="grid">
+    <div lang={langOf(title)} className="grid">
       {/* Sets the height of the field over it. */}
       <span
         aria-hidden

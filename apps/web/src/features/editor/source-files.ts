@@ -1,18 +1,15 @@
 import type { Command, EditorView } from '@codemirror/view';
 import type { InsertedFile } from './editor-actions.js';
-import { PICK_FILES } from './uploads/incoming-files.js';
+import { fileMarkdown, inBrackets, PICK_FILES } from './uploads/incoming-files.js';
 
 /** Asks for files to upload. */
 export const askForFiles: Command = (view) =>
   view.dom.dispatchEvent(new CustomEvent(PICK_FILES, { bubbles: true }));
 
-/** What would end the brackets it stands in is escaped. */
-const inBrackets = (text: string) => text.replace(/[[\]\\]/g, '\\$&').replace(/\s+/g, ' ');
-
 /** Puts the Markdown of a file in place of the selection. */
-export function insertFile(view: EditorView, { url, name, isPicture }: InsertedFile): void {
-  const insert = isPicture ? `![](${url})` : `[${inBrackets(name)}](${url})`;
-  view.dispatch(view.state.replaceSelection(insert), { userEvent: 'input', scrollIntoView: true });
+export function insertFile(view: EditorView, file: InsertedFile): void {
+  const change = view.state.replaceSelection(fileMarkdown(file));
+  view.dispatch(change, { userEvent: 'input', scrollIntoView: true });
 }
 
 /** Says what the pictures with an address show. */

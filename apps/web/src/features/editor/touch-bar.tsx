@@ -28,16 +28,12 @@ const tools = (): Tool[] => [
   { icon: <ImagePlus />, label: m.upload_pick(), action: 'upload' },
 ];
 
-/** Tools for a thumb: over the keyboard of the screen while somebody writes in the text. */
+/** Tools for a thumb, while somebody writes in the text. */
 export function TouchBar({ editor }: { editor: EditorHandle }) {
   const isWriting = useSyncExternalStore(watchFocus, isInText);
-  const bottom = useSyncExternalStore(watchViewport, keyboardHeight);
   if (!isWriting) return null;
   return (
-    <div
-      style={{ bottom }}
-      className="fixed inset-x-0 z-30 border-t border-line bg-paper px-2 shadow-pop"
-    >
+    <div className="bg-paper px-2">
       <ToolRow editor={editor} tools={tools()} className="min-h-11 min-w-11" />
     </div>
   );
@@ -54,22 +50,5 @@ function watchFocus(listener: () => void): () => void {
   return () => {
     document.removeEventListener('focusin', later);
     document.removeEventListener('focusout', later);
-  };
-}
-
-/** How much of the window's lower end the keyboard covers, in whole pixels. */
-function keyboardHeight(): number {
-  const { visualViewport } = window;
-  if (!visualViewport) return 0;
-  return Math.max(0, Math.round(innerHeight - visualViewport.height - visualViewport.offsetTop));
-}
-
-function watchViewport(listener: () => void): () => void {
-  const { visualViewport } = window;
-  visualViewport?.addEventListener('resize', listener);
-  visualViewport?.addEventListener('scroll', listener);
-  return () => {
-    visualViewport?.removeEventListener('resize', listener);
-    visualViewport?.removeEventListener('scroll', listener);
   };
 }

@@ -3,6 +3,7 @@ import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { ListTodo, Pin } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
+import { langOf } from '../../lib/lang-of.js';
 import { fullTime, relativeTime } from '../../lib/time.js';
 import { Skeleton } from '../../ui/states.js';
 import { usePrefetchArticle } from '../articles/article-hooks.js';
@@ -72,9 +73,14 @@ export function ContinueCard({ article, at }: { article: ArticleSummary; at: Dat
       article={article}
       className="block rounded-2xl border border-line bg-paper-2 px-4 py-3.5 transition-colors hover:border-line-strong hover:bg-hover"
     >
-      <span className="block truncate text-[1.0625rem] font-semibold">{titleOf(article)}</span>
+      <span lang={langOf(article.title)} className="block truncate text-[1.0625rem] font-semibold">
+        {titleOf(article)}
+      </span>
       {article.excerpt && (
-        <span className="mt-1 line-clamp-2 text-sm leading-normal text-ink-2">
+        <span
+          lang={langOf(article.excerpt)}
+          className="mt-1 line-clamp-2 text-sm leading-normal text-ink-2"
+        >
           {article.excerpt}
         </span>
       )}
@@ -96,9 +102,14 @@ export function PinnedCards({ articles }: { articles: ArticleSummary[] }) {
           >
             <Pin aria-hidden className="mt-1 size-3.5 shrink-0 fill-seal text-seal" />
             <span className="min-w-0">
-              <span className="block truncate font-medium">{titleOf(article)}</span>
+              <span lang={langOf(article.title)} className="block truncate font-medium">
+                {titleOf(article)}
+              </span>
               {article.excerpt && (
-                <span className="block truncate text-[0.8125rem] text-ink-3">
+                <span
+                  lang={langOf(article.excerpt)}
+                  className="block truncate text-[0.8125rem] text-ink-3"
+                >
                   {article.excerpt}
                 </span>
               )}
@@ -119,7 +130,10 @@ export function RecentRows({ articles }: { articles: ArticleSummary[] }) {
       {articles.map((article) => (
         <li key={article.id} className="min-w-0">
           <NoteLink article={article} className={ROW}>
-            <span className="min-w-0 flex-1 truncate">
+            <span
+              lang={langOf(`${article.title}${article.excerpt}`)}
+              className="min-w-0 flex-1 truncate"
+            >
               {titleOf(article)}
               {article.excerpt && (
                 <span className="ms-2.5 text-[0.8125rem] text-ink-3">{article.excerpt}</span>

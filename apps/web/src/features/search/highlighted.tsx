@@ -1,4 +1,5 @@
 import { Fragment } from 'react';
+import { langOf } from '../../lib/lang-of.js';
 
 /** Text with some ranges marked; ranges are in order and do not overlap. */
 export function Highlighted({ text, ranges }: { text: string; ranges: [number, number][] }) {
@@ -10,7 +11,11 @@ export function Highlighted({ text, ranges }: { text: string; ranges: [number, n
     end = to;
   }
   parts.push({ at: end, text: text.slice(end), isMarked: false });
-  return parts.map((part) => (
-    <Fragment key={part.at}>{part.isMarked ? <mark>{part.text}</mark> : part.text}</Fragment>
-  ));
+  return (
+    <span lang={langOf(text)}>
+      {parts.map((part) => (
+        <Fragment key={part.at}>{part.isMarked ? <mark>{part.text}</mark> : part.text}</Fragment>
+      ))}
+    </span>
+  );
 }

@@ -1,3 +1,5 @@
+import type { InsertedFile } from '../editor-actions.js';
+
 /** Sent up from the text when somebody wants to pick files. */
 export const PICK_FILES = 'pick-files';
 
@@ -19,3 +21,10 @@ export function pickFiles(onPicked: (files: File[]) => void): void {
   input.onchange = () => onPicked([...(input.files ?? [])]);
   input.click();
 }
+
+/** What would end the brackets it stands in is escaped. */
+export const inBrackets = (text: string) => text.replace(/[[\]\\]/g, '\\$&').replace(/\s+/g, ' ');
+
+/** The Markdown that shows a picture, or leads to a file. */
+export const fileMarkdown = ({ url, name, isPicture }: InsertedFile): string =>
+  isPicture ? `![](${url})` : `[${inBrackets(name)}](${url})`;

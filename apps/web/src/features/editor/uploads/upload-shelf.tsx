@@ -1,56 +1,31 @@
 import { m } from '@ainotebook/messages';
 import { X } from 'lucide-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Button, IconButton } from '../../../ui/button.js';
 import { inputClass } from '../../../ui/field.js';
-import type { EditorHandle } from '../editor-actions.js';
 import { uploadErrorText } from './upload-words.js';
-import { type Upload, useUploads } from './use-uploads.js';
+import type { Upload } from './use-uploads.js';
 
 interface UploadShelfProps {
-  editor: EditorHandle;
-  /** Files that were picked, dropped or pasted together; another list is another batch. */
-  batch: readonly File[];
-  onEmpty: () => void;
+  uploads: readonly Upload[];
+  onRetry: (upload: Upload) => void;
+  onRemove: (upload: Upload) => void;
+  /** What the picture with this address shows. */
+  onDescribe: (url: string, alt: string) => void;
 }
 
 /** Files on their way into the note: how far they are, what went wrong, and what the pictures show. */
-export function UploadShelf({ editor, batch, onEmpty }: UploadShelfProps) {
-  const { uploads, add, retry, remove } = useUploads((stored) =>
-    editor.insertFile({
-      url: stored.url,
-      name: stored.name,
-      isPicture: stored.mediaType.startsWith('image/'),
-    }),
-  );
-  const [begun, setBegun] = useState<readonly File[] | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a batch is begun once
-  useEffect(() => {
-    if (begun === batch) return;
-    setBegun(batch);
-    add(batch);
-  }, [batch]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when the last one goes
-  useEffect(() => {
-    if (begun && uploads.length === 0) onEmpty();
-  }, [uploads.length]);
-  if (uploads.length === 0) return null;
+export function UploadShelf({ uploads, ...on }: UploadShelfProps) {
   return (
-    <section
-      aria-label={m.upload_region()}
-      className="pointer-events-auto max-h-[40dvh] overflow-y-auto border-t border-line bg-paper-2 shadow-pop"
-    >
+    <section aria-label={m.upload_region()} className="max-h-[40dvh] overflow-y-auto bg-paper-2">
       <ul className="mx-auto w-full max-w-(--reading-width) divide-y divide-line px-5 md:px-10">
         {uploads.map((upload) => (
           <Row
             key={upload.key}
             upload={upload}
-            onRetry={() => retry(upload)}
-            onRemove={() => {
-              remove(upload);
-              editor.focus('selection');
-            }}
-            onDescribe={(url, alt) => editor.describe(url, alt)}
+            onRetry={() => on.onRetry(upload)}
+            onRemove={() => on.onRemove(upload)}
+            onDescribe={on.onDescribe}
           />
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import type { StoredFile } from '@ainotebook/contract';
-import { useEffect, useReducer, useRef } from 'react';
+import { useEffect, useMemo, useReducer, useRef } from 'react';
 import { useApp } from '../../../app-context.js';
 import { UploadRefused, uploadFile } from './upload-file.js';
 
@@ -33,31 +33,47 @@ function reduce(uploads: readonly Upload[], change: Change): readonly Upload[] {
 const AT_ONCE = 2;
 let lastKey = 0;
 
+interface Uploads {
+  all: readonly Upload[];
+  add: (files: readonly File[]) => void;
+  retry: (upload: Upload) => void;
+  /** Ends it if it is on its way, and forgets it. */
+  remove: (upload: Upload) => void;
+}
+
 /** Sends files, a few at a time, until whoever shows them goes. `onDone` is called for each that arrived. */
-export function useUploads(onDone: (stored: StoredFile) => void) {
+export function useUploads(onDone: (stored: StoredFile) => void): Uploads {
   const { session } = useApp();
-  const [uploads, change] = useReducer(reduce, []);
-  const running = useRef(new Map<number, AbortController>());
-  const waiting = useRef<Upload[]>([]);
+  const [all, change] = useReducer(reduce, []);
   const done = useRef(onDone);
   done.current = onDone;
+  const queue = useMemo(
+    () => createQueue(session, change, (stored) => done.current(stored)),
+    [session],
+  );
+  useEffect(() => queue.end, [queue]);
+  const { add, retry, remove } = queue;
+  return { all, add, retry, remove };
+}
 
-  useEffect(() => {
-    const controllers = running.current;
-    return () => {
-      waiting.current = [];
-      for (const controller of controllers.values()) controller.abort();
-    };
-  }, []);
+type Session = Parameters<typeof uploadFile>[0];
+
+function createQueue(
+  session: Session,
+  change: (change: Change) => void,
+  onDone: (stored: StoredFile) => void,
+) {
+  const running = new Map<number, AbortController>();
+  let waiting: Upload[] = [];
 
   async function run({ key, file }: Upload): Promise<void> {
     const controller = new AbortController();
-    running.current.set(key, controller);
+    running.set(key, controller);
     try {
       const onProgress = (share: number) =>
         change({ type: 'became', key, state: { kind: 'sending', share } });
       const stored = await uploadFile(session, file, { onProgress, signal: controller.signal });
-      done.current(stored);
+      onDone(stored);
       change({ type: 'became', key, state: { kind: 'done', stored } });
     } catch (error) {
       // Given up: its row has gone already.
@@ -65,40 +81,42 @@ export function useUploads(onDone: (stored: StoredFile) => void) {
       const code = error instanceof UploadRefused ? error.code : 'internal';
       change({ type: 'became', key, state: { kind: 'failed', code } });
     } finally {
-      running.current.delete(key);
+      running.delete(key);
       next();
     }
   }
 
   function next(): void {
-    while (running.current.size < AT_ONCE) {
-      const upload = waiting.current.shift();
+    while (running.size < AT_ONCE) {
+      const upload = waiting.shift();
       if (!upload) return;
       void run(upload);
     }
   }
 
   return {
-    uploads,
     add(files: readonly File[]): void {
       const added = files.map((file): Upload => {
         lastKey += 1;
         return { key: lastKey, file, state: { kind: 'sending', share: 0 } };
       });
       change({ type: 'added', uploads: added });
-      waiting.current.push(...added);
+      waiting.push(...added);
       next();
     },
     retry(upload: Upload): void {
       change({ type: 'became', key: upload.key, state: { kind: 'sending', share: 0 } });
-      waiting.current.push(upload);
+      waiting.push(upload);
       next();
     },
-    /** Ends it if it is on its way, and forgets it. */
     remove({ key }: Upload): void {
-      waiting.current = waiting.current.filter((one) => one.key !== key);
-      running.current.get(key)?.abort();
+      waiting = waiting.filter((one) => one.key !== key);
+      running.get(key)?.abort();
       change({ type: 'gone', key });
+    },
+    end(): void {
+      waiting = [];
+      for (const controller of running.values()) controller.abort();
     },
   };
 }

@@ -1,0 +1,35 @@
+// Settings, administration, what waits to be sent, notifications.
+
+import { button, layer } from '../screen-steps.mjs';
+
+/** @type {import('../screens.mjs').Screen[]} */
+export const SETTINGS = [
+  { name: 'outbox-empty', who: 'newcomer', path: '/sync' },
+  { name: 'notifications', who: 'admin', path: '/notifications' },
+  { name: 'notifications-empty', who: 'newcomer', path: '/notifications' },
+
+  { name: 'settings', who: 'member', path: '/settings' },
+  { name: 'settings-profile', who: 'member', path: '/settings/profile' },
+  { name: 'settings-security', who: 'member', path: '/settings/security' },
+  { name: 'settings-language', who: 'member', path: '/settings/language' },
+  { name: 'settings-data', who: 'member', path: '/settings/data' },
+  { name: 'settings-appearance', who: 'member', path: '/settings/appearance' },
+  { name: 'settings-editor', who: 'member', path: '/settings/editor' },
+  { name: 'settings-shortcuts', who: 'member', path: '/settings/shortcuts' },
+  {
+    name: 'delete-account',
+    who: 'member',
+    path: '/settings/data',
+    open: async ({ page, m }) => {
+      await button(page, `${m.settings_delete_account}…`).click();
+      await layer(page);
+    },
+  },
+
+  { name: 'no-access', who: 'member', path: '/admin' },
+  { name: 'admin-users', who: 'admin', path: '/admin' },
+  { name: 'admin-invitations', who: 'admin', path: '/admin?tab=invitations' },
+  { name: 'admin-reports', who: 'admin', path: '/admin?tab=reports' },
+  { name: 'admin-jobs', who: 'admin', path: '/admin?tab=jobs' },
+  { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
+];
