@@ -87,6 +87,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       config,
       drawSocialCard: async (card) =>
         Buffer.from(await work.run<Uint8Array>({ name: 'card', input: card, ...DRAWING })),
+      makeAvif: (file, widths) => work.run({ name: 'avif', input: { file, widths }, ...DRAWING }),
       mailer,
       views,
       blobs,

@@ -218,6 +218,8 @@ export function useServer(options: ServerOptions = {}) {
       const handlers = createJobHandlers({
         config: services.config,
         drawSocialCard: async () => Buffer.from('png'),
+        makeAvif: (file, widths) =>
+          work.run({ name: 'avif', input: { file, widths }, weight: 1, timeoutMs: 60_000 }),
         mailer: null,
         views: services.views,
         blobs: services.blobs,

@@ -1,9 +1,10 @@
-import type { BlobStore } from '@ainotebook/files';
+import type { BlobStore, ImageVariant } from '@ainotebook/files';
 import type { JobHandler, Schedule } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import type { ApiConfig } from './context.js';
 import { exportJobHandlers } from './exports/exports.jobs.js';
+import { avifJobHandlers } from './files/avif.jobs.js';
 import { mailJobHandlers } from './mail/mail.jobs.js';
 import { maintenanceJobHandlers, maintenanceSchedules } from './maintenance.jobs.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
@@ -29,6 +30,8 @@ export interface JobServices {
   mailer: Mailer | null;
   /** Where the bytes of files are. */
   blobs: BlobStore;
+  /** Makes a local picture in these widths, in pixels, as AVIF beside it. */
+  makeAvif: (file: string, widths: number[]) => Promise<ImageVariant[]>;
   views: Pick<ViewCounter, 'flush'>;
   /** Called after a commit that enqueued work. */
   nudgeJobs: () => void;
@@ -42,6 +45,7 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     ...publicationJobHandlers(services),
     ...exportJobHandlers(services),
     ...mailJobHandlers(services),
+    ...avifJobHandlers(services),
     ...maintenanceJobHandlers(services),
     ...viewJobHandlers(services.views),
   ];

@@ -163,6 +163,7 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
   return {
     config: services.config,
     drawSocialCard: async () => Buffer.from('png'),
+    makeAvif: async () => [],
     mailer: null,
     views: services.views,
     blobs: services.blobs,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { makeAvif } from './avif.js';
 import { type PreparedImage, prepareImage } from './images.js';
 
 let folder: string;
@@ -128,5 +129,20 @@ it.each([
 ])('refuses %s and leaves nothing beside it', async (_, bytes, kinds) => {
   await writeFile(file, await bytes());
   expect(kinds).toContain((await prepareImage(file)).kind);
+  expect(await readdir(folder)).toEqual(['a.part']);
+});
+
+it('makes AVIF in the widths asked for, and leaves none when it cannot', async () => {
+  await writeFile(file, await blank(900, 600).png().toBuffer());
+  const made = await makeAvif(file, [480, 900]);
+  for (const [index, width] of [480, 900].entries()) {
+    const { path: at, size } = made[index] ?? { path: '', size: 0 };
+    const { format, compression, width: found } = await sharp(at).metadata();
+    expect([format, compression, found]).toEqual(['heif', 'av1', width]);
+    expect((await readFile(at)).length).toBe(size);
+    await rm(at);
+  }
+  await writeFile(file, 'no picture');
+  await expect(makeAvif(file, [480])).rejects.toThrow();
   expect(await readdir(folder)).toEqual(['a.part']);
 });

@@ -16,7 +16,7 @@ const PLACEHOLDER_PX = 16;
 export interface ImageVariant {
   /** Pixels. */
   width: number;
-  format: 'webp';
+  format: 'webp' | 'avif';
   /** A local file. */
   path: string;
   /** Bytes. */
@@ -46,7 +46,8 @@ export type ImageResult =
 sharp.concurrency(1);
 sharp.cache(false);
 
-const open = (file: string, animated = false): Sharp =>
+/** A picture to be worked on; the decoder refuses what has too many pixels or is damaged. */
+export const openImage = (file: string, animated = false): Sharp =>
   sharp(file, {
     limitInputPixels: animated ? MAX_FRAME_PIXELS : MAX_PIXELS,
     failOn: 'error',
@@ -72,16 +73,18 @@ export async function prepareImage(file: string): Promise<ImageResult> {
     if (!isClean(metadata)) {
       const clean = `${file}.clean`;
       made.push(clean);
-      await encode(open(file, isAnimated).autoOrient().keepIccProfile(), metadata).toFile(clean);
+      await encode(openImage(file, isAnimated).autoOrient().keepIccProfile(), metadata).toFile(
+        clean,
+      );
       await pipeline(createReadStream(clean), createWriteStream(file, { flush: true }));
       await rm(clean);
     }
-    const tiny = await open(file).resize(PLACEHOLDER_PX).webp({ quality: 40 }).toBuffer();
+    const tiny = await openImage(file).resize(PLACEHOLDER_PX).webp({ quality: 40 }).toBuffer();
     const variants: ImageVariant[] = [];
     for (const target of isAnimated ? [] : widthsFor(width)) {
       const path = `${file}.${target}.webp`;
       made.push(path);
-      const { size } = await open(file).resize(target).webp({ quality: 80 }).toFile(path);
+      const { size } = await openImage(file).resize(target).webp({ quality: 80 }).toFile(path);
       variants.push({ width: target, format: 'webp', path, size });
     }
     const placeholder = `data:image/webp;base64,${tiny.toString('base64')}`;

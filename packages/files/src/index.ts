@@ -9,6 +9,7 @@ export {
 } from './blob-store.js';
 export { createDiskStore } from './disk-store.js';
 export type { ImageResult, ImageVariant, PreparedImage } from './images.js';
+export { intoFile } from './into-file.js';
 export { isPicture, type MediaType } from './media-types.js';
 export { type ReceivedFile, type ReceiveOptions, receiveUpload } from './receive-upload.js';
 export type { S3Connection } from './s3-client.js';

@@ -46,10 +46,13 @@ const get = (url: string, headers: Record<string, string>, method = 'GET') =>
 const usedBy = async (person: Person) =>
   (await server.query('files.usage', undefined, bearer(person))).text;
 
-async function uploaded(person: Person, bytes: Buffer): Promise<{ id: string; url: string }> {
+async function uploaded(
+  person: Person,
+  bytes: Buffer,
+): Promise<{ id: string; url: string; sha256: string }> {
   const answer = await post(person, bytes);
   if (answer.status !== 201) throw new Error(answer.text);
-  return answer.json() as { id: string; url: string };
+  return answer.json() as { id: string; url: string; sha256: string };
 }
 
 it('sends what lies in a bucket under the same headers, in part too, to its owner only', async () => {
@@ -103,11 +106,14 @@ it('answers 503 while the bucket is away, keeps nothing half, and goes on after 
 
 it('removes from the bucket what nobody has, after an outage too', async () => {
   const person = await server.register();
-  const { id } = await uploaded(person, await png());
+  const { id, sha256 } = await uploaded(person, await png());
+  const keys = () => [...s3.objects.keys()].filter((key) => key.includes(sha256));
   await server.mutate('files.remove', { id }, bearer(person));
   const { db } = server.services();
   await db.execute(`update blobs set touched_at = now() - interval '2 hours' where refs = 0`);
-  const kept = s3.objects.size;
+  // As a crash leaves it between the bytes and their row.
+  const [first] = s3.objects.values();
+  if (first) s3.objects.set(`${sha256.slice(0, 2)}/${sha256}.480.avif`, first);
   const collect = async () => {
     const [hourly] = createSchedules({ flushViewsMs: null });
     await db.transaction(async (tx) => hourly?.enqueue(tx, new Date()));
@@ -115,11 +121,11 @@ it('removes from the bucket what nobody has, after an outage too', async () => {
   };
   s3.behave('busy');
   await collect();
-  expect(s3.objects.size).toBe(kept);
+  expect(keys()).toHaveLength(4);
   s3.behave('serve');
   await db.execute(`update outbox set next_at = now() where done_at is null`);
   await collect();
-  expect(s3.objects.size).toBe(kept - 3);
+  expect(keys()).toEqual([]);
 });
 
 it('counts the quota', async () => {

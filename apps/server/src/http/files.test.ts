@@ -5,7 +5,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobServices } from '@ainotebook/api/jobs';
 import { createDiskStore, StorageFullError } from '@ainotebook/files';
+import { makeAvif as makeAvifOf } from '@ainotebook/files/avif';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { bearer, type Person, useServer } from '../test-support.js';
@@ -288,6 +290,66 @@ describe('pictures', () => {
       expect((await get(`${url}/${name}`, { cookie: person.cookie })).status).toBe(404);
     }
     expect((await get(`${url}/480.webp`, { cookie: other.cookie })).status).toBe(404);
+    expect(await readdir(disk.tempFolder)).toEqual([]);
+  });
+
+  it('get smaller files as AVIF a little later, and pages then offer them', async () => {
+    const [person, other] = [await server.register(), await server.register()];
+    const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+    const background = '#000';
+    const bytes = await sharp({
+      create: { width: 500, height: 60, channels: 3, background, noise },
+    })
+      .png()
+      .toBuffer();
+    const { url } = await uploaded(person, bytes);
+    const made = await server.mutate(
+      'articles.create',
+      { title: 'Noise', content: `![noise](${url})` },
+      bearer(person),
+    );
+    const articleId = /"id":"([\da-f-]{36})"/.exec(made.text)?.[1];
+    const published = await server.mutate('publications.publish', { articleId }, bearer(person));
+    const page = () => server.page(`/p/${/"slug":"([^"]+)"/.exec(published.text)?.[1]}`);
+    const before = await page();
+    expect(before.text).not.toContain('<picture>');
+    expect((await get(`${url}/480.avif`)).status).toBe(404);
+
+    let runs = 0;
+    const makeAvif: JobServices['makeAvif'] = (file, widths) => {
+      runs += 1;
+      return makeAvifOf(file, widths);
+    };
+    await server.runJobs({ makeAvif });
+    const avif = await get(`${url}/480.avif`);
+    expect([avif.status, avif.headers['content-type']]).toEqual([200, 'image/avif']);
+    const after = await page();
+    expect(after.text).toContain(
+      `<picture><source type="image/avif" srcset="${url}/480.avif 480w, ${url}/500.avif 500w"`,
+    );
+    expect(after.headers.etag).not.toBe(before.headers.etag);
+    const share = await server.mutate('shares.create', { articleId }, bearer(person));
+    const shared = await server.page(`/s/${/\/s\/([\w-]+)/.exec(share.text)?.[1]}`);
+    expect(shared.text).toMatch(/<source type="image\/avif" srcset="[^ ]+480\.avif\?expires=/);
+
+    // The same bytes of another person: nothing is left to make.
+    runs = 0;
+    const same = await uploaded(other, bytes);
+    await server.runJobs({ makeAvif });
+    expect(runs).toBe(0);
+    expect((await get(`${same.url}/480.avif`, { cookie: other.cookie })).status).toBe(200);
+    expect((await get(`${same.url}/480.avif`, { cookie: person.cookie })).status).toBe(404);
+    expect(await readdir(disk.tempFolder)).toEqual([]);
+  });
+
+  it('keep to WebP where AVIF is no smaller', async () => {
+    const person = await server.register();
+    const { url } = await uploaded(person);
+    const makeAvif: JobServices['makeAvif'] = async (file, widths) =>
+      (await makeAvifOf(file, widths)).map((variant) => ({ ...variant, size: 1_000_000 }));
+    await server.runJobs({ makeAvif });
+    expect((await get(`${url}/8.avif`, { cookie: person.cookie })).status).toBe(404);
+    expect((await get(`${url}/8.webp`, { cookie: person.cookie })).status).toBe(200);
     expect(await readdir(disk.tempFolder)).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
 import type { SocialCard } from '@ainotebook/api/jobs';
+import type { ImageVariant } from '@ainotebook/files';
+import { makeAvif } from '@ainotebook/files/avif';
 import { type ImageResult, prepareImage } from '@ainotebook/files/images';
 import { type RenderedMarkdown, renderMarkdown } from '@ainotebook/text/html';
 import type { RenderSource } from '../http/pages/renderer.js';
@@ -17,4 +19,9 @@ export function card(input: SocialCard): Promise<Uint8Array> {
 /** Checks a picture and makes the smaller ones; `file` is on this machine. */
 export function image({ file }: { file: string }): Promise<ImageResult> {
   return prepareImage(file);
+}
+
+/** Makes smaller files of a picture; `file` is on this machine. */
+export function avif(input: { file: string; widths: number[] }): Promise<ImageVariant[]> {
+  return makeAvif(input.file, input.widths);
 }

@@ -28,11 +28,14 @@ export async function collectBlobs(
         for update skip locked`);
       for (const { sha256 } of rows) {
         // The row goes after the bytes: a crash in between leaves what the next run finds.
-        const { rows: variants } = await tx.execute<{ width: number; format: string }>(
-          sql`select width, format from blob_variants where sha256 = ${sha256}`,
+        const { rows: variants } = await tx.execute<{ width: number }>(
+          sql`select distinct width from blob_variants where sha256 = ${sha256}`,
         );
-        for (const { width, format } of variants) {
-          await store.remove(variantKey(sha256, width, format));
+        for (const { width } of variants) {
+          // AVIF has its rows after its bytes.
+          for (const format of ['webp', 'avif']) {
+            await store.remove(variantKey(sha256, width, format));
+          }
         }
         await store.remove(blobKey(sha256));
         await tx.execute(sql`delete from blobs where sha256 = ${sha256}`);

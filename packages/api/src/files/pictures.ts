@@ -20,14 +20,16 @@ export async function readPictures(
       widths: sql<number[]>`array(
         select v.width from blob_variants v
         where v.sha256 = ${blobs.sha256} and v.format = 'webp' order by v.width)`,
+      hasAvif: sql<boolean>`exists (
+        select 1 from blob_variants v where v.sha256 = ${blobs.sha256} and v.format = 'avif')`,
     })
     .from(files)
     .innerJoin(blobs, eq(blobs.sha256, files.sha256))
     .where(and(eq(files.userId, authorId), inArray(files.id, named), isNotNull(blobs.width)));
   return Object.fromEntries(
-    rows.map(({ id, width, height, widths }) => [
+    rows.map(({ id, width, height, ...variants }) => [
       `${FILE_PATH}${id}`,
-      { width: width ?? 0, height: height ?? 0, widths },
+      { width: width ?? 0, height: height ?? 0, ...variants },
     ]),
   );
 }

@@ -6,6 +6,7 @@ import { and, count, eq, sql, sum } from 'drizzle-orm';
 import { readMyPlan } from '../billing/entitlements.js';
 import type { Services } from '../context.js';
 import { AppError } from '../errors.js';
+import { queueAvif } from './avif.jobs.js';
 import { fileColumns, toStoredFile } from './file-rows.js';
 
 const { blobs, blobVariants, files } = schema;
@@ -62,12 +63,14 @@ export async function requireRoom(
  * @throws AppError quota_exceeded; StorageFullError
  */
 export async function storeUpload(
-  services: Pick<Services, 'db' | 'config' | 'blobs'>,
+  services: Pick<Services, 'db' | 'config' | 'blobs' | 'nudgeJobs'>,
   owner: Owner,
   upload: Upload,
 ): Promise<{ file: StoredFile; isNew: boolean }> {
   try {
-    return await store(services, owner, upload);
+    const stored = await store(services, owner, upload);
+    services.nudgeJobs();
+    return stored;
   } finally {
     const made = upload.image?.variants.map(({ path }) => path) ?? [];
     for (const path of [upload.path, ...made]) await rm(path, { force: true });
@@ -119,6 +122,7 @@ async function store(
       .values({ userId: owner.userId, sha256, mediaType, size, name })
       .returning(fileColumns);
     if (!row) throw new Error('the insert of a file returned no row');
+    if (image?.variants.length) await queueAvif(tx, sha256);
     return { file: toStoredFile(row), isNew: true };
   });
 }

@@ -5,6 +5,8 @@ export interface Picture {
   width: number;
   height: number;
   widths: readonly number[];
+  /** Whether it is kept in them as AVIF besides WebP. */
+  hasAvif: boolean;
 }
 
 /** Pictures by their address as it stands in the text. */
@@ -15,22 +17,27 @@ const SIZES = '(max-width: 768px) 100vw, 768px';
 
 /** Gives the pictures of a finished tree their size, so that the text does not jump, and smaller files to choose from. */
 export function addPictures(parent: Root | Element, pictures: Pictures): void {
-  for (const child of parent.children) {
-    if (child.type !== 'element') continue;
-    if (child.tagName === 'img') addPicture(child, pictures);
+  parent.children.forEach((child, index) => {
+    if (child.type !== 'element') return;
+    if (child.tagName === 'img') parent.children[index] = withSizes(child, pictures);
     else addPictures(child, pictures);
-  }
+  });
 }
 
-function addPicture({ properties }: Element, pictures: Pictures): void {
-  const { src } = properties;
-  if (typeof src !== 'string' || !Object.hasOwn(pictures, src)) return;
+/** Browsers take the first source they know; whatever shows the `<img>` alone has WebP and the picture itself. */
+function withSizes(image: Element, pictures: Pictures): Element {
+  const { src } = image.properties;
+  if (typeof src !== 'string' || !Object.hasOwn(pictures, src)) return image;
   const picture = pictures[src];
-  if (!picture) return;
-  const { width, height, widths } = picture;
-  Object.assign(properties, { width, height });
-  if (widths.length === 0) return;
-  const path = encodeURI(src);
-  properties.srcSet = widths.map((each) => `${path}/${each}.webp ${each}w`).join(', ');
-  properties.sizes = SIZES;
+  if (!picture) return image;
+  const { width, height, widths, hasAvif } = picture;
+  Object.assign(image.properties, { width, height });
+  if (widths.length === 0) return image;
+  const srcSet = (format: string) =>
+    widths.map((each) => `${encodeURI(src)}/${each}.${format} ${each}w`).join(', ');
+  Object.assign(image.properties, { srcSet: srcSet('webp'), sizes: SIZES });
+  if (!hasAvif) return image;
+  const avif = { type: 'image/avif', srcSet: srcSet('avif'), sizes: SIZES };
+  const source: Element = { type: 'element', tagName: 'source', properties: avif, children: [] };
+  return { type: 'element', tagName: 'picture', properties: {}, children: [source, image] };
 }

@@ -85,13 +85,26 @@ describe('renderMarkdown', () => {
   });
 
   it('gives the pictures it is told of their size and smaller files, and no others', () => {
-    const pictures = { '/api/files/1': { width: 900, height: 600, widths: [480, 900] } };
+    const picture = { width: 900, height: 600, widths: [480, 900], hasAvif: false };
+    const pictures = { '/api/files/1': picture };
     const { html } = renderMarkdown('![图](/api/files/1) ![](/api/files/2) ![](constructor)', {
       pictures,
     });
     expect(html).toContain('width="900" height="600"');
     expect(html).toContain('srcset="/api/files/1/480.webp 480w, /api/files/1/900.webp 900w"');
     expect(html.match(/srcset/g)).toHaveLength(1);
+    expect(html).not.toContain('<picture');
+  });
+
+  it('lets browsers choose AVIF where there is some, and keeps the picture for all others', () => {
+    const picture = { width: 900, height: 600, widths: [480, 900], hasAvif: true };
+    const { html } = renderMarkdown('[![图](/api/files/1)](/there) ![](/api/files/2)', {
+      pictures: { '/api/files/1': picture },
+    });
+    expect(html).toMatch(
+      /^<p><a href="\/there"[^>]*><picture><source type="image\/avif" srcset="\/api\/files\/1\/480\.avif 480w, \/api\/files\/1\/900\.avif 900w" sizes="[^"]+"><img src="\/api\/files\/1" alt="图"[^>]*><\/picture><\/a> <img src="\/api\/files\/2"/,
+    );
+    expect(html).toContain('srcset="/api/files/1/480.webp 480w, /api/files/1/900.webp 900w"');
   });
 
   it('names check boxes in the language of the page', () => {
