@@ -94,6 +94,9 @@ describe('a picture', () => {
         WAIT,
       )
       .toBe(640);
+    const shown = editor().locator('img[src]');
+    expect(await shown.getAttribute('srcset')).toMatch(/\/480\.webp 480w, .+\/640\.webp 640w$/);
+    expect(await shown.evaluate((img: HTMLImageElement) => img.currentSrc)).toMatch(/\.webp$/);
     await words.fill('一只猫');
     await page.keyboard.press('Enter');
     await shelf().waitFor({ state: 'detached' });

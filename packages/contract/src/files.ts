@@ -28,10 +28,21 @@ export const fileSchema = z.object({
 });
 export type StoredFile = z.infer<typeof fileSchema>;
 
+/** A picture upright, in pixels, and the widths in which it is kept besides, at `<url>/<width>.webp`. */
+export const pictureSchema = z.object({
+  width: z.number().int(),
+  height: z.number().int(),
+  /** Ascending; none for what moves. */
+  widths: z.array(z.number().int()),
+});
+export type PictureSizes = z.infer<typeof pictureSchema>;
+
 /** A file of a list, with the number of articles outside the trash, and live ones, whose text names it. */
 export const listedFileSchema = fileSchema.extend({
   articleCount: z.number().int(),
   isPublished: z.boolean(),
+  /** Null for what is no picture. */
+  picture: pictureSchema.nullable(),
 });
 export type ListedFile = z.infer<typeof listedFileSchema>;
 

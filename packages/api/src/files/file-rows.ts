@@ -1,8 +1,9 @@
 import type { StoredFile } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
+import { sql } from 'drizzle-orm';
 import { FILE_PATH } from './file-uses.js';
 
-const { files } = schema;
+const { blobs, files } = schema;
 
 export const fileColumns = {
   id: files.id,
@@ -12,6 +13,11 @@ export const fileColumns = {
   sha256: files.sha256,
   createdAt: files.createdAt,
 };
+
+/** Widths in which a picture is kept besides itself. */
+export const webpWidths = sql<number[]>`array(
+  select v.width from blob_variants v
+  where v.sha256 = ${blobs.sha256} and v.format = 'webp' order by v.width)`;
 
 /** The file as it goes over the wire. */
 export function toStoredFile(row: Omit<StoredFile, 'url'>): StoredFile {

@@ -1,4 +1,4 @@
-import type { FileUsage, ListedFile, ListFilesInput } from '@ainotebook/contract';
+import type { FileUsage, ListedFile, ListFilesInput, StoredFile } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
@@ -10,10 +10,10 @@ import {
   selectInstantKey,
   toPage,
 } from '../pagination.js';
-import { fileColumns, toStoredFile } from './file-rows.js';
+import { fileColumns, toStoredFile, webpWidths } from './file-rows.js';
 import { readQuota, readUsage } from './store-upload.js';
 
-const { files } = schema;
+const { blobs, files } = schema;
 
 type Caller = Pick<AuthedContext, 'db' | 'auth'>;
 
@@ -29,7 +29,22 @@ const listedColumns = {
       and p.withdrawn_at is null and p.blocked_at is null
     join articles a on a.id = p.article_id and a.deleted_at is null
     where pf.file_id = "files"."id")`,
+  width: blobs.width,
+  height: blobs.height,
+  widths: webpWidths,
 };
+
+type ListedRow = Omit<StoredFile, 'url'> &
+  Pick<ListedFile, 'articleCount' | 'isPublished'> & {
+    width: number | null;
+    height: number | null;
+    widths: number[];
+  };
+
+function toListedFile({ articleCount, isPublished, width, height, widths, ...file }: ListedRow) {
+  const picture = width !== null && height !== null ? { width, height, widths } : null;
+  return { ...toStoredFile(file), articleCount, isPublished, picture };
+}
 
 /** Named by nothing that can still be read: what is in the trash counts, since it can come back. */
 const isUnused = sql`not exists (select 1 from article_files af where af.file_id = "files"."id")
@@ -44,6 +59,7 @@ export async function listFiles(
   const rows = await ctx.db
     .select({ ...listedColumns, position: selectInstantKey(files.createdAt) })
     .from(files)
+    .innerJoin(blobs, eq(blobs.sha256, files.sha256))
     .where(
       and(
         eq(files.userId, ctx.auth.userId),
@@ -55,11 +71,7 @@ export async function listFiles(
     .limit(limit + 1);
   return toPage(rows, limit, {
     keyOf: (row) => [row.position, row.id],
-    itemOf: ({ position: _, articleCount, isPublished, ...row }) => ({
-      ...toStoredFile(row),
-      articleCount,
-      isPublished,
-    }),
+    itemOf: ({ position: _, ...row }) => toListedFile(row),
   });
 }
 
@@ -68,10 +80,10 @@ export async function getFile(ctx: Caller, { id }: { id: string }): Promise<List
   const [row] = await ctx.db
     .select(listedColumns)
     .from(files)
+    .innerJoin(blobs, eq(blobs.sha256, files.sha256))
     .where(and(eq(files.id, id), eq(files.userId, ctx.auth.userId)));
   if (!row) throw notFound('File');
-  const { articleCount, isPublished, ...file } = row;
-  return { ...toStoredFile(file), articleCount, isPublished };
+  return toListedFile(row);
 }
 
 /** Removes a file for good; texts that name it show a gap. @throws AppError not_found */

@@ -306,6 +306,7 @@ describe('files.list', () => {
     expect(await user.api.files.get({ id: used.id })).toMatchObject({
       articleCount: 0,
       name: 'a.png',
+      picture: null,
     });
     expect(await codeOf(other.api.files.get({ id: used.id }))).toBe('not_found');
   });

@@ -1,6 +1,7 @@
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import type { Pictures } from '@ainotebook/text/html';
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { webpWidths } from './file-rows.js';
 import { FILE_PATH, fileIdsIn } from './file-uses.js';
 
 const { blobs, files } = schema;
@@ -17,9 +18,7 @@ export async function readPictures(
       id: files.id,
       width: blobs.width,
       height: blobs.height,
-      widths: sql<number[]>`array(
-        select v.width from blob_variants v
-        where v.sha256 = ${blobs.sha256} and v.format = 'webp' order by v.width)`,
+      widths: webpWidths,
       hasAvif: sql<boolean>`exists (
         select 1 from blob_variants v where v.sha256 = ${blobs.sha256} and v.format = 'avif')`,
     })

@@ -707,6 +707,13 @@ export interface FilesListItem {
   createdAt: Date;
   articleCount: number;
   isPublished: boolean;
+  /** Null for what is no picture. */
+  picture: {
+    width: number;
+    height: number;
+    /** Ascending; none for what moves. */
+    widths: number[];
+  } | null;
 }
 
 export interface FilesGetParams {
@@ -727,6 +734,13 @@ export interface FilesGetResult {
   createdAt: Date;
   articleCount: number;
   isPublished: boolean;
+  /** Null for what is no picture. */
+  picture: {
+    width: number;
+    height: number;
+    /** Ascending; none for what moves. */
+    widths: number[];
+  } | null;
 }
 
 export interface FilesRemoveParams {

@@ -24,6 +24,7 @@ import type { SaveRunner } from './save-runner.js';
 import type { NoteText } from './save-types.js';
 import { Toolbar } from './toolbar.js';
 import { fileMarkdown, filesOf, PICK_FILES, pickFiles } from './uploads/incoming-files.js';
+import { usePictureSizes } from './uploads/use-picture-sizes.js';
 import { useUploads } from './uploads/use-uploads.js';
 import { useSaveState } from './use-article-session.js';
 
@@ -77,6 +78,7 @@ export function ArticlePane(props: ArticlePaneProps) {
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   // A text that is too intricate for the one editor is shown in the other.
   const [isRefused, setIsRefused] = useState(false);
+  const readSizes = usePictureSizes();
   const isTouch = useMedia('(pointer: coarse)');
   const [asked, setAsked] = useState(0);
   const takesFiles = !isPreview && !isReadOnly;
@@ -185,6 +187,7 @@ export function ArticlePane(props: ArticlePaneProps) {
                     {...shared}
                     articleId={runner.articleId}
                     onOpenTarget={onOpenTarget}
+                    readSizes={readSizes}
                     onRefuse={() => setIsRefused(true)}
                   />
                 )}

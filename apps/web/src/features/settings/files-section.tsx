@@ -109,6 +109,12 @@ function Usage() {
   );
 }
 
+/** A list of camera pictures should not be fetched whole. */
+function smallestOf({ url, picture }: ListedFile): string {
+  const width = picture?.widths[0];
+  return width === undefined ? url : `${url}/${width}.webp`;
+}
+
 function FileRow({ file, onRemove }: { file: ListedFile; onRemove: () => void }) {
   const uses =
     file.articleCount > 0 ? m.files_used({ count: file.articleCount }) : m.files_unused();
@@ -116,7 +122,7 @@ function FileRow({ file, onRemove }: { file: ListedFile; onRemove: () => void })
     <li className="flex items-center gap-3 py-3">
       {file.mediaType.startsWith('image/') ? (
         <img
-          src={file.url}
+          src={smallestOf(file)}
           alt=""
           loading="lazy"
           className="size-12 shrink-0 rounded-md border border-line object-cover"

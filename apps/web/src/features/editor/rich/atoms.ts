@@ -1,4 +1,5 @@
 import { mergeAttributes, Node, type NodeViewRenderer } from '@tiptap/core';
+import { type PictureOptions, showPicture } from './show-picture.js';
 
 /** Sent up where a new atom is wanted; its type is the detail. */
 export const ASK_ATOM = 'ask-atom';
@@ -17,7 +18,7 @@ const text = (name: string, fallback: string | null = '') => ({
 
 /** Shows an atom by what `draw` makes of its attributes, anew only when they change. */
 function shownBy(
-  tag: 'span' | 'div',
+  tag: 'span' | 'div' | 'img',
   className: string,
   draw: (dom: HTMLElement, attrs: Record<string, unknown>) => void,
 ): NodeViewRenderer {
@@ -88,8 +89,9 @@ export const RawInline = Node.create({
 });
 
 /** A picture by its address. */
-export const Picture = Node.create({
+export const Picture = Node.create<PictureOptions>({
   name: 'image',
+  addOptions: () => ({ readSizes: async () => null }),
   ...inlineAtom,
   draggable: true,
   addAttributes: () => ({ src: { default: '' }, alt: { default: '' }, title: { default: null } }),
@@ -99,6 +101,9 @@ export const Picture = Node.create({
     mergeAttributes({ loading: 'lazy', referrerpolicy: 'no-referrer' }, HTMLAttributes),
   ],
   renderText: ({ node }) => String(node.attrs.alt),
+  addNodeView() {
+    return shownBy('img', '', showPicture(this.options.readSizes));
+  },
 });
 
 /** `$x$` */

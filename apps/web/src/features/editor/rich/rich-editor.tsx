@@ -7,7 +7,7 @@ import { getPreferences } from '../../../lib/preferences.js';
 import type { EditorAction, EditorHandle } from '../editor-actions.js';
 import { act, activeActions, EDIT_LINK } from './actions.js';
 import type { AtomTarget } from './atom-dialog.js';
-import { ASK_ATOM, EDIT_ATOM } from './atoms.js';
+import { ASK_ATOM, EDIT_ATOM, Picture } from './atoms.js';
 import { isSafeAddress } from './basics.js';
 import './rich.css';
 import { extensions } from './extensions.js';
@@ -16,6 +16,7 @@ import { CodeColours } from './highlight-code.js';
 import { MarkdownMirror } from './markdown-mirror.js';
 import { Placeholder } from './placeholder.js';
 import { describePictures, insertFile } from './rich-files.js';
+import type { ReadSizes } from './show-picture.js';
 
 const AtomDialog = lazy(() =>
   import('./atom-dialog.js').then(({ AtomDialog }) => ({ default: AtomDialog })),
@@ -42,6 +43,7 @@ interface RichEditorProps {
   onBlur: () => void;
   /** A link was followed: the target of a wiki link. */
   onOpenTarget: (target: string) => void;
+  readSizes: ReadSizes;
   /** The text is too intricate for this editor. */
   onRefuse: () => void;
   ref: Ref<EditorHandle>;
@@ -128,6 +130,13 @@ export function RichEditor(props: RichEditorProps) {
   );
 }
 
+const withSizes = (latest: { current: RichEditorProps }) =>
+  extensions.map((each) =>
+    each === Picture
+      ? Picture.configure({ readSizes: (fileId) => latest.current.readSizes(fileId) })
+      : each,
+  );
+
 function openEditor(
   element: HTMLElement,
   text: string,
@@ -139,7 +148,7 @@ function openEditor(
   const mirror: { current?: MarkdownMirror } = {};
   const editor = new Editor({
     element,
-    extensions: [...extensions, Placeholder, CodeColours],
+    extensions: [...withSizes(latest), Placeholder, CodeColours],
     editable: !isReadOnly,
     // The content policy allows no styles from scripts; styles.css has them.
     injectCSS: false,
