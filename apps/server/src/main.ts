@@ -31,6 +31,7 @@ import { type Env, parseDurationMs } from './env-schema.js';
 import { failWith } from './failure.js';
 import { composeJobs, type JobsRuntime, queueRedisUrl } from './jobs.js';
 import type { Logger } from './logger.js';
+import { createPayments } from './payments.js';
 import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
 import { readSecrets } from './secrets.js';
@@ -78,6 +79,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     hasMail: mailer !== null,
     demo,
   };
+  const payments = createPayments(settings, (line) => log.warn(line));
   const work = createWorkPool();
   const blobs = makeBlobStore(settings);
   const jobs: JobsRuntime = composeJobs({
@@ -91,6 +93,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       mailer,
       views,
       blobs,
+      payments,
       nudgeJobs: () => jobs.nudge(),
     }),
     log,
@@ -125,6 +128,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       live: createLive(changes),
       views,
       blobs,
+      payments,
       nudgeJobs: () => jobs.nudge(),
       config,
     },

@@ -110,6 +110,7 @@ export interface ServerOptions {
   live?: LiveSocketsDeps['limits'];
   viewBuffer?: () => ViewBuffer;
   blobs?: () => BlobStore;
+  payments?: () => Services['payments'];
 }
 
 export interface Person {
@@ -165,6 +166,7 @@ export function useServer(options: ServerOptions = {}) {
       views: createViewCounter({ db: open.db, buffer: options.viewBuffer?.() ?? null }),
       blobs:
         options.blobs?.() ?? createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
+      payments: options.payments?.() ?? {},
       nudgeJobs: () => undefined,
     };
     const app = createApp({
@@ -223,6 +225,7 @@ export function useServer(options: ServerOptions = {}) {
         mailer: null,
         views: services.views,
         blobs: services.blobs,
+        payments: services.payments,
         nudgeJobs: () => undefined,
         ...more,
       });

@@ -1,6 +1,7 @@
 import type { Locale, Registration } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import type { BlobStore } from '@ainotebook/files';
+import type { ChannelName, PaymentChannel } from '@ainotebook/payments';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { Passwords } from './auth/passwords.js';
 import type { Caches } from './caches.js';
@@ -42,6 +43,8 @@ export interface Services extends Caches {
   views: ViewCounter;
   /** Where the bytes of files are. */
   blobs: BlobStore;
+  /** The ways to be paid that are set up. */
+  payments: Partial<Record<ChannelName, PaymentChannel>>;
   /** Called after a commit that enqueued work, so that it starts at once. */
   nudgeJobs: () => void;
 }

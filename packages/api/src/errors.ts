@@ -22,6 +22,8 @@ const TRPC_CODE: Record<AppErrorCode, TRPCErrorCode> = {
   consent_required: 'BAD_REQUEST',
   mail_off: 'PRECONDITION_FAILED',
   code_invalid: 'BAD_REQUEST',
+  payment_off: 'SERVICE_UNAVAILABLE',
+  payment_failed: 'BAD_GATEWAY',
   translation_taken: 'CONFLICT',
   publication_blocked: 'FORBIDDEN',
   not_found: 'NOT_FOUND',

@@ -4,6 +4,7 @@ export { authenticateAccessToken, isSessionAlive } from './auth/authenticate.js'
 export { createAdmin } from './auth/create-admin.js';
 export { createPasswords } from './auth/passwords.js';
 export { pruneAccounts } from './auth/prune.js';
+export { takeNotice } from './billing/notices.js';
 export { type Caches, createCaches, noCaches } from './caches.js';
 export {
   type ApiConfig,

@@ -7,6 +7,7 @@ import superjson from 'superjson';
 import { v7 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { authenticateAccessToken } from './auth/authenticate.js';
+import { buildOrder, buildPlan } from './billing/test-support.js';
 import { createContext } from './context.js';
 import { AppError, toAppError } from './errors.js';
 import { notify } from './notifications/notify.js';
@@ -34,6 +35,8 @@ interface World {
   jobId: string;
   invitationId: string;
   notificationId: string;
+  planId: string;
+  orderId: string;
 }
 
 interface Expectation {
@@ -244,6 +247,20 @@ const EXPECTED: Record<string, Expectation> = {
     visitor: 'unauthenticated',
     stranger: 'code_invalid',
   },
+  'orders.channels': { visitor: 'ok', stranger: 'ok' },
+  'orders.list': own(),
+  'orders.get': owned(id((w) => w.orderId)),
+  'orders.create': {
+    input: (w) => ({ planId: w.planId, period: 'month', channel: 'alipay', mode: 'qr' }),
+    visitor: 'unauthenticated',
+    stranger: 'payment_off',
+  },
+  'orders.check': owned(id((w) => w.orderId)),
+  'admin.orders.list': adminOnly(),
+  'admin.orders.refund': {
+    ...adminOnly((w) => ({ id: w.orderId, amountFen: 1, reason: 'mine' })),
+    admin: 'payment_off',
+  },
   'admin.plans.list': adminOnly(),
   'admin.plans.create': adminOnly(() => ({
     key: `p${randomBytes(6).toString('hex')}`,
@@ -332,6 +349,8 @@ beforeAll(async () => {
     }),
   );
   const [notification] = (await owner.api.notifications.list()).items;
+  const plan = await buildPlan(admin);
+  const order = await buildOrder(test, { userId: owner.id, plan });
   world = {
     owner,
     notebookId: notebook.id,
@@ -347,6 +366,8 @@ beforeAll(async () => {
     jobId,
     invitationId: invitation.id,
     notificationId: notification?.id ?? '',
+    planId: plan.id,
+    orderId: order.id,
   };
 });
 
@@ -392,6 +413,7 @@ async function ownersData(): Promise<string> {
     schema.outbox,
     schema.notifications,
     schema.entitlements,
+    schema.orders,
   ];
   const rows = await Promise.all(
     tables.map((table) => db.select().from(table).where(sql`user_id = ${world.owner.id}`)),

@@ -2,7 +2,8 @@ import type { BlobStore, ImageVariant } from '@ainotebook/files';
 import type { JobHandler, Schedule } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
-import type { ApiConfig } from './context.js';
+import { billingJobHandlers } from './billing/billing.jobs.js';
+import type { ApiConfig, Services } from './context.js';
 import { exportJobHandlers } from './exports/exports.jobs.js';
 import { avifJobHandlers } from './files/avif.jobs.js';
 import { mailJobHandlers } from './mail/mail.jobs.js';
@@ -33,6 +34,7 @@ export interface JobServices {
   /** Makes a local picture in these widths, in pixels, as AVIF beside it. */
   makeAvif: (file: string, widths: number[]) => Promise<ImageVariant[]>;
   views: Pick<ViewCounter, 'flush'>;
+  payments: Services['payments'];
   /** Called after a commit that enqueued work. */
   nudgeJobs: () => void;
 }
@@ -46,6 +48,7 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     ...exportJobHandlers(services),
     ...mailJobHandlers(services),
     ...avifJobHandlers(services),
+    ...billingJobHandlers(services),
     ...maintenanceJobHandlers(services),
     ...viewJobHandlers(services.views),
   ];

@@ -4,6 +4,7 @@ import { pruneJobs } from '@ainotebook/jobs';
 import { queueThinning } from './articles/articles.jobs.js';
 import { purgeExpiredTrash } from './articles/articles.trash.js';
 import { pruneAccounts } from './auth/prune.js';
+import { pruneNotices } from './billing/notices.js';
 import { pruneExports } from './exports/exports.service.js';
 import { collectBlobs } from './files/collect-blobs.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
@@ -30,6 +31,7 @@ export async function runMaintenance(db: Db, blobs: BlobStore): Promise<Record<s
     viewDays: () => pruneViewDays(db),
     rateLimits: () => pruneRateLimits(db),
     notifications: () => pruneNotifications(db),
+    paymentNotices: () => pruneNotices(db),
     changeLog: () => pruneChangeLog(db),
     // Before the bytes that nothing names any more.
     exports: () => pruneExports(db),

@@ -20,6 +20,8 @@ const BUDGETS = {
   report: { ip: 20, user: 20, windowS: 3600 },
   /** Mails that a call causes. */
   mail: { ip: 30, user: 10, windowS: 3600 },
+  /** What payment channels tell us; both send from few addresses. */
+  notice: { ip: 6000, user: 6000, windowS: 60 },
   upload: { ip: 600, user: 120, windowS: 60 },
   search: { ip: 600, user: 120, windowS: 60 },
   read: { ip: 3000, user: 1200, windowS: 60 },
@@ -110,6 +112,7 @@ export function createRateLimits(
     register: make('register', strict),
     report: make('report'),
     mail: make('mail', strict),
+    notice: make('notice'),
     upload: make('upload'),
     search: make('search'),
     read: make('read'),

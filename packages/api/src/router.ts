@@ -10,6 +10,7 @@ import {
   billingRouter,
   plansRouter,
 } from './billing/billing.router.js';
+import { adminOrdersRouter, ordersRouter } from './billing/orders.router.js';
 import { exportsRouter } from './exports/exports.router.js';
 import { filesRouter } from './files/files.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
@@ -46,6 +47,7 @@ const routers = {
   jobs: jobsRouter,
   plans: plansRouter,
   billing: billingRouter,
+  orders: ordersRouter,
   admin: {
     users: adminUsersRouter,
     site: adminSiteRouter,
@@ -54,6 +56,7 @@ const routers = {
     plans: adminPlansRouter,
     codes: adminCodesRouter,
     entitlements: adminEntitlementsRouter,
+    orders: adminOrdersRouter,
   },
   system: systemRouter,
 };

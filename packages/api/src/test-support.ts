@@ -100,6 +100,7 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
       live: createLive(feed),
       views: createViewCounter({ db: open.db, buffer: null }),
       blobs: createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
+      payments: {},
       nudgeJobs: () => undefined,
     };
   });
@@ -167,6 +168,7 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
     mailer: null,
     views: services.views,
     blobs: services.blobs,
+    payments: services.payments,
     nudgeJobs: () => undefined,
     ...more,
   };

@@ -40,6 +40,8 @@ export const APP_ERROR_CODES = [
   'rate_limited',
   'mail_off',
   'code_invalid',
+  'payment_off',
+  'payment_failed',
   'timeout',
   'unavailable',
   'internal',

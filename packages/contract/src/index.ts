@@ -13,6 +13,7 @@ export * from './limits.js';
 export * from './links.js';
 export * from './notebooks.js';
 export * from './notifications.js';
+export * from './orders.js';
 export * from './publications.js';
 export * from './reports.js';
 export * from './revisions.js';

@@ -14,6 +14,7 @@ import { hostGuard } from './host-guard.js';
 import { JOB_BOARD_PATH, jobBoard } from './job-board.js';
 import { createMetrics, type ProcessIdentity } from './metrics.js';
 import { publicPages } from './pages/routes.js';
+import { paymentNotices } from './payment-notices.js';
 import { requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
@@ -83,6 +84,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/api/trpc', trpcEdge(services, log));
   app.use('/api/files', filesEdge(deps));
   app.use('/api/exports', exportsEdge(deps));
+  app.use('/api/payments', paymentNotices(deps));
   app.use(pages.router);
   const notFound = notFoundHandler(pages.sendError);
   app.use((req, res, next) => (RESERVED.test(req.path) ? notFound(req, res) : next()));

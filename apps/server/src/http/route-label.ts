@@ -23,6 +23,7 @@ export function routeLabel(path: string): string {
     return new Set(paths).size === 1 ? `/api/trpc/${paths[0]}` : '/api/trpc/batch';
   }
   if (path === '/api/files' || path.startsWith('/api/files/')) return '/api/files';
+  if (path.startsWith('/api/payments/')) return '/api/payments';
   if (path.startsWith('/api/')) return '/api/unknown';
   const page = PAGES.find((prefix) => path.startsWith(prefix));
   return page ? `${page}*` : 'other';

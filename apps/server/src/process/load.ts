@@ -12,10 +12,11 @@ const LIMITS_MS: Readonly<Record<RateLimitClass, number>> = {
   search: 200,
   read: 500,
   upload: 500,
-  // What people wrote comes in, and people can sign in, as long as anything does.
+  // What people wrote comes in, and people can sign in, and money arrives, as long as anything does.
   register: 1000,
   mail: 1000,
   auth: 2000,
+  notice: 2000,
   write: 2000,
 };
 

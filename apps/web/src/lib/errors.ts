@@ -81,6 +81,8 @@ const WORDS: Record<ErrorCode, () => string> = {
   publication_blocked: m.error_publication_blocked,
   mail_off: m.error_mail_off,
   code_invalid: m.error_code_invalid,
+  payment_off: m.error_payment_off,
+  payment_failed: m.error_payment_failed,
   not_found: m.error_not_found,
   conflict: m.error_conflict,
   email_taken: m.error_email_taken,

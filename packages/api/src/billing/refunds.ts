@@ -2,6 +2,7 @@ import { schema, type Tx } from '@ainotebook/db';
 import { count, eq } from 'drizzle-orm';
 import { AppError, notFound } from '../errors.js';
 import { revokeTerm } from './entitlements.js';
+import { queueRefund } from './order-jobs.js';
 import { lockOrder, moveOrder, type OrderRow } from './order-moves.js';
 
 const { refunds } = schema;
@@ -34,6 +35,7 @@ export async function startRefund(
     .values({ orderId: order.id, refundNo, amountFen, reason, requestedBy })
     .returning({ id: refunds.id });
   if (!row) throw new Error('the insert of a refund returned no row');
+  await queueRefund(tx, row.id);
   const actor = requestedBy === null ? {} : { actorId: requestedBy };
   await moveOrder(tx, order, { to: 'refunding', why: reason, ...actor });
   return row.id;

@@ -2,6 +2,7 @@ import { schema, type Tx } from '@ainotebook/db';
 import { and, eq } from 'drizzle-orm';
 import { audit } from '../audit/audit.js';
 import { grantTerm } from './entitlements.js';
+import { queueReconcile } from './order-jobs.js';
 import { lockCheckout, moveOrder, type OrderRow } from './order-moves.js';
 import { startRefund } from './refunds.js';
 
@@ -61,6 +62,10 @@ export async function settlePayment(
     return 'returned';
   }
   const { userId, planId, versionId, period } = order;
+  for (const other of others) {
+    if (other.status !== 'pending') continue;
+    await queueReconcile(tx, other.id, { delayMs: 0, isReplaced: true });
+  }
   const source = { orderId: order.id };
   await grantTerm(tx, { userId, planId, versionId, period, source }, { actorId: null });
   return 'granted';

@@ -30,6 +30,8 @@ export type AppErrorCode =
   | 'notebook_cycle'
   | 'notebook_too_deep'
   | 'one_file_only'
+  | 'payment_failed'
+  | 'payment_off'
   | 'publication_blocked'
   | 'quota_exceeded'
   | 'rate_limited'

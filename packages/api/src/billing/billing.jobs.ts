@@ -1,0 +1,62 @@
+import { schema } from '@ainotebook/db';
+import { handleJob, type JobHandler } from '@ainotebook/jobs';
+import { PaymentError, type RefundState } from '@ainotebook/payments';
+import { eq } from 'drizzle-orm';
+import type { Services } from '../context.js';
+import { queueReconcile, queueRefund, reconcileOrderJob, refundOrderJob } from './order-jobs.js';
+import { reconcileOrder, requireChannel } from './reconcile.js';
+import { finishRefund } from './refunds.js';
+
+const { orders, refunds } = schema;
+
+/** While a channel does not answer. */
+const AGAIN_MS = 60_000;
+/** While a channel works on a refund. */
+const REFUND_MS = 5 * 60_000;
+
+/** Handlers of the jobs of orders. */
+export function billingJobHandlers({ payments }: Pick<Services, 'payments'>): JobHandler[] {
+  return [
+    handleJob(reconcileOrderJob, async (run, { orderId, isReplaced }) => {
+      const options = { mustClose: isReplaced };
+      // A channel that is away must not end the asking.
+      const delayMs = await reconcileOrder({ db: run.db, payments }, orderId, options).catch(
+        (error: unknown) => {
+          if (error instanceof PaymentError) return AGAIN_MS;
+          throw error;
+        },
+      );
+      if (delayMs === null) return;
+      await run.once((tx) => queueReconcile(tx, orderId, { delayMs, isReplaced }));
+    }),
+    handleJob(refundOrderJob, async (run, { refundId }) => {
+      const [row] = await run.db
+        .select({ refund: refunds, order: orders })
+        .from(refunds)
+        .innerJoin(orders, eq(orders.id, refunds.orderId))
+        .where(eq(refunds.id, refundId));
+      if (row?.refund.state !== 'pending') return;
+      const { refund, order } = row;
+      const channel = requireChannel(payments, order.channel);
+      const request = {
+        outTradeNo: order.outTradeNo,
+        refundNo: refund.refundNo,
+        amountFen: refund.amountFen,
+        totalFen: order.amountFen,
+        reason: refund.reason,
+      };
+      const state = await channel.refund(request).catch((error: unknown): RefundState => {
+        const isFinal = error instanceof PaymentError && FINAL.includes(error.kind);
+        if (isFinal) return 'failed';
+        throw error;
+      });
+      await run.once(async (tx) => {
+        if (state === 'done' || state === 'failed') await finishRefund(tx, refundId, state);
+        else await queueRefund(tx, refundId, REFUND_MS);
+      });
+    }),
+  ];
+}
+
+/** Asked again, the channel would say the same. */
+const FINAL: readonly PaymentError['kind'][] = ['refused', 'unsupported'];

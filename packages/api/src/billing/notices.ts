@@ -1,0 +1,154 @@
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import {
+  type ChannelName,
+  type Notice,
+  NoticeError,
+  type NoticeReply,
+  type RawNotice,
+} from '@ainotebook/payments';
+import { and, eq, ne, sql } from 'drizzle-orm';
+import pLimit from 'p-limit';
+import type { Services } from '../context.js';
+import { DELETE_BATCH, deleteInBatches } from '../delete-in-batches.js';
+import { AppError } from '../errors.js';
+import { queueReconcile } from './order-jobs.js';
+import { requireChannel } from './reconcile.js';
+import { finishRefund } from './refunds.js';
+import { settlePayment } from './settle.js';
+
+const { orders, paymentNotices, refunds } = schema;
+
+/**
+ * Notices of one process that are worked on at once. Those of one order wait for its row with a
+ * connection each: a burst of repeats would take all there are.
+ */
+const turns = pLimit(6);
+/** So many more wait; the channel sends the others again. */
+const MOST_WAITING = 1000;
+
+/** What a notice came to; `rejection` says why it was not taken, for the log. */
+export interface TakenNotice {
+  reply: NoticeReply;
+  rejection: string | null;
+}
+
+/**
+ * Takes a notice as it came: keeps it, proves it, compares it with the order, settles, and only after
+ * the commit says so. The same notice again is taken again, and changes nothing.
+ * @throws AppError payment_off, unavailable
+ */
+export async function takeNotice(
+  services: Pick<Services, 'db' | 'payments' | 'nudgeJobs'>,
+  name: ChannelName,
+  raw: RawNotice,
+): Promise<TakenNotice> {
+  if (turns.pendingCount >= MOST_WAITING) {
+    throw new AppError('unavailable', 'Too many notices at once; send it again');
+  }
+  return turns(() => take(services, name, raw));
+}
+
+async function take(
+  services: Pick<Services, 'db' | 'payments' | 'nudgeJobs'>,
+  name: ChannelName,
+  raw: RawNotice,
+): Promise<TakenNotice> {
+  const { db } = services;
+  const channel = requireChannel(services.payments, name);
+  const [kept] = await db
+    .insert(paymentNotices)
+    .values({ channel: name, body: raw.body, headers: signatureHeaders(raw) })
+    .returning({ id: paymentNotices.id });
+  if (!kept) throw new Error('the insert of a notice returned no row');
+  let notice: Notice;
+  try {
+    notice = await channel.verifyNotice(raw);
+  } catch (error) {
+    if (!(error instanceof NoticeError)) throw error;
+    const reason = error.kind;
+    await db
+      .update(paymentNotices)
+      .set({ state: 'rejected', reason })
+      .where(eq(paymentNotices.id, kept.id));
+    return { reply: channel.reply('refused'), rejection: reason };
+  }
+  const rejection = await db.transaction(async (tx) => {
+    const reason = await applyNotice(tx, name, notice);
+    const state = reason === null ? await stateOf(tx, name, notice) : 'rejected';
+    const { noticeId, outTradeNo } = notice;
+    await tx
+      .update(paymentNotices)
+      .set({ state, reason, noticeId, outTradeNo: outTradeNo.slice(0, 64) })
+      .where(eq(paymentNotices.id, kept.id));
+    return reason;
+  });
+  services.nudgeJobs();
+  return { reply: channel.reply(rejection === null ? 'taken' : 'refused'), rejection };
+}
+
+/** Those of a signature; others are none of ours to keep. */
+function signatureHeaders({ headers }: RawNotice): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      (entry): entry is [string, string] =>
+        entry[0].startsWith('wechatpay-') && typeof entry[1] === 'string',
+    ),
+  );
+}
+
+/** @returns why it is not taken, or null */
+async function applyNotice(tx: Tx, channel: ChannelName, notice: Notice): Promise<string | null> {
+  const [order] = await tx
+    .select({ id: orders.id, status: orders.status })
+    .from(orders)
+    .where(and(eq(orders.outTradeNo, notice.outTradeNo), eq(orders.channel, channel)));
+  if (!order) return 'unknown_order';
+  const { event } = notice;
+  if (event.kind === 'payment') {
+    const { state } = event;
+    if (state.kind !== 'paid') return null;
+    const { transactionId, amountFen } = state;
+    const settled = await settlePayment(tx, order.id, { transactionId, amountFen });
+    return settled === 'mismatch' ? 'mismatch' : null;
+  }
+  // It overtook the notice of the payment: the channel is asked what happened.
+  if (order.status === 'pending') await queueReconcile(tx, order.id, { delayMs: 0 });
+  if (event.refundNo === null || (event.state !== 'done' && event.state !== 'failed')) return null;
+  const [refund] = await tx
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(and(eq(refunds.refundNo, event.refundNo), eq(refunds.orderId, order.id)));
+  if (refund) await finishRefund(tx, refund.id, event.state);
+  return null;
+}
+
+async function stateOf(
+  tx: Tx,
+  channel: ChannelName,
+  { noticeId, outTradeNo }: Notice,
+): Promise<'processed' | 'duplicate'> {
+  const [former] = await tx
+    .select({ id: paymentNotices.id })
+    .from(paymentNotices)
+    .where(
+      and(
+        eq(paymentNotices.outTradeNo, outTradeNo),
+        eq(paymentNotices.channel, channel),
+        eq(paymentNotices.noticeId, noticeId),
+        ne(paymentNotices.state, 'rejected'),
+      ),
+    )
+    .limit(1);
+  return former ? 'duplicate' : 'processed';
+}
+
+/** Forgets what was not believed, after 30 days. @returns how many */
+export async function pruneNotices(db: Db): Promise<number> {
+  return deleteInBatches(
+    db,
+    sql`delete from payment_notices where id = any(array(
+      select id from payment_notices
+      where created_at < now() - interval '30 days' and state in ('received', 'rejected')
+      limit ${DELETE_BATCH} for update skip locked))`,
+  );
+}

@@ -1,0 +1,48 @@
+import type { Tx } from '@ainotebook/db';
+import { defineJob, enqueue } from '@ainotebook/jobs';
+import { z } from 'zod';
+
+/** Asks the channel what became of an order, and closes it when its time is over. */
+export const reconcileOrderJob = defineJob({
+  topic: 'orders.reconcile',
+  payload: z.object({
+    orderId: z.uuid(),
+    /** Paid for by another attempt: to be closed whatever the time. */
+    isReplaced: z.boolean().default(false),
+  }),
+});
+
+/** Gives money back. Tried for some days: what a channel cannot do now it may do later. */
+export const refundOrderJob = defineJob({
+  topic: 'orders.refund',
+  payload: z.object({ refundId: z.uuid() }),
+  attempts: 80,
+  backoffMs: 5_000,
+});
+
+/** Paying people do not wait behind batches. */
+const PRIORITY = 1;
+
+/** Seconds after an order was made at which its channel is asked. */
+const CHECKS_S = [30, 60, 120, 300, 600, 900, 1800];
+const LAST_MS = 1800 * 1000;
+
+/** When an order of this age is asked about next, in milliseconds from now. */
+export function nextCheckMs(ageMs: number): number {
+  const next = CHECKS_S.map((s) => s * 1000).find((ms) => ms > ageMs + 5_000);
+  return next === undefined ? LAST_MS : next - ageMs;
+}
+
+export async function queueReconcile(
+  tx: Tx,
+  orderId: string,
+  options: { delayMs: number; isReplaced?: boolean },
+): Promise<void> {
+  const { delayMs, isReplaced = false } = options;
+  await enqueue(tx, reconcileOrderJob, { orderId, isReplaced }, { priority: PRIORITY, delayMs });
+}
+
+export async function queueRefund(tx: Tx, refundId: string, delayMs = 0): Promise<void> {
+  const options = { priority: PRIORITY, delayMs } as const;
+  await enqueue(tx, refundOrderJob, { refundId }, options);
+}

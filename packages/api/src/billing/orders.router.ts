@@ -1,0 +1,58 @@
+import {
+  adminOrderSchema,
+  byId,
+  createOrderInput,
+  listOrdersInput,
+  orderSchema,
+  pageOf,
+  paymentChannelInfoSchema,
+  refundOrderInput,
+} from '@ainotebook/contract';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { z } from 'zod';
+import { adminProcedure, authedProcedure, publicProcedure } from '../procedures.js';
+import { createOrder } from './checkout.js';
+import {
+  checkOrder,
+  getOrder,
+  listAllOrders,
+  listChannels,
+  listOrders,
+  refundOrder,
+} from './orders.service.js';
+
+export const ordersRouter = {
+  channels: publicProcedure
+    .output(z.array(paymentChannelInfoSchema))
+    .query(({ ctx }) => listChannels(ctx)),
+  list: authedProcedure
+    .input(listOrdersInput)
+    .output(pageOf(orderSchema))
+    .query(({ ctx, input }) => listOrders(ctx, input)),
+  get: authedProcedure
+    .input(byId)
+    .output(orderSchema)
+    .query(({ ctx, input }) => getOrder(ctx, input)),
+  /** The same again is the same order; it asks a channel, so it holds no transaction. */
+  create: authedProcedure
+    .meta({ idempotency: 'natural' })
+    .input(createOrderInput)
+    .output(orderSchema)
+    .mutation(({ ctx, input }) => createOrder(ctx, input)),
+  check: authedProcedure
+    .meta({ idempotency: 'natural' })
+    .input(byId)
+    .output(orderSchema)
+    .mutation(({ ctx, input }) => checkOrder(ctx, input)),
+} satisfies TRPCRouterRecord;
+
+export const adminOrdersRouter = {
+  list: adminProcedure
+    .input(listOrdersInput)
+    .output(pageOf(adminOrderSchema))
+    .query(({ ctx, input }) => listAllOrders(ctx, input)),
+  refund: adminProcedure
+    .input(refundOrderInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => refundOrder(ctx, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,127 @@
+import type {
+  AdminOrder,
+  ListOrdersInput,
+  Order,
+  PaymentChannelInfo,
+  RefundOrderInput,
+} from '@ainotebook/contract';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import type { AuthedContext, Context } from '../context.js';
+import { AppError, notFound } from '../errors.js';
+import {
+  beyondInstant,
+  decodeCursor,
+  instantCursor,
+  selectInstantKey,
+  toPage,
+} from '../pagination.js';
+import { lockOrder, type OrderRow } from './order-moves.js';
+import { asked, type Buyer, outside, toOrder } from './order-view.js';
+import { reconcileOrder, requireChannel } from './reconcile.js';
+import { startRefund } from './refunds.js';
+
+const { orders } = schema;
+
+/** The ways to pay that are set up here. */
+export function listChannels(ctx: Pick<Context, 'payments'>): PaymentChannelInfo[] {
+  return Object.values(ctx.payments)
+    .filter((channel) => channel !== undefined)
+    .map(({ name, modes }) => ({ name, modes: [...modes] }));
+}
+
+async function requireOrder(ctx: Pick<Buyer, 'db' | 'auth'>, id: string): Promise<OrderRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(orders)
+    .where(and(eq(orders.id, id), eq(orders.userId, ctx.auth.userId)));
+  if (!row) throw notFound('Order');
+  return row;
+}
+
+/** One order of the caller. @throws AppError not_found */
+export async function getOrder(
+  ctx: Pick<Buyer, 'db' | 'auth'>,
+  { id }: { id: string },
+): Promise<Order> {
+  return toOrder(await requireOrder(ctx, id));
+}
+
+/**
+ * Asks the channel now, for somebody who says to have paid. @throws AppError not_found,
+ * payment_failed, rate_limited
+ */
+export async function checkOrder(
+  ctx: Buyer & Pick<AuthedContext, 'limits'>,
+  { id }: { id: string },
+): Promise<Order> {
+  const order = await requireOrder(ctx, id);
+  if (order.status !== 'pending') return toOrder(order);
+  await ctx.limits.consumeSecret(`order:${id}`);
+  await asked(reconcileOrder(outside(ctx), id, { mustClose: false }));
+  ctx.nudgeJobs();
+  return getOrder(ctx, { id });
+}
+
+/** Orders of the caller, newest first. */
+export async function listOrders(
+  ctx: Pick<Buyer, 'db' | 'auth'>,
+  input: ListOrdersInput,
+): Promise<{ items: Order[]; nextCursor: string | null }> {
+  return pageOfOrders(ctx.db, input, eq(orders.userId, ctx.auth.userId), toOrder);
+}
+
+/** Orders of everybody, newest first. */
+export async function listAllOrders(
+  ctx: Pick<Buyer, 'db'>,
+  input: ListOrdersInput,
+): Promise<{ items: AdminOrder[]; nextCursor: string | null }> {
+  return pageOfOrders(ctx.db, input, undefined, (row) => {
+    const { start: _, ...order } = toOrder(row);
+    return { ...order, userId: row.userId, outTradeNo: row.outTradeNo };
+  });
+}
+
+async function pageOfOrders<T>(
+  db: Db | Tx,
+  { limit, cursor, statuses }: ListOrdersInput,
+  whose: ReturnType<typeof eq> | undefined,
+  itemOf: (row: OrderRow) => T,
+): Promise<{ items: T[]; nextCursor: string | null }> {
+  const position = { instant: orders.createdAt, id: orders.id };
+  const rows = await db
+    .select({ order: orders, key: selectInstantKey(orders.createdAt) })
+    .from(orders)
+    .where(
+      and(
+        whose,
+        statuses ? inArray(orders.status, statuses) : undefined,
+        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
+      ),
+    )
+    .orderBy(desc(orders.createdAt), desc(orders.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, {
+    keyOf: (row) => [row.key, row.order.id],
+    itemOf: (row) => itemOf(row.order),
+  });
+}
+
+/**
+ * Begins to give money back, all of it or a part; the term ends when all of it has gone back.
+ * @throws AppError not_found, conflict, bad_input, payment_off (names what is missing)
+ */
+export async function refundOrder(
+  ctx: Pick<Buyer, 'db' | 'auth' | 'payments' | 'nudgeJobs'>,
+  { id, amountFen, reason }: RefundOrderInput,
+): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const order = await lockOrder(tx, id);
+    const { refundNeeds } = requireChannel(ctx.payments, order.channel);
+    if (refundNeeds.length > 0) {
+      throw new AppError('payment_off', `Refunds need ${refundNeeds.join(', ')}`);
+    }
+    await startRefund(tx, order, { amountFen, reason, requestedBy: ctx.auth.userId });
+  });
+  ctx.nudgeJobs();
+}
