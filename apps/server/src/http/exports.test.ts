@@ -45,3 +45,26 @@ describe('GET /api/exports/:id', () => {
     expect((await get('/api/exports/no-id', bearer(owner))).status).toBe(404);
   });
 });
+
+describe('GET /api/exports/notes/:id', () => {
+  it('gives a note as a page and as a document of Word, to its owner', async () => {
+    const [owner, other] = [await server.register(), await server.register()];
+    const note = { title: '京都', content: '# 一\n\n$x^2$ <script>alert(1)</script>' };
+    const created = await server.mutate('articles.create', note, bearer(owner));
+    const { id } = dataOf(created) as { id: string };
+    const page = await get(`/api/exports/notes/${id}.html`, { cookie: owner.cookie });
+    expect(page.text).toContain('<h1>京都</h1>');
+    expect(page.text).not.toContain('<script');
+    expect(page.headers).toMatchObject({
+      'content-disposition': expect.stringContaining(encodeURIComponent('京都.html')),
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    });
+    const document = await get(`/api/exports/notes/${id}.docx`, bearer(owner));
+    expect([document.status, document.text.slice(0, 2)]).toEqual([200, 'PK']);
+    for (const format of ['html', 'docx']) {
+      expect((await get(`/api/exports/notes/${id}.${format}`, {})).status).toBe(401);
+      expect((await get(`/api/exports/notes/${id}.${format}`, bearer(other))).status).toBe(404);
+    }
+    expect((await get(`/api/exports/notes/${id}.exe`, bearer(owner))).status).toBe(404);
+  });
+});

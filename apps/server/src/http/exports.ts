@@ -4,16 +4,30 @@ import {
   authenticateAccessToken,
   type OpenedExport,
   openExport,
+  readNoteToExport,
   type Services,
 } from '@ainotebook/api';
+import { localeSchema } from '@ainotebook/contract';
+import { safeName } from '@ainotebook/convert/write';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import type { WorkPool } from '../work/pool.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
 import { orUnavailable } from './files.js';
+import { localeOf } from './locale.js';
+import { noteAsDocx, noteAsHtml } from './note-documents.js';
 
-/** `GET /api/exports/:id`: the archive of an export, to its owner. */
-export function exportsEdge({ services }: { services: Services }): Router {
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+/** Nothing in a note may run or load but its pictures. */
+const NOTE_POLICY =
+  "default-src 'none'; img-src data: https:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/**
+ * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html` and `.docx`: a note as it
+ * is. To their owner.
+ */
+export function exportsEdge({ services, work }: { services: Services; work: WorkPool }): Router {
   const { config, limits, blobs } = services;
   const router = Router();
 
@@ -34,6 +48,28 @@ export function exportsEdge({ services }: { services: Services }): Router {
     const archive = id ? await openExport(services, { id, userId }) : null;
     if (!archive) throw new AppError('not_found', 'Not found');
     await send(req, res, archive);
+  });
+
+  router.get('/notes/:file', async (req, res) => {
+    await limits.consume('read', { ip: req.ip ?? '', userId: null });
+    const [, id, format] = /^([\da-f-]{36})\.(html|docx)$/.exec(String(req.params.file)) ?? [];
+    const userId = await ownerOf(req);
+    const isId = z.uuid().safeParse(id).success;
+    const note = id && isId ? await readNoteToExport(services, { id, userId }) : null;
+    if (!note) throw new AppError('not_found', 'Not found');
+    const locale = localeSchema.safeParse(req.query.lang).data ?? localeOf(req);
+    const name = safeName(note.title);
+    res.setHeader('Cache-Control', 'private, no-store');
+    if (format === 'docx') {
+      const document = await noteAsDocx(note, { blobs, work, locale });
+      res.attachment(`${name}.docx`);
+      res.type(DOCX).send(Buffer.from(document));
+      return;
+    }
+    const page = await noteAsHtml(note, { blobs, work, locale });
+    if (req.query.inline === undefined) res.attachment(`${name}.html`);
+    res.setHeader('Content-Security-Policy', NOTE_POLICY);
+    res.type('html').send(page);
   });
 
   async function send(req: Request, res: Response, archive: OpenedExport): Promise<void> {

@@ -1,8 +1,14 @@
 import type { SocialCard } from '@ainotebook/api/jobs';
+import { type DocxPicture, writeDocx } from '@ainotebook/convert/write';
 import type { ImageVariant } from '@ainotebook/files';
 import { makeAvif } from '@ainotebook/files/avif';
-import { type ImageResult, prepareImage } from '@ainotebook/files/images';
-import { type RenderedMarkdown, renderMarkdown } from '@ainotebook/text/html';
+import { asPng, type ImageResult, prepareImage } from '@ainotebook/files/images';
+import {
+  calloutNames,
+  type RenderedMarkdown,
+  type RenderLocale,
+  renderMarkdown,
+} from '@ainotebook/text/html';
 import type { RenderSource } from '../http/pages/renderer.js';
 import { drawCard } from '../social-card/draw-card.js';
 
@@ -24,4 +30,35 @@ export function image({ file }: { file: string }): Promise<ImageResult> {
 /** Makes smaller files of a picture; `file` is on this machine. */
 export function avif(input: { file: string; widths: number[] }): Promise<ImageVariant[]> {
   return makeAvif(input.file, input.widths);
+}
+
+/** A note to be made a document of Word. */
+export interface DocxTask {
+  title: string;
+  markdown: string;
+  createdAt: Date;
+  locale: RenderLocale;
+  pictures: {
+    address: string;
+    mediaType: string;
+    bytes: Uint8Array;
+    width: number;
+    height: number;
+  }[];
+}
+
+const WORD_TYPES: Record<string, DocxPicture['type'] | undefined> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+};
+
+export async function docx({ pictures, locale, ...note }: DocxTask): Promise<Uint8Array> {
+  const shown: Record<string, DocxPicture> = {};
+  for (const { address, mediaType, bytes, width, height } of pictures) {
+    const type = WORD_TYPES[mediaType];
+    const picture = type ? { bytes, type } : { bytes: await asPng(bytes), type: 'png' as const };
+    shown[address] = { ...picture, width, height };
+  }
+  return writeDocx({ ...note, pictures: shown, callouts: calloutNames(locale) });
 }

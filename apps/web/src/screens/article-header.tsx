@@ -27,7 +27,6 @@ import type { SaveRunner } from '../features/editor/save-runner.js';
 import { SaveStatusOf } from '../features/editor/save-status.js';
 import { useSaveState } from '../features/editor/use-article-session.js';
 import { useLayout } from '../features/shell/layout-context.js';
-import { downloadNote } from '../lib/download.js';
 import { shortcutLabel } from '../lib/keys.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.js';
@@ -47,7 +46,7 @@ interface ArticleHeaderProps {
   isOutlineShown: boolean;
   onOutline: () => void;
   onFind: () => void;
-  onPanel: (panel: 'publish' | 'history' | 'notebook' | 'conflict') => void;
+  onPanel: (panel: 'publish' | 'history' | 'notebook' | 'conflict' | 'export') => void;
   onBack: () => void;
   onPin: (isPinned: boolean) => void;
   onArchive: (isArchived: boolean) => void;
@@ -171,8 +170,8 @@ export function ArticleHeader(props: ArticleHeaderProps) {
           >
             {props.isSource ? m.editor_rich() : m.editor_source()}
           </MenuItem>
-          <MenuItem icon={<Download />} onSelect={() => downloadNote(runner.getState().text)}>
-            {m.article_download()}
+          <MenuItem icon={<Download />} onSelect={() => onPanel('export')}>
+            {m.article_export()}
           </MenuItem>
           <MenuItem
             icon={isArchived ? <ArchiveRestore /> : <Archive />}

@@ -45,6 +45,11 @@ const loadConflictDialog = () => import('../features/editor/conflict-dialog.js')
 const ConflictDialog = lazy(() =>
   loadConflictDialog().then(({ ConflictDialog }) => ({ default: ConflictDialog })),
 );
+const ExportDialog = lazy(() =>
+  import('../features/export/export-dialog.js').then(({ ExportDialog }) => ({
+    default: ExportDialog,
+  })),
+);
 const HistoryPanel = lazy(() =>
   import('../features/history/history-panel.js').then(({ HistoryPanel }) => ({
     default: HistoryPanel,
@@ -109,6 +114,7 @@ const NO_LINKS: ArticleLink[] = [];
 type Panel =
   | 'publish'
   | 'history'
+  | 'export'
   | 'notebook'
   | 'outline'
   | 'find'
@@ -284,6 +290,9 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
             onClose={close}
             onBeforePublish={() => runner.flush()}
           />
+        )}
+        {panel === 'export' && (
+          <ExportDialog articleId={articleId} text={state.text} isSaved={!isNew} onClose={close} />
         )}
         {panel === 'history' && (
           <HistoryPanel

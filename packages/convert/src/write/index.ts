@@ -5,7 +5,10 @@ export {
   type FileToArchive,
   type NoteToArchive,
 } from './archive.js';
+export { type DocxSource, writeDocx } from './docx.js';
+export type { DocxPicture } from './docx-inline.js';
 export { safeName } from './file-names.js';
+export { writeHtmlDocument } from './html-document.js';
 export type {
   ArchivedArticle,
   ArchivedAttachment,

@@ -1,3 +1,8 @@
 export type { RenderedHeading } from './decorate.js';
 export type { Picture, Pictures } from './pictures.js';
-export { type RenderedMarkdown, type RenderLocale, renderMarkdown } from './render.js';
+export {
+  calloutNames,
+  type RenderedMarkdown,
+  type RenderLocale,
+  renderMarkdown,
+} from './render.js';

@@ -58,6 +58,10 @@ const WORDS: Readonly<Record<RenderLocale, RenderWords>> = {
   },
 };
 
+/** What callouts without a title are called. */
+export const calloutNames = (locale: RenderLocale): RenderWords['callouts'] =>
+  WORDS[locale].callouts;
+
 const INLINE_PARENTS = new Set(['paragraph', 'heading', 'tableCell', 'emphasis', 'strong', 'link']);
 
 /** Raw HTML is shown as the text it is; only comments vanish and `<br>` breaks the line. */

@@ -1,0 +1,157 @@
+import { m } from '@ainotebook/messages';
+import {
+  FileCode2,
+  FileText,
+  FileType2,
+  type LucideIcon,
+  MessageSquareText,
+  Printer,
+} from 'lucide-react';
+import { useState } from 'react';
+import { downloadNote } from '../../lib/download.js';
+import { getLocaleOfPage } from '../../lib/locale.js';
+import { Dialog } from '../../ui/dialog.js';
+import { toast } from '../../ui/toast.js';
+import { type PasteTarget, toPasteHtml } from './copy-rich-text.js';
+
+interface ExportDialogProps {
+  articleId: string;
+  /** As it stands in the editor. */
+  text: { title: string; content: string };
+  /** The server makes the others, of what it has. */
+  isSaved: boolean;
+  onClose: () => void;
+}
+
+/** What a note can be taken away as. */
+export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialogProps) {
+  const [isBusy, setIsBusy] = useState(false);
+  const addressOf = (format: 'html' | 'docx') =>
+    `/api/exports/notes/${articleId}.${format}?lang=${getLocaleOfPage()}`;
+
+  async function copy(target: PasteTarget): Promise<void> {
+    setIsBusy(true);
+    try {
+      const answer = await fetch(`${addressOf('html')}&inline=1`);
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const html = toPasteHtml(page, target);
+      const plain = page.querySelector('main')?.textContent ?? '';
+      await navigator.clipboard.write([
+        new ClipboardItem({
+          'text/html': new Blob([html], { type: 'text/html' }),
+          'text/plain': new Blob([plain], { type: 'text/plain' }),
+        }),
+      ]);
+      toast.success(m.export_copied());
+      onClose();
+    } catch {
+      toast.error(m.export_copy_failed());
+    } finally {
+      setIsBusy(false);
+    }
+  }
+
+  function print(): void {
+    // Opened at once: a browser blocks windows that come later than the click.
+    const page = window.open(`${addressOf('html')}&inline=1`);
+    if (!page) {
+      toast.error(m.export_print_blocked());
+      return;
+    }
+    page.addEventListener('load', () => page.print());
+    onClose();
+  }
+
+  const download = (format: 'html' | 'docx') => {
+    const link = document.createElement('a');
+    link.href = addressOf(format);
+    link.download = '';
+    link.click();
+    onClose();
+  };
+
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={m.export_title()}
+      description={m.export_hint()}
+      size="sm"
+    >
+      <ul className="grid gap-1">
+        <Row
+          icon={FileCode2}
+          label="Markdown"
+          hint={m.export_markdown_hint()}
+          onSelect={() => {
+            downloadNote(text);
+            onClose();
+          }}
+        />
+        <Row
+          icon={FileText}
+          label={m.export_html()}
+          hint={m.export_html_hint()}
+          isDisabled={!isSaved}
+          onSelect={() => download('html')}
+        />
+        <Row
+          icon={FileType2}
+          label="Word"
+          hint={m.export_docx_hint()}
+          isDisabled={!isSaved}
+          onSelect={() => download('docx')}
+        />
+        <Row
+          icon={Printer}
+          label="PDF"
+          hint={m.export_pdf_hint()}
+          isDisabled={!isSaved}
+          onSelect={print}
+        />
+        <Row
+          icon={MessageSquareText}
+          label={m.export_wechat()}
+          hint={m.export_wechat_hint()}
+          isDisabled={isBusy || !isSaved}
+          onSelect={() => void copy('wechat')}
+        />
+        <Row
+          icon={MessageSquareText}
+          label={m.export_zhihu()}
+          hint={m.export_zhihu_hint()}
+          isDisabled={isBusy || !isSaved}
+          onSelect={() => void copy('zhihu')}
+        />
+      </ul>
+    </Dialog>
+  );
+}
+
+interface RowProps {
+  icon: LucideIcon;
+  label: string;
+  hint: string;
+  isDisabled?: boolean;
+  onSelect: () => void;
+}
+
+function Row({ icon: Icon, label, hint, isDisabled = false, onSelect }: RowProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        disabled={isDisabled}
+        onClick={onSelect}
+        className="flex w-full items-center gap-3 rounded-md px-3 py-2.5 text-start hover:bg-paper-3 disabled:opacity-50"
+      >
+        <Icon aria-hidden className="size-5 shrink-0 stroke-[1.6] text-ink-3" />
+        <span className="min-w-0">
+          <span className="block text-sm font-medium">{label}</span>
+          <span className="block text-[0.8125rem] text-ink-3">{hint}</span>
+        </span>
+      </button>
+    </li>
+  );
+}

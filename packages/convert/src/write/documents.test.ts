@@ -1,0 +1,88 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { TRICKY } from '@ainotebook/text/fixtures';
+import { describe, expect, it } from 'vitest';
+import { type Entry, fromBuffer } from 'yauzl';
+import { writeDocx } from './docx.js';
+import { writeHtmlDocument } from './html-document.js';
+
+const callouts = { note: '说明', tip: '提示', important: '重要', warning: '警告', caution: '当心' };
+const docx = (markdown: string, pictures = {}) =>
+  writeDocx({ title: '题目', markdown, pictures, callouts, createdAt: new Date(0) });
+
+/** The parts of a DOCX by name. */
+function partsOf(bytes: Uint8Array): Promise<Record<string, string>> {
+  return new Promise((resolve, reject) => {
+    const parts: Record<string, string> = {};
+    fromBuffer(Buffer.from(bytes), { lazyEntries: true }, (error, zip) => {
+      if (error) return reject(error);
+      zip.on('entry', (entry: Entry) =>
+        zip.openReadStream(entry, async (failure, stream: Readable) => {
+          if (failure) return reject(failure);
+          parts[entry.fileName] = (await buffer(stream)).toString();
+          zip.readEntry();
+        }),
+      );
+      zip.on('end', () => resolve(parts));
+      zip.readEntry();
+    });
+  });
+}
+
+const textOf = (xml = '') =>
+  [...xml.matchAll(/<w:t(?: [^>]*)?>([^<]*)<\/w:t>/g)].map(([, text]) => text).join('|');
+
+describe('a document of Word', () => {
+  it('holds headings, lists, tasks, tables, code, quotes, formulas, footnotes and links', async () => {
+    const parts = await partsOf(
+      await docx(
+        [
+          '---\nkey: 1\n---\n\n# 一级\n\n**重** *斜* ~~删~~ ==亮== `码`[^1] [链](https://example.org)',
+          '\n- 一\n  - 二\n\n1. 甲\n\n- [x] 完\n\n> 引\n\n> [!TIP]\n> 贴士\n\n```js\nlet a;\n```\n',
+          '\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n\n$$\nx^2\n$$\n\n[不开](javascript:alert(1))\n\n[^1]: 脚注文',
+        ].join('\n'),
+      ),
+    );
+    const body = parts['word/document.xml'] ?? '';
+    expect(textOf(body)).toBe(
+      '题目|一级|重| |斜| |删| |亮| |码| |链|一|二|甲|☑ |完|引|提示|贴士|let a;|a|b|1|2|x^2|不开',
+    );
+    expect(textOf(parts['word/footnotes.xml'])).toContain('脚注文');
+    expect(body).toContain('<w:pStyle w:val="Heading1"/>');
+    expect(body).toContain('<w:footnoteReference');
+    expect(parts['word/_rels/document.xml.rels']).toContain('https://example.org');
+    expect(parts['word/_rels/document.xml.rels']).not.toContain('javascript');
+  });
+
+  it('holds the pictures it is given, and the words of those it is not', async () => {
+    const picture = {
+      bytes: new Uint8Array([1, 2, 3]),
+      type: 'png' as const,
+      width: 1200,
+      height: 600,
+    };
+    const parts = await partsOf(await docx('![有](/a) ![没有](/b)', { '/a': picture }));
+    expect(Object.keys(parts).filter((name) => /^word\/media\/./.test(name))).toHaveLength(1);
+    expect(textOf(parts['word/document.xml'])).toContain('没有');
+  });
+
+  it.each(TRICKY)('can be made of %s', async (_name, markdown) => {
+    expect((await docx(markdown)).length).toBeGreaterThan(1000);
+  });
+});
+
+describe('a page that needs nothing else', () => {
+  it('holds its pictures and its style, and no script', () => {
+    const page = writeHtmlDocument({
+      title: '<b>题</b>',
+      html: '<p><img src="/api/files/1" alt="x" loading="lazy"> <img src="/api/files/2"></p>',
+      locale: 'zh-CN',
+      pictures: new Map([['/api/files/1', 'data:image/png;base64,AAAA']]),
+    });
+    expect(page).toContain('<img src="data:image/png;base64,AAAA" alt="x">');
+    expect(page).toContain('src="/api/files/2"');
+    expect(page).toContain('&#60;b&#62;题');
+    expect(page).toContain('@media print');
+    expect(page).not.toContain('<script');
+  });
+});

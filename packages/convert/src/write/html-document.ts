@@ -1,0 +1,66 @@
+/** A note to be made a page that needs nothing else. */
+export interface HtmlSource {
+  title: string;
+  /** Rendered and safe. */
+  html: string;
+  locale: 'zh-CN' | 'en';
+  /** Data addresses of pictures, by their address in the text. */
+  pictures: ReadonlyMap<string, string>;
+}
+
+/** Light, dark, and on paper. */
+const STYLE = `
+:root{color-scheme:light dark;--bg:#fcfcfa;--fg:#1d1f23;--soft:#5b6069;--line:#e2e2dc;--panel:#f3f3ef;--link:#0b5cad;--mark:#b3261e;--str:#1a6b3c;--key:#8a3ea8;--num:#9a5b00}
+@media (prefers-color-scheme:dark){:root{--bg:#16181c;--fg:#e4e5e7;--soft:#a2a7b0;--line:#33373e;--panel:#1f2227;--link:#7db7f5;--mark:#f2837b;--str:#7fd19b;--key:#d39ae8;--num:#e2b26b}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--bg);color:var(--fg);font:1.0625rem/1.75 system-ui,-apple-system,"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC",sans-serif;overflow-wrap:break-word}
+main{max-width:44rem;margin:0 auto;padding:1.5rem 1.25rem 4rem}
+a{color:var(--link);text-underline-offset:.2em}
+h1{font-size:clamp(1.7rem,4.5vw,2.3rem);line-height:1.3;margin:.5rem 0 1.5rem}
+h2,h3,h4,h5,h6{line-height:1.4;margin:2em 0 .6em}h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
+img{max-width:100%;height:auto;border-radius:.4rem}
+pre{background:var(--panel);border-radius:.5rem;padding:1rem;overflow-x:auto;font-size:.875rem;line-height:1.6}
+code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em}
+:not(pre)>code{background:var(--panel);border-radius:.25rem;padding:.1em .35em}
+blockquote,.callout{margin:1.5em 0;padding:.1em 1.2em;border-left:3px solid var(--line);color:var(--soft)}
+table{display:block;overflow-x:auto;border-collapse:collapse;font-size:.9375rem;margin:1.5em 0}
+th,td{border:1px solid var(--line);padding:.4rem .7rem;text-align:left}th{background:var(--panel)}
+hr{border:0;border-top:1px solid var(--line);margin:2.5em 0}
+mark{background:#ffe58a;color:#1d1f23}
+ul.contains-task-list{list-style:none;padding-left:.3em}
+.sr-only{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.hljs-comment,.hljs-quote{color:var(--soft)}.hljs-keyword,.hljs-selector-tag,.hljs-built_in{color:var(--key)}
+.hljs-string,.hljs-attr,.hljs-regexp{color:var(--str)}.hljs-number,.hljs-literal,.hljs-type{color:var(--num)}.hljs-deletion{color:var(--mark)}
+@media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--soft:#444;--line:#bbb;--panel:#f3f3ef;--link:#000;--mark:#b3261e;--str:#1a6b3c;--key:#8a3ea8;--num:#9a5b00}
+@page{margin:18mm 16mm}body{font-size:11pt}main{max-width:none;padding:0}pre{white-space:pre-wrap}table{display:table}
+h1,h2,h3,h4,h5,h6{break-after:avoid}pre,blockquote,table,img{break-inside:avoid}}
+`;
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+/** A note as one HTML file: styles and pictures are in it, scripts are not. */
+export function writeHtmlDocument({ title, html, locale, pictures }: HtmlSource): string {
+  const shown = html.replace(/ (src|loading)="([^"]*)"/g, (whole, name: string, value: string) => {
+    // What is in the file already need not wait.
+    if (name === 'loading') return '';
+    const data = pictures.get(value);
+    return data === undefined ? whole : ` src="${data}"`;
+  });
+  const name = escapeHtml(title.trim());
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data: https:; style-src 'unsafe-inline'">
+<title>${name}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${name ? `<h1>${name}</h1>\n` : ''}${shown}
+</main>
+</body>
+</html>
+`;
+}
