@@ -24,7 +24,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:
 :not(pre)>code{background:var(--panel);border-radius:.25rem;padding:.1em .35em}
 blockquote,.callout{margin:1.5em 0;padding:.1em 1.2em;border-left:3px solid var(--line);color:var(--soft)}
 table{display:block;overflow-x:auto;border-collapse:collapse;font-size:.9375rem;margin:1.5em 0}
-th,td{border:1px solid var(--line);padding:.4rem .7rem;text-align:left}th{background:var(--panel)}
+th,td{border:1px solid var(--line);padding:.4rem .7rem;text-align:left}[align=right]{text-align:right}[align=center]{text-align:center}th{background:var(--panel)}
 hr{border:0;border-top:1px solid var(--line);margin:2.5em 0}
 mark{background:#ffe58a;color:#1d1f23}
 ul.contains-task-list{list-style:none;padding-left:.3em}
