@@ -72,6 +72,18 @@ describe('passageSnippet', () => {
     });
   });
 
+  it('ends with a sign where the passage goes on, and not within a word that nothing marks', () => {
+    const more = 'word '.repeat(40);
+    const { text, marks } = of(`tea ${more}`, 'tea');
+    expect(text).toMatch(/^tea (word )+word…$/);
+    expect(marks).toEqual(['tea']);
+    const chinese = of(`茶${'水'.repeat(300)}`, '茶');
+    expect(chinese.text).toBe(`茶${'水'.repeat(119)}…`);
+    const long = 'a'.repeat(119);
+    expect(of(`x ${long}bc`, `${long}bc`).marks).toEqual([]);
+    expect(of('龙井', '龙井').text).toBe('龙井');
+  });
+
   it('shows the beginning where only an address matched', () => {
     expect(of('# 安装\n\n见[说明](https://kubernetes.example)。', 'kubernetes')).toEqual({
       text: '安装\n见说明。',

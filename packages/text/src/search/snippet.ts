@@ -187,16 +187,30 @@ export function snippet(
   return { text: text.slice(offset, end), offset, ranges: mergeRanges(shown) };
 }
 
+/** A Latin word cut by the end of a window, behind a space. */
+const HALF_WORD = /\s\p{L}[\p{L}\p{N}'’-]{0,29}$/u;
+
+/** The window as it is shown: with the sign "…" where it is cut, and without the half of a word that nothing marks. */
+function withEnd(whole: string, { text, offset, ranges }: Snippet): string {
+  const next = whole.slice(offset + text.length);
+  if (next.trim() === '') return text;
+  const half = /^[a-z\d]/i.test(next) ? HALF_WORD.exec(text) : null;
+  const marked = (ranges.at(-1)?.[1] ?? offset) - offset;
+  const kept = half && half.index >= marked ? text.slice(0, half.index) : text;
+  return `${kept.trimEnd()}…`;
+}
+
 /**
  * `snippet` of what a passage of Markdown says, without its marks: `offset` is where it begins in
- * the Markdown, `ranges` are offsets in `text`. A query that stands only inside marks or addresses
- * gives the beginning of the passage.
+ * the Markdown, `ranges` are offsets in `text`, which ends with "…" where the passage goes on. A query
+ * that stands only inside marks or addresses gives the beginning of the passage.
  */
 export function passageSnippet(markdown: string, query: ParsedQuery): Snippet {
   const plain = plainPassage(markdown);
-  const { text, offset, ranges } = snippet(plain.text, query);
+  const found = snippet(plain.text, query);
+  const { offset, ranges } = found;
   return {
-    text,
+    text: withEnd(plain.text, found),
     offset: plain.map[offset] ?? 0,
     ranges: ranges.map(([start, end]) => [start - offset, end - offset]),
   };
