@@ -4,17 +4,24 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { codeOf, PASSWORD, registered, testClient } from '../auth/test-client.js';
-import { useApi } from '../test-support.js';
+import { buildOrder, buildPlan } from '../billing/test-support.js';
+import { type TestUser, useApi } from '../test-support.js';
 
 const t = useApi();
 
 /**
  * Tables that hold nothing of any user, or (limits) counts that end with their window. Bytes of files
- * (blobs) name nobody; without a file they go an hour later.
+ * (blobs) name nobody; without a file they go an hour later. Payments and notices name an order, which outlives
+ * the account for the books and then names nobody.
  */
 const OF_NOBODY = [
   'blobs',
   'blob_variants',
+  'plans',
+  'plan_versions',
+  'plan_prices',
+  'payments',
+  'payment_notices',
   'site_settings',
   'cron_runs',
   'rate_limits',
@@ -150,6 +157,7 @@ async function withEverything() {
   });
   const admin = await t.user({ role: 'admin' });
   await admin.api.admin.users.createResetLink({ id: userId });
+  await withMoney(admin, userId);
   await client.api.auth.refresh({});
   const sessions = await client.api.auth.listSessions();
   const words = [
@@ -164,6 +172,28 @@ async function withEverything() {
     ...sessions.map((s) => s.id),
   ];
   return { client, userId, email, words };
+}
+
+/** A paid order that goes back, a code made and redeemed, a term. */
+async function withMoney(admin: TestUser, userId: string): Promise<void> {
+  const { db } = t.services();
+  const plan = await buildPlan(admin);
+  const paid = { status: 'paid', paidAt: new Date() } as const;
+  const order = await buildOrder(t, { userId, plan }, paid);
+  const { planId, versionId } = order;
+  const money = { orderId: order.id, amountFen: 1200 };
+  await db
+    .insert(schema.refunds)
+    .values({ ...money, refundNo: v7(), reason: 'r', requestedBy: userId });
+  const batchId = v7();
+  const term = { versionId, period: 'month' } as const;
+  await db
+    .insert(schema.redemptionBatches)
+    .values({ ...term, id: batchId, note: 'n', expiresAt: new Date(), createdBy: userId });
+  await db
+    .insert(schema.redemptionCodes)
+    .values({ batchId, hash: v7(), redeemedBy: userId, redeemedAt: new Date() });
+  await db.insert(schema.entitlements).values({ ...term, userId, planId, orderId: order.id });
 }
 
 describe('deleting the own account', () => {
