@@ -54,6 +54,7 @@ const MAY_IMPORT = {
 };
 const MAY_IMPORT_IN_DEVELOPMENT = {
   cache: ['testkit'],
+  convert: ['testkit'],
   files: ['testkit'],
   jobs: ['testkit'],
   mail: ['testkit'],

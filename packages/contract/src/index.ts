@@ -7,6 +7,7 @@ export * from './errors.js';
 export * from './events.js';
 export * from './exports.js';
 export * from './files.js';
+export * from './imports.js';
 export * from './invitations.js';
 export * from './jobs.js';
 export * from './limits.js';

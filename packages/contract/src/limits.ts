@@ -53,4 +53,8 @@ export const LIMITS = {
   exportsPerUser: 10,
   exportHours: 24,
   notificationsUnread: 100,
+  /** Imports of one person that are not over. */
+  importsOpenPerUser: 20,
+  /** An import is forgotten after so long; its notes stay. */
+  importDays: 30,
 } as const;

@@ -1,1 +1,2 @@
-export {};
+export * from './places.js';
+export { readSource } from './read-source.js';

@@ -1,4 +1,5 @@
 export type { RenderedHeading } from './decorate.js';
+export { isParsable } from './limits.js';
 export type { Picture, Pictures } from './pictures.js';
 export {
   calloutNames,

@@ -1,0 +1,176 @@
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import type { ImportRejection } from '@ainotebook/contract';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { ItemError, SourceError } from './source-error.js';
+
+/** What an archive may hold, so that reading it ends. */
+export const ARCHIVE_LIMITS = {
+  entries: 50_000,
+  /** Bytes of all entries unpacked. */
+  totalBytes: 4 * 1024 ** 3,
+  /** Unpacked to packed bytes of one entry, once it is larger than `ratioFrom`. */
+  ratio: 100,
+  ratioFrom: 1024 ** 2,
+  pathLength: 1_000,
+};
+
+/** A file in an archive. */
+export interface ArchiveEntry {
+  /** With `/` between folders, NFC. */
+  path: string;
+  /** Bytes, as the archive says. */
+  size: number;
+  modifiedAt: Date | null;
+}
+
+/** An opened zip: its list is read and judged, nothing is unpacked. */
+export interface Archive {
+  /** In the order of the archive; folders are none. */
+  entries: ReadonlyMap<string, ArchiveEntry>;
+  /** Entries that are not safe or cannot be read. */
+  rejected: readonly { path: string; reason: ImportRejection }[];
+  /**
+   * Unpacks one entry into memory.
+   * @throws ItemError too_large (more than `maxBytes`), damaged, gone (no such entry)
+   */
+  read(path: string, maxBytes: number): Promise<Buffer>;
+  /** Unpacks one entry chunk by chunk; sizes and checksum are verified by the end. @throws ItemError */
+  stream(path: string, maxBytes: number): AsyncIterable<Buffer>;
+  close(): void;
+}
+
+const UNICODE_PATH = 0x7075;
+const IS_UTF8 = 0x800;
+
+/** The name of an entry; programs on Chinese Windows write it in their own code page and say nothing. */
+function nameOf(entry: Entry): string {
+  const raw = entry.fileNameRaw;
+  // After a version and the checksum of the plain name.
+  const unicode = entry.extraFields.find(({ id }) => id === UNICODE_PATH)?.data.subarray(5);
+  const isUtf8 = (entry.generalPurposeBitFlag & IS_UTF8) !== 0;
+  if (isUtf8 || unicode) return new TextDecoder().decode(isUtf8 ? raw : unicode);
+  for (const encoding of ['utf-8', 'gb18030']) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(raw);
+    } catch {
+      // The next one.
+    }
+  }
+  return raw.toString('latin1');
+}
+
+const UNIX_SYSTEMS = [3, 19];
+const FILE_KIND = 0o170000;
+const REGULAR = 0o100000;
+const FOLDER = 0o040000;
+
+/** Why an entry must not be unpacked. */
+function problemOf(entry: Entry, path: string): ImportRejection | null {
+  if (path.length > ARCHIVE_LIMITS.pathLength) return 'unsafe_path';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  if (/^\/|^[a-z]:|[\u0000-\u001f]/i.test(path)) return 'unsafe_path';
+  if (path.split('/').some((part) => part === '..')) return 'unsafe_path';
+  if (UNIX_SYSTEMS.includes(entry.versionMadeBy >> 8)) {
+    const kind = (entry.externalFileAttributes >>> 16) & FILE_KIND;
+    if (kind !== 0 && kind !== REGULAR && kind !== FOLDER) return 'link';
+  }
+  if (entry.isEncrypted()) return 'encrypted';
+  if (!entry.canDecodeFileData()) return 'unsupported';
+  const { uncompressedSize, compressedSize } = entry;
+  const { ratio, ratioFrom } = ARCHIVE_LIMITS;
+  const isBomb = uncompressedSize > ratioFrom && uncompressedSize > ratio * compressedSize;
+  return isBomb ? 'archive_bomb' : null;
+}
+
+interface Listing {
+  entries: Map<string, ArchiveEntry>;
+  raw: Map<string, Entry>;
+  rejected: { path: string; reason: ImportRejection }[];
+}
+
+async function list(zip: ZipFile, fileSize: number): Promise<Listing> {
+  if (zip.entryCount > ARCHIVE_LIMITS.entries) throw new SourceError('too_many_files');
+  const listing: Listing = { entries: new Map(), raw: new Map(), rejected: [] };
+  let unpacked = 0;
+  let packed = 0;
+  let count = 0;
+  for await (const entry of zip.eachEntry()) {
+    count += 1;
+    unpacked += entry.uncompressedSize;
+    packed += entry.compressedSize;
+    if (count > ARCHIVE_LIMITS.entries) throw new SourceError('too_many_files');
+    if (unpacked > ARCHIVE_LIMITS.totalBytes) throw new SourceError('too_large');
+    // Entries that share bytes are how a small archive unpacks to a huge one.
+    if (packed > fileSize) throw new SourceError('archive_bomb');
+    const path = nameOf(entry)
+      .replaceAll('\\', '/')
+      .replace(/^(?:\.\/)+/, '')
+      .normalize('NFC');
+    if (path === '' || path.endsWith('/')) continue;
+    const reason = listing.raw.has(path) ? 'unsafe_path' : problemOf(entry, path);
+    if (reason !== null) {
+      listing.rejected.push({ path: path.toWellFormed().replaceAll('\0', ''), reason });
+      continue;
+    }
+    const modifiedAt = entry.getLastModDate({ timezone: 'UTC' });
+    listing.raw.set(path, entry);
+    listing.entries.set(path, {
+      path,
+      size: entry.uncompressedSize,
+      modifiedAt: Number.isNaN(modifiedAt.getTime()) ? null : modifiedAt,
+    });
+  }
+  return listing;
+}
+
+/** Opens a zip and reads its list. @throws SourceError damaged, too_many_files, too_large, archive_bomb */
+export async function openArchive(file: string): Promise<Archive> {
+  const { size } = await stat(file);
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: false });
+    return archiveOf(zip, await list(zip, size));
+  } catch (error) {
+    zip?.close();
+    throw error instanceof SourceError ? error : new SourceError('damaged', { cause: error });
+  }
+}
+
+function archiveOf(zip: ZipFile, { entries, raw, rejected }: Listing): Archive {
+  async function* stream(path: string, maxBytes: number): AsyncGenerator<Buffer> {
+    const entry = raw.get(path);
+    if (!entry) throw new ItemError('gone');
+    if (entry.uncompressedSize > maxBytes) throw new ItemError('too_large');
+    let body: Readable | undefined;
+    try {
+      body = await zip.openReadStreamPromise(entry);
+      let read = 0;
+      let sum = 0;
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        read += chunk.length;
+        // yauzl ends what is longer than declared; this is the second lock.
+        if (read > maxBytes) throw new ItemError('too_large');
+        sum = crc32(chunk, sum);
+        yield chunk;
+      }
+      if (sum !== entry.crc32) throw new ItemError('damaged');
+    } catch (error) {
+      throw error instanceof ItemError ? error : new ItemError('damaged', { cause: error });
+    } finally {
+      body?.destroy();
+    }
+  }
+  return {
+    entries,
+    rejected,
+    stream,
+    read: async (path, maxBytes) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream(path, maxBytes)) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+    close: () => zip.close(),
+  };
+}

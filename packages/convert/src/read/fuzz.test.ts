@@ -1,0 +1,118 @@
+import { makeZip } from '@ainotebook/testkit';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SourceError } from './source-error.js';
+import { docxOf, epubOf, pdfOf, readAll } from './test-support.js';
+
+const SEEDS: Record<string, Buffer> = {
+  zip: makeZip([
+    { name: '.obsidian/x', data: '{}' },
+    { name: 'a/笔记.md', data: '---\ntitle: x\ntags: [a]\n---\n# x\n\n[[b]] ![[p.png]]\n' },
+    { name: 'b.html', data: '<h1>x</h1><table><tr><td>1</td></tr></table>' },
+    { name: 'c.csv', data: 'a,b\n1,"2"\n' },
+  ]),
+  docx: docxOf('one', 'two'),
+  epub: epubOf('book', ['<h1>a</h1>', '<p>b</p>']),
+  pdf: Buffer.from(pdfOf('A whole sentence stands on this page.')),
+  html: Buffer.from('<!doctype html><title>t</title><ul><li><a href="x">y</a></ul><img src=p.png>'),
+  bookmarks: Buffer.from(
+    '<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><H3>f</H3><DL><DT><A HREF="https://a.test">A</A></DL></DL>',
+  ),
+  markdown: Buffer.from(
+    '---\ntitle: x\ndate: 2020-01-01\n---\n\n- [ ] a\n\n| a |\n| - |\n\n$$\nx\n$$\n',
+  ),
+};
+
+const change = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  how: fc.constantFrom('flip', 'cut', 'repeat', 'remove'),
+  byte: fc.nat(255),
+});
+
+function mutate(
+  bytes: Buffer,
+  changes: readonly { at: number; how: string; byte: number }[],
+): Buffer {
+  return changes.reduce<Buffer>((now, { at, how, byte }) => {
+    const i = Math.min(now.length - 1, Math.floor(at * now.length));
+    if (i < 0) return now;
+    switch (how) {
+      case 'flip': {
+        const copy = Buffer.from(now);
+        copy[i] = byte;
+        return copy;
+      }
+      case 'cut':
+        return now.subarray(0, i);
+      case 'repeat':
+        return Buffer.concat([
+          now.subarray(0, i),
+          now.subarray(Math.max(0, i - byte), i),
+          now.subarray(i),
+        ]);
+      default:
+        return Buffer.concat([now.subarray(0, i), now.subarray(i + byte)]);
+    }
+  }, bytes);
+}
+
+/** Whatever comes in: items within our limits, or a `SourceError`. */
+async function check(bytes: Uint8Array, name: string): Promise<void> {
+  try {
+    const { items, total } = await readAll(bytes, { name });
+    expect(items.length).toBeLessThanOrEqual(total);
+    for (const item of items) {
+      if (item.kind === 'rejected') continue;
+      expect(item.title.length).toBeLessThanOrEqual(200);
+      expect(item.title).not.toMatch(/[\n\0]/);
+      expect(item.markdown).not.toContain('\0');
+      expect(item.markdown.isWellFormed()).toBe(true);
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+  }
+}
+
+describe.each(Object.entries(SEEDS))('a mutated %s', (kind, seed) => {
+  it('is read or refused, and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+        await check(mutate(seed, changes), `source.${kind === 'markdown' ? 'md' : kind}`);
+      }),
+      { seed: 7, numRuns: kind === 'pdf' ? 40 : 120 },
+    );
+  });
+});
+
+it('any bytes are read or refused', async () => {
+  const starts = fc.constantFrom(
+    '',
+    'PK\x03\x04',
+    '%PDF-1.7\n',
+    '<html>',
+    '---\n',
+    '+++\n',
+    '\ufeff',
+  );
+  await fc.assert(
+    fc.asyncProperty(starts, fc.uint8Array({ maxLength: 400 }), async (start, bytes) => {
+      await check(Buffer.concat([Buffer.from(start), bytes]), 'source');
+    }),
+    { seed: 11, numRuns: 200 },
+  );
+});
+
+it.each([
+  ['links', '[[a'.repeat(100_000)],
+  ['brackets', '['.repeat(300_000)],
+  ['tags of HTML', `<html>${'<div>'.repeat(200_000)}`],
+  ['bookmarks', `<!DOCTYPE NETSCAPE-Bookmark-file-1>${'<DL><DT><H3>'.repeat(50_000)}`],
+  [
+    'aliases of YAML',
+    `---\na: &a [x,x,x,x,x,x]\n${Array.from({ length: 20 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? 'a' : `b${i - 1}`},*${i === 0 ? 'a' : `b${i - 1}`}]`).join('\n')}\n---\nx`,
+  ],
+  ['hashes', '#'.repeat(300_000)],
+  ['quotes', `${'>'.repeat(100_000)} x`],
+])('many %s end in time', async (_, text) => {
+  await check(Buffer.from(text), 'a.md');
+});
