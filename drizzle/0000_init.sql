@@ -122,6 +122,59 @@ CREATE TABLE "publication_files" (
 	CONSTRAINT "publication_files_article_id_file_id_pk" PRIMARY KEY("article_id","file_id")
 );
 --> statement-breakpoint
+CREATE TABLE "import_items" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"session_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"path" text NOT NULL,
+	"title" text NOT NULL,
+	"content" text,
+	"notebooks" jsonb NOT NULL,
+	"tags" jsonb NOT NULL,
+	"links" jsonb NOT NULL,
+	"warnings" jsonb NOT NULL,
+	"noted_at" timestamp with time zone,
+	"changed_at" timestamp with time zone,
+	"source_hash" text,
+	"result" text NOT NULL,
+	"reason" text,
+	"article_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "import_notebooks" (
+	"session_id" uuid NOT NULL,
+	"path" text NOT NULL,
+	"notebook_id" uuid NOT NULL,
+	"is_new" boolean NOT NULL,
+	CONSTRAINT "import_notebooks_session_id_path_pk" PRIMARY KEY("session_id","path")
+);
+--> statement-breakpoint
+CREATE TABLE "import_sessions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"status" text NOT NULL,
+	"program" text,
+	"source_name" text NOT NULL,
+	"is_address" boolean NOT NULL,
+	"failure" text,
+	"notebook_id" uuid,
+	"read_count" integer DEFAULT 0 NOT NULL,
+	"total_count" integer,
+	"started_at" timestamp with time zone,
+	"finished_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "import_sources" (
+	"session_id" uuid PRIMARY KEY NOT NULL,
+	"sha256" text NOT NULL,
+	"size" bigint NOT NULL,
+	"page_url" text,
+	"charset" text
+);
+--> statement-breakpoint
 CREATE TABLE "article_links" (
 	"source_id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -571,6 +624,15 @@ ALTER TABLE "files" ADD CONSTRAINT "files_user_id_users_id_fk" FOREIGN KEY ("use
 ALTER TABLE "files" ADD CONSTRAINT "files_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_files" ADD CONSTRAINT "publication_files_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_files" ADD CONSTRAINT "publication_files_file_id_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_items" ADD CONSTRAINT "import_items_session_id_import_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."import_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_items" ADD CONSTRAINT "import_items_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_items" ADD CONSTRAINT "import_items_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_notebooks" ADD CONSTRAINT "import_notebooks_session_id_import_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."import_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_notebooks" ADD CONSTRAINT "import_notebooks_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_sessions" ADD CONSTRAINT "import_sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_sessions" ADD CONSTRAINT "import_sessions_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_sources" ADD CONSTRAINT "import_sources_session_id_import_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."import_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_sources" ADD CONSTRAINT "import_sources_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_source_id_articles_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_target_id_articles_id_fk" FOREIGN KEY ("target_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
@@ -652,6 +714,16 @@ CREATE UNIQUE INDEX "idx_files_user_sha256" ON "files" USING btree ("user_id","s
 CREATE INDEX "idx_files_user_created" ON "files" USING btree ("user_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_files_sha256" ON "files" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "idx_publication_files_file_id" ON "publication_files" USING btree ("file_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_import_items_position" ON "import_items" USING btree ("session_id","position");--> statement-breakpoint
+CREATE INDEX "idx_import_items_result" ON "import_items" USING btree ("session_id","result","position");--> statement-breakpoint
+CREATE INDEX "idx_import_items_source" ON "import_items" USING btree ("user_id","source_hash") WHERE result = 'accepted';--> statement-breakpoint
+CREATE INDEX "idx_import_items_article_id" ON "import_items" USING btree ("article_id");--> statement-breakpoint
+CREATE INDEX "idx_import_items_user_id" ON "import_items" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_import_notebooks_notebook_id" ON "import_notebooks" USING btree ("notebook_id");--> statement-breakpoint
+CREATE INDEX "idx_import_sessions_user" ON "import_sessions" USING btree ("user_id","id");--> statement-breakpoint
+CREATE INDEX "idx_import_sessions_updated" ON "import_sessions" USING btree ("updated_at");--> statement-breakpoint
+CREATE INDEX "idx_import_sessions_notebook_id" ON "import_sessions" USING btree ("notebook_id");--> statement-breakpoint
+CREATE INDEX "idx_import_sources_sha256" ON "import_sources" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "idx_article_links_target" ON "article_links" USING btree ("target_id","source_id");--> statement-breakpoint
 CREATE INDEX "idx_article_links_open" ON "article_links" USING btree ("user_id","target_key") WHERE target_id is null;--> statement-breakpoint
 CREATE INDEX "idx_article_links_user_id" ON "article_links" USING btree ("user_id");--> statement-breakpoint
@@ -965,7 +1037,7 @@ create trigger log_delete after delete on slugs
   referencing old table as changed for each statement execute function log_slugs();
 
 --> statement-breakpoint
--- How many files and archives hold a blob. Part of the first migration, as change-feed.sql is.
+-- How many files, archives and sources of imports hold a blob. Part of the first migration, as change-feed.sql is.
 -- Blobs are taken in the order of their names, so that two transactions wait for each other and no ring.
 create function count_blob_references() returns trigger language plpgsql as $$
 begin
@@ -985,4 +1057,9 @@ create trigger count_delete after delete on files
 create trigger count_insert after insert on export_archives
   referencing new table as changed for each statement execute function count_blob_references();
 create trigger count_delete after delete on export_archives
+  referencing old table as changed for each statement execute function count_blob_references();
+
+create trigger count_insert after insert on import_sources
+  referencing new table as changed for each statement execute function count_blob_references();
+create trigger count_delete after delete on import_sources
   referencing old table as changed for each statement execute function count_blob_references();

@@ -371,6 +371,18 @@ export const envSchema = z.object({
   MAX_FILE_SIZE: integer(1024, 1_073_741_824, 5_242_880).meta(
     about(FILES, 'Largest upload in bytes.'),
   ),
+  MAX_IMPORT_SIZE: integer(1024, 17_179_869_184, 1_073_741_824).meta(
+    about(FILES, 'Largest source of an import in bytes; 1 GiB.'),
+  ),
+  IMPORT_ALLOW_PRIVATE_HOSTS: text
+    .optional()
+    .meta(
+      about(
+        FILES,
+        'Hosts of the own network whose pages may be imported, with commas; a port of its own as host:port.',
+        { example: 'wiki.example.com,docs.example.com:8080' },
+      ),
+    ),
   FILE_QUOTA: integer(0, 1_099_511_627_776, 1_073_741_824).meta(
     about(FILES, 'Bytes that all files of one person may take; 1 GiB. 0 turns uploads off.'),
   ),

@@ -13,6 +13,7 @@ import {
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createChangeFeed, createDb } from '@ainotebook/db';
+import { createEgress } from '@ainotebook/egress';
 import { type BlobStore, createDiskStore, createS3Store } from '@ainotebook/files';
 import { watchMemory } from '@ainotebook/jobs';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
@@ -37,6 +38,7 @@ import type { Compose } from './runtime.js';
 import { readSecrets } from './secrets.js';
 import { version } from './version.js';
 import { createWorkPool } from './work/pool.js';
+import { prepareImageIn, readSourceIn } from './work/tasks.js';
 
 /** Pictures can wait for texts, and take long on a small machine. */
 const DRAWING = { weight: 50_000, timeoutMs: 60_000 };
@@ -75,6 +77,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     tokenSecret: secrets.refresh,
     refreshTokenTtlMs,
     maxFileBytes: env.MAX_FILE_SIZE,
+    maxImportBytes: env.MAX_IMPORT_SIZE,
     fileQuotaBytes: env.FILE_QUOTA,
     hasMail: mailer !== null,
     demo,
@@ -82,6 +85,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
   const payments = createPayments(settings, (line) => log.warn(line));
   const work = createWorkPool();
   const blobs = makeBlobStore(settings);
+  const egress = createEgress({ privateHosts: listOf(env.IMPORT_ALLOW_PRIVATE_HOSTS) });
   const jobs: JobsRuntime = composeJobs({
     settings,
     db: database.db,
@@ -94,6 +98,9 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       views,
       blobs,
       payments,
+      egress,
+      readSource: (source, limits) => readSourceIn(work, source, limits),
+      prepareImage: (file) => prepareImageIn(work, file),
       nudgeJobs: () => jobs.nudge(),
     }),
     log,
@@ -143,6 +150,12 @@ function makeViewBuffer(settings: Settings, log: Logger): ViewBuffer | null {
   const memory = watchMemory(redis);
   return createViewBuffer({ redis, isFull: memory.isFull });
 }
+
+const listOf = (text = '') =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 
 /** A bucket, or the folder that all processes share. Half configured outside production counts as off. */
 function makeBlobStore({ env }: Settings): BlobStore {

@@ -32,6 +32,7 @@ import { createHttpServer, type HttpServer, listen } from './http/server.js';
 import type { Logger } from './logger.js';
 import { redact } from './redact.js';
 import { createWorkPool } from './work/pool.js';
+import { prepareImageIn, readSourceIn } from './work/tasks.js';
 
 export const BROWSER =
   'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
@@ -149,6 +150,7 @@ export function useServer(options: ServerOptions = {}) {
         tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
         refreshTokenTtlMs: 7 * 86_400_000,
         maxFileBytes: 5_242_880,
+        maxImportBytes: 20_000_000,
         fileQuotaBytes: 1_073_741_824,
         hasMail: false,
         demo: null,
@@ -226,6 +228,13 @@ export function useServer(options: ServerOptions = {}) {
         views: services.views,
         blobs: services.blobs,
         payments: services.payments,
+        egress: {
+          fetch: async () => {
+            throw new Error('nothing is fetched in this test');
+          },
+        },
+        readSource: (source, limits) => readSourceIn(work, source, limits),
+        prepareImage: (file) => prepareImageIn(work, file),
         nudgeJobs: () => undefined,
         ...more,
       });

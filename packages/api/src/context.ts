@@ -23,6 +23,8 @@ export interface ApiConfig {
   refreshTokenTtlMs: number;
   /** Bytes of one upload. */
   maxFileBytes: number;
+  /** Bytes of one source to be imported. */
+  maxImportBytes: number;
   /** Bytes of all files of one person. */
   fileQuotaBytes: number;
   /** Whether the server can send mail. */

@@ -29,6 +29,7 @@ export {
 } from './files/file-access.js';
 export { readPictures } from './files/pictures.js';
 export { requireRoom, storeUpload, type Upload } from './files/store-upload.js';
+export { createFileImport, requireRoomForImport } from './imports/create-import.js';
 export { readPublicLinks } from './links/public-links.js';
 export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';
 export { readPage } from './publications/page-cache.js';

@@ -28,6 +28,7 @@ interface World {
   revisionId: string;
   tagId: string;
   fileId: string;
+  importId: string;
   publishedId: string;
   slug: string;
   shareId: string;
@@ -176,6 +177,15 @@ const EXPECTED: Record<string, Expectation> = {
   'files.get': owned(id((w) => w.fileId)),
   'files.remove': owned(id((w) => w.fileId)),
   'files.usage': own(),
+  'imports.list': own(),
+  'imports.get': owned(id((w) => w.importId)),
+  'imports.items': owned(id((w) => w.importId)),
+  'imports.create': own(() => ({ url: 'https://example.org/' })),
+  'imports.start': owned(id((w) => w.importId)),
+  'imports.pause': owned(id((w) => w.importId)),
+  'imports.resume': owned(id((w) => w.importId)),
+  'imports.undo': owned(id((w) => w.importId)),
+  'imports.remove': owned(id((w) => w.importId)),
   'tags.list': own(),
   'tags.related': owned(id((w) => w.tagId)),
   'tags.update': owned((w) => ({ id: w.tagId, data: { name: 'mine' } })),
@@ -332,6 +342,22 @@ beforeAll(async () => {
   await db.insert(schema.blobs).values(blob);
   const file = { ...blob, id: fileId, userId: owner.id, name: `${CANARY}.png` };
   await db.insert(schema.files).values(file);
+  const importId = v7();
+  const source = { id: importId, userId: owner.id, sourceName: `${CANARY}.zip`, isAddress: false };
+  await db.insert(schema.importSessions).values({ ...source, status: 'ready' });
+  await db.insert(schema.importItems).values({
+    sessionId: importId,
+    userId: owner.id,
+    position: 0,
+    path: `${CANARY}.md`,
+    title: `${CANARY} title`,
+    content: `${CANARY} text`,
+    notebooks: [],
+    tags: [],
+    links: [],
+    warnings: [],
+    result: 'pending',
+  });
   const admin = await test.user({ role: 'admin' });
   const invitation = await admin.api.invitations.create({});
   const jobId = await test
@@ -359,6 +385,7 @@ beforeAll(async () => {
     revisionId: revision.id,
     tagId: tag.id,
     fileId,
+    importId,
     publishedId: published.id,
     slug,
     shareId: share.id,
@@ -409,6 +436,8 @@ async function ownersData(): Promise<string> {
     schema.notebooks,
     schema.tags,
     schema.files,
+    schema.importSessions,
+    schema.importItems,
     schema.publications,
     schema.outbox,
     schema.notifications,

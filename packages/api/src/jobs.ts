@@ -1,4 +1,6 @@
-import type { BlobStore, ImageVariant } from '@ainotebook/files';
+import type { PartLimits, Source } from '@ainotebook/convert/places';
+import type { Egress } from '@ainotebook/egress';
+import type { BlobStore, ImageVariant, PreparedImage } from '@ainotebook/files';
 import type { JobHandler, Schedule } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
@@ -6,6 +8,8 @@ import { billingJobHandlers } from './billing/billing.jobs.js';
 import type { ApiConfig, Services } from './context.js';
 import { exportJobHandlers } from './exports/exports.jobs.js';
 import { avifJobHandlers } from './files/avif.jobs.js';
+import { importJobHandlers } from './imports/imports.jobs.js';
+import type { Reading } from './imports/read-import.js';
 import { mailJobHandlers } from './mail/mail.jobs.js';
 import { maintenanceJobHandlers, maintenanceSchedules } from './maintenance.jobs.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
@@ -13,7 +17,7 @@ import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
 import type { ViewCounter } from './views/view-counter.js';
 import { viewJobHandlers, viewSchedule } from './views/views.jobs.js';
 
-export { ARTICLE_QUEUE };
+export { ARTICLE_QUEUE, type Reading };
 
 /** What is drawn on the picture that stands for an article where its address is shared. */
 export interface SocialCard {
@@ -35,6 +39,15 @@ export interface JobServices {
   makeAvif: (file: string, widths: number[]) => Promise<ImageVariant[]>;
   views: Pick<ViewCounter, 'flush'>;
   payments: Services['payments'];
+  /** Fetches addresses that people name. */
+  egress: Pick<Egress, 'fetch'>;
+  /** Reads a part of a source to be imported, in a thread with limits of time and memory. */
+  readSource: (source: Source, limits: PartLimits) => Promise<Reading>;
+  /**
+   * Checks a picture and makes the smaller ones, in a thread. Removes the file when it throws.
+   * @throws AppError file_damaged, image_too_large, unavailable
+   */
+  prepareImage: (file: string) => Promise<PreparedImage>;
   /** Called after a commit that enqueued work. */
   nudgeJobs: () => void;
 }
@@ -46,6 +59,7 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     handleProcessArticle,
     ...publicationJobHandlers(services),
     ...exportJobHandlers(services),
+    ...importJobHandlers(services),
     ...mailJobHandlers(services),
     ...avifJobHandlers(services),
     ...billingJobHandlers(services),

@@ -8,6 +8,7 @@ import { pruneNotices } from './billing/notices.js';
 import { pruneExports } from './exports/exports.service.js';
 import { collectBlobs } from './files/collect-blobs.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
+import { pruneImports } from './imports/imports.jobs.js';
 import { pruneNotifications } from './notifications/notifications.service.js';
 import { pruneRateLimits } from './rate-limits.js';
 import { pruneViewDays } from './views/views.service.js';
@@ -17,7 +18,7 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, old notifications, the change log, done jobs, old exports, bytes of files that nobody has. The job of
+ * gone by, windows of limits, old notifications, the change log, done jobs, old exports and imports, bytes of files that nobody has. The job of
  * each hour calls it; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
@@ -32,6 +33,7 @@ export async function runMaintenance(db: Db, blobs: BlobStore): Promise<Record<s
     rateLimits: () => pruneRateLimits(db),
     notifications: () => pruneNotifications(db),
     paymentNotices: () => pruneNotices(db),
+    imports: () => pruneImports(db),
     changeLog: () => pruneChangeLog(db),
     // Before the bytes that nothing names any more.
     exports: () => pruneExports(db),

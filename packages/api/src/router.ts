@@ -13,6 +13,7 @@ import {
 import { adminOrdersRouter, ordersRouter } from './billing/orders.router.js';
 import { exportsRouter } from './exports/exports.router.js';
 import { filesRouter } from './files/files.router.js';
+import { importsRouter } from './imports/imports.router.js';
 import { invitationsRouter } from './invitations/invitations.router.js';
 import { adminJobsRouter, jobsRouter } from './jobs/jobs.router.js';
 import { linksRouter } from './links/links.router.js';
@@ -37,6 +38,7 @@ const routers = {
   links: linksRouter,
   files: filesRouter,
   exports: exportsRouter,
+  imports: importsRouter,
   tags: tagsRouter,
   search: searchRouter,
   publications: publicationsRouter,

@@ -18,6 +18,7 @@ import {
   type Services,
   type SessionCookies,
 } from './context.js';
+import { AppError } from './errors.js';
 import { createLive } from './events/live.js';
 import type { JobServices } from './jobs.js';
 import { createRateLimits } from './rate-limits.js';
@@ -33,6 +34,7 @@ const testConfig: ApiConfig = {
   tokenSecret: 'refresh-secret-of-the-tests-0123456789abcdef',
   refreshTokenTtlMs: 7 * 86_400_000,
   maxFileBytes: 5_242_880,
+  maxImportBytes: 20_000_000,
   fileQuotaBytes: 1_073_741_824,
   hasMail: false,
   demo: null,
@@ -169,6 +171,28 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
     views: services.views,
     blobs: services.blobs,
     payments: services.payments,
+    egress: {
+      fetch: async () => {
+        throw new Error('nothing is fetched in this test');
+      },
+    },
+    // Loaded where they are used: they are large.
+    readSource: async (source, limits) => {
+      const { readSource, SourceError } = await import('@ainotebook/convert/read');
+      return readSource(source, limits).then(
+        (part) => ({ kind: 'read', part }),
+        (error: unknown) => {
+          if (error instanceof SourceError) return { kind: 'failed', code: error.code };
+          throw error;
+        },
+      );
+    },
+    prepareImage: async (file) => {
+      const { prepareImage } = await import('@ainotebook/files/images');
+      const result = await prepareImage(file);
+      if (result.kind === 'prepared') return result.image;
+      throw new AppError('file_damaged', 'The picture cannot be read');
+    },
     nudgeJobs: () => undefined,
     ...more,
   };

@@ -1,4 +1,4 @@
--- How many files and archives hold a blob. Part of the first migration, as change-feed.sql is.
+-- How many files, archives and sources of imports hold a blob. Part of the first migration, as change-feed.sql is.
 -- Blobs are taken in the order of their names, so that two transactions wait for each other and no ring.
 create function count_blob_references() returns trigger language plpgsql as $$
 begin
@@ -18,4 +18,9 @@ create trigger count_delete after delete on files
 create trigger count_insert after insert on export_archives
   referencing new table as changed for each statement execute function count_blob_references();
 create trigger count_delete after delete on export_archives
+  referencing old table as changed for each statement execute function count_blob_references();
+
+create trigger count_insert after insert on import_sources
+  referencing new table as changed for each statement execute function count_blob_references();
+create trigger count_delete after delete on import_sources
   referencing old table as changed for each statement execute function count_blob_references();

@@ -17,6 +17,8 @@ export interface BlobStore {
   put(key: string, file: string, info: { size: number; mediaType: string }): Promise<void>;
   /** Null when nothing is kept under `key`. @throws StorageUnavailableError */
   open(key: string, range?: ByteRange): Promise<Readable | null>;
+  /** Where the bytes are on this machine; null where they are elsewhere, or nowhere. Only to be read. */
+  localFile(key: string): Promise<string | null>;
   /** Nothing to remove is no error. @throws StorageUnavailableError */
   remove(key: string): Promise<void>;
   /**

@@ -59,6 +59,7 @@ export function createDiskStore(folder: string): BlobStore {
       if ((await sizeOf(file)) === null) return null;
       return createReadStream(file, range);
     },
+    localFile: async (key) => ((await sizeOf(fileOf(key))) === null ? null : fileOf(key)),
     remove: (key) => rm(fileOf(key), { force: true }),
     check: async () => {
       const probe = path.join(tempFolder, `${randomUUID()}.probe`);

@@ -11,7 +11,15 @@ export { createDiskStore } from './disk-store.js';
 export type { ImageResult, ImageVariant, PreparedImage } from './images.js';
 export { intoFile } from './into-file.js';
 export { isPicture, type MediaType } from './media-types.js';
-export { type ReceivedFile, type ReceiveOptions, receiveUpload } from './receive-upload.js';
+export {
+  type ReceivedBytes,
+  type ReceivedFile,
+  type ReceiveOptions,
+  receiveAnyFile,
+  receiveAnyStream,
+  receiveStream,
+  receiveUpload,
+} from './receive-upload.js';
 export type { S3Connection } from './s3-client.js';
 export { createS3Site, type S3Site, type SiteFile } from './s3-site.js';
 export { createS3Store, type S3StoreOptions } from './s3-store.js';

@@ -10,15 +10,20 @@ import { intoFile } from './into-file.js';
 import { type MediaType, SNIFFED_BYTES, safeFileName, sniffMediaType } from './media-types.js';
 import { UploadError } from './upload-error.js';
 
-/** A file that has come in whole: allowed, hashed, and on this machine under `path`. */
-export interface ReceivedFile {
+/** Bytes that have come in whole: hashed, and on this machine under `path`. */
+export interface ReceivedBytes {
   path: string;
+  /** As it was given. */
   name: string;
-  mediaType: MediaType;
   /** Bytes. */
   size: number;
   /** Of the bytes, hex. */
   sha256: string;
+}
+
+/** A file of a kind that is allowed, with a name that is safe. */
+export interface ReceivedFile extends ReceivedBytes {
+  mediaType: MediaType;
 }
 
 export interface ReceiveOptions {
@@ -40,7 +45,7 @@ interface Written {
 }
 
 /** Writes a stream to `file`, counting and hashing on the way. */
-async function write(stream: Readable, file: string): Promise<Written> {
+async function write(stream: Readable | AsyncIterable<Buffer>, file: string): Promise<Written> {
   const hash = createHash('sha256');
   const starts: Buffer[] = [];
   let size = 0;
@@ -83,6 +88,14 @@ function openForm(req: IncomingMessage, maxBytes: number): busboy.Busboy {
   }
 }
 
+/** Tells the type of what has come in. @throws UploadError type_not_allowed */
+async function checked({ start, ...bytes }: Whole): Promise<ReceivedFile> {
+  const mediaType = await sniffMediaType(start);
+  if (mediaType) return { ...bytes, name: safeFileName(bytes.name, mediaType), mediaType };
+  await rm(bytes.path, { force: true });
+  throw new UploadError('type_not_allowed');
+}
+
 /**
  * Reads the one file of a multipart request into a temporary file. Whatever goes wrong, that file is
  * gone when this throws; the request is left open, so that it can be answered.
@@ -90,8 +103,62 @@ function openForm(req: IncomingMessage, maxBytes: number): busboy.Busboy {
  */
 export async function receiveUpload(
   req: IncomingMessage,
-  { tempFolder, maxBytes, slowest = SLOWEST }: ReceiveOptions,
+  options: ReceiveOptions,
 ): Promise<ReceivedFile> {
+  return checked(await receiveForm(req, options));
+}
+
+/** As `receiveUpload`, of any kind: for what is read and never sent to anybody. @throws UploadError, StorageFullError */
+export async function receiveAnyFile(
+  req: IncomingMessage,
+  options: ReceiveOptions,
+): Promise<ReceivedBytes> {
+  const { path: file, name, size, sha256 } = await receiveForm(req, options);
+  return { path: file, name, size, sha256 };
+}
+
+/**
+ * Keeps bytes from elsewhere as a temporary file; nothing is left of it when this throws.
+ * @throws UploadError empty, type_not_allowed; StorageFullError; what the stream throws
+ */
+export async function receiveStream(
+  stream: AsyncIterable<Buffer>,
+  { tempFolder, name }: { tempFolder: string; name: string },
+): Promise<ReceivedFile> {
+  return checked(await receiveBytes(stream, { tempFolder, name }));
+}
+
+/** As `receiveStream`, of any kind. @throws UploadError empty; StorageFullError; what the stream throws */
+export async function receiveAnyStream(
+  stream: AsyncIterable<Buffer>,
+  options: { tempFolder: string; name: string },
+): Promise<ReceivedBytes> {
+  const { path: file, name, size, sha256 } = await receiveBytes(stream, options);
+  return { path: file, name, size, sha256 };
+}
+
+type Whole = ReceivedBytes & { start: Buffer };
+
+async function receiveBytes(
+  stream: AsyncIterable<Buffer>,
+  { tempFolder, name }: { tempFolder: string; name: string },
+): Promise<Whole> {
+  const file = path.join(tempFolder, `${randomUUID()}.part`);
+  try {
+    await mkdir(tempFolder, { recursive: true });
+    const written = await write(stream, file);
+    if (written.size === 0) throw new UploadError('empty');
+    return { path: file, name, ...written };
+  } catch (error) {
+    await rm(file, { force: true });
+    throw asStorageError(error);
+  }
+}
+
+async function receiveForm(
+  req: IncomingMessage,
+  { tempFolder, maxBytes, slowest = SLOWEST }: ReceiveOptions,
+): Promise<Whole> {
   const form = openForm(req, maxBytes);
   const file = path.join(tempFolder, `${randomUUID()}.part`);
   let name = '';
@@ -123,11 +190,9 @@ export async function receiveUpload(
       req.pipe(form);
     });
     if (!writing) throw new UploadError('no_file');
-    const { size, sha256, start } = await writing;
-    if (size === 0) throw new UploadError('empty');
-    const mediaType = await sniffMediaType(start);
-    if (!mediaType) throw new UploadError('type_not_allowed');
-    return { path: file, name: safeFileName(name, mediaType), mediaType, size, sha256 };
+    const written = await writing;
+    if (written.size === 0) throw new UploadError('empty');
+    return { path: file, name, ...written };
   } catch (error) {
     req.unpipe(form);
     // Ends the stream of the file, and with it the writing; both say so, and neither is news.

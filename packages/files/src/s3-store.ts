@@ -120,6 +120,7 @@ export function createS3Store({ bucket, folder, ...connection }: S3StoreOptions)
     tempFolder,
     put: told(put),
     open: told(open),
+    localFile: async () => null,
     remove: told(remove),
     check: told(check),
     sweepTemp: (olderThanMs) => sweepTemp(tempFolder, olderThanMs),

@@ -11,6 +11,7 @@ import { exportsEdge } from './exports.js';
 import { filesEdge } from './files.js';
 import { createHealth, operatorsOnly } from './health.js';
 import { hostGuard } from './host-guard.js';
+import { importsEdge } from './imports.js';
 import { JOB_BOARD_PATH, jobBoard } from './job-board.js';
 import { createMetrics, type ProcessIdentity } from './metrics.js';
 import { publicPages } from './pages/routes.js';
@@ -85,6 +86,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/api/files', filesEdge(deps));
   app.use('/api/exports', exportsEdge(deps));
   app.use('/api/payments', paymentNotices(deps));
+  app.use('/api/imports', importsEdge(deps));
   app.use(pages.router);
   const notFound = notFoundHandler(pages.sendError);
   app.use((req, res, next) => (RESERVED.test(req.path) ? notFound(req, res) : next()));

@@ -14,9 +14,9 @@ import { z } from 'zod';
 import type { WorkPool } from '../work/pool.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
-import { orUnavailable } from './files.js';
 import { localeOf } from './locale.js';
 import { noteAsDocx, noteAsHtml } from './note-documents.js';
+import { orUnavailable } from './uploads.js';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 /** Nothing in a note may run or load but its pictures. */

@@ -1,9 +1,7 @@
-import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AppError,
-  type Auth,
   accessFile,
   authenticateAccessToken,
   type FileLink,
@@ -13,72 +11,23 @@ import {
   storeUpload,
   type VariantName,
 } from '@ainotebook/api';
-import type { AppErrorCode } from '@ainotebook/contract';
-import {
-  type ByteRange,
-  type ImageResult,
-  isPicture,
-  type PreparedImage,
-  receiveUpload,
-  StorageFullError,
-  StorageUnavailableError,
-  UploadError,
-  type UploadFailure,
-} from '@ainotebook/files';
+import { type ByteRange, isPicture, receiveUpload } from '@ainotebook/files';
 import { type Request, type Response, Router } from 'express';
 import type { Logger } from '../logger.js';
-import { TooMuchWork, type WorkPool } from '../work/pool.js';
+import type { WorkPool } from '../work/pool.js';
+import { prepareImageIn } from '../work/tasks.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
-import { requestIdOf } from './request-id.js';
+import { answerUpload, orUnavailable, requireAuth } from './uploads.js';
 
 /** Files of one process that are received at the same time: each holds a little memory and a descriptor. */
 const MAX_UPLOADS = 64;
-
-/** Pictures can wait for texts. */
-const PICTURE = { weight: 60_000, timeoutMs: 60_000 };
 
 /** Nothing in a file may run, load or be framed, whatever a browser takes it for. */
 const FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
 const ONE_YEAR_S = 31_536_000;
 /** How long a withdrawn picture may live on in caches. */
 const PUBLIC_S = 300;
-
-const FAILURES: Record<Exclude<UploadFailure, 'gone'>, [AppErrorCode, string]> = {
-  not_multipart: ['unsupported_media_type', 'Send the file as multipart/form-data'],
-  malformed: ['bad_input', 'The form cannot be read'],
-  no_file: ['bad_input', 'The form holds no file'],
-  several_files: ['one_file_only', 'Send one file at a time'],
-  empty: ['file_empty', 'The file is empty'],
-  too_large: ['too_large', 'The file is too large'],
-  type_not_allowed: [
-    'file_type_not_allowed',
-    'Only PNG, JPEG, WebP, GIF, AVIF and PDF files are taken',
-  ],
-  incomplete: ['upload_incomplete', 'The file did not arrive whole; send it again'],
-  too_slow: ['timeout', 'The file came too slowly; send it again'],
-};
-
-/** What is said while the store does not serve; other errors as they are. */
-export function orUnavailable(error: unknown): unknown {
-  if (!(error instanceof StorageUnavailableError)) return error;
-  return new AppError('unavailable', 'Files cannot be reached right now; try again shortly', {
-    retryAfterMs: 5000,
-    cause: error,
-  });
-}
-
-/** What went wrong with an upload, in the words of the wire; null when nobody is there to hear it. */
-function toUploadAnswer(error: unknown, maxBytes: number): AppError | null | undefined {
-  if (error instanceof StorageFullError) {
-    return new AppError('storage_full', 'The server has no room left', { cause: error });
-  }
-  if (!(error instanceof UploadError)) return undefined;
-  if (error.failure === 'gone') return null;
-  const [code, message] = FAILURES[error.failure];
-  const detail = code === 'too_large' ? `; at most ${maxBytes} bytes` : '';
-  return new AppError(code, `${message}${detail}`, { cause: error });
-}
 
 interface FilesDeps {
   services: Services;
@@ -92,16 +41,8 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
   const router = Router();
   let uploads = 0;
 
-  /** A form on another site cannot send this header, so no upload happens in somebody's name. */
-  async function requireAuth(req: Request): Promise<Auth> {
-    const token = /^Bearer (\S{1,4096})$/i.exec(req.headers.authorization ?? '')?.[1] ?? null;
-    const auth = await authenticateAccessToken(services, token, 'api');
-    if (!auth) throw new AppError('unauthenticated', 'Sign in first');
-    return auth;
-  }
-
   async function upload(req: Request, res: Response): Promise<void> {
-    const auth = await requireAuth(req);
+    const auth = await requireAuth(services, req);
     await limits.consume('upload', { ip: req.ip ?? '', userId: auth.userId });
     await requireRoom(services, auth, 1);
     if (uploads >= MAX_UPLOADS) {
@@ -115,7 +56,9 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
         tempFolder: blobs.tempFolder,
         maxBytes: config.maxFileBytes,
       });
-      const image = isPicture(received.mediaType) ? await prepare(received.path) : null;
+      const image = isPicture(received.mediaType)
+        ? await prepareImageIn(work, received.path)
+        : null;
       const { file, isNew } = await storeUpload(services, auth, { ...received, image });
       res.status(isNew ? 201 : 200).json(file);
     } finally {
@@ -123,39 +66,9 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
     }
   }
 
-  /** In a thread of its own. @throws AppError file_damaged, image_too_large, unavailable */
-  async function prepare(file: string): Promise<PreparedImage> {
-    try {
-      const result = await work.run<ImageResult>({ name: 'image', input: { file }, ...PICTURE });
-      if (result.kind === 'prepared') return result.image;
-      throw result.kind === 'damaged'
-        ? new AppError('file_damaged', 'The picture cannot be read')
-        : new AppError('image_too_large', 'The picture has too many pixels; at most 40 million');
-    } catch (error) {
-      await rm(file, { force: true });
-      if (!(error instanceof TooMuchWork)) throw error;
-      throw new AppError('unavailable', 'The server is busy; try again shortly', {
-        retryAfterMs: 2000,
-      });
-    }
-  }
-
-  router.post('/', async (req, res) => {
-    res.setHeader('Cache-Control', 'no-store');
-    try {
-      await upload(req, res);
-    } catch (error) {
-      // What is still on its way is not worth reading: the connection ends with the answer.
-      if (!req.complete) res.setHeader('Connection', 'close');
-      const answer = toUploadAnswer(error, config.maxFileBytes);
-      if (answer === null) {
-        log.info('An upload was given up by its sender', { requestId: requestIdOf(res) });
-        res.destroy();
-        return;
-      }
-      throw answer ?? orUnavailable(error);
-    }
-  });
+  router.post('/', (req, res) =>
+    answerUpload({ req, res, log, maxBytes: config.maxFileBytes }, () => upload(req, res)),
+  );
 
   router.get(['/:id', '/:id/:variant'], async (req, res) => {
     await limits.consume('read', { ip: req.ip ?? '', userId: null });
@@ -175,7 +88,7 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
 
   /** The reader cookie is what a browser sends with a picture; programs send their token. */
   async function viewerOf(req: Request): Promise<string | null> {
-    if (req.headers.authorization !== undefined) return (await requireAuth(req)).userId;
+    if (req.headers.authorization !== undefined) return (await requireAuth(services, req)).userId;
     const token = readReaderToken(req, config.appUrl);
     const viewer = await authenticateAccessToken(services, token, 'read').catch(
       (error: unknown) => {

@@ -50,8 +50,15 @@ const BODY_TIMEOUT_MS = 30_000;
 /** A picture over a bad mobile network; `receiveUpload` ends one that stands still long before. */
 const UPLOAD_TIMEOUT_MS = 15 * 60_000;
 
-const isUpload = ({ method, url = '' }: IncomingMessage) =>
-  method === 'POST' && /^\/api\/files\/?(\?|$)/.test(url);
+/** A whole library. */
+const IMPORT_TIMEOUT_MS = 60 * 60_000;
+
+/** How long the body of a request may take. */
+function bodyTimeoutMs({ method, url = '' }: IncomingMessage): number {
+  if (method !== 'POST') return BODY_TIMEOUT_MS;
+  if (/^\/api\/files\/?(\?|$)/.test(url)) return UPLOAD_TIMEOUT_MS;
+  return /^\/api\/imports\/?(\?|$)/.test(url) ? IMPORT_TIMEOUT_MS : BODY_TIMEOUT_MS;
+}
 
 /** Ends a request whose body is not there in time. */
 function endSlowBody(req: IncomingMessage, res: ServerResponse): void {
@@ -64,7 +71,7 @@ function endSlowBody(req: IncomingMessage, res: ServerResponse): void {
       res.end();
     }
     req.destroy();
-  }, BODY_TIMEOUT_MS);
+  }, bodyTimeoutMs(req));
   timer.unref();
   req.once('end', () => clearTimeout(timer));
   req.once('close', () => clearTimeout(timer));
@@ -76,14 +83,14 @@ export function createHttpServer(): HttpServer {
   const server = createServer(
     {
       headersTimeout: 10_000,
-      // That of an upload; every other body is held to BODY_TIMEOUT_MS below.
-      requestTimeout: UPLOAD_TIMEOUT_MS,
+      // That of an import; every other body is held to its own below.
+      requestTimeout: IMPORT_TIMEOUT_MS,
       // Longer than a proxy keeps its side: the proxy must be the one that closes.
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 5_000,
     },
     (req, res) => {
-      if (!isUpload(req)) endSlowBody(req, res);
+      endSlowBody(req, res);
       handler(req, res);
     },
   );

@@ -1,4 +1,5 @@
-import type { SocialCard } from '@ainotebook/api/jobs';
+import type { Reading, SocialCard } from '@ainotebook/api/jobs';
+import { type PartLimits, readSource, type Source, SourceError } from '@ainotebook/convert/read';
 import { type DocxPicture, writeDocx } from '@ainotebook/convert/write';
 import type { ImageVariant } from '@ainotebook/files';
 import { makeAvif } from '@ainotebook/files/avif';
@@ -61,4 +62,14 @@ export async function docx({ pictures, locale, ...note }: DocxTask): Promise<Uin
     shown[address] = { ...picture, width, height };
   }
   return writeDocx({ ...note, pictures: shown, callouts: calloutNames(locale) });
+}
+
+/** A part of a source to be imported. Errors of ours would lose their class on the way back. */
+export async function source(input: { source: Source; limits: PartLimits }): Promise<Reading> {
+  try {
+    return { kind: 'read', part: await readSource(input.source, input.limits) };
+  } catch (error) {
+    if (error instanceof SourceError) return { kind: 'failed', code: error.code };
+    throw error;
+  }
 }

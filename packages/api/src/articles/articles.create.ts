@@ -11,10 +11,19 @@ import { lockLibrary } from './library-lock.js';
 
 const { articles, revisions } = schema;
 
-type NewArticle = C.CreateArticleInput & { id: string };
+/** An article to be; of one from elsewhere the times of its text are kept. */
+export type NewArticle = C.CreateArticleInput & {
+  id: string;
+  createdAt?: Date;
+  updatedAt?: Date;
+};
 
-/** Inserts the articles whose ids are free, with first revision, tags and index job. @returns their ids */
-async function insertArticles(
+/**
+ * Inserts the articles whose ids are free, with first revision, tags and index job.
+ * @returns their ids
+ * @throws AppError not_found (a notebook), limit_reached (tags)
+ */
+export async function insertArticles(
   tx: Tx,
   userId: string,
   items: readonly NewArticle[],
@@ -27,7 +36,14 @@ async function insertArticles(
     items.map((item) => item.notebookId),
   );
   const rows = items
-    .map((item) => ({ id: item.id, userId, notebookId: item.notebookId, ...textColumns(item) }))
+    .map((item) => ({
+      id: item.id,
+      userId,
+      notebookId: item.notebookId,
+      ...textColumns(item),
+      createdAt: item.createdAt,
+      updatedAt: item.updatedAt,
+    }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const inserted = await tx
     .insert(articles)

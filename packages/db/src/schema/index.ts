@@ -3,6 +3,7 @@ export * from './change-log.js';
 export { rowVersions } from './columns.js';
 export * from './exports.js';
 export * from './files.js';
+export * from './imports.js';
 export * from './links.js';
 export * from './notebooks.js';
 export * from './notifications.js';

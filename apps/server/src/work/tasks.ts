@@ -1,0 +1,52 @@
+import { rm } from 'node:fs/promises';
+import { AppError } from '@ainotebook/api';
+import type { Reading } from '@ainotebook/api/jobs';
+import type { PartLimits, Source } from '@ainotebook/convert/places';
+import type { ImageResult, PreparedImage } from '@ainotebook/files';
+import { TooMuchWork, type WorkPool } from './pool.js';
+
+/** Pictures can wait for texts. */
+const PICTURE = { weight: 60_000, timeoutMs: 60_000 };
+/** Sources wait for everything somebody looks at; a part takes seconds at most. */
+const SOURCE = { weight: 70_000, timeoutMs: 20_000 };
+
+/**
+ * Checks a picture and makes the smaller ones in a thread; the file is gone when this throws.
+ * @throws AppError file_damaged, image_too_large, unavailable
+ */
+export async function prepareImageIn(work: WorkPool, file: string): Promise<PreparedImage> {
+  try {
+    const result = await work.run<ImageResult>({ name: 'image', input: { file }, ...PICTURE });
+    if (result.kind === 'prepared') return result.image;
+    throw result.kind === 'damaged'
+      ? new AppError('file_damaged', 'The picture cannot be read')
+      : new AppError('image_too_large', 'The picture has too many pixels; at most 40 million');
+  } catch (error) {
+    await rm(file, { force: true });
+    if (!(error instanceof TooMuchWork)) throw error;
+    throw new AppError('unavailable', 'The server is busy; try again shortly', {
+      retryAfterMs: 2000,
+    });
+  }
+}
+
+/** A thread that was ended: by the clock, or because it asked for too much memory. */
+function isOverrun(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return error.name === 'AbortError' || code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+/** Reads a part of a source in a thread, which a hostile one can end without harm to anything else. */
+export async function readSourceIn(
+  work: WorkPool,
+  source: Source,
+  limits: PartLimits,
+): Promise<Reading> {
+  try {
+    return await work.run<Reading>({ name: 'source', input: { source, limits }, ...SOURCE });
+  } catch (error) {
+    if (isOverrun(error)) return { kind: 'overrun' };
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { ImportFailure } from '@ainotebook/contract';
+import {
+  type PartLimits,
+  type ReadItem,
+  type ReadPart,
+  type Source,
+  SourceError,
+} from '@ainotebook/convert/places';
+import { schema, type Tx } from '@ainotebook/db';
+import type { JobRun } from '@ainotebook/jobs';
+import { eq } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import type { JobServices } from '../jobs.js';
+import { fetchSource } from './fetch-source.js';
+import { queueImport, readImport, SLICE_MS } from './import-jobs.js';
+import { findSession, lockSession, markDuplicates, type SessionRow } from './import-rows.js';
+import { findSource, localSource } from './source-file.js';
+
+const { importItems, importSessions } = schema;
+
+/** What a thread answers that read a part; `overrun`: it took too long or too much memory, and is gone. */
+export type Reading =
+  | { kind: 'read'; part: ReadPart }
+  | { kind: 'failed'; code: ImportFailure }
+  | { kind: 'overrun' };
+
+/** Of one part. */
+const ITEMS = 50;
+const LENGTH = 2_000_000;
+
+type Services = Pick<JobServices, 'blobs' | 'config' | 'egress' | 'readSource' | 'nudgeJobs'>;
+
+/** One run of the job: parts until the slice is over, each kept before the next is read. */
+export async function readSlice(services: Services, run: JobRun, sessionId: string): Promise<void> {
+  try {
+    let session = await findSession(run.db, sessionId);
+    if (session?.status === 'receiving') {
+      await fetchSource(services, run, session);
+      session = await findSession(run.db, sessionId);
+    }
+    if (session?.status !== 'reading') return;
+    await readParts(services, run, session);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    await run.db.transaction(async (tx) => {
+      const session =
+        (await lockSession(tx, sessionId, 'reading')) ??
+        (await lockSession(tx, sessionId, 'receiving'));
+      if (session) await endReading(tx, session.id, { status: 'failed', failure: error.code });
+    });
+  }
+}
+
+async function readParts(services: Services, run: JobRun, session: SessionRow): Promise<void> {
+  const row = await findSource(run.db, session.id);
+  if (!row) throw new SourceError('source_missing');
+  const source: Source = {
+    file: await localSource(services, row),
+    name: session.sourceName,
+    ...(row.pageUrl === null ? {} : { page: { url: row.pageUrl, charset: row.charset } }),
+  };
+  const endsAt = performance.now() + SLICE_MS;
+  for (let at: number | null = session.readCount; at !== null; ) {
+    run.signal.throwIfAborted();
+    const part: ReadPart = await readPart(services, source, at);
+    const isOver = performance.now() > endsAt;
+    at = await keepPart(run, session, { at, part, isOver });
+    if (isOver) break;
+  }
+  services.nudgeJobs();
+}
+
+/**
+ * A part from a thread. Where one item ends the thread, that item is found by reading singly, and is
+ * rejected by its name.
+ */
+async function readPart(services: Services, source: Source, at: number): Promise<ReadPart> {
+  const tries: PartLimits[] = [
+    { at, items: ITEMS, length: LENGTH },
+    { at, items: 1, length: LENGTH },
+    { at, items: 1, length: LENGTH, isSkipped: true },
+  ];
+  for (const limits of tries) {
+    const reading = await services.readSource(source, limits);
+    if (reading.kind === 'read') return reading.part;
+    if (reading.kind === 'failed') throw new SourceError(reading.code);
+  }
+  throw new SourceError('too_complex');
+}
+
+/** Writes a part, unless another run has. @returns where to go on; null when there is nothing more to do */
+async function keepPart(
+  run: JobRun,
+  session: SessionRow,
+  { at, part, isOver }: { at: number; part: ReadPart; isOver: boolean },
+): Promise<number | null> {
+  return run.db.transaction(async (tx) => {
+    const current = await lockSession(tx, session.id, 'reading');
+    if (!current || current.readCount !== at) return null;
+    const rows = part.items.map((item, i) => toRow(session, at + i, item));
+    if (rows.length > 0) await tx.insert(importItems).values(rows).onConflictDoNothing();
+    const readCount = at + part.items.length;
+    const known = { readCount, totalCount: part.total, program: part.program };
+    if (part.next === null) {
+      await markDuplicates(tx, session.id);
+      await endReading(tx, session.id, { ...known, status: 'ready' });
+      return null;
+    }
+    await tx.update(importSessions).set(known).where(eq(importSessions.id, session.id));
+    if (isOver) await queueImport(tx, readImport, session.id);
+    return part.next;
+  });
+}
+
+async function endReading(
+  tx: Tx,
+  id: string,
+  changes: Partial<typeof importSessions.$inferInsert>,
+): Promise<void> {
+  await tx.update(importSessions).set(changes).where(eq(importSessions.id, id));
+}
+
+/** Of what the item is, so that the same one is known again whichever archive it comes in. */
+function hashOf(item: Extract<ReadItem, { kind: 'note' }>): string {
+  const whole = JSON.stringify([item.title, item.notebooks, item.markdown]);
+  return createHash('sha256').update(whole).digest('hex');
+}
+
+function toRow(
+  session: SessionRow,
+  position: number,
+  item: ReadItem,
+): typeof importItems.$inferInsert {
+  const common = {
+    id: v7(),
+    sessionId: session.id,
+    userId: session.userId,
+    position,
+    path: item.path.slice(0, 1_000).toWellFormed().replaceAll('\0', ''),
+  };
+  if (item.kind === 'rejected') {
+    const { reason } = item;
+    const empty = { notebooks: [], tags: [], links: [], warnings: [] };
+    return { ...common, ...empty, title: '', result: 'rejected', reason };
+  }
+  const { title, markdown, notebooks, tags, links, warnings, createdAt, updatedAt } = item;
+  return {
+    ...common,
+    title,
+    content: markdown,
+    notebooks,
+    tags,
+    links,
+    warnings,
+    notedAt: createdAt,
+    changedAt: updatedAt,
+    sourceHash: hashOf(item),
+    result: 'pending',
+  };
+}
