@@ -215,6 +215,19 @@ const article = createRoute({
   ),
 });
 
+const importScreen = createRoute({
+  getParentRoute: () => member,
+  path: '/import',
+  validateSearch: (search: Record<string, unknown>): { id?: string } => {
+    const id = textOf(search.id);
+    return id ? { id } : {};
+  },
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/import.js')),
+    'ImportScreen',
+  ),
+});
+
 const published = createRoute({
   getParentRoute: () => member,
   path: '/published',
@@ -326,6 +339,7 @@ const routeTree = root.addChildren([
     searchScreen,
     tags,
     notes.addChildren([noArticle, article]),
+    importScreen,
     published,
     sync,
     notifications,

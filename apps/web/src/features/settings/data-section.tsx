@@ -1,6 +1,6 @@
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
-import { Download, HardDrive, Trash2 } from 'lucide-react';
+import { Download, FileUp, HardDrive, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { useApp } from '../../app-context.js';
 import type { Draft } from '../../features/editor/save-types.js';
@@ -11,6 +11,20 @@ import { Button } from '../../ui/button.js';
 export function DataSection() {
   return (
     <ul className="divide-y divide-line border-y border-line">
+      <Row
+        icon={<FileUp />}
+        title={m.data_import()}
+        text={m.data_import_text()}
+        action={
+          <Link
+            to="/import"
+            search={{}}
+            className="text-sm text-accent underline underline-offset-4 max-md:py-2.5"
+          >
+            {m.data_import_open()}
+          </Link>
+        }
+      />
       <Row icon={<Download />} title={m.data_notes()} text={m.data_notes_text()} />
       <DraftsRow />
       <Row

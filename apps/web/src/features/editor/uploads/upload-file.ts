@@ -17,17 +17,27 @@ interface UploadOptions {
 
 type Tokens = Pick<SessionClient, 'accessToken' | 'refuse'>;
 
-/** Sends a file; a token that has just ended is renewed once. @throws UploadRefused, an AbortError */
-export async function uploadFile(
+/** Keeps a file of a note. @throws UploadRefused, an AbortError */
+export const uploadFile = (
   tokens: Tokens,
   file: File,
   options: UploadOptions,
-): Promise<StoredFile> {
+): Promise<StoredFile> => sendFile(tokens, { path: '/api/files', file }, options);
+
+/**
+ * Sends a file to one of the server's addresses that take one; a token that has just ended is renewed once.
+ * @throws UploadRefused, an AbortError
+ */
+export async function sendFile<Stored extends { id: string }>(
+  tokens: Tokens,
+  upload: { path: string; file: File },
+  options: UploadOptions,
+): Promise<Stored> {
   for (let attempt = 1; ; attempt += 1) {
     const token = await tokens.accessToken();
     if (token === null) throw new UploadRefused('network');
     try {
-      return await send(token, file, options);
+      return await send<Stored>(token, upload, options);
     } catch (error) {
       const isStale = error instanceof UploadRefused && error.code === 'unauthenticated';
       if (!isStale || attempt > 1) throw error;
@@ -37,11 +47,11 @@ export async function uploadFile(
 }
 
 /** By XMLHttpRequest: fetch does not tell how much of a body has gone. */
-function send(
+function send<Stored extends { id: string }>(
   token: string,
-  file: File,
+  { path, file }: { path: string; file: File },
   { onProgress, signal }: UploadOptions,
-): Promise<StoredFile> {
+): Promise<Stored> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
@@ -52,12 +62,12 @@ function send(
     request.onabort = () => reject(new DOMException('Given up', 'AbortError'));
     request.onerror = () => reject(new UploadRefused('network'));
     request.onload = () => {
-      const answer = parse(request.responseText);
-      if (request.status < 300 && answer.id) resolve(answer as StoredFile);
+      const answer = parse<Stored>(request.responseText);
+      if (request.status < 300 && answer.id) resolve(answer as Stored);
       else reject(new UploadRefused(answer.error?.code ?? 'network'));
     };
     request.onloadend = () => signal.removeEventListener('abort', abort);
-    request.open('POST', '/api/files');
+    request.open('POST', path);
     request.setRequestHeader('authorization', `Bearer ${token}`);
     request.setRequestHeader('x-ainotebook-client', 'web');
     if (signal.aborted) abort();
@@ -66,7 +76,7 @@ function send(
 }
 
 /** What the server may have answered; a proxy answers something else. */
-function parse(text: string): Partial<StoredFile> & { error?: { code: AppErrorCode } } {
+function parse<Stored>(text: string): Partial<Stored> & { error?: { code: AppErrorCode } } {
   try {
     return Object(JSON.parse(text));
   } catch {
