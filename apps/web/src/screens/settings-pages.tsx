@@ -4,7 +4,6 @@ import { ChevronLeft } from 'lucide-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useSession } from '../app-context.js';
 import { AppearanceSection } from '../features/settings/appearance-section.js';
-import { DataSection } from '../features/settings/data-section.js';
 import { DeleteAccountSection } from '../features/settings/delete-account-section.js';
 import { EditorSection } from '../features/settings/editor-section.js';
 import { EmailSection } from '../features/settings/email-section.js';
@@ -17,6 +16,11 @@ import { ShortcutSheet } from '../features/shell/shortcut-sheet.js';
 import { PageTitle } from '../ui/page-title.js';
 import { Skeleton } from '../ui/states.js';
 
+const DataSection = lazy(() =>
+  import('../features/settings/data-section.js').then(({ DataSection }) => ({
+    default: DataSection,
+  })),
+);
 const ExportsSection = lazy(() =>
   import('../features/settings/exports-section.js').then(({ ExportsSection }) => ({
     default: ExportsSection,
@@ -90,7 +94,9 @@ export const LanguagePage = () => (
 
 export const DataPage = () => (
   <AccountPage title={m.settings_data()}>
-    <DataSection />
+    <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+      <DataSection />
+    </Suspense>
     <Suspense fallback={<Skeleton className="h-40 w-full" />}>
       <ExportsSection />
     </Suspense>

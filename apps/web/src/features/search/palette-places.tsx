@@ -4,7 +4,6 @@ import {
   Archive,
   CloudUpload,
   Files,
-  FileUp,
   Folder,
   Globe,
   Hash,
@@ -68,7 +67,7 @@ export function usePlaces(typed: string): Choice[] {
     ),
     action(
       'import',
-      <FileUp />,
+      <CloudUpload />,
       m.import_title(),
       () => void navigate({ to: '/import', search: {} }),
     ),

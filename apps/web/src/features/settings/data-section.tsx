@@ -1,6 +1,6 @@
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
-import { Download, FileUp, HardDrive, Trash2 } from 'lucide-react';
+import { CloudUpload, Download, HardDrive, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { useApp } from '../../app-context.js';
 import type { Draft } from '../../features/editor/save-types.js';
@@ -12,16 +12,15 @@ export function DataSection() {
   return (
     <ul className="divide-y divide-line border-y border-line">
       <Row
-        icon={<FileUp />}
-        title={m.data_import()}
+        icon={<CloudUpload />}
+        title={m.import_title()}
         text={m.data_import_text()}
         action={
           <Link
             to="/import"
-            search={{}}
             className="text-sm text-accent underline underline-offset-4 max-md:py-2.5"
           >
-            {m.data_import_open()}
+            {m.import_title()}
           </Link>
         }
       />
