@@ -29,18 +29,26 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
   const addressOf = (format: 'html' | 'docx') =>
     `/api/exports/notes/${articleId}.${format}?lang=${getLocaleOfPage()}`;
 
+  async function loadPage(): Promise<Document> {
+    const answer = await fetch(`${addressOf('html')}&inline=1`);
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+    return new DOMParser().parseFromString(await answer.text(), 'text/html');
+  }
+
   async function copy(target: PasteTarget): Promise<void> {
     setIsBusy(true);
+    const page = loadPage();
+    const blob = (type: string, of: (page: Document) => string) =>
+      page.then((loaded) => new Blob([of(loaded)], { type }));
     try {
-      const answer = await fetch(`${addressOf('html')}&inline=1`);
-      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      const html = toPasteHtml(page, target);
-      const plain = page.querySelector('main')?.textContent ?? '';
+      // As promises: Safari writes only within the click itself.
       await navigator.clipboard.write([
         new ClipboardItem({
-          'text/html': new Blob([html], { type: 'text/html' }),
-          'text/plain': new Blob([plain], { type: 'text/plain' }),
+          'text/html': blob('text/html', (loaded) => toPasteHtml(loaded, target)),
+          'text/plain': blob(
+            'text/plain',
+            (loaded) => loaded.querySelector('main')?.textContent ?? '',
+          ),
         }),
       ]);
       toast.success(m.export_copied());

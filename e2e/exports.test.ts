@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import type { Download } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { word } from './browser.js';
+import { NotePage } from './note-page.js';
+
+let note: NotePage;
+
+beforeAll(async () => {
+  note = await NotePage.create();
+});
+afterEach(({ task }) => note.check(task));
+afterAll(() => note?.remove());
+
+const choose = async (name: string) => {
+  await note.button(word('article_actions')).click();
+  await note.page.getByRole('menuitem', { name: word('article_export') }).click();
+  return note.page.getByRole('dialog').getByRole('button', { name: new RegExp(`^${name}`) });
+};
+const bytesOf = async (download: Download) => readFile(await download.path());
+
+async function downloaded(press: () => Promise<void>): Promise<Download> {
+  const [download] = await Promise.all([note.page.waitForEvent('download'), press()]);
+  return download;
+}
+
+describe('one note', () => {
+  it('is taken away as a web page that stands by itself, and as a document of Word', async () => {
+    await note.open('环滁皆山也。\n\n| 山 | 水 |\n|---|---|\n| 琅琊 | 酿泉 |\n\n$a^2$');
+    await note.page.locator('[data-save-status="saved"]').waitFor();
+    const html = await downloaded(async () => (await choose(word('export_html'))).click());
+    expect(html.suggestedFilename()).toBe('醉翁亭记.html');
+    const text = (await bytesOf(html)).toString();
+    expect(text).toContain('环滁皆山也。');
+    expect(text).toContain('酿泉');
+    expect(text).not.toContain('<script');
+    const docx = await downloaded(async () => (await choose('Word')).click());
+    expect(docx.suggestedFilename()).toBe('醉翁亭记.docx');
+    expect((await bytesOf(docx)).includes('word/document.xml')).toBe(true);
+  });
+
+  it('is opened as a page to print', async () => {
+    await note.open('六一居士');
+    await note.page.locator('[data-save-status="saved"]').waitFor();
+    await note.page.context().addInitScript(() => {
+      window.print = () => document.documentElement.setAttribute('data-printed', '');
+    });
+    const [page] = await Promise.all([
+      note.page.waitForEvent('popup'),
+      (await choose('PDF')).click(),
+    ]);
+    await page.getByText('六一居士').waitFor();
+    await page.locator('html[data-printed]').waitFor();
+    await page.close();
+  });
+
+  it('is copied with its style for an editor elsewhere', async () => {
+    await note.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await note.open('**醉翁**之意，见[原文](https://example.org/text)。');
+    await note.page.locator('[data-save-status="saved"]').waitFor();
+    await (await choose(word('export_wechat'))).click();
+    await note.page.getByText(word('export_copied')).waitFor();
+    const copied = await note.page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      return (await item?.getType('text/html'))?.text() ?? '';
+    });
+    expect(copied).toMatch(/<p style=[^>]*><strong>醉翁/);
+    expect(copied).toContain('https://example.org/text');
+  });
+});
+
+describe('all notes', () => {
+  it('are packed in the background and downloaded as a zip', async () => {
+    await note.page.goto('/settings/data');
+    await note.button(word('exports_everything')).click();
+    const link = note.page.getByRole('link', { name: new RegExp(word('common_download')) });
+    await link.waitFor({ timeout: 60_000 });
+    const zip = await downloaded(() => link.click());
+    expect(zip.suggestedFilename()).toMatch(/\.zip$/);
+    const bytes = await bytesOf(zip);
+    expect(bytes.includes('manifest.json')).toBe(true);
+    expect(bytes.includes('醉翁亭记')).toBe(true);
+  });
+});
