@@ -1,4 +1,5 @@
 // What leads from an address to a state of screens.mjs, and back.
+import { makeZip } from '@ainotebook/testkit';
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 export const press =
@@ -95,6 +96,19 @@ export async function pastePicture(visit) {
     editor.lastElementChild?.dispatchEvent(new ClipboardEvent('paste', how));
   });
   await visit.page.getByRole('region', { name: visit.m.upload_region }).waitFor();
+}
+
+/** Gives the screen of imports a vault with what can be taken over, what is missing and what cannot be read. */
+export async function giveVault({ page, m }) {
+  const buffer = makeZip([
+    { name: '.obsidian/app.json', data: '{}' },
+    { name: '旅行/桂林.md', data: '去 [[漓江]]\n\n![[没有.png]]\n' },
+    { name: '漓江.md', data: '水很清。\n' },
+    { name: '怪.bin', data: 'x' },
+  ]);
+  const vault = { name: 'vault.zip', mimeType: 'application/zip', buffer };
+  await page.locator('input[type=file]').setInputFiles(vault);
+  await page.getByRole('status').filter({ hasText: m.import_status_ready }).waitFor();
 }
 
 /** One text on two devices: the other one saves while this one has no network. */

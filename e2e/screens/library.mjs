@@ -3,6 +3,7 @@
 import {
   alert,
   button,
+  giveVault,
   goOffline,
   goOnline,
   layer,
@@ -103,6 +104,8 @@ export const LIBRARY = [
     leave: goOnline,
     isWideOnly: true,
   },
+  { name: 'import', who: 'newcomer', path: '/import' },
+  { name: 'import-preview', who: 'member', path: '/import', open: giveVault },
   { name: 'published', who: 'member', path: '/published' },
   {
     name: 'drawer',

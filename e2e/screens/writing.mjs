@@ -156,6 +156,16 @@ export const WRITING = [
     },
   },
   {
+    name: 'note-export',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await articleMenu(visit);
+      await visit.page.getByRole('menuitem', { name: visit.m.article_export }).click();
+      await visit.page.getByRole('dialog').waitFor();
+    },
+  },
+  {
     name: 'note-upload',
     who: 'member',
     path: (w) => `/notes/${w.conflict}`,

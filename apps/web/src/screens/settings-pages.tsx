@@ -4,7 +4,6 @@ import { ChevronLeft } from 'lucide-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useSession } from '../app-context.js';
 import { AppearanceSection } from '../features/settings/appearance-section.js';
-import { DeleteAccountSection } from '../features/settings/delete-account-section.js';
 import { EditorSection } from '../features/settings/editor-section.js';
 import { EmailSection } from '../features/settings/email-section.js';
 import { LanguageSection } from '../features/settings/language-section.js';
@@ -16,19 +15,9 @@ import { ShortcutSheet } from '../features/shell/shortcut-sheet.js';
 import { PageTitle } from '../ui/page-title.js';
 import { Skeleton } from '../ui/states.js';
 
-const DataSection = lazy(() =>
-  import('../features/settings/data-section.js').then(({ DataSection }) => ({
-    default: DataSection,
-  })),
-);
-const ExportsSection = lazy(() =>
-  import('../features/settings/exports-section.js').then(({ ExportsSection }) => ({
-    default: ExportsSection,
-  })),
-);
-const FilesSection = lazy(() =>
-  import('../features/settings/files-section.js').then(({ FilesSection }) => ({
-    default: FilesSection,
+const DataSections = lazy(() =>
+  import('../features/settings/data-sections.js').then(({ DataSections }) => ({
+    default: DataSections,
   })),
 );
 
@@ -95,15 +84,8 @@ export const LanguagePage = () => (
 export const DataPage = () => (
   <AccountPage title={m.settings_data()}>
     <Suspense fallback={<Skeleton className="h-40 w-full" />}>
-      <DataSection />
+      <DataSections />
     </Suspense>
-    <Suspense fallback={<Skeleton className="h-40 w-full" />}>
-      <ExportsSection />
-    </Suspense>
-    <Suspense fallback={<Skeleton className="h-40 w-full" />}>
-      <FilesSection />
-    </Suspense>
-    <DeleteAccountSection />
   </AccountPage>
 );
 

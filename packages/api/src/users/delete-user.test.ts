@@ -100,6 +100,31 @@ async function withEverything() {
     expiresAt: new Date(),
   });
   await db.insert(schema.exportArchives).values({ exportId, sha256: blob.sha256 });
+  const sessionId = v7();
+  await db.insert(schema.importSessions).values({
+    id: sessionId,
+    userId,
+    status: 'done',
+    sourceName: 'a.zip',
+    isAddress: false,
+  });
+  await db.insert(schema.importSources).values({ sessionId, sha256: blob.sha256, size: 1 });
+  await db
+    .insert(schema.importNotebooks)
+    .values({ sessionId, path: '["a"]', notebookId, isNew: true });
+  await db.insert(schema.importItems).values({
+    sessionId,
+    userId,
+    articleId,
+    position: 0,
+    path: 'a.md',
+    title: 't',
+    notebooks: [],
+    tags: [],
+    links: [],
+    warnings: [],
+    result: 'accepted',
+  });
   await db.insert(schema.articleFiles).values({ articleId, fileId });
   await db.insert(schema.publicationFiles).values({ articleId, fileId });
   await db.insert(schema.slugs).values([
@@ -168,6 +193,7 @@ async function withEverything() {
     tagId,
     fileId,
     exportId,
+    sessionId,
     outboxId,
     ...sessions.map((s) => s.id),
   ];
