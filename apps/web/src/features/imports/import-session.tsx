@@ -189,7 +189,7 @@ function Start({ session }: { session: ImportSession }) {
     <>
       <Button onClick={() => setIsPicking(true)} className="max-w-full">
         <span className="truncate">
-          {m.import_target()} {name ?? m.import_target_root()}
+          {m.import_target_place({ name: name ?? m.import_target_root() })}
         </span>
       </Button>
       <Button
