@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { zh } from './browser.js';
+import { word, zh } from './browser.js';
 import { LossyProxy } from './lossy-proxy.js';
 
 export interface Account {
@@ -87,8 +87,9 @@ export class Tab {
     throw new Error(`no way to write ${text}`);
   }
 
+  /** Also while a dialog hides it from everything that goes by roles. */
   text(): Promise<string> {
-    return this.#editor().innerText();
+    return this.page.getByLabel(word('editor_label'), { exact: true }).first().innerText();
   }
 
   async state(...wanted: string[]): Promise<void> {
@@ -100,10 +101,19 @@ export class Tab {
   async answer(side: 'mine' | 'theirs'): Promise<boolean> {
     const asking = this.page.locator('[data-save-status="conflict"]');
     if ((await asking.count()) === 0) return false;
-    // It opens by itself once; put off, by the status.
-    await this.dialog()
-      .waitFor({ timeout: 3000 })
-      .catch(() => asking.getByRole('button').click());
+    const isOpen = () =>
+      this.dialog()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    // It opens by itself once; put off, by the status, unless it opens just then and covers that.
+    while (!(await isOpen())) {
+      if ((await asking.count()) === 0) return false;
+      const status = asking.getByRole('button');
+      await status.click({ timeout: 1000 }).catch(() => undefined);
+    }
     const name = side === 'mine' ? zh.conflict_take_mine : zh.conflict_take_theirs;
     await this.dialog().getByRole('button', { name, exact: true }).click();
     await this.dialog().waitFor({ state: 'hidden' });

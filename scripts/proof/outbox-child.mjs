@@ -23,7 +23,9 @@ async function writeOrders() {
     await sleep(random() * 30);
     try {
       const orderId = await db.transaction(async (tx) => {
-        const { rows } = await tx.execute(sql`insert into orders default values returning id`);
+        const { rows } = await tx.execute(
+          sql`insert into proof_orders default values returning id`,
+        );
         const id = Number(rows[0].id);
         await enqueue(tx, ship, { orderId: id }, { priority: random() < 0.3 ? 1 : 5 });
         await enqueue(tx, call, { orderId: id }, { priority: 10 });

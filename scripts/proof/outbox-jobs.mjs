@@ -36,7 +36,7 @@ export const poison = defineJob({
 });
 
 export const TABLES = `
-  create table orders (id bigint generated always as identity primary key);
+  create table proof_orders (id bigint generated always as identity primary key);
   create table effects (order_id bigint not null);
   create table naive_effects (order_id bigint not null);
   create table calls (order_id bigint not null, outbox_id uuid not null);

@@ -14,7 +14,7 @@ export async function judge(client, { acknowledged, faults, stoppedPids, plan, a
       count(*) filter (where c.n is null)::int as calls_missing,
       coalesce(sum(c.n - 1), 0)::int as calls_repeated,
       count(*) filter (where c.keys > 1)::int as calls_under_two_keys
-    from orders o
+    from proof_orders o
     left join (select order_id, count(*) as n from effects group by 1) e on e.order_id = o.id
     left join (select order_id, count(*) as n, count(distinct outbox_id) as keys
       from calls group by 1) c on c.order_id = o.id`);
@@ -26,7 +26,7 @@ export async function judge(client, { acknowledged, faults, stoppedPids, plan, a
   );
 
   const lost = await one(
-    'select count(*)::int as n from unnest($1::bigint[]) a(id) where id not in (select id from orders)',
+    'select count(*)::int as n from unnest($1::bigint[]) a(id) where id not in (select id from proof_orders)',
     [[...acknowledged]],
   );
   say(
@@ -36,9 +36,9 @@ export async function judge(client, { acknowledged, faults, stoppedPids, plan, a
   );
 
   const stray = await one(`
-    select (select count(*)::int from effects where order_id not in (select id from orders))
-      + (select count(*)::int from calls where order_id not in (select id from orders)) as n,
-      (select max(id) from orders) - (select count(*) from orders) as rolled_back`);
+    select (select count(*)::int from effects where order_id not in (select id from proof_orders))
+      + (select count(*)::int from calls where order_id not in (select id from proof_orders)) as n,
+      (select max(id) from proof_orders) - (select count(*) from proof_orders) as rolled_back`);
   say(
     'an order that was rolled back has none',
     { rolledBack: Number(stray.rolled_back), effects: stray.n },
@@ -87,7 +87,7 @@ export async function judge(client, { acknowledged, faults, stoppedPids, plan, a
 
   // Without these the run would prove nothing.
   const control = await one(
-    'select count(*)::int as n from orders where id not in (select order_id from naive_effects)',
+    'select count(*)::int as n from proof_orders where id not in (select order_id from naive_effects)',
   );
   const struck = faults.killed + faults.frozen + faults.stopped + faults.cut + faults.wiped;
   say(
