@@ -53,6 +53,7 @@ const MAY_IMPORT = {
   examples: ['sdk'],
 };
 const MAY_IMPORT_IN_DEVELOPMENT = {
+  ai: ['testkit'],
   cache: ['testkit'],
   convert: ['testkit'],
   files: ['testkit'],
