@@ -4,6 +4,7 @@ import { LIMITS } from './limits.js';
 
 /** Where the notes of a source come from, as far as it shows. */
 export const IMPORT_PROGRAMS = [
+  'ainotebook',
   'obsidian',
   'notion',
   'joplin',
@@ -53,6 +54,7 @@ export const IMPORT_REJECTIONS = [
   'empty',
   'no_text',
   'gone',
+  'no_room',
 ] as const;
 export const importRejectionSchema = z.enum(IMPORT_REJECTIONS);
 export type ImportRejection = z.infer<typeof importRejectionSchema>;

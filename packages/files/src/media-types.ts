@@ -44,9 +44,9 @@ export function safeFileName(given: string, type: MediaType): string {
   const stem = last
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*]/gu, '')
     .replace(/\.[a-z\d]{1,8}$/i, '')
-    .replace(/^[.\s]+|[.\s]+$/g, '')
     .slice(0, MAX_NAME_LENGTH - extension.length - 1)
     // The cut may have gone through a character.
-    .replace(/[\ud800-\udfff]$/, '');
+    .replace(/[\ud800-\udbff]$/, '')
+    .replace(/^[.\s]+|[.\s]+$/g, '');
   return `${stem === '' || DEVICES.test(stem) ? 'file' : stem}.${extension}`;
 }

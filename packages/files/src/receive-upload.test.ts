@@ -149,6 +149,7 @@ it.each([
   ['photo\u202egnp.exe', 'photognp.png'],
   ['.htaccess', 'file.png'],
   ['???.png', 'file.png'],
+  ['旅行😀.png', '旅行😀.png'],
   ['C:\\Users\\me\\cat.jpeg', 'cat.png'],
 ])('names %j safely', async (given, name) => {
   const head = `filename*=UTF-8''${encodeURIComponent(given)}`;
@@ -160,4 +161,9 @@ it('cuts a long name, and no character in two', async () => {
   const head = `filename="${'长'.repeat(115)}😀😀.png"`;
   const taken = (await post(form(part('', PNG, head)))) as ReceivedFile;
   expect(taken.name).toBe(`${'长'.repeat(115)}.png`);
+  // Nothing is left to be taken off when it is received again.
+  const spaced = (await post(
+    form(part('', PNG, `filename="${'长'.repeat(115)} 长.png"`)),
+  )) as ReceivedFile;
+  expect(spaced.name).toBe(`${'长'.repeat(115)}.png`);
 });

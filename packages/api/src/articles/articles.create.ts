@@ -11,11 +11,13 @@ import { lockLibrary } from './library-lock.js';
 
 const { articles, revisions } = schema;
 
-/** An article to be; of one from elsewhere the times of its text are kept. */
+/** An article to be; of one from elsewhere the times of its text are kept, and where it stood in lists. */
 export type NewArticle = C.CreateArticleInput & {
   id: string;
   createdAt?: Date;
   updatedAt?: Date;
+  isPinned?: boolean;
+  isArchived?: boolean;
 };
 
 /**
@@ -43,6 +45,8 @@ export async function insertArticles(
       ...textColumns(item),
       createdAt: item.createdAt,
       updatedAt: item.updatedAt,
+      isPinned: item.isPinned,
+      status: item.isArchived ? ('archived' as const) : undefined,
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const inserted = await tx

@@ -32,6 +32,13 @@ function warningOf(error: unknown): ImportWarning['code'] | undefined {
   return undefined;
 }
 
+interface Origin {
+  archive: Archive;
+  userId: string;
+  /** What files are called by their paths; by default as their paths end. */
+  names: ReadonlyMap<string, string>;
+}
+
 /**
  * Unpacks a file of a source and keeps it as the person's, once whatever the number of notes that show
  * it; the same bytes again are the same file.
@@ -39,13 +46,13 @@ function warningOf(error: unknown): ImportWarning['code'] | undefined {
 export function createAttachments(
   services: Pick<JobServices, 'blobs' | 'config' | 'prepareImage' | 'nudgeJobs'>,
   run: JobRun,
-  { archive, userId }: { archive: Archive; userId: string },
+  { archive, userId, names }: Origin,
 ): (path: string) => Promise<Attachment> {
   const known = new Map<string, Attachment>();
   const { blobs, config, nudgeJobs } = services;
 
   async function store(path: string): Promise<Attachment> {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = names.get(path) ?? path.slice(path.lastIndexOf('/') + 1);
     try {
       const stream = archive.stream(path, config.maxFileBytes);
       const received = await receiveStream(stream, { tempFolder: blobs.tempFolder, name });

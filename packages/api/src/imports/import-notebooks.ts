@@ -34,7 +34,7 @@ export async function placeOf(
     const child = await childOf(tx, session.userId, parentId, name);
     if (child === null && (base + i >= LIMITS.notebookDepth || (await isFull(tx, session.userId))))
       return { notebookId: parentId, isFull: true };
-    const notebookId: string = child ?? (await addNotebook(tx, session.userId, parentId, name));
+    const notebookId: string = child ?? (await addNotebook(tx, session.userId, { parentId, name }));
     await tx
       .insert(importNotebooks)
       .values({ sessionId: session.id, path, notebookId, isNew: child === null });
@@ -72,11 +72,12 @@ async function childOf(
   return row?.id ?? null;
 }
 
-async function isFull(tx: Tx, userId: string): Promise<boolean> {
+export async function isFull(tx: Tx, userId: string): Promise<boolean> {
   return (await tx.$count(notebooks, eq(notebooks.userId, userId))) >= LIMITS.notebooksPerUser;
 }
 
-async function depthOf(tx: Tx, id: string): Promise<number> {
+/** How many notebooks stand one in the other down to this one. */
+export async function depthOf(tx: Tx, id: string): Promise<number> {
   const { rows } = await tx.execute<{ depth: number }>(sql`
     with recursive up as (
       select id, parent_id from notebooks where id = ${id}
@@ -85,11 +86,11 @@ async function depthOf(tx: Tx, id: string): Promise<number> {
   return rows[0]?.depth ?? 0;
 }
 
-async function addNotebook(
+/** Adds a notebook behind its siblings. @returns its id */
+export async function addNotebook(
   tx: Tx,
   userId: string,
-  parentId: string | null,
-  name: string,
+  { parentId, name, id = v7() }: { parentId: string | null; name: string; id?: string },
 ): Promise<string> {
   const [last] = await tx
     .select({ position: notebooks.position })
@@ -97,7 +98,6 @@ async function addNotebook(
     .where(inside(userId, parentId))
     .orderBy(desc(notebooks.position))
     .limit(1);
-  const id = v7();
   const position = generateKeyBetween(last?.position, null);
   await tx.insert(notebooks).values({ id, userId, parentId, name, position });
   return id;

@@ -71,7 +71,8 @@ export async function lockSession(
 }
 
 /**
- * Marks what a note was already made of, and takes the mark off what no note is there of any more.
+ * Marks what a note was already made of, or what was made of a note that is unchanged since, and takes the
+ * mark off what no note is there of any more.
  * @param ids of the items that are looked at; all of the session when absent
  */
 export async function markDuplicates(
@@ -86,7 +87,12 @@ export async function markDuplicates(
         select 1 from import_items other
         join articles a on a.id = other.article_id and a.deleted_at is null
         where other.user_id = one.user_id and other.source_hash = one.source_hash
-          and other.result = 'accepted') as is_there
+          and other.result = 'accepted')
+      or exists (
+        select 1 from articles a
+        where a.id = one.note_id and a.user_id = one.user_id and a.deleted_at is null
+          and a.title = one.title
+          and date_trunc('milliseconds', a.updated_at) = one.changed_at) as is_there
       from import_items one
       where one.session_id = ${sessionId} and one.result in ('pending', 'duplicate')
         ${ids ? sql`and one.id = any(${sql.param(ids)}::uuid[])` : sql``}

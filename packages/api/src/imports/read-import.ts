@@ -11,6 +11,7 @@ import { schema, type Tx } from '@ainotebook/db';
 import type { JobRun } from '@ainotebook/jobs';
 import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
+import { archiveId } from '../exports/archive-ids.js';
 import type { JobServices } from '../jobs.js';
 import { fetchSource } from './fetch-source.js';
 import { queueImport, readImport, SLICE_MS } from './import-jobs.js';
@@ -28,6 +29,8 @@ export type Reading =
 /** Of one part. */
 const ITEMS = 50;
 const LENGTH = 2_000_000;
+/** Nothing of an archive of ours is converted: what takes time is to look through its list for each part. */
+const OWN_ITEMS = 1_000;
 
 type Services = Pick<JobServices, 'blobs' | 'config' | 'egress' | 'readSource' | 'nudgeJobs'>;
 
@@ -61,9 +64,11 @@ async function readParts(services: Services, run: JobRun, session: SessionRow): 
     ...(row.pageUrl === null ? {} : { page: { url: row.pageUrl, charset: row.charset } }),
   };
   const endsAt = performance.now() + SLICE_MS;
+  let items = ITEMS;
   for (let at: number | null = session.readCount; at !== null; ) {
     run.signal.throwIfAborted();
-    const part: ReadPart = await readPart(services, source, at);
+    const part: ReadPart = await readPart(services, source, { at, items });
+    if (part.program === 'ainotebook') items = OWN_ITEMS;
     const isOver = performance.now() > endsAt;
     at = await keepPart(run, session, { at, part, isOver });
     if (isOver) break;
@@ -75,9 +80,13 @@ async function readParts(services: Services, run: JobRun, session: SessionRow): 
  * A part from a thread. Where one item ends the thread, that item is found by reading singly, and is
  * rejected by its name.
  */
-async function readPart(services: Services, source: Source, at: number): Promise<ReadPart> {
+async function readPart(
+  services: Services,
+  source: Source,
+  { at, items }: { at: number; items: number },
+): Promise<ReadPart> {
   const tries: PartLimits[] = [
-    { at, items: ITEMS, length: LENGTH },
+    { at, items, length: LENGTH },
     { at, items: 1, length: LENGTH },
     { at, items: 1, length: LENGTH, isSkipped: true },
   ];
@@ -122,8 +131,14 @@ async function endReading(
 }
 
 /** Of what the item is, so that the same one is known again whichever archive it comes in. */
-function hashOf(item: Extract<ReadItem, { kind: 'note' }>): string {
-  const whole = JSON.stringify([item.title, item.notebooks, item.markdown]);
+function hashOf({
+  title,
+  notebooks,
+  markdown,
+  archived,
+}: Extract<ReadItem, { kind: 'note' }>): string {
+  // In an archive of ours two notes may be alike, and are two.
+  const whole = JSON.stringify([title, notebooks, markdown, ...(archived ? [archived.id] : [])]);
   return createHash('sha256').update(whole).digest('hex');
 }
 
@@ -145,6 +160,7 @@ function toRow(
     return { ...common, ...empty, title: '', result: 'rejected', reason };
   }
   const { title, markdown, notebooks, tags, links, warnings, createdAt, updatedAt } = item;
+  const { archived } = item;
   return {
     ...common,
     title,
@@ -156,6 +172,11 @@ function toRow(
     notedAt: createdAt,
     changedAt: updatedAt,
     sourceHash: hashOf(item),
+    ...(archived && {
+      noteId: archiveId(session.userId, archived.id),
+      isPinned: archived.isPinned,
+      isArchived: archived.isArchived,
+    }),
     result: 'pending',
   };
 }

@@ -54,7 +54,8 @@ async function undoBatch(
       id: importItems.id,
       articleId: articles.id,
       isTouched: sql<boolean>`coalesce(${articles.deletedAt} is null and (
-        ${articles.revision} > 1 or ${articles.status} <> 'draft'
+        ${articles.revision} > 1
+        or ${articles.status} <> case when ${importItems.isArchived} then 'archived' else 'draft' end
         or exists (select 1 from publications p where p.article_id = ${articles.id})), false)`,
     })
     .from(importItems)

@@ -9,7 +9,7 @@ import { readTable } from './table.js';
 import { decodeText } from './text.js';
 
 /** Bytes of one file that becomes a note; more would not fit into one. */
-const MAX_NOTE_BYTES = 4_000_000;
+export const MAX_NOTE_BYTES = 4_000_000;
 
 /** What programs keep for themselves. */
 const HIDDEN = /(?:^|\/)(?:\.[^/]+|__MACOSX|node_modules|Thumbs\.db|desktop\.ini)(?:\/|$)/i;

@@ -2,7 +2,7 @@ import { makeZip } from '@ainotebook/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from './source-error.js';
-import { docxOf, epubOf, pdfOf, readAll } from './test-support.js';
+import { docxOf, epubOf, manifestOf, pdfOf, readAll } from './test-support.js';
 
 const SEEDS: Record<string, Buffer> = {
   zip: makeZip([
@@ -82,6 +82,34 @@ describe.each(Object.entries(SEEDS))('a mutated %s', (kind, seed) => {
       { seed: 7, numRuns: kind === 'pdf' ? 40 : 120 },
     );
   });
+});
+
+it('an archive of ours with a mutated manifest is read or refused', async () => {
+  const id = '01900000-0000-7000-8000-000000000001';
+  const entry = { size: 10, sha256: 'a'.repeat(64) };
+  const note = {
+    ...{ id, notebookId: id, title: 'x', tags: ['a'], isPinned: false, isArchived: true },
+    ...{ createdAt: '2020-01-01T00:00:00.000Z', updatedAt: '2020-01-01T00:00:00.000Z' },
+    ...{ publication: null, links: { '../p.png': entry.sha256 }, path: 'notes/n/x.md', ...entry },
+  };
+  const seed = manifestOf({
+    notebooks: [{ id, parentId: null, name: 'n', path: 'notes/n' }],
+    articles: [note, note],
+    attachments: [{ name: 'p', mediaType: 'x', isMissing: false, path: 'p.png', ...entry }],
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+      const data = mutate(Buffer.from(seed), changes);
+      await check(
+        makeZip([
+          { name: 'notes/n/x.md', data: '---\ntitle: x\n---\n\n![](../p.png)' },
+          { name: 'manifest.json', data },
+        ]),
+        'export.zip',
+      );
+    }),
+    { seed: 7, numRuns: 200 },
+  );
 });
 
 it('any bytes are read or refused', async () => {

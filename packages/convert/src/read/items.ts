@@ -30,6 +30,8 @@ export interface ReadNote {
   updatedAt: Date | null;
   links: LinkPlace[];
   warnings: ImportWarning[];
+  /** What an archive of ours says besides; its id names the note in the archive. */
+  archived?: { id: string; isPinned: boolean; isArchived: boolean };
 }
 
 /** What of a source is not taken. */

@@ -9,6 +9,8 @@ import { charsetOf, isTooDeep, isTooLarge, readHtmlPage } from './html.js';
 import type { ReadItem, ReadPart, Source } from './items.js';
 import { readMarkdownNote } from './markdown-note.js';
 import { type DraftNote, toNote } from './note.js';
+import { listOwnItems } from './own-archive.js';
+import { type OwnManifest, openOwnManifest } from './own-manifest.js';
 import { readPdf } from './pdf.js';
 import { ItemError, SourceError } from './source-error.js';
 import { decodeText } from './text.js';
@@ -125,7 +127,9 @@ async function readZip(source: Source, limits: PartLimits): Promise<ReadPart> {
       const draft = await readDocx(source.file, baseName(source.name));
       return { program: 'docx', total: 1, items: [toItem(draft)], next: null };
     }
-    return isEpub(archive) ? await readEpub(archive, limits) : await readFolder(archive, limits);
+    if (isEpub(archive)) return await readEpub(archive, limits);
+    const manifest = await openOwnManifest(archive);
+    return manifest ? await readOwn(archive, manifest, limits) : await readFolder(archive, limits);
   } finally {
     archive.close();
   }
@@ -164,6 +168,16 @@ async function readEpub(archive: Archive, limits: PartLimits): Promise<ReadPart>
       return asRejection(book.chapters[index] ?? '', error);
     }
   });
+}
+
+/** Of an archive of ours nothing need be in it: notebooks and files alone are something. */
+async function readOwn(
+  archive: Archive,
+  manifest: OwnManifest,
+  limits: PartLimits,
+): Promise<ReadPart> {
+  const { paths, read } = await listOwnItems(archive, manifest, limits);
+  return collect({ program: 'ainotebook', paths }, limits, read);
 }
 
 async function readFolder(archive: Archive, limits: PartLimits): Promise<ReadPart> {

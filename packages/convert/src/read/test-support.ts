@@ -114,3 +114,20 @@ export function pdfOf(...pages: string[]): string {
   const rows = offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
   return `${out}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${out.length}\n%%EOF`;
 }
+
+/** The manifest of an archive of ours that names these things. */
+export function manifestOf(sections: Record<string, readonly unknown[]>, head = {}): string {
+  const whole = {
+    format: 'ainotebook-archive',
+    version: 1,
+    exportedAt: '2026-03-03T08:00:00.000Z',
+    scope: 'everything',
+    mayDiffer: [],
+    ...head,
+  };
+  const lines = Object.entries(sections).map(
+    ([name, records]) =>
+      `"${name}":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]`,
+  );
+  return `{\n${JSON.stringify(whole).slice(1, -1)},\n${lines.join(',\n')}\n}\n`;
+}

@@ -5,24 +5,23 @@ import { mkdir, rm } from 'node:fs/promises';
 import nodePath from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { relateAddresses } from './addresses.js';
-import { Paths } from './file-names.js';
-import { withFrontMatter } from './front-matter.js';
+import { relateAddresses } from '../format/addresses.js';
 import {
   ARCHIVE_FORMAT,
   ARCHIVE_VERSION,
   type ArchivedArticle,
   type ArchivedDocument,
   type ArchiveHead,
+  ATTACHMENTS,
   MANIFEST_PATH,
   type ManifestRecord,
+  NOTES,
   SECTION_ORDER,
   type Section,
-} from './manifest.js';
+} from '../format/manifest.js';
+import { withFrontMatter } from '../format/note-file.js';
+import { Paths } from './file-names.js';
 import { createZipWriter } from './zip.js';
-
-const NOTES = 'notes/';
-const ATTACHMENTS = 'attachments/';
 
 /** A note as it goes into an archive. */
 export interface NoteToArchive

@@ -43,6 +43,8 @@ export const importSessions = pgTable(
     /** Items read so far; where reading goes on. */
     readCount: integer('read_count').notNull().default(0),
     totalCount: integer('total_count'),
+    /** Attachments of an archive of ours that were looked at: they are kept whether a note shows them or not. */
+    attachedCount: integer('attached_count').notNull().default(0),
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
     ...timestamps,
@@ -73,7 +75,10 @@ export const importSources = pgTable(
   (t) => [index('idx_import_sources_sha256').on(t.sha256)],
 );
 
-/** One item of a source. Its id is that of the note it becomes, so that it can become only one. */
+/**
+ * One item of a source. The note it becomes gets `noteId` where that is free, and otherwise the item's own id,
+ * so that it can become only one.
+ */
 export const importItems = pgTable(
   'import_items',
   {
@@ -97,7 +102,11 @@ export const importItems = pgTable(
     warnings: jsonb('warnings').$type<ImportWarning[]>().notNull(),
     notedAt: instant('noted_at'),
     changedAt: instant('changed_at'),
-    /** Of title, text and folders as they were read; hex. */
+    /** The id that the note had in this account or gets in it; of archives of ours. */
+    noteId: uuid('note_id'),
+    isPinned: boolean('is_pinned').notNull().default(false),
+    isArchived: boolean('is_archived').notNull().default(false),
+    /** Of title, text and folders as they were read, and of the id in an archive of ours; hex. */
     sourceHash: text('source_hash'),
     result: text('result').$type<ImportResult>().notNull(),
     reason: text('reason').$type<ImportRejection>(),

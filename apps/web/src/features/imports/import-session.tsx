@@ -173,7 +173,7 @@ function Actions({ session }: { session: ImportSession }) {
 
 /** Where the notes go, and the go-ahead. */
 function Start({ session }: { session: ImportSession }) {
-  const { id, counts } = session;
+  const { id, counts, program } = session;
   const utils = trpc.useUtils();
   const { data: notebooks = [] } = useNotebooks();
   const [target, setTarget] = useState<string | null>(null);
@@ -183,7 +183,10 @@ function Start({ session }: { session: ImportSession }) {
     onError: toastError,
     onSettled: () => utils.imports.invalidate(),
   });
-  if (counts.pending === 0) return <p className="text-sm text-ink-2">{m.import_nothing()}</p>;
+  // An archive of ours may bring notebooks and files although its notes are there.
+  const hasMore = program === 'ainotebook';
+  if (counts.pending === 0 && !hasMore)
+    return <p className="text-sm text-ink-2">{m.import_nothing()}</p>;
   const name = notebooks.find((notebook) => notebook.id === target)?.name;
   return (
     <>
@@ -197,7 +200,7 @@ function Start({ session }: { session: ImportSession }) {
         isBusy={start.isPending}
         onClick={() => start.mutate({ id, notebookId: target })}
       >
-        {m.import_start({ count: counts.pending })}
+        {counts.pending > 0 ? m.import_start({ count: counts.pending }) : m.import_start_rest()}
       </Button>
       <NotebookPicker
         isOpen={isPicking}

@@ -51,6 +51,7 @@ function Recent() {
 
 function HowTo() {
   const programs: [string, string][] = [
+    ['AI-NoteBook', m.import_how_ainotebook()],
     ['Obsidian', m.import_how_obsidian()],
     ['Notion', m.import_how_notion()],
     ['Joplin', m.import_how_joplin()],

@@ -30,6 +30,7 @@ export const RESULT: Record<ImportResult, () => string> = {
 };
 
 export const PROGRAM: Record<ImportProgram, () => string> = {
+  ainotebook: () => 'AI-NoteBook',
   obsidian: () => 'Obsidian',
   notion: () => 'Notion',
   joplin: () => 'Joplin',
@@ -76,6 +77,7 @@ const REJECTION: Record<NonNullable<ImportItem['reason']>, () => string> = {
   empty: m.import_rejected_empty,
   no_text: m.import_rejected_no_text,
   gone: m.import_rejected_gone,
+  no_room: m.import_rejected_no_room,
 };
 
 export const rejectionText = (reason: NonNullable<ImportItem['reason']>): string =>

@@ -39,19 +39,24 @@ export function relateAddresses(
   return { content: related, links };
 }
 
-/** Undoes `relateAddresses`. @param addressOf the address of a file now; undefined leaves what is there */
-export function restoreAddresses(
-  content: string,
-  links: Links,
-  addressOf: (sha256: string) => string | undefined,
-): string {
+/** Where an address of `relateAddresses` stands: `[start, end)` in UTF-16 units. */
+export interface AddressPlace {
+  start: number;
+  end: number;
+  sha256: string;
+}
+
+/** The addresses that `relateAddresses` has written into a text, in their order. */
+export function findAddresses(content: string, links: Links): AddressPlace[] {
+  // Of two that begin alike the longer one is meant.
   const written = Object.keys(links).sort((a, b) => b.length - a.length);
-  if (written.length === 0) return content;
+  if (written.length === 0) return [];
   const pattern = written
     .map((address) => address.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('|');
-  return content.replace(new RegExp(`(?<=^|[\\s("'<=\\]:])(?:${pattern})`, 'gm'), (address) => {
+  const places = content.matchAll(new RegExp(`(?<=^|[\\s("'<=\\]:])(?:${pattern})`, 'gm'));
+  return [...places].flatMap(({ 0: address, index }) => {
     const sha256 = links[address];
-    return (sha256 === undefined ? undefined : addressOf(sha256)) ?? address;
+    return sha256 === undefined ? [] : [{ start: index, end: index + address.length, sha256 }];
   });
 }

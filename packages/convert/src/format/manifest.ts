@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const MANIFEST_PATH = 'manifest.json';
 export const ARCHIVE_FORMAT = 'ainotebook-archive';
 export const ARCHIVE_VERSION = 1;
+/** Folders with the notes and their attachments. */
+export const NOTES = 'notes/';
+export const ATTACHMENTS = 'attachments/';
 
 const instant = z.iso.datetime();
 const sha256 = z.string().regex(/^[\da-f]{64}$/);
@@ -72,13 +75,6 @@ export type ArchivedAttachment = z.infer<typeof archiveAttachmentSchema>;
 export const archiveDocumentSchema = z.object(entry);
 export type ArchivedDocument = z.infer<typeof archiveDocumentSchema>;
 
-/** A line of the manifest that names one thing. */
-export type ManifestRecord =
-  | { section: 'notebooks'; record: ArchivedNotebook }
-  | { section: 'articles'; record: ArchivedArticle }
-  | { section: 'attachments'; record: ArchivedAttachment }
-  | { section: 'documents'; record: ArchivedDocument };
-
 export const SECTIONS = {
   notebooks: archiveNotebookSchema,
   articles: archiveArticleSchema,
@@ -86,6 +82,10 @@ export const SECTIONS = {
   documents: archiveDocumentSchema,
 } as const;
 export type Section = keyof typeof SECTIONS;
+/** What a line of a section names. */
+export type RecordOf<S extends Section> = z.infer<(typeof SECTIONS)[S]>;
+/** A line of the manifest that names one thing. */
+export type ManifestRecord = { [S in Section]: { section: S; record: RecordOf<S> } }[Section];
 export const SECTION_ORDER: readonly Section[] = [
   'notebooks',
   'articles',

@@ -1,0 +1,117 @@
+import type { ImportWarning } from '@ainotebook/contract';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { isAnyOf } from '../articles/article-rows.js';
+import { insertArticles, type NewArticle } from '../articles/articles.create.js';
+import { lockLibrary } from '../articles/library-lock.js';
+import { AppError } from '../errors.js';
+import { placeOf } from './import-notebooks.js';
+import { lockSession, markDuplicates } from './import-rows.js';
+import type { ItemRow, World } from './import-world.js';
+
+const { importItems, importSessions } = schema;
+
+/** A note ready to be made. */
+export interface Draft {
+  item: ItemRow;
+  content: string;
+  warnings: ImportWarning[];
+}
+
+/** Makes the notes in one transaction, and with them what is known of their items. @returns false when it was told to stop */
+export async function makeNotes(db: Db, world: World, drafts: readonly Draft[]): Promise<boolean> {
+  try {
+    return await db.transaction((tx) => writeNotes(tx, world, drafts, true));
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'limit_reached')) throw error;
+    // The person has as many tags as there may be: the notes come without theirs.
+    return db.transaction((tx) => writeNotes(tx, world, drafts, false));
+  }
+}
+
+async function writeNotes(
+  tx: Tx,
+  world: World,
+  drafts: readonly Draft[],
+  withTags: boolean,
+): Promise<boolean> {
+  const session = await lockSession(tx, world.session.id, 'running');
+  if (!session) return false;
+  await lockLibrary(tx, session.userId);
+  // Another run may have made some of them while this one followed links; and of two that are the
+  // same in one source only the first becomes a note.
+  const ids = drafts.map(({ item }) => item.id);
+  await markDuplicates(tx, session.id, ids);
+  const open = await tx
+    .select({ id: importItems.id })
+    .from(importItems)
+    .where(and(inArray(importItems.id, ids), eq(importItems.result, 'pending')));
+  const pending = new Set(open.map(({ id }) => id));
+  const taken = await takenIds(tx, drafts);
+  const hashes = new Set<string>();
+  const notes: (Draft & { article: NewArticle })[] = [];
+  for (const draft of drafts) {
+    const { item, content, warnings } = draft;
+    if (!pending.has(item.id)) continue;
+    const hash = item.sourceHash ?? item.id;
+    if (hashes.has(hash)) {
+      await settle(tx, item.id, { result: 'duplicate' });
+      continue;
+    }
+    hashes.add(hash);
+    const place =
+      world.places.get(folderOf(item.path)) ?? (await placeOf(tx, session, item.notebooks));
+    if (place.isFull) warnings.push({ code: 'folders_full', detail: null });
+    if (!withTags && item.tags.length > 0) warnings.push({ code: 'tags_left_out', detail: null });
+    const id = item.noteId === null || taken.has(item.noteId) ? item.id : item.noteId;
+    taken.add(id);
+    const article = {
+      id,
+      title: item.title,
+      content,
+      notebookId: place.notebookId,
+      tags: withTags ? item.tags : [],
+      isPinned: item.isPinned,
+      isArchived: item.isArchived,
+      ...(item.notedAt ? { createdAt: item.notedAt } : {}),
+      ...(item.changedAt ? { updatedAt: item.changedAt } : {}),
+    };
+    notes.push({ ...draft, article });
+  }
+  const articles = notes.map(({ article }) => article);
+  const created =
+    articles.length > 0 ? await insertArticles(tx, session.userId, articles) : new Set<string>();
+  for (const { item, article, warnings } of notes) {
+    // An id that was taken in this very moment: the item is still open, and gets its own.
+    if (!created.has(article.id)) continue;
+    await settle(tx, item.id, { result: 'accepted', articleId: article.id, warnings });
+  }
+  await tx
+    .update(importSessions)
+    .set({ updatedAt: sql`now()` })
+    .where(eq(importSessions.id, session.id));
+  return true;
+}
+
+const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Which of the ids that an archive gives are notes already, whoever's and wherever. */
+async function takenIds(tx: Tx, drafts: readonly Draft[]): Promise<Set<string>> {
+  const ids = drafts.flatMap(({ item }) => item.noteId ?? []);
+  if (ids.length === 0) return new Set();
+  const { articles } = schema;
+  const rows = await tx.select({ id: articles.id }).from(articles).where(isAnyOf(articles.id, ids));
+  return new Set(rows.map(({ id }) => id));
+}
+
+function settle(
+  tx: Tx,
+  id: string,
+  changes: Partial<typeof importItems.$inferInsert>,
+): Promise<unknown> {
+  // The text is in its note now.
+  return tx
+    .update(importItems)
+    .set({ ...changes, content: null, links: [] })
+    .where(eq(importItems.id, id));
+}
