@@ -143,7 +143,8 @@ describe('who comes next', () => {
     await hasApp(page);
     await cut();
     await page.goto(`${server.baseUrl}/notes`).catch(() => undefined);
-    await page.getByText(word('unreachable_text')).waitFor();
+    await page.waitForURL(/\/login/);
+    await page.getByRole('button', { name: word('auth_sign_in'), exact: true }).waitFor();
     expect(await page.getByText('茶经').count()).toBe(0);
   });
 

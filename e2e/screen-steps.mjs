@@ -38,6 +38,17 @@ export const withoutServer =
     await page.route(path, (route) => route.abort());
     await page.reload();
   };
+const HINT = { name: 'signed-in', value: '1' };
+/** A visitor whom the browser takes for somebody signed in, whose session the server is asked for. */
+export const unheard = (answer) => async (visit) => {
+  await visit.page.context().addCookies([{ ...HINT, url: visit.world.baseUrl }]);
+  await visit.page.route('**/auth.refresh*', answer);
+  await visit.page.reload();
+};
+export async function heard(visit) {
+  await withServer(visit);
+  await visit.page.context().clearCookies({ name: HINT.name });
+}
 export const withServer = ({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' });
 export const alert = ({ page }) => page.getByRole('alert').first().waitFor({ timeout: 30_000 });
 

@@ -1,6 +1,6 @@
 // Signing in, what can go wrong on the way, and a new account.
 
-import { button, welcome, withoutServer, withServer } from '../screen-steps.mjs';
+import { button, heard, unheard, welcome, withServer } from '../screen-steps.mjs';
 
 /** @type {import('../screens.mjs').Screen[]} */
 export const ARRIVING = [
@@ -26,20 +26,17 @@ export const ARRIVING = [
     name: 'unreachable',
     who: 'visitor',
     path: '/login',
-    open: withoutServer('**/auth.refresh*'),
-    leave: withServer,
+    open: unheard((route) => route.abort()),
+    leave: heard,
   },
   {
     name: 'maintenance',
     who: 'visitor',
     path: '/login',
-    open: async ({ page }) => {
-      await page.route('**/auth.refresh*', (route) =>
-        route.fulfill({ status: 503, headers: { 'retry-after': '60' }, body: 'Starting' }),
-      );
-      await page.reload();
-    },
-    leave: withServer,
+    open: unheard((route) =>
+      route.fulfill({ status: 503, headers: { 'retry-after': '60' }, body: 'Starting' }),
+    ),
+    leave: heard,
   },
   {
     name: 'new-version',

@@ -57,6 +57,8 @@ export function createApp(): App {
   const queryClient = createQueryClient();
   const authClient = createAuthClient();
   const session = createSession({
+    // The server sets it beside the two that no script can read.
+    hasSession: () => /(^|; )(__Host-)?signed-in=1/.test(document.cookie),
     refresh: () => authClient.auth.refresh.mutate({}, inTime()),
     logout: () => authClient.auth.logout.mutate({}, inTime()),
     departure,

@@ -18,7 +18,11 @@ function usesSecureCookies(req: Request, appUrl: string): boolean {
 
 function names(req: Request, appUrl: string) {
   const prefix = usesSecureCookies(req, appUrl) ? '__Host-' : '';
-  return { refresh: `${prefix}refresh`, reader: `${prefix}reader` };
+  return {
+    refresh: `${prefix}refresh`,
+    reader: `${prefix}reader`,
+    hint: `${prefix}signed-in`,
+  };
 }
 
 function read(req: Request, name: string): string | null {
@@ -54,14 +58,18 @@ export function hasSessionCookie(req: Request, appUrl: string): boolean {
   return read(req, refresh) !== null || read(req, reader) !== null;
 }
 
-/** Where a browser's session is kept: refresh Strict, reader Lax, both out of reach of scripts. */
+/**
+ * Where a browser's session is kept: refresh Strict, reader Lax, both out of reach of scripts. A
+ * third one holds nothing but tells the app that there is a session to ask for, so that a visitor's
+ * page asks for none.
+ */
 export function sessionCookies(req: Request, res: Response, appUrl: string): SessionCookies {
-  const { refresh, reader } = names(req, appUrl);
+  const { refresh, reader, hint } = names(req, appUrl);
   const secure = usesSecureCookies(req, appUrl);
-  const set = (cookie: Pick<SetCookie, 'name' | 'value' | 'expires' | 'sameSite'>) => {
+  const set = (cookie: Pick<SetCookie, 'name' | 'value' | 'expires' | 'sameSite' | 'httpOnly'>) => {
     res.appendHeader(
       'Set-Cookie',
-      stringifySetCookie({ ...cookie, httpOnly: true, path: '/', secure }),
+      stringifySetCookie({ httpOnly: true, ...cookie, path: '/', secure }),
     );
   };
   return {
@@ -69,11 +77,13 @@ export function sessionCookies(req: Request, res: Response, appUrl: string): Ses
     write: ({ refreshToken, readerToken, expiresAt: expires }) => {
       set({ name: refresh, value: refreshToken, expires, sameSite: 'strict' });
       set({ name: reader, value: readerToken, expires, sameSite: 'lax' });
+      set({ name: hint, value: '1', expires, sameSite: 'strict', httpOnly: false });
     },
     clear: () => {
       const expires = new Date(0);
       set({ name: refresh, value: '', expires, sameSite: 'strict' });
       set({ name: reader, value: '', expires, sameSite: 'lax' });
+      set({ name: hint, value: '', expires, sameSite: 'strict', httpOnly: false });
     },
   };
 }

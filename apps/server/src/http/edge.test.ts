@@ -247,13 +247,13 @@ describe('the tRPC edge', () => {
     expect(answer.status).toBe(401);
   });
 
-  it('writes the session cookies for this name only, out of reach of scripts', async () => {
+  it('writes the session cookies for this name only, and only the empty one in reach of scripts', async () => {
     const answer = await server.mutate('auth.register', {
       email: 'cookies@example.org',
       password: 'correct horse battery',
       displayName: 'Cookies',
     });
-    const [refresh, reader, ...more] = cookiesOf(answer);
+    const [refresh, reader, hint, ...more] = cookiesOf(answer);
     expect(more).toEqual([]);
     expect(refresh).toMatch(
       /^__Host-refresh=[\w-]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
@@ -261,6 +261,7 @@ describe('the tRPC edge', () => {
     expect(reader).toMatch(
       /^__Host-reader=[\w.-]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
     );
+    expect(hint).toMatch(/^__Host-signed-in=1; Path=\/; Expires=[^;]+; Secure; SameSite=Strict$/);
     expect(dataOf(answer)).toMatchObject({ refreshToken: null });
   });
 

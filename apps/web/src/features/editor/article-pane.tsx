@@ -9,6 +9,7 @@ import {
   type ReactNode,
   Suspense,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -296,9 +297,10 @@ function TitleField({ title, isReadOnly, shouldFocus, onChange, onDone }: TitleF
 export function WordCount({ runner }: { runner: SaveRunner }) {
   const { text } = useSaveState(runner);
   const content = useDebounced(text.content, 300) ?? '';
+  const count = useMemo(() => countWords(content), [content]);
   return (
     <span className="shrink-0 text-xs text-ink-3 tabular-nums max-lg:hidden">
-      {m.editor_words({ count: countWords(content) })}
+      {m.editor_words({ count })}
     </span>
   );
 }

@@ -27,6 +27,9 @@ function browser() {
     nowMs: 0,
     refreshes: 0,
     cookieUser: 'ann' as string | null,
+    /** The cookie that scripts can read. It may outlive the session, which ends elsewhere. */
+    hasHint: true,
+    calls: 0,
     isOnline: true,
     kept: null as string | null,
     /** What the browser remembers of a sign-out; null where it remembers nothing. */
@@ -41,8 +44,10 @@ function browser() {
     tabs += 1;
     const number = tabs;
     const ports: SessionPorts = {
+      hasSession: () => world.hasHint,
       async refresh() {
         await Promise.resolve();
+        world.calls += 1;
         if (!world.isOnline) throw new TRPCClientError('Failed to fetch');
         if (world.cookieUser === null) throw refused('unauthenticated');
         world.refreshes += 1;
@@ -90,6 +95,16 @@ describe('a session', () => {
     const session = browser().tab();
     await session.start();
     expect(session.getState()).toMatchObject({ status: 'signed-in', user: { id: 'ann' } });
+  });
+
+  it('is not asked for where the browser holds none', async () => {
+    const world = browser();
+    world.hasHint = false;
+    world.cookieUser = null;
+    const session = world.tab();
+    await session.start();
+    expect(session.getState()).toEqual({ status: 'signed-out', reason: 'none' });
+    expect(world.calls).toBe(0);
   });
 
   it('renews once for any number of calls at the same time', async () => {

@@ -18,6 +18,8 @@ export type SessionMessage =
   | { type: 'signed-out' };
 
 export interface SessionPorts {
+  /** False where the browser holds no session: nothing has to be asked to know that. */
+  hasSession: () => boolean;
   /** Trades the refresh cookie for a new access token. */
   refresh: () => Promise<AuthResult>;
   logout: () => Promise<void>;
@@ -180,6 +182,7 @@ export function createSession(ports: SessionPorts) {
         await tell().catch(() => undefined);
         return;
       }
+      if (!ports.hasSession()) return forget('none');
       if (state.status !== 'signed-in') become({ status: 'loading' });
       const impatience = setTimeout(() => void recall(), PATIENCE_MS);
       await this.accessToken();

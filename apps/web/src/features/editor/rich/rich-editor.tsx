@@ -176,7 +176,10 @@ function openEditor(
     // Not by a command, which could be undone.
     onBeforeCreate({ editor }) {
       mirror.current = new MarkdownMirror(editor.schema);
-      editor.options.content = mirror.current.json(text);
+      const json = mirror.current.json(text);
+      editor.options.content = json;
+      // Before the first layout: blocks that were laid out once cost more to take out again.
+      element.classList.toggle('is-long', json.content.length > LONG);
     },
     onUpdate({ editor, transaction }) {
       const next = mirror.current?.write(editor.state.doc);
@@ -189,8 +192,17 @@ function openEditor(
   });
   if (!mirror.current) throw new Error('The editor was made without its text');
   mirror.current.attach(editor.state.doc, text);
-  element.classList.toggle('is-long', editor.state.doc.childCount > LONG);
+  if (!isReadOnly) hideFromReact(editor.view.dom);
   return { editor, mirror: mirror.current };
+}
+
+/**
+ * Before each change of the page React reads where the selection is, in characters from the beginning
+ * of what can be edited and has the focus: a walk over the whole text, for nothing, with every key.
+ * (`getSelectionInformation` of react-dom asks this property; the attribute stays.)
+ */
+function hideFromReact(dom: HTMLElement): void {
+  Object.defineProperty(dom, 'contentEditable', { value: 'inherit' });
 }
 
 /** Links of a read-only text are followed; in a text that is written only with a key held down. */
