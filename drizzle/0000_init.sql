@@ -119,6 +119,7 @@ CREATE TABLE "files" (
 CREATE TABLE "publication_files" (
 	"article_id" uuid NOT NULL,
 	"file_id" uuid NOT NULL,
+	"is_members_only" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "publication_files_article_id_file_id_pk" PRIMARY KEY("article_id","file_id")
 );
 --> statement-breakpoint
@@ -371,8 +372,12 @@ CREATE TABLE "publications" (
 	"article_id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
 	"visibility" text DEFAULT 'public' NOT NULL,
+	"access" text DEFAULT 'everyone' NOT NULL,
+	"access_plan_id" uuid,
 	"title" text NOT NULL,
 	"content" text NOT NULL,
+	"preview" text,
+	"preview_blocks" integer,
 	"content_hash" text NOT NULL,
 	"excerpt" text NOT NULL,
 	"custom_excerpt" text,
@@ -389,7 +394,10 @@ CREATE TABLE "publications" (
 	"withdrawn_at" timestamp with time zone,
 	"blocked_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "publications_access" CHECK ("publications"."access" in ('everyone', 'members', 'plan')),
+	CONSTRAINT "publications_access_plan" CHECK (("publications"."access" = 'plan') = ("publications"."access_plan_id" is not null)),
+	CONSTRAINT "publications_preview" CHECK (("publications"."access" = 'everyone') = ("publications"."preview" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "reports" (
@@ -668,6 +676,7 @@ ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_articl
 ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publications" ADD CONSTRAINT "publications_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publications" ADD CONSTRAINT "publications_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_access_plan_id_plans_id_fk" FOREIGN KEY ("access_plan_id") REFERENCES "public"."plans"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reports" ADD CONSTRAINT "reports_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reports" ADD CONSTRAINT "reports_handled_by_users_id_fk" FOREIGN KEY ("handled_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "shares" ADD CONSTRAINT "shares_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -771,6 +780,7 @@ CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_a
 CREATE INDEX "idx_publications_tag_keys" ON "publications" USING gin ("tag_keys");--> statement-breakpoint
 CREATE INDEX "idx_publications_translation_group" ON "publications" USING btree ("translation_group") WHERE translation_group is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_publications_translation" ON "publications" USING btree ("translation_group","language") WHERE translation_group is not null;--> statement-breakpoint
+CREATE INDEX "idx_publications_access_plan_id" ON "publications" USING btree ("access_plan_id");--> statement-breakpoint
 CREATE INDEX "idx_reports_status" ON "reports" USING btree ("status","created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_reports_article_id" ON "reports" USING btree ("article_id");--> statement-breakpoint
 CREATE INDEX "idx_reports_handled_by" ON "reports" USING btree ("handled_by");--> statement-breakpoint

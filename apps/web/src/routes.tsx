@@ -48,7 +48,9 @@ const visitor = createRoute({
     const state = context.app.session.getState();
     if (state.status !== 'signed-in') return;
     const isNew = onboarding.of(state.user.id) !== null;
-    throw redirect({ href: isNew ? '/welcome' : (search.to ?? '/home') });
+    const href = isNew ? '/welcome' : (search.to ?? '/home');
+    // Published pages are the server's.
+    throw redirect({ href, reloadDocument: href.startsWith('/p/') });
   },
 });
 

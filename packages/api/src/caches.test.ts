@@ -6,6 +6,7 @@ import { saveArticle } from './articles/articles.save.js';
 import { countQueries } from './articles/count-queries.js';
 import { readSession, readUserAccess } from './auth/access-cache.js';
 import { type Caches, createCaches } from './caches.js';
+import { openWhole } from './publications/access.js';
 import { readProfile, readPublicList } from './publications/list-cache.js';
 import { readPage } from './publications/page-cache.js';
 import { type TestUser, useApi } from './test-support.js';
@@ -83,6 +84,21 @@ describe('a public page', () => {
       kind: 'live',
       publication: { slug, publishedAt: expect.any(Date), author: { createdAt: expect.any(Date) } },
     });
+  });
+
+  it('holds the beginning of what is not for everybody, whoever has read all of it', async () => {
+    const content = 'Opening.\n\nThe hidden rest.';
+    const { id } = await alice.api.articles.create({ title: 'For members', content });
+    const access = { kind: 'members' as const };
+    const { slug } = await alice.api.publications.publish({ articleId: id, access });
+    await reads.settleCaches();
+    const page = await readPage(reads, slug);
+    if (page.kind !== 'live') throw new Error(page.kind);
+    expect(await openWhole(reads.db, page.publication, alice.id)).toMatchObject({ content });
+    const kept = await readPage(reads, slug);
+    expect(kept).toMatchObject({ publication: { content: 'Opening.', isPreview: true } });
+    expect(JSON.stringify(kept)).not.toContain('hidden');
+    expect(await countQueries(db(), () => readPage(reads, slug))).toBe(0);
   });
 
   it('is there for readers who asked too early', async () => {

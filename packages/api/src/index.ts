@@ -5,6 +5,7 @@ export { createAdmin } from './auth/create-admin.js';
 export { createPasswords } from './auth/passwords.js';
 export { pruneAccounts } from './auth/prune.js';
 export { takeNotice } from './billing/notices.js';
+export { readPlanName } from './billing/plans.service.js';
 export { type Caches, createCaches, noCaches } from './caches.js';
 export {
   type ApiConfig,
@@ -31,6 +32,7 @@ export { readPictures } from './files/pictures.js';
 export { requireRoom, storeUpload, type Upload } from './files/store-upload.js';
 export { createFileImport, requireRoomForImport } from './imports/create-import.js';
 export { readPublicLinks } from './links/public-links.js';
+export { openWhole } from './publications/access.js';
 export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';
 export { readPage } from './publications/page-cache.js';
 export {

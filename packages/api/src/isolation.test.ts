@@ -25,12 +25,17 @@ beforeAll(async () => {
   const article = await owner.api.articles.create({ ...text, notebookId: notebook.id });
   const trashed = await owner.api.articles.create(text);
   await owner.api.articles.delete({ id: trashed.id });
-  const published = await owner.api.articles.create({ title: 'Open to all', content: 'Read me.' });
+  // The rest of it is for members, which no stranger is.
+  const forMembers = { title: 'Open to all', content: `Read me.\n\n${CANARY} rest` };
+  const published = await owner.api.articles.create(forMembers);
   const { id: exportId } = await owner.api.exports.create({
     kind: 'notebook',
     notebookId: notebook.id,
   });
-  const { slug } = await owner.api.publications.publish({ articleId: published.id });
+  const { slug } = await owner.api.publications.publish({
+    articleId: published.id,
+    access: { kind: 'members' },
+  });
   const [revision] = (await owner.api.revisions.list({ articleId: article.id })).items;
   const [tag] = await owner.api.tags.list();
   const share = await owner.api.shares.create({ articleId: article.id });

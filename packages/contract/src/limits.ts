@@ -33,6 +33,8 @@ export const LIMITS = {
   trashDays: 30,
   invitationsOpenPerUser: 200,
   excerptLength: 300,
+  /** Paragraphs of an article for members that everybody may read. */
+  previewBlocks: 100,
   urlLength: 2000,
   /** How far ahead an article may be scheduled, in days. */
   scheduleDays: 366,

@@ -17,12 +17,23 @@ export const slugSchema = z
 
 export const visibilitySchema = z.enum(['public', 'unlisted']);
 
+/** Who may read all of an article: everybody, holders of any plan, or holders of one. */
+export const articleAccessSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('everyone') }),
+  z.strictObject({ kind: z.literal('members') }),
+  z.strictObject({ kind: z.literal('plan'), planId: id }),
+]);
+export type ArticleAccess = z.infer<typeof articleAccessSchema>;
+
 export const publicationSchema = z.object({
   articleId: id,
   slug: z.string(),
   url: z.string(),
   title: z.string(),
   visibility: visibilitySchema,
+  access: articleAccessSchema,
+  /** The author's choice of how many paragraphs everybody may read; null: the first few. */
+  previewBlocks: z.number().int().nullable(),
   excerpt: z.string(),
   /** The author's own excerpt; null: `excerpt` is taken from the text. */
   customExcerpt: z.string().nullable(),
@@ -51,6 +62,10 @@ export const publishSettings = z.strictObject({
   slug: slugSchema.optional(),
   /** Public the first time. */
   visibility: visibilitySchema.optional(),
+  /** Everybody the first time. */
+  access: articleAccessSchema.optional(),
+  /** Paragraphs that everybody may read, never all of them; null: the first few. */
+  previewBlocks: z.number().int().min(0).max(LIMITS.previewBlocks).nullish(),
   /** Null: taken from the text. */
   excerpt: text(LIMITS.excerptLength).nullish(),
   coverUrl: webUrl.nullish(),
@@ -100,7 +115,11 @@ export const publicArticleSchema = z.object({
   slug: z.string(),
   url: z.string(),
   title: z.string(),
+  /** Where `isPreview`, the beginning of it. */
   content: z.string(),
+  access: articleAccessSchema,
+  /** The reader may read the beginning only. */
+  isPreview: z.boolean(),
   excerpt: z.string(),
   coverUrl: z.string().nullable(),
   /** The article's own address on the web: `url` unless it was published elsewhere first. */

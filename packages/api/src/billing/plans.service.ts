@@ -1,5 +1,6 @@
 import {
   type AdminPlan,
+  type ArticleAccess,
   type CreatePlanInput,
   LIMITS,
   type Plan,
@@ -61,6 +62,11 @@ export async function requirePlan(
   const plan = (await readPlans(db)).find((one) => one.id === planId);
   if (!plan) throw notFound('Plan');
   return plan;
+}
+
+/** How the plan is called that an article asks for; null when it asks for none. */
+export async function readPlanName(db: Db | Tx, access: ArticleAccess): Promise<string | null> {
+  return access.kind === 'plan' ? (await requirePlan(db, access.planId)).name : null;
 }
 
 type AdminContext = Pick<AuthedContext, 'db' | 'auth' | 'request'>;

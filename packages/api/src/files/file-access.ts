@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto';
-import { schema } from '@ainotebook/db';
+import { type Db, schema } from '@ainotebook/db';
 import { blobKey, variantKey } from '@ainotebook/files';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { equalSecrets } from '../auth/secrets.js';
 import type { Services } from '../context.js';
+import { mayReadAll, readReader, toAccess } from '../publications/access.js';
 import { fileIdsIn } from './file-uses.js';
 
-const { files, users } = schema;
+const { articles, files, publicationFiles, publications, users } = schema;
 
 /** A file that may be sent to whoever asked. */
 export interface OpenedFile {
@@ -91,9 +92,17 @@ function isSigned(secret: string, id: string, link: FileLink | null): boolean {
   return equalSecrets(sign(secret, id, link.expires), link.signature);
 }
 
+/** Whether a live article shows the file: in the part for everybody, or in that for members. */
+const isShown = (isMembersOnly: boolean) => sql<boolean>`exists (
+  select 1 from publication_files pf
+  join publications p on p.article_id = pf.article_id
+    and p.withdrawn_at is null and p.blocked_at is null
+  join articles a on a.id = p.article_id and a.deleted_at is null
+  where pf.file_id = "files"."id" and pf.is_members_only = ${isMembersOnly})`;
+
 /**
  * What a file's address opens: its owner may load it, whoever was given a signed address, and the
- * readers of a published article that shows it.
+ * readers of a published article that shows it; in the part that is not for everybody, its members.
  */
 export async function accessFile(
   { db, config }: Pick<Services, 'db' | 'config'>,
@@ -111,14 +120,11 @@ export async function accessFile(
       variantSize: sql<number | null>`(
         select v.size from blob_variants v where v.sha256 = ${files.sha256}
           and v.width = ${variant?.width ?? 0} and v.format = ${variant?.format ?? ''})`,
-      isLive: sql<boolean>`exists (
-        select 1 from publication_files pf
-        join publications p on p.article_id = pf.article_id
-          and p.withdrawn_at is null and p.blocked_at is null
-        join articles a on a.id = p.article_id and a.deleted_at is null
-        where pf.file_id = "files"."id")`,
+      isLive: isShown(false),
+      isLiveForMembers: isShown(true),
       wasLive: sql<boolean>`exists (
-        select 1 from publication_files pf where pf.file_id = "files"."id")`,
+        select 1 from publication_files pf
+        where pf.file_id = "files"."id" and not pf.is_members_only)`,
     })
     .from(files)
     .innerJoin(users, and(eq(users.id, files.userId), eq(users.status, 'active')))
@@ -138,6 +144,33 @@ export async function accessFile(
   };
   if (viewerId === row.userId) return open('owner');
   if (row.isLive) return open('public');
+  if (row.isLiveForMembers && (await isOpenTo(db, row, viewerId))) return open('guest');
   if (isSigned(config.tokenSecret, row.id, link)) return open('guest');
   return { kind: row.wasLive ? 'gone' : 'missing' };
+}
+
+/** Articles that show a file, of which a member may read one. */
+const MOST_ARTICLES = 100;
+
+async function isOpenTo(
+  db: Db,
+  file: { id: string; userId: string },
+  viewerId: string | null,
+): Promise<boolean> {
+  const rows = await db
+    .selectDistinct({ access: publications.access, accessPlanId: publications.accessPlanId })
+    .from(publicationFiles)
+    .innerJoin(publications, eq(publications.articleId, publicationFiles.articleId))
+    .innerJoin(articles, eq(articles.id, publications.articleId))
+    .where(
+      and(
+        eq(publicationFiles.fileId, file.id),
+        isNull(publications.withdrawnAt),
+        isNull(publications.blockedAt),
+        isNull(articles.deletedAt),
+      ),
+    )
+    .limit(MOST_ARTICLES);
+  const reader = await readReader(db, viewerId);
+  return rows.some((row) => mayReadAll({ access: toAccess(row), authorId: file.userId }, reader));
 }

@@ -33,9 +33,20 @@ export function writeArticleFiles(tx: Tx, owner: Owner, ids: readonly string[]):
   return writeUses(tx, articleFiles, owner, ids);
 }
 
-/** Makes the files that readers of an article may load those named; files of others stay closed. */
-export function writePublicationFiles(tx: Tx, owner: Owner, ids: readonly string[]): Promise<void> {
-  return writeUses(tx, publicationFiles, owner, ids);
+/**
+ * Makes the files that readers of an article may load those named: `shown` by everybody, `hidden` by
+ * who may read all of it. Files of others stay closed.
+ */
+export async function writePublicationFiles(
+  tx: Tx,
+  owner: Owner,
+  { shown, hidden }: { shown: readonly string[]; hidden: readonly string[] },
+): Promise<void> {
+  await writeUses(tx, publicationFiles, owner, [...shown, ...hidden]);
+  const isHidden = sql`file_id <> all(${sql.param(shown)}::uuid[])`;
+  await tx.execute(sql`
+    update ${publicationFiles} set is_members_only = ${isHidden}
+    where article_id = ${owner.articleId} and is_members_only <> (${isHidden})`);
 }
 
 async function writeUses(

@@ -19,7 +19,10 @@ type StoredPage =
 
 /** Whose article an address under `/p/` leads to. */
 export const slugClass = cacheClass<{ authorId: string }>('slug');
-/** The article, redirect or absence behind an address, within the scope of its author. */
+/**
+ * The article, redirect or absence behind an address, within the scope of its author. Of an article that
+ * is not for everybody it holds the beginning: the rest is in no cache.
+ */
 export const pageClass = cacheClass<StoredPage>('page');
 /** What an article says of itself to everybody. */
 export const articleClass = cacheClass<{ views: number }>('article', { jitterMs: 600_000 });
@@ -81,9 +84,10 @@ function toStored(found: ResolvedSlug): StoredPage {
 }
 
 function toLive(stored: Frozen<StoredPublication>, views: number): LivePublication {
-  const { publishedAt, updatedAt, author, tags, translations, ...rest } = stored;
+  const { publishedAt, updatedAt, author, access, tags, translations, ...rest } = stored;
   return {
     ...rest,
+    access: { ...access },
     tags: [...tags],
     translations: [...translations],
     views,

@@ -7,11 +7,15 @@ import {
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { publicText, toAccess } from './access.js';
 import { storedSlug } from './slugs.js';
 
 const { articles, publications, slugs, users } = schema;
 
-/** A live article with what the host needs to count and to index it. */
+/**
+ * A live article with what the host needs to count and to index it, as everybody may read it: `content`
+ * is the beginning of one that is not for everybody. All of it: `openWhole`.
+ */
 export interface LivePublication extends Omit<PublicArticle, 'url' | 'canonicalUrl'> {
   /** Null: its address here. */
   canonicalUrl: string | null;
@@ -94,7 +98,9 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
       authorId: publications.userId,
       visibility: publications.visibility,
       title: publications.title,
-      content: publications.content,
+      content: publicText,
+      access: publications.access,
+      accessPlanId: publications.accessPlanId,
       excerpt: publications.excerpt,
       coverUrl: publications.coverUrl,
       canonicalUrl: publications.canonicalUrl,
@@ -117,12 +123,14 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
     .innerJoin(users, eq(users.id, publications.userId))
     .where(and(eq(slugs.slug, wanted), eq(users.status, 'active')));
   if (!row) return { kind: 'missing' };
-  const { slug: current, withdrawnAt, blockedAt, deletedAt, ...publication } = row;
+  const { slug: current, withdrawnAt, blockedAt, deletedAt, accessPlanId, ...publication } = row;
   if (withdrawnAt || blockedAt || deletedAt || !current) {
     return { kind: 'gone', authorHandle: row.author.handle };
   }
   if (current !== wanted) return { kind: 'moved', slug: current };
-  return { kind: 'live', publication: { ...publication, slug: current } };
+  const access = toAccess({ access: publication.access, accessPlanId });
+  const isPreview = access.kind !== 'everyone';
+  return { kind: 'live', publication: { ...publication, access, isPreview, slug: current } };
 }
 
 /** What anybody may know of an active user; null when there is none of that handle. */

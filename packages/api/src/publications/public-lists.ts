@@ -9,6 +9,7 @@ import {
   toPage,
 } from '../pagination.js';
 import { foldTagName } from '../tags/tag-names.js';
+import { publicText } from './access.js';
 import { profileColumns } from './public-articles.js';
 import { currentSlug } from './slugs.js';
 
@@ -37,6 +38,8 @@ export interface PublicArticleSummary {
   language: 'zh-CN' | 'en';
   tags: string[];
   wordCount: number;
+  /** Everybody may read the beginning only. */
+  isMembersOnly: boolean;
   views: number;
   author: PublicProfile;
   publishedAt: Date;
@@ -73,6 +76,7 @@ export async function listPublicArticles(
       language: publications.language,
       tags: publications.tags,
       wordCount: publications.wordCount,
+      isMembersOnly: sql<boolean>`${publications.access} <> 'everyone'`,
       views: articles.views,
       author: profileColumns,
       publishedAt: publications.publishedAt,
@@ -177,13 +181,13 @@ export async function readSitemapPart(
     .offset((part - 1) * size);
 }
 
-/** The texts of live public articles by slug, for those of `slugsWanted` there are. */
+/** What everybody may read of live public articles, by slug, for those of `slugsWanted` there are. */
 export async function readPublicContents(
   db: Db | Tx,
   slugsWanted: readonly string[],
 ): Promise<Map<string, string>> {
   const rows = await db
-    .select({ slug: slugs.slug, content: publications.content })
+    .select({ slug: slugs.slug, content: publicText })
     .from(publications)
     .innerJoin(articles, eq(articles.id, publications.articleId))
     .innerJoin(users, eq(users.id, publications.userId))

@@ -3,6 +3,7 @@ import { schema, type Tx } from '@ainotebook/db';
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ApiConfig } from '../context.js';
 import { selectInstantKey } from '../pagination.js';
+import { type AccessColumns, toAccess } from './access.js';
 import { currentSlug } from './slugs.js';
 
 const { articles, publications, slugs } = schema;
@@ -29,6 +30,9 @@ export function selectLive(db: Pick<Tx, 'select'>, where: SQL | undefined) {
       slug: slugs.slug,
       title: publications.title,
       visibility: publications.visibility,
+      access: publications.access,
+      accessPlanId: publications.accessPlanId,
+      previewBlocks: publications.previewBlocks,
       excerpt: publications.excerpt,
       customExcerpt: publications.customExcerpt,
       coverUrl: publications.coverUrl,
@@ -55,10 +59,11 @@ export function selectLive(db: Pick<Tx, 'select'>, where: SQL | undefined) {
 /** The row as it goes out. */
 export function toPublication(
   config: Pick<ApiConfig, 'appUrl'>,
-  row: Omit<Publication, 'url'> & { position: number },
+  row: Omit<Publication, 'url' | 'access'> & AccessColumns & { position: number },
 ): Publication {
-  const { position: _, ...publication } = row;
-  return { ...publication, url: publicUrl(config, row.slug) };
+  const { position: _, access, accessPlanId, ...publication } = row;
+  const url = publicUrl(config, row.slug);
+  return { ...publication, access: toAccess({ access, accessPlanId }), url };
 }
 
 /** Where a slug is read. */

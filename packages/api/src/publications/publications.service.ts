@@ -8,8 +8,9 @@ import type {
 import { schema } from '@ainotebook/db';
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { AuthedContext, Context } from '../context.js';
-import { notFound } from '../errors.js';
+import { AppError, notFound } from '../errors.js';
 import { beyondInstant, decodeCursor, instantCursor, toPage } from '../pagination.js';
+import { openWhole } from './access.js';
 import { readPage } from './page-cache.js';
 import { publicUrl, selectLive, toPublication } from './publication-rows.js';
 import { publishWithin } from './publish.js';
@@ -105,13 +106,19 @@ export async function checkSlug(
   return { isAvailable: await isSlugFree(ctx.db, storedSlug(input.slug), own) };
 }
 
-/** A live article by its current slug, for anybody. @throws AppError not_found */
+/**
+ * A live article by its current slug, for anybody: its beginning for who may not read all of it.
+ * @throws AppError not_found; unauthenticated (an expired token, where it would matter)
+ */
 export async function readPublication(
-  ctx: Pick<Context, 'db' | 'cache' | 'slugFilter' | 'config'>,
+  ctx: Pick<Context, 'db' | 'cache' | 'slugFilter' | 'config' | 'request' | 'authenticate'>,
   input: { slug: string },
 ): Promise<PublicArticle> {
   const found = await readPage(ctx, input.slug);
   if (found.kind !== 'live') throw notFound('Article');
+  const publication = found.publication.isPreview
+    ? await openWhole(ctx.db, found.publication, await readerIdOf(ctx))
+    : found.publication;
   const {
     articleId: _article,
     authorId: _author,
@@ -121,7 +128,19 @@ export async function readPublication(
     previous: _previous,
     next: _next,
     ...article
-  } = found.publication;
+  } = publication;
   const url = publicUrl(ctx.config, article.slug);
   return { ...article, url, canonicalUrl: article.canonicalUrl ?? url };
+}
+
+/** A member whose token has run out signs in again and reads on; whose session has ended is a visitor. */
+async function readerIdOf(ctx: Pick<Context, 'request' | 'authenticate'>): Promise<string | null> {
+  try {
+    const auth = await ctx.authenticate();
+    if (auth || ctx.request.accessToken === null) return auth?.userId ?? null;
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'unavailable') return null;
+    throw error;
+  }
+  throw new AppError('unauthenticated', 'The access token has expired');
 }

@@ -1,12 +1,15 @@
 import type { Publication, PublishInput } from '@ainotebook/contract';
 import { dbFailure, schema, type Tx } from '@ainotebook/db';
 import { enqueue } from '@ainotebook/jobs';
+import { excerptOf, previewOf } from '@ainotebook/text/plain';
 import { languageOf } from '@ainotebook/text/search';
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { requirePlan } from '../billing/plans.service.js';
 import type { ApiConfig } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { fileIdsIn, writePublicationFiles } from '../files/file-uses.js';
 import { foldTagName } from '../tags/tag-names.js';
+import { toAccess } from './access.js';
 import { drawPublicationImage } from './publication-jobs.js';
 import { presentTags, selectLive, toPublication } from './publication-rows.js';
 import { keepOrMakeSlug, storedSlug, takeSlug } from './slugs.js';
@@ -21,7 +24,7 @@ export interface PublishOrder extends PublishInput {
 
 /**
  * Publishes in the caller's transaction; a schedule of the article ends with it.
- * @throws AppError not_found, slug_taken, translation_taken, publication_blocked
+ * @throws AppError not_found (article or plan), slug_taken, translation_taken, publication_blocked
  */
 export async function publishWithin(
   tx: Tx,
@@ -36,6 +39,10 @@ export async function publishWithin(
   }
   // An excerpt of nothing is none.
   const customExcerpt = chosen(order.excerpt, before?.customExcerpt) || null;
+  const access = order.access ?? (before ? toAccess(before) : { kind: 'everyone' });
+  if (order.access?.kind === 'plan') await requirePlan(tx, order.access.planId);
+  const previewBlocks = chosen(order.previewBlocks, before?.previewBlocks);
+  const preview = access.kind === 'everyone' ? null : previewOf(article.content, previewBlocks);
   const customLanguage = chosen(order.language, before?.customLanguage);
   const language = customLanguage ?? languageOf(article.content || article.title);
   const settings = {
@@ -46,6 +53,9 @@ export async function publishWithin(
     canonicalUrl: chosen(order.canonicalUrl, before?.canonicalUrl),
     // Without a word about visibility, what is unlisted does not become listed.
     ...(order.visibility ? { visibility: order.visibility } : {}),
+    access: access.kind,
+    accessPlanId: access.kind === 'plan' ? access.planId : null,
+    previewBlocks,
     translationGroup: await joinTranslations(tx, {
       ...order,
       language,
@@ -55,13 +65,15 @@ export async function publishWithin(
   const live = {
     ...snapshot,
     ...settings,
-    excerpt: customExcerpt ?? article.excerpt,
+    preview,
+    excerpt: customExcerpt ?? (preview === null ? article.excerpt : excerptOf(preview)),
     tagKeys: article.tags.map(foldTagName),
     withdrawnAt: null,
   };
   await writePublication(tx, articleId, order.userId, live);
-  const named = fileIdsIn(`${live.content}\n${live.coverUrl ?? ''}`);
-  await writePublicationFiles(tx, { articleId, userId: order.userId }, named);
+  const shown = fileIdsIn(`${preview ?? live.content}\n${live.coverUrl ?? ''}`);
+  const hidden = fileIdsIn(live.content).filter((id) => !shown.includes(id));
+  await writePublicationFiles(tx, { articleId, userId: order.userId }, { shown, hidden });
   if (order.slug) await takeSlug(tx, articleId, storedSlug(order.slug));
   else await keepOrMakeSlug(tx, articleId, article.title);
   await keepPublishedText(tx, article);
@@ -107,6 +119,9 @@ async function readSettings(tx: Tx, articleId: string) {
       coverUrl: publications.coverUrl,
       canonicalUrl: publications.canonicalUrl,
       translationGroup: publications.translationGroup,
+      access: publications.access,
+      accessPlanId: publications.accessPlanId,
+      previewBlocks: publications.previewBlocks,
       blockedAt: publications.blockedAt,
     })
     .from(publications)

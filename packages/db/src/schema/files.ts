@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -111,6 +112,8 @@ export const publicationFiles = pgTable(
     fileId: uuid('file_id')
       .notNull()
       .references(() => files.id, { onDelete: 'cascade' }),
+    /** Shown in the part of the article that is not for everybody. */
+    isMembersOnly: boolean('is_members_only').notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.articleId, t.fileId] }),

@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { articles } from './articles.js';
 import { bytea, instant, primaryId, timestamps } from './columns.js';
+import { plans } from './plans.js';
 import { users } from './users.js';
 
 /** What readers see: the text as it was when published. */
@@ -29,8 +30,17 @@ export const publications = pgTable(
     visibility: text('visibility', { enum: ['public', 'unlisted'] })
       .notNull()
       .default('public'),
+    /** Who may read all of it: holders of any plan, or of one. */
+    access: text('access', { enum: ['everyone', 'members', 'plan'] })
+      .notNull()
+      .default('everyone'),
+    accessPlanId: uuid('access_plan_id').references(() => plans.id, { onDelete: 'restrict' }),
     title: text('title').notNull(),
     content: text('content').notNull(),
+    /** What of `content` everybody may read; null: all of it. */
+    preview: text('preview'),
+    /** The author's choice of paragraphs in `preview`; null: the first few. */
+    previewBlocks: integer('preview_blocks'),
     contentHash: text('content_hash').notNull(),
     excerpt: text('excerpt').notNull(),
     /** The author's own excerpt; null: `excerpt` is taken from the text. */
@@ -68,6 +78,14 @@ export const publications = pgTable(
     uniqueIndex('idx_publications_translation')
       .on(t.translationGroup, t.language)
       .where(sql`translation_group is not null`),
+    index('idx_publications_access_plan_id').on(t.accessPlanId),
+    check('publications_access', sql`${t.access} in ('everyone', 'members', 'plan')`),
+    check(
+      'publications_access_plan',
+      sql`(${t.access} = 'plan') = (${t.accessPlanId} is not null)`,
+    ),
+    // What is not for everybody has a part that is.
+    check('publications_preview', sql`(${t.access} = 'everyone') = (${t.preview} is null)`),
   ],
 );
 

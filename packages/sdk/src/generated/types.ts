@@ -306,6 +306,17 @@ export interface PublishSettings {
   slug?: string;
   /** Public the first time. */
   visibility?: 'public' | 'unlisted';
+  /** Everybody the first time. */
+  access?: {
+    kind: 'everyone';
+  } | {
+    kind: 'members';
+  } | {
+    kind: 'plan';
+    planId: string;
+  };
+  /** Paragraphs that everybody may read, never all of them; null: the first few. */
+  previewBlocks?: number | null;
   /** Null: taken from the text. */
   excerpt?: string | null;
   coverUrl?: string | null;
@@ -323,6 +334,16 @@ export interface Publication {
   url: string;
   title: string;
   visibility: 'public' | 'unlisted';
+  access: {
+    kind: 'everyone';
+  } | {
+    kind: 'members';
+  } | {
+    kind: 'plan';
+    planId: string;
+  };
+  /** The author's choice of how many paragraphs everybody may read; null: the first few. */
+  previewBlocks: number | null;
   excerpt: string;
   /** The author's own excerpt; null: `excerpt` is taken from the text. */
   customExcerpt: string | null;
@@ -361,7 +382,18 @@ export interface PublicArticle {
   slug: string;
   url: string;
   title: string;
+  /** Where `isPreview`, the beginning of it. */
   content: string;
+  access: {
+    kind: 'everyone';
+  } | {
+    kind: 'members';
+  } | {
+    kind: 'plan';
+    planId: string;
+  };
+  /** The reader may read the beginning only. */
+  isPreview: boolean;
   excerpt: string;
   coverUrl: string | null;
   /** The article's own address on the web: `url` unless it was published elsewhere first. */
@@ -858,6 +890,17 @@ export interface PublicationsPublishParams {
   slug?: string;
   /** Public the first time. */
   visibility?: 'public' | 'unlisted';
+  /** Everybody the first time. */
+  access?: {
+    kind: 'everyone';
+  } | {
+    kind: 'members';
+  } | {
+    kind: 'plan';
+    planId: string;
+  };
+  /** Paragraphs that everybody may read, never all of them; null: the first few. */
+  previewBlocks?: number | null;
   /** Null: taken from the text. */
   excerpt?: string | null;
   coverUrl?: string | null;
@@ -899,6 +942,17 @@ export interface PublicationsScheduleParams {
   slug?: string;
   /** Public the first time. */
   visibility?: 'public' | 'unlisted';
+  /** Everybody the first time. */
+  access?: {
+    kind: 'everyone';
+  } | {
+    kind: 'members';
+  } | {
+    kind: 'plan';
+    planId: string;
+  };
+  /** Paragraphs that everybody may read, never all of them; null: the first few. */
+  previewBlocks?: number | null;
   /** Null: taken from the text. */
   excerpt?: string | null;
   coverUrl?: string | null;

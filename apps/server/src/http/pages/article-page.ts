@@ -9,11 +9,18 @@ import { formatDay, readingMinutes, words } from './words.js';
 
 const MIN_HEADINGS_FOR_CONTENTS = 3;
 
-/** A published article; `body` is its content, rendered in the article's own language. */
+/**
+ * A published article; `body` is its content, rendered in the article's own language, and `planName` what
+ * an article for a plan asks for.
+ */
 export function articlePage(
   site: Site,
   locale: Locale,
-  { article, body }: { article: LivePublication; body: RenderedMarkdown },
+  {
+    article,
+    body,
+    planName,
+  }: { article: LivePublication; body: RenderedMarkdown; planName: string | null },
 ): string {
   const to = { locale };
   const { language } = article;
@@ -42,17 +49,28 @@ export function articlePage(
 <span>${m.page_minutes({ count: readingMinutes(article.wordCount, language) }, to)}</span>
 <span>${m.page_views({ count: article.views }, to)}</span>
 ${isUnlisted && html`<span>${m.page_unlisted({}, to)}</span>`}
+${article.access.kind !== 'everyone' && html`<span>${words(locale).forMembers}</span>`}
 ${otherLanguages(article, locale)}</p>
 ${article.coverUrl && html`<img class="cover" src="${article.coverUrl}" alt="" referrerpolicy="no-referrer">`}
 ${contents(body, locale)}
 <div class="prose" lang="${language}">
 ${trusted(body.html)}
 </div>
+${article.isPreview && invitation(article.slug, locale, planName)}
 ${article.tags.length > 0 && tagList(article.tags, m.page_tags({}, to))}
 ${articleEnd(article, url, locale)}
 ${neighbours(article, locale)}
 </article>`,
   });
+}
+
+/** What stands where the part begins that is not for everybody. */
+function invitation(slug: string, locale: Locale, planName: string | null): Html {
+  const to = words(locale);
+  const back = encodeURIComponent(`/p/${encodeURIComponent(slug)}`);
+  return html`<aside class="members"><p><strong>${planName === null ? to.membersOnly : to.planOnly(planName)}</strong></p>
+<p>${to.membersText}</p>
+<div class="go"><a href="/pricing">${to.seePlans}</a><a href="/login?to=${back}">${to.signIn}</a></div></aside>`;
 }
 
 const addressOf = (site: Site, slug: string) => `${site.url}/p/${encodeURIComponent(slug)}`;
@@ -96,6 +114,7 @@ ${jsonLd({
       inLanguage: article.language,
       datePublished: published,
       dateModified: updated,
+      isAccessibleForFree: article.access.kind === 'everyone',
       url,
       mainEntityOfPage: article.canonicalUrl ?? url,
       keywords: article.tags,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   type LivePublication,
+  openWhole,
   readPage,
   readPictures,
+  readPlanName,
   readPublicationImage,
   readPublicLinks,
 } from '@ainotebook/api';
@@ -15,7 +17,7 @@ import { articlePage } from './article-page.js';
 import { pathPart, prepare } from './page-requests.js';
 import type { Renderer } from './renderer.js';
 import type { SiteReader } from './site.js';
-import { viewCounter } from './views.js';
+import { viewCounter, viewerIdOf } from './views.js';
 
 const ONE_YEAR_S = 31_536_000;
 
@@ -40,24 +42,34 @@ export function articleRoutes(
         res.setHeader('Cache-Control', 'no-cache');
         return res.redirect(301, `/p/${encodeURIComponent(found.slug)}`);
       case 'live': {
-        const { publication } = found;
+        const { access } = found.publication;
+        const publication = found.publication.isPreview
+          ? await openWhole(db, found.publication, await viewerIdOf(req, deps.services))
+          : found.publication;
         countView(req, res, publication);
         const locale = localeOf(req);
         const shown = await site.read();
         const hasLinks = publication.content.includes('[[');
         const links = hasLinks ? await readPublicLinks(db, publication.articleId) : {};
         const pictures = await readPictures(db, publication);
+        const planName = publication.isPreview ? await readPlanName(db, access) : null;
         prepare(res);
+        // What a member reads is kept by that member's browser alone.
+        if (access.kind !== 'everyone') res.setHeader('Cache-Control', 'private, no-cache');
         if (publication.visibility === 'unlisted') res.setHeader('X-Robots-Tag', 'noindex');
         res.setHeader(
           'ETag',
-          etagOf(publication, [config.version, locale, JSON.stringify([shown, links, pictures])]),
+          etagOf(publication, [
+            config.version,
+            locale,
+            JSON.stringify([shown, links, pictures, planName]),
+          ]),
         );
         // Fresh, a browser asks again and gets 304: a withdrawn article is gone at once.
         if (req.fresh) return res.status(304).end();
         const { content: markdown, language } = publication;
         const body = await render({ markdown, locale: language, links, pictures });
-        return res.send(articlePage(shown, locale, { article: publication, body }));
+        return res.send(articlePage(shown, locale, { article: publication, body, planName }));
       }
       default:
         found satisfies never;

@@ -16,7 +16,7 @@ import type { Renderer } from './renderer.js';
 import type { SiteReader } from './site.js';
 import { words } from './words.js';
 
-/** Articles of a feed, each with its whole text. */
+/** Articles of a feed, each with all that everybody may read. */
 const FEED_SIZE = 20;
 
 const MEDIA_TYPES = {

@@ -1,10 +1,12 @@
 import type { PublicArticleSummary } from '@ainotebook/api';
 import type { Locale } from '@ainotebook/contract';
 import { Feed } from 'feed';
+import { html } from './html.js';
 import type { Site } from './layout.js';
+import { words } from './words.js';
 import { xmlText } from './xml.js';
 
-/** An article of a feed with its whole text as HTML. */
+/** An article of a feed with what everybody may read of it, as HTML. */
 export interface FeedArticle extends PublicArticleSummary {
   html: string;
 }
@@ -42,7 +44,9 @@ export function writeFeed(site: Site, source: FeedSource, format: 'xml' | 'json'
       link,
       title: xmlText(article.title),
       description: xmlText(article.excerpt),
-      content: xmlText(withAbsoluteAddresses(article.html, link)),
+      content: xmlText(
+        withAbsoluteAddresses(article.html, link) + invitation(source, article, link),
+      ),
       published: article.publishedAt,
       date: article.updatedAt,
       author: [
@@ -55,6 +59,12 @@ export function writeFeed(site: Site, source: FeedSource, format: 'xml' | 'json'
     });
   }
   return format === 'json' ? feed.json1() : feed.rss2();
+}
+
+/** Where the rest is read, of an article that is not for everybody. */
+function invitation({ locale }: FeedSource, article: FeedArticle, link: string): string {
+  if (!article.isMembersOnly) return '';
+  return html`<p><a href="${link}">${words(locale).readOn}</a></p>`.text;
 }
 
 function newest(articles: FeedArticle[]): Date {

@@ -16,7 +16,7 @@ ${items.map((item) => {
   return html`<li lang="${item.language}">
 <h2><a href="/p/${encodeURIComponent(item.slug)}">${item.title || m.page_untitled({}, { locale })}</a></h2>
 <p>${item.excerpt}</p>
-<p>${day}${withAuthor && author}</p>
+<p>${day}${withAuthor && author}${item.isMembersOnly && html` · <span lang="${locale}">${words(locale).forMembers}</span>`}</p>
 </li>`;
 })}
 </ul>`;

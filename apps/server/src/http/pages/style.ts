@@ -80,6 +80,7 @@ math{font-size:1.08em}math[display=block]{margin:1.2em 0;overflow-x:auto;overflo
 .form button{font:inherit;justify-self:start;color:var(--bg);background:var(--link);border:0;border-radius:.5rem;padding:.5rem 1.4rem;cursor:pointer}
 .wrong{color:var(--mark);margin:0}
 .hero{padding:2.5rem 0 1rem}.hero p{font-size:1.15rem;color:var(--soft);margin:.5rem 0 1.8rem}
+.members{border:1px solid var(--line);border-radius:.6rem;background:var(--panel);padding:.6rem 1.4rem 1.4rem;margin:2rem 0 0}
 .go{display:flex;flex-wrap:wrap;gap:.8rem}
 .go a{display:inline-block;border:1px solid var(--link);border-radius:.5rem;padding:.5rem 1.3rem;text-decoration:none}
 .go a:first-child{background:var(--link);color:var(--bg)}

@@ -51,6 +51,12 @@ const WORDS = {
     reported: '已收到，谢谢你',
     reportedText: '管理员会尽快处理。',
     backToArticle: '回到文章',
+    forMembers: '会员文章',
+    membersOnly: '以下内容供会员阅读',
+    planOnly: (plan: string) => `以下内容供「${plan}」会员阅读`,
+    membersText: '开通会员后即可读完全文。已经是会员的话，请先登录。',
+    seePlans: '查看会员方案',
+    readOn: '会员可在原文读完全文',
   },
   en: {
     signIn: 'Sign in',
@@ -101,6 +107,12 @@ const WORDS = {
     reported: 'Received, thank you',
     reportedText: 'The administrators will look at it soon.',
     backToArticle: 'Back to the article',
+    forMembers: 'For members',
+    membersOnly: 'The rest is for members',
+    planOnly: (plan: string) => `The rest is for members of “${plan}”`,
+    membersText: 'Become a member to read all of it. If you are one, sign in first.',
+    seePlans: 'See the plans',
+    readOn: 'Members read the rest there',
   },
 };
 

@@ -13,6 +13,7 @@ import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
 import { TextField } from '../../ui/field.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { AccessFields } from './access-fields.js';
 import { copyLink, usePublication, usePublish, useUnpublish } from './publish-hooks.js';
 import {
   type ChosenSettings,
@@ -189,6 +190,10 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
             { value: 'public', label: m.publish_public(), hint: m.publish_public_hint() },
             { value: 'unlisted', label: m.publish_unlisted(), hint: m.publish_unlisted_hint() },
           ]}
+        />
+        <AccessFields
+          chosen={settings}
+          onChange={(change) => setSettings({ ...settings, ...change })}
         />
         <PublishSettingsFields settings={settings} onChange={setSettings} />
       </form>

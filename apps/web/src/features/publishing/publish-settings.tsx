@@ -3,9 +3,10 @@ import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { Choice } from '../../ui/choice.js';
 import { TextAreaField, TextField } from '../../ui/field.js';
+import { type ChosenAccess, readersOf, toAccess } from './access-fields.js';
 
 /** What the author chose, as it stands in the form; empty: automatic. */
-export interface ChosenSettings {
+export interface ChosenSettings extends ChosenAccess {
   excerpt: string;
   coverUrl: string;
   canonicalUrl: string;
@@ -18,6 +19,8 @@ export function settingsOf(publication: Publication | null): ChosenSettings {
     coverUrl: publication?.coverUrl ?? '',
     canonicalUrl: publication?.canonicalUrl ?? '',
     language: publication?.customLanguage ?? 'auto',
+    readers: readersOf(publication?.access),
+    previewBlocks: publication?.previewBlocks?.toString() ?? '',
   };
 }
 
@@ -27,6 +30,8 @@ export function toInput(settings: ChosenSettings): PublishSettings {
     coverUrl: settings.coverUrl.trim() || null,
     canonicalUrl: settings.canonicalUrl.trim() || null,
     language: settings.language === 'auto' ? null : settings.language,
+    access: toAccess(settings.readers),
+    previewBlocks: settings.previewBlocks === '' ? null : Number(settings.previewBlocks),
   };
 }
 

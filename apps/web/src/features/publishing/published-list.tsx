@@ -53,6 +53,7 @@ function PublishedRow({ publication }: { publication: Publication }) {
               {m.page_unlisted()}
             </Badge>
           )}
+          {publication.access.kind !== 'everyone' && <Badge>{m.publish_readers_badge()}</Badge>}
           {publication.isBlocked && <Badge tone="warn">{m.admin_report_blocked()}</Badge>}
           {publication.hasUnpublishedChanges && (
             <Badge tone="warn">{m.publish_has_changes()}</Badge>
