@@ -6,6 +6,7 @@ import { LIMITS } from './limits.js';
 export const paymentChannelSchema = z.enum(['alipay', 'wechat']);
 /** By a code, on the channel's page (desktop or telephone), or inside WeChat. */
 export const paymentModeSchema = z.enum(['qr', 'page', 'mobile', 'jsapi']);
+export type PaymentMode = z.infer<typeof paymentModeSchema>;
 export const paymentChannelInfoSchema = z.object({
   name: paymentChannelSchema,
   modes: z.array(paymentModeSchema),
@@ -31,6 +32,8 @@ export const orderStartSchema = z.discriminatedUnion('kind', [
 /** Money in whole fen of CNY. */
 export const orderSchema = z.object({
   id,
+  /** The order's number, as the channel's bill has it too. */
+  outTradeNo: z.string(),
   planId: id,
   /** What was bought, as it was called then. */
   subject: z.string(),
@@ -64,9 +67,7 @@ export const listOrdersInput = z
 export type ListOrdersInput = z.infer<typeof listOrdersInput>;
 
 /** An order of anybody; `userId` is null once the account is gone. */
-export const adminOrderSchema = orderSchema
-  .omit({ start: true })
-  .extend({ userId: id.nullable(), outTradeNo: z.string() });
+export const adminOrderSchema = orderSchema.omit({ start: true }).extend({ userId: id.nullable() });
 export type AdminOrder = z.infer<typeof adminOrderSchema>;
 
 export const refundOrderInput = z.strictObject({

@@ -148,7 +148,7 @@ async function beginPayment(
       amountFen,
       subject: `${ctx.config.appName} ${subject}`,
       expiresAt,
-      returnUrl: appLink(ctx.config, '/settings/plan', { order: order.id }),
+      returnUrl: appLink(ctx.config, '/orders', { id: order.id }),
       payerIp: ctx.request.ip,
       ...(openId === undefined ? {} : { openId }),
     }),

@@ -13,11 +13,12 @@ export type Buyer = Pick<
 
 /** An order as its buyer sees it. */
 export function toOrder(row: OrderRow): Order {
-  const { id, planId, subject, period, amountFen, refundedFen, channel, mode, status } = row;
+  const { id, outTradeNo, planId, subject, period, amountFen, refundedFen, channel, mode, status } =
+    row;
   const { expiresAt, paidAt, createdAt } = row;
   const start = status === 'pending' ? orderStartSchema.nullable().parse(row.start) : null;
   const money = { period, amountFen, refundedFen, channel, mode, status, start };
-  return { id, planId, subject, ...money, expiresAt, paidAt, createdAt };
+  return { id, outTradeNo, planId, subject, ...money, expiresAt, paidAt, createdAt };
 }
 
 /** Channels are asked outside of transactions, which these procedures do not run in. */

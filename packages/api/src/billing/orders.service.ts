@@ -78,7 +78,7 @@ export async function listAllOrders(
 ): Promise<{ items: AdminOrder[]; nextCursor: string | null }> {
   return pageOfOrders(ctx.db, input, undefined, (row) => {
     const { start: _, ...order } = toOrder(row);
-    return { ...order, userId: row.userId, outTradeNo: row.outTradeNo };
+    return { ...order, userId: row.userId };
   });
 }
 
