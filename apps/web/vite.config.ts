@@ -71,13 +71,21 @@ export default defineConfig({
               test: /radix-ui|@radix-ui|floating-ui|aria-hidden|remove-scroll|src\/ui\/(dialog|menu)/,
               minShareCount: 2,
             },
+            {
+              // Shops and their words are for few: what their screens share is not for the shell.
+              name: 'billing',
+              test: /src\/features\/billing\/|src\/lib\/money|messages\/(benefit|channel|checkout|orders?|plan|pricing|redeem)_/,
+              minShareCount: 2,
+              priority: 20,
+              includeDependenciesRecursively: false,
+            },
             // Watched from the first screen on, which needs nothing else of the frame.
             { name: 'focus', test: /src\/ui\/return-focus/, priority: 20 },
             {
               name: 'shared',
               // Before the frame, which would else take buttons and words along.
               priority: 5,
-              test: /packages\/messages|lucide-react|src\/lib\/|src\/ui\/(?!dialog|menu)|src\/features\/[a-z]+\/[a-z-]+-(hooks|cache)/,
+              test: /packages\/messages|lucide-react|src\/lib\/(?!bytes|use-media)|src\/ui\/(?!dialog|menu)|src\/features\/[a-z]+\/[a-z-]+-(hooks|cache)/,
               minShareCount: 2,
             },
           ],

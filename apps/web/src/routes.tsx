@@ -217,13 +217,34 @@ const article = createRoute({
   ),
 });
 
+const pricing = createRoute({
+  getParentRoute: () => member,
+  path: '/pricing',
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/membership.js')),
+    'PricingScreen',
+  ),
+});
+
+const idOf = (search: Record<string, unknown>): { id?: string } => {
+  const id = textOf(search.id);
+  return id ? { id } : {};
+};
+
+const orders = createRoute({
+  getParentRoute: () => member,
+  path: '/orders',
+  validateSearch: idOf,
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/membership.js')),
+    'OrdersScreen',
+  ),
+});
+
 const importScreen = createRoute({
   getParentRoute: () => member,
   path: '/import',
-  validateSearch: (search: Record<string, unknown>): { id?: string } => {
-    const id = textOf(search.id);
-    return id ? { id } : {};
-  },
+  validateSearch: idOf,
   component: lazyRouteComponent(
     chunk(() => import('./screens/import.js')),
     'ImportScreen',
@@ -298,6 +319,7 @@ const settingsPages = [
   settingsPage('profile', 'ProfilePage'),
   settingsPage('security', 'SecurityPage'),
   settingsPage('language', 'LanguagePage'),
+  settingsPage('plan', 'PlanPage'),
   settingsPage('data', 'DataPage'),
   settingsPage('appearance', 'AppearancePage'),
   settingsPage('editor', 'EditorPage'),
@@ -307,7 +329,7 @@ const settingsPages = [
 /** The address is for other accounts. */
 class NoAccess extends Error {}
 
-const ADMIN_TABS = ['invitations', 'reports', 'jobs', 'site'] as const;
+const ADMIN_TABS = ['invitations', 'reports', 'plans', 'jobs', 'site'] as const;
 type AdminTab = (typeof ADMIN_TABS)[number];
 
 const admin = createRoute({
@@ -341,6 +363,8 @@ const routeTree = root.addChildren([
     searchScreen,
     tags,
     notes.addChildren([noArticle, article]),
+    pricing,
+    orders,
     importScreen,
     published,
     sync,

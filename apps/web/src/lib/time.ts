@@ -53,3 +53,7 @@ export const dayName = (date: Date): string =>
 /** Whole days until `date`, at least zero. */
 export const daysUntil = (date: Date, now: number = Date.now()): number =>
   Math.max(0, Math.ceil((date.getTime() - now) / DAY));
+
+/** The day alone, in full. */
+export const dateText = (date: Date): string =>
+  new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium' }).format(date);

@@ -1,11 +1,17 @@
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { InvitationsTab } from '../features/admin/invitations-tab.js';
 import { JobsTab } from '../features/admin/jobs-tab.js';
 import { ReportsTab } from '../features/admin/reports-tab.js';
 import { SiteTab } from '../features/admin/site-tab.js';
 import { UsersTab } from '../features/admin/users-tab.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
+import { Skeleton } from '../ui/states.js';
+
+const shopTab = (name: keyof typeof import('./admin-shop.js')) =>
+  lazy(() => import('./admin-shop.js').then((shop) => ({ default: shop[name] })));
+const PlansTab = shopTab('PlansTab');
 
 const route = getRouteApi('/member/admin');
 
@@ -15,6 +21,7 @@ export function AdminScreen() {
     { tab: undefined, label: m.admin_users() },
     { tab: 'invitations', label: m.admin_invitations() },
     { tab: 'reports', label: m.admin_reports() },
+    { tab: 'plans', label: m.admin_plans() },
     { tab: 'jobs', label: m.admin_jobs() },
     { tab: 'site', label: m.admin_site() },
   ] as const;
@@ -43,6 +50,9 @@ export function AdminScreen() {
           {tab === undefined && <UsersTab />}
           {tab === 'invitations' && <InvitationsTab />}
           {tab === 'reports' && <ReportsTab />}
+          <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+            {tab === 'plans' && <PlansTab />}
+          </Suspense>
           {tab === 'jobs' && <JobsTab />}
           {tab === 'site' && <SiteTab />}
         </div>

@@ -21,6 +21,12 @@ const DataSections = lazy(() =>
   })),
 );
 
+const MyPlanSections = lazy(() =>
+  import('./membership.js').then(({ MyPlanSections }) => ({
+    default: MyPlanSections,
+  })),
+);
+
 interface PageProps {
   title: string;
   lead?: string;
@@ -78,6 +84,14 @@ export const SecurityPage = () => (
 export const LanguagePage = () => (
   <AccountPage title={m.settings_language()} lead={m.settings_with_account()}>
     <LanguageSection />
+  </AccountPage>
+);
+
+export const PlanPage = () => (
+  <AccountPage title={m.settings_plan()}>
+    <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+      <MyPlanSections />
+    </Suspense>
   </AccountPage>
 );
 

@@ -1,6 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import {
+  BadgeCheck,
   ChevronRight,
   Database,
   Keyboard,
@@ -22,6 +23,7 @@ const groups = () => [
       { to: '/settings/profile', icon: <UserRound />, label: m.settings_profile() },
       { to: '/settings/security', icon: <ShieldCheck />, label: m.settings_security() },
       { to: '/settings/language', icon: <Languages />, label: m.settings_language() },
+      { to: '/settings/plan', icon: <BadgeCheck />, label: m.settings_plan() },
       { to: '/settings/data', icon: <Database />, label: m.settings_data() },
     ],
   },

@@ -1,6 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { useNavigate } from '@tanstack/react-router';
 import {
+  BadgeCheck,
   ChevronsUpDown,
   Keyboard,
   LogOut,
@@ -54,6 +55,9 @@ export function UserMenu({ onSignOut, onShortcuts }: UserMenuProps) {
       <p className="max-w-60 truncate px-2.5 py-1.5 text-xs text-ink-3">{user.email}</p>
       <MenuItem icon={<Settings />} onSelect={() => void navigate({ to: '/settings' })}>
         {m.nav_settings()}
+      </MenuItem>
+      <MenuItem icon={<BadgeCheck />} onSelect={() => void navigate({ to: '/pricing' })}>
+        {m.nav_plans()}
       </MenuItem>
       {user.role === 'admin' && (
         <MenuItem icon={<ShieldCheck />} onSelect={() => void navigate({ to: '/admin' })}>

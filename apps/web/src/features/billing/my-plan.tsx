@@ -1,0 +1,161 @@
+import type { MyPlan } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { Link } from '@tanstack/react-router';
+import { BadgeCheck, ChevronRight, ReceiptText } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { bytesText } from '../../lib/bytes.js';
+import { dateText, daysUntil } from '../../lib/time.js';
+import { trpc } from '../../trpc.js';
+import { Badge } from '../../ui/badge.js';
+import { buttonClass } from '../../ui/button.js';
+import { cn } from '../../ui/cn.js';
+import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { benefitLines } from './billing-words.js';
+import { RedeemForm } from './redeem-form.js';
+
+/** What somebody has, for how long, how much of it is used, and how to have more. */
+export function MyPlanSections() {
+  return (
+    <>
+      <Part title={m.plan_mine()}>
+        <Held />
+      </Part>
+      <Part title={m.plan_usage()}>
+        <Storage />
+      </Part>
+      <Part title={m.redeem_title()}>
+        <RedeemForm />
+      </Part>
+      <Link
+        to="/orders"
+        className="flex min-h-12 items-center gap-3 border-y border-line py-2.5 text-sm hover:bg-hover"
+      >
+        <ReceiptText aria-hidden className="size-5 stroke-[1.6] text-ink-3" />
+        <span className="flex-1 font-medium">{m.orders_title()}</span>
+        <ChevronRight aria-hidden className="size-4 text-ink-3" />
+      </Link>
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="grid gap-4">
+      <h2 className="border-b border-line pb-3 text-base font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Held() {
+  const query = trpc.billing.myPlan.useQuery();
+  if (query.isError) {
+    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
+  }
+  if (query.isPending) {
+    return (
+      <Loading>
+        <Skeleton className="h-20 w-full" />
+      </Loading>
+    );
+  }
+  return query.data.plans.length === 0 ? <NoPlan /> : <Plans mine={query.data} />;
+}
+
+function NoPlan() {
+  return (
+    <div className="flex flex-wrap items-center gap-4">
+      <div className="min-w-0 flex-1 basis-56">
+        <p className="text-sm font-medium">{m.plan_none()}</p>
+        <p className="text-[0.8125rem] text-ink-3">{m.plan_none_text()}</p>
+      </div>
+      <Link to="/pricing" className={buttonClass({ variant: 'primary' })}>
+        {m.pricing_see()}
+      </Link>
+    </div>
+  );
+}
+
+/** Days before the end from which it is said aloud. */
+const SOON_DAYS = 7;
+
+function Plans({ mine }: { mine: MyPlan }) {
+  return (
+    <div className="grid gap-4">
+      <ul className="grid gap-3">
+        {mine.plans.map(({ planId, name, endsAt }) => (
+          <li key={planId} className="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <BadgeCheck aria-hidden className="size-5 stroke-[1.6] text-accent" />
+            <div className="min-w-0 flex-1 basis-44">
+              <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
+                {name}
+                {endsAt && daysUntil(endsAt) <= SOON_DAYS && (
+                  <Badge tone="warn">{m.plan_days_left({ count: daysUntil(endsAt) })}</Badge>
+                )}
+              </p>
+              <p className="text-[0.8125rem] text-ink-3">
+                {endsAt ? m.plan_until({ date: dateText(endsAt) }) : m.plan_forever()}
+              </p>
+            </div>
+            <Link to="/pricing" className={buttonClass({ size: 'sm' })}>
+              {endsAt ? m.plan_renew() : m.pricing_see()}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <ul className="grid list-disc gap-1 ps-5 text-sm text-ink-2 marker:text-ink-3">
+        {benefitLines(mine.benefits).map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Storage() {
+  const query = trpc.files.usage.useQuery();
+  if (query.isError) {
+    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
+  }
+  if (query.isPending) {
+    return (
+      <Loading>
+        <Skeleton className="h-10 w-full" />
+      </Loading>
+    );
+  }
+  const { usedBytes, quotaBytes } = query.data;
+  const percent = Math.min(100, Math.round((usedBytes / Math.max(1, quotaBytes)) * 100));
+  const tone = percent >= 100 ? 'bg-danger' : percent >= 80 ? 'bg-warn' : 'bg-accent';
+  return (
+    <div className="grid gap-2">
+      <p className="flex flex-wrap justify-between gap-x-4 text-sm">
+        <span className="font-medium">{m.plan_storage()}</span>
+        <span className="text-ink-2 tabular-nums">
+          {m.plan_used_of({ used: bytesText(usedBytes), total: bytesText(quotaBytes) })}
+        </span>
+      </p>
+      <div
+        role="progressbar"
+        aria-label={m.plan_storage()}
+        aria-valuenow={percent}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="h-1.5 overflow-hidden rounded-full bg-paper-3"
+      >
+        <div className={cn('h-full min-w-1 rounded-full', tone)} style={{ width: `${percent}%` }} />
+      </div>
+      {percent >= 80 && (
+        <p className="text-[0.8125rem] text-warn">
+          {percent >= 100 ? m.plan_storage_full() : m.plan_storage_low()}
+        </p>
+      )}
+      <Link
+        to="/settings/data"
+        className="w-fit text-[0.8125rem] text-accent underline underline-offset-4 max-md:py-2"
+      >
+        {m.plan_storage_tidy()}
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import type { PaymentChannelInfo, Plan, PlanPeriod, PlanPrice } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { Link } from '@tanstack/react-router';
+import { BadgeCheck, Ticket } from 'lucide-react';
+import { useState } from 'react';
+import { useUser } from '../../app-context.js';
+import { trpc } from '../../trpc.js';
+import { buttonClass } from '../../ui/button.js';
+import { Choice } from '../../ui/choice.js';
+import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { CheckoutDialog } from './checkout-dialog.js';
+import { PlanOffer } from './plan-offer.js';
+import { RedeemForm } from './redeem-form.js';
+
+/** What is sold here, and how to have it. */
+export function Pricing() {
+  const plans = trpc.plans.list.useQuery();
+  const channels = trpc.orders.channels.useQuery();
+  if (plans.isError || channels.isError) {
+    const retry = () => void Promise.all([plans.refetch(), channels.refetch()]);
+    return <ErrorBlock error={plans.error ?? channels.error} onRetry={retry} />;
+  }
+  if (plans.isPending || channels.isPending) {
+    return (
+      <Loading>
+        <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
+          <Skeleton className="h-80 w-full" />
+          <Skeleton className="h-80 w-full" />
+          <Skeleton className="h-80 w-full max-lg:hidden" />
+        </div>
+      </Loading>
+    );
+  }
+  return (
+    <div className="grid gap-8">
+      {plans.data.length === 0 ? (
+        <NoPlans />
+      ) : (
+        <>
+          {channels.data.length === 0 && <NoChannel />}
+          <Offers plans={plans.data} channels={channels.data} />
+        </>
+      )}
+      <section aria-labelledby="redeem" className="grid max-w-xl gap-3">
+        <h2 id="redeem" className="text-base font-semibold">
+          {m.redeem_title()}
+        </h2>
+        <RedeemForm />
+      </section>
+    </div>
+  );
+}
+
+function NoPlans() {
+  const isAdmin = useUser().role === 'admin';
+  return (
+    <EmptyState
+      icon={<BadgeCheck />}
+      title={m.pricing_none()}
+      action={
+        isAdmin && (
+          <Link
+            to="/admin"
+            search={{ tab: 'plans' }}
+            className={buttonClass({ variant: 'primary' })}
+          >
+            {m.pricing_none_make()}
+          </Link>
+        )
+      }
+    >
+      {isAdmin ? m.pricing_none_admin() : m.pricing_none_text()}
+    </EmptyState>
+  );
+}
+
+function NoChannel() {
+  const isAdmin = useUser().role === 'admin';
+  return (
+    <div className="flex gap-3 rounded-xl bg-paper-3 px-4 py-3.5 text-sm">
+      <Ticket aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />
+      <div className="grid gap-1">
+        <p className="font-medium">{m.pricing_no_channel()}</p>
+        <p className="text-ink-2">
+          {isAdmin ? m.pricing_no_channel_admin() : m.pricing_no_channel_text()}
+        </p>
+        <a href="#redeem" className="w-fit text-accent underline underline-offset-4 max-md:py-2">
+          {m.redeem_title()}
+        </a>
+      </div>
+    </div>
+  );
+}
+
+const PERIODS: PlanPeriod[] = ['month', 'year', 'lifetime'];
+const BY_PERIOD: Record<PlanPeriod, () => string> = {
+  month: m.pricing_by_month,
+  year: m.pricing_by_year,
+  lifetime: m.pricing_by_lifetime,
+};
+
+function Offers({ plans, channels }: { plans: Plan[]; channels: PaymentChannelInfo[] }) {
+  const offered = PERIODS.filter((period) =>
+    plans.some(({ prices }) => prices.some((price) => price.period === period)),
+  );
+  const [chosen, setChosen] = useState<PlanPeriod>(
+    offered.includes('year') ? 'year' : (offered[0] ?? 'month'),
+  );
+  const [buying, setBuying] = useState<{ plan: Plan; price: PlanPrice } | null>(null);
+  const mine = trpc.billing.myPlan.useQuery();
+  return (
+    <div className="grid gap-5">
+      {offered.length > 1 && (
+        <Choice
+          label={m.pricing_period()}
+          value={chosen}
+          onChange={setChosen}
+          options={offered.map((period) => ({ value: period, label: BY_PERIOD[period]() }))}
+        />
+      )}
+      <ul className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
+        {plans.map((plan) => (
+          <PlanOffer
+            key={plan.id}
+            plan={plan}
+            period={chosen}
+            held={mine.data?.plans.find(({ planId }) => planId === plan.id)}
+            onBuy={channels.length > 0 ? (price) => setBuying({ plan, price }) : null}
+          />
+        ))}
+      </ul>
+      {buying && <CheckoutDialog {...buying} channels={channels} onClose={() => setBuying(null)} />}
+    </div>
+  );
+}
