@@ -4,6 +4,7 @@
 import { ARRIVING } from './screens/arriving.mjs';
 import { FINDING } from './screens/finding.mjs';
 import { LIBRARY } from './screens/library.mjs';
+import { MONEY } from './screens/money.mjs';
 import { PUBLIC } from './screens/public.mjs';
 import { SETTINGS } from './screens/settings.mjs';
 import { WRITING } from './screens/writing.mjs';
@@ -27,4 +28,12 @@ import { WRITING } from './screens/writing.mjs';
  */
 
 /** @type {Screen[]} */
-export const SCREENS = [...PUBLIC, ...ARRIVING, ...LIBRARY, ...FINDING, ...WRITING, ...SETTINGS];
+export const SCREENS = [
+  ...PUBLIC,
+  ...ARRIVING,
+  ...LIBRARY,
+  ...FINDING,
+  ...WRITING,
+  ...SETTINGS,
+  ...MONEY,
+];

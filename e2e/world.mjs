@@ -1,6 +1,7 @@
 // A server with something to look at: the demo's notes with a life, an administrator, a newcomer.
 import { readFileSync } from 'node:fs';
 import { createClient } from '@ainotebook/sdk';
+import { openShop } from './shop.mjs';
 
 /** Opens the server to the first administrator; the server has to be started with it. */
 export const SETUP_TOKEN = 'only-for-screens-0123456789abcdef';
@@ -20,23 +21,23 @@ export function demoAccountOf(output) {
 
 /**
  * Gives the demo account revisions, shares, schedules, an archive and a trash, and makes two more
- * accounts.
- * @param {string} baseUrl @param {Account} demo
+ * accounts, and opens a shop.
+ * @param {string} baseUrl @param {Account} demo @param {import('./till.mjs').Till} till
  */
-export async function makeWorld(baseUrl, demo) {
+export async function makeWorld(baseUrl, demo, till) {
   const guest = createClient({ baseUrl });
   const session = /** @type {const} */ ('token');
-  const member = guest.withSession(await guest.auth.login({ ...demo, session }));
+  const memberSession = await guest.auth.login({ ...demo, session });
+  const member = guest.withSession(memberSession);
   const admin = { email: 'keeper@example.org', password: PASSWORD };
   const newcomer = { email: 'newcomer@example.org', password: PASSWORD };
-  const keeper = guest.withSession(
-    await guest.auth.register({
-      ...admin,
-      displayName: '管理员',
-      session,
-      setupToken: SETUP_TOKEN,
-    }),
-  );
+  const keeperSession = await guest.auth.register({
+    ...admin,
+    displayName: '管理员',
+    session,
+    setupToken: SETUP_TOKEN,
+  });
+  const keeper = guest.withSession(keeperSession);
   const stranger = guest.withSession(
     await guest.auth.register({ ...newcomer, displayName: '新朋友', session }),
   );
@@ -84,8 +85,15 @@ export async function makeWorld(baseUrl, demo) {
     detail: '表格来自一本书。',
   });
 
+  const shop = await openShop(baseUrl, till, {
+    keeper: keeperSession.accessToken,
+    member: memberSession.accessToken,
+  });
+
   return {
     baseUrl,
+    /** What the member paid for. */
+    orderId: shop.orderId,
     accounts: { member: demo, admin, newcomer },
     articles,
     /** Published, too: the one that is written in two places. */

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { SCREENS } from '../e2e/screens.mjs';
+import { openTill } from '../e2e/till.mjs';
 import { allStops, SCHEMES, tour } from '../e2e/visits.mjs';
 import { demoAccountOf, makeWorld, SETUP_TOKEN } from '../e2e/world.mjs';
 import { openProofServer } from './proof/server.mjs';
@@ -14,18 +15,20 @@ const args = process.argv.slice(2);
 const isReadme = args.includes('--readme');
 const parts = args.filter((arg) => !arg.startsWith('--'));
 
-const server = await openProofServer({ env: { SETUP_TOKEN } });
+const till = await openTill();
+const server = await openProofServer({ env: { SETUP_TOKEN, ...till.env } });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 });
 try {
   await server.start();
-  const world = await makeWorld(server.baseUrl, demoAccountOf(server.output()));
+  const world = await makeWorld(server.baseUrl, demoAccountOf(server.output()), till);
   if (isReadme) await takeReadmePictures(world);
   else await takeAll(world);
 } finally {
   await browser.close();
   await server.close();
+  await till.close();
 }
 
 async function takeAll(world) {

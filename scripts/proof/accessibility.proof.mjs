@@ -6,6 +6,7 @@
 import { chromium } from 'playwright-core';
 import { axeViolations, motions, sidewaysScrolling } from '../../e2e/inspect.mjs';
 import { SCREENS } from '../../e2e/screens.mjs';
+import { openTill } from '../../e2e/till.mjs';
 import { allStops, DEVICES, LOCALES, SCHEMES, tour, WIDTHS } from '../../e2e/visits.mjs';
 import { demoAccountOf, makeWorld, SETUP_TOKEN } from '../../e2e/world.mjs';
 import { openProofServer } from './server.mjs';
@@ -54,13 +55,14 @@ async function look(page, stop) {
   await page.setViewportSize(viewport);
 }
 
-const server = await openProofServer({ env: { SETUP_TOKEN } });
+const till = await openTill();
+const server = await openProofServer({ env: { SETUP_TOKEN, ...till.env } });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 });
 try {
   await server.start();
-  const world = await makeWorld(server.baseUrl, demoAccountOf(server.output()));
+  const world = await makeWorld(server.baseUrl, demoAccountOf(server.output()), till);
   await tour(browser, world, stops, {
     look,
     onRetry(error, { screen, locale, width }) {
@@ -74,6 +76,7 @@ try {
 } finally {
   await browser.close();
   await server.close();
+  await till.close();
 }
 
 const isKept = findings.length === 0 && checks >= stops.length * 3;

@@ -1,0 +1,268 @@
+import { createClient } from '@ainotebook/sdk';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, said, word } from './browser.js';
+import { TestServer } from './server.js';
+import { callerOf, openTill, type Till } from './till.mjs';
+import { DEVICES, signIn } from './visits.mjs';
+
+const WAIT = { timeout: 30_000 };
+const PASSWORD = 'correct horse battery';
+const SETUP_TOKEN = 'only-for-checkout-0123456789abcdef';
+const KEEPER = { email: 'keeper@example.org', password: PASSWORD };
+
+let till: Till;
+let server: TestServer;
+let browser: Browser;
+let keeper: ReturnType<typeof callerOf>;
+let planId: string;
+
+beforeAll(async () => {
+  till = await openTill();
+  [server, browser] = await Promise.all([
+    TestServer.create({ SETUP_TOKEN, ...till.env }),
+    launch(),
+  ]);
+  const guest = createClient({ baseUrl: server.baseUrl });
+  const { accessToken } = await guest.auth.register({
+    ...KEEPER,
+    displayName: '掌柜',
+    session: 'token',
+    setupToken: SETUP_TOKEN,
+  });
+  keeper = callerOf(server.baseUrl, accessToken);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.remove();
+  await till?.close();
+});
+
+async function openPage(
+  who: { email: string; password: string },
+  device: BrowserContextOptions = { viewport: { width: 1280, height: 900 } },
+): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: server.baseUrl,
+    locale: 'zh-CN',
+    ...device,
+  });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  await signIn(page, who);
+  return page;
+}
+
+/** Somebody new with a window, and what is known of their orders. */
+async function newBuyer(name: string, device?: BrowserContextOptions) {
+  const who = { email: `${name}@example.org`, password: PASSWORD };
+  const guest = createClient({ baseUrl: server.baseUrl });
+  const session = await guest.auth.register({ ...who, displayName: name, session: 'token' });
+  const page = await openPage(who, device);
+  const authorization = `Bearer ${session.accessToken}`;
+  /** The newest first. */
+  const orders = async (): Promise<{ id: string; outTradeNo: string; status: string }[]> => {
+    const reply = await fetch(`${server.baseUrl}/api/trpc/orders.list`, {
+      headers: { authorization },
+    });
+    return (await reply.json()).result.data.json.items;
+  };
+  const newest = async () => {
+    const [order] = await orders();
+    if (!order) throw new Error('there is no order');
+    return order;
+  };
+  return { page, orders, newest, userId: session.user.id };
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const dialog = (page: Page) => page.getByRole('dialog');
+
+/** From the plans to the code of a month. */
+async function checkOut(page: Page): Promise<void> {
+  await page.goto('/pricing');
+  await page.getByText(word('pricing_by_month'), { exact: true }).click();
+  await button(page, said('pricing_buy', { plan: '专业版' })).click();
+  await button(page, said('checkout_pay', { amount: '¥12.00' })).click();
+}
+
+const code = (page: Page, channel: 'alipay' | 'wechat') =>
+  page.getByRole('img', {
+    name: said('checkout_code_label', { channel: word(`channel_${channel}`) }),
+  });
+
+describe('before there are plans', () => {
+  it('a reader is told so, and an administrator where to make one', async () => {
+    const { page } = await newBuyer('early');
+    await page.goto('/pricing');
+    await page.getByText(word('pricing_none_text')).waitFor();
+    await page.context().close();
+    const admin = await openPage(KEEPER);
+    await admin.goto('/pricing');
+    await admin.getByRole('link', { name: word('pricing_none_make') }).waitFor();
+    await admin.context().close();
+    const plan = await keeper('admin.plans.create', {
+      key: 'pro',
+      name: '专业版',
+      benefits: { storageBytes: 20 * 1024 ** 3 },
+      prices: [
+        { period: 'month', amountFen: 1200 },
+        { period: 'year', amountFen: 11_800 },
+      ],
+    });
+    planId = plan.id;
+  });
+});
+
+describe('a checkout', () => {
+  it('is paid by a code, and the page hears of it from the server', async () => {
+    const { page, newest } = await newBuyer('payer');
+    await checkOut(page);
+    await code(page, 'alipay').waitFor(WAIT);
+    expect(await page.getByRole('timer').innerText()).toMatch(/^1[45]:\d\d$/);
+    const { id, outTradeNo } = await newest();
+    till.alipay.pay(outTradeNo);
+    await till.notify(server.baseUrl, outTradeNo);
+    await dialog(page).getByText(word('checkout_paid'), { exact: true }).waitFor(WAIT);
+    await dialog(page)
+      .getByRole('link', { name: word('order_receipt') })
+      .click();
+    await page.waitForURL(`**/orders?id=${id}`);
+    await page.getByRole('article').getByText(outTradeNo).waitFor();
+    await page.goto('/pricing');
+    await page.getByText(word('pricing_current')).waitFor();
+    await page.goto('/settings/plan');
+    await page.getByText('20 GB', { exact: false }).first().waitFor();
+    await page.context().close();
+  });
+
+  it('is paid though nobody told us: the server asks when the payer says so', async () => {
+    const { page, newest } = await newBuyer('unheard');
+    await checkOut(page);
+    await code(page, 'alipay').waitFor(WAIT);
+    await button(page, word('checkout_check')).click();
+    await page.getByText(word('checkout_not_yet')).waitFor();
+    till.alipay.pay((await newest()).outTradeNo);
+    await button(page, word('checkout_check')).click();
+    await dialog(page).getByText(word('checkout_paid'), { exact: true }).waitFor(WAIT);
+    await page.context().close();
+  });
+
+  it('that is closed is made anew, and the new one is paid', async () => {
+    const { page, orders, newest } = await newBuyer('late');
+    await checkOut(page);
+    await code(page, 'alipay').waitFor(WAIT);
+    const first = await newest();
+    till.alipay.expire(first.outTradeNo);
+    await button(page, word('checkout_check')).click();
+    await dialog(page).getByText(word('checkout_expired'), { exact: true }).waitFor(WAIT);
+    await button(page, word('checkout_renew')).click();
+    await code(page, 'alipay').waitFor(WAIT);
+    const second = await newest();
+    expect(second.id).not.toBe(first.id);
+    till.alipay.pay(second.outTradeNo);
+    await till.notify(server.baseUrl, second.outTradeNo);
+    await dialog(page).getByText(word('checkout_paid'), { exact: true }).waitFor(WAIT);
+    expect((await orders()).map(({ status }) => status)).toEqual(['paid', 'closed']);
+    await page.context().close();
+  });
+
+  it('runs out on the screen, and asks for nothing while nobody looks', async () => {
+    const { page } = await newBuyer('away');
+    await page.clock.install();
+    await checkOut(page);
+    await code(page, 'alipay').waitFor(WAIT);
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('orders.get')) asked += 1;
+    });
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate((is) => {
+        Object.defineProperty(document, 'visibilityState', { value: is, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      }, state);
+    await page.clock.runFor(7000);
+    await expect.poll(() => asked, WAIT).toBeGreaterThan(0);
+    await show('hidden');
+    await page.clock.runFor(100);
+    const before = asked;
+    await page.clock.runFor(60_000);
+    expect(asked).toBe(before);
+    await show('visible');
+    await expect.poll(() => asked, WAIT).toBeGreaterThan(before);
+    await page.clock.fastForward(15 * 60_000);
+    await dialog(page).getByText(word('checkout_expired'), { exact: true }).waitFor(WAIT);
+    expect(await code(page, 'alipay').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('that a channel refuses says so, and is paid by the other', async () => {
+    const { page, newest } = await newBuyer('refused');
+    till.alipay.behave('broken');
+    await checkOut(page);
+    await dialog(page).getByText(word('error_payment_failed')).waitFor(WAIT);
+    till.alipay.behave('answer');
+    await dialog(page).getByText(word('channel_wechat'), { exact: true }).click();
+    await button(page, said('checkout_pay', { amount: '¥12.00' })).click();
+    await code(page, 'wechat').waitFor(WAIT);
+    till.wechat.pay((await newest()).outTradeNo);
+    await button(page, word('checkout_check')).click();
+    await dialog(page).getByText(word('checkout_paid'), { exact: true }).waitFor(WAIT);
+    await page.context().close();
+  });
+
+  it('on a telephone goes on to the channel, and coming back proves nothing', async () => {
+    const { page, newest } = await newBuyer('phone', DEVICES[360]);
+    await page.route(/gateway\.do/, (route) => route.fulfill({ body: 'Alipay' }));
+    await checkOut(page);
+    await page.waitForURL(/gateway\.do/);
+    till.alipay.openPage(page.url());
+    const { id, outTradeNo } = await newest();
+    await page.goto(`/orders?id=${id}`);
+    const goOn = page.getByRole('link', {
+      name: said('checkout_open', { channel: word('channel_alipay') }),
+    });
+    await goOn.waitFor();
+    till.alipay.pay(outTradeNo);
+    await button(page, word('checkout_check')).click();
+    await page.getByRole('article').getByText(outTradeNo).waitFor(WAIT);
+    await page.context().close();
+  });
+
+  it('of somebody else is not found', async () => {
+    const one = await newBuyer('one');
+    await checkOut(one.page);
+    await code(one.page, 'alipay').waitFor(WAIT);
+    const two = await newBuyer('two');
+    await two.page.goto(`/orders?id=${(await one.newest()).id}`);
+    await two.page.getByRole('alert').getByText(word('error_not_found')).waitFor();
+    await one.page.context().close();
+    await two.page.context().close();
+  });
+});
+
+describe('a code', () => {
+  it('is taken as people type it, once; a wrong one stays in its field', async () => {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const batch = await keeper('admin.codes.generate', {
+      planId,
+      period: 'year',
+      count: 1,
+      expiresAt,
+    });
+    const { csv } = await keeper('admin.codes.export', { id: batch.id });
+    const given: string = csv.split('\r\n')[1].split(',')[0];
+    const { page } = await newBuyer('reader');
+    await page.goto('/settings/plan');
+    const field = page.getByLabel(word('redeem_label'), { exact: true });
+    await field.fill('AAAAA-AAAAA-AAAAA-AAAAA');
+    await field.press('Enter');
+    await page.getByText(word('error_code_invalid')).waitFor(WAIT);
+    expect(await field.inputValue()).toBe('AAAAA-AAAAA-AAAAA-AAAAA');
+    await field.fill(given.toLowerCase().replaceAll('-', ' '));
+    await field.press('Enter');
+    await page.getByText(word('redeem_done')).waitFor(WAIT);
+    await page.getByRole('main').getByText('专业版').waitFor();
+    await page.context().close();
+  });
+});
