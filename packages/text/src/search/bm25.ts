@@ -95,6 +95,17 @@ export function bm25(
   return bm25OfCounts(counts, queryTerms, stats);
 }
 
+/** How much each term says: its inverse document frequency, more the rarer it is. */
+export function termWeights(
+  queryTerms: readonly QueryTerm[],
+  stats: Omit<CollectionStats, 'averageLength'>,
+): number[] {
+  return queryTerms.map(({ term }) => {
+    const frequency = Math.min(Math.max(0, stats.documentFrequency(term)), stats.documentCount);
+    return Math.log(1 + (stats.documentCount - frequency + 0.5) / (frequency + 0.5));
+  });
+}
+
 /** BM25 scores of documents whose terms were counted before; otherwise as `bm25`. */
 export function bm25OfCounts(
   documents: readonly DocumentCounts[],
@@ -102,10 +113,7 @@ export function bm25OfCounts(
   stats: CollectionStats,
 ): number[] {
   const averageLength = Math.max(1, stats.averageLength);
-  const weights = queryTerms.map(({ term }) => {
-    const frequency = Math.min(Math.max(0, stats.documentFrequency(term)), stats.documentCount);
-    return Math.log(1 + (stats.documentCount - frequency + 0.5) / (frequency + 0.5));
-  });
+  const weights = termWeights(queryTerms, stats);
   return documents.map(({ length, frequencies }) => {
     const lengthPenalty = K1 * (1 - B + (B * length) / averageLength);
     return frequencies.reduce(

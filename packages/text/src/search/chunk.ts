@@ -129,7 +129,8 @@ class BlockReader {
   }
 }
 
-const SENTENCE_END = /[。！？!?；;…]["'”’」』）)]*|\.(?=\s)|\n/gu;
+/** Ends of sentences and lines, with the quotes and brackets that close there. */
+export const SENTENCE_END = /[。！？!?；;…]["'”’」』）)]*|\.(?=\s)|\n/gu;
 
 /** Where to cut a stretch that is too long: after a sentence, else a space, else anywhere. */
 function cutPoint(source: string, start: number): number {
@@ -194,6 +195,11 @@ class ChunkBuilder {
     this.#start = end;
     this.#headingPath = this.#currentPath();
   }
+}
+
+/** Whether the first thing in a passage is a heading, in either of Markdown's forms. */
+export function beginsWithHeading(text: string): boolean {
+  return new BlockReader().read(text.trimStart().slice(0, 2_000))[0]?.heading != null;
 }
 
 /**

@@ -111,6 +111,31 @@ export function queryTerms(query: ParsedQuery): QueryTerm[] {
   return [...distinct.values()];
 }
 
+/** Most terms a question is looked for by. */
+const MAX_QUESTION_TERMS = 100;
+
+/**
+ * The distinct terms of a question, which is prose: nothing in it is an operator, and its last word
+ * is whole. A Chinese character alone is left out where there is anything else to look for.
+ */
+export function questionTerms(question: string): QueryTerm[] {
+  const clause: QueryClause = {
+    kind: 'term',
+    text: question,
+    start: 0,
+    isNegated: false,
+    isPrefix: false,
+  };
+  const terms = new Map<string, QueryTerm>();
+  for (const run of runsOfClause(clause)) {
+    for (const { term, isPrefix } of runTerms(run, false)) terms.set(term, { term, isPrefix });
+    if (terms.size >= MAX_QUESTION_TERMS) break;
+  }
+  const all = [...terms.values()].slice(0, MAX_QUESTION_TERMS);
+  const whole = all.filter(({ isPrefix }) => !isPrefix);
+  return whole.length > 0 ? whole : all;
+}
+
 /**
  * The text of a `tsquery` for `::tsquery`, or null when there is nothing to search for (only
  * punctuation, only negations). `all`: every word, a CJK run as an exact substring. `any`: at
