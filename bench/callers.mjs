@@ -29,6 +29,7 @@ export function servicesOf(db) {
     accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
     live: { listen: () => () => undefined, watchAccess: () => () => undefined },
     views: createViewCounter({ db, buffer: null }),
+    embedding: null,
     nudgeJobs: () => undefined,
   };
 }

@@ -619,6 +619,28 @@ CREATE TABLE "users" (
 	CONSTRAINT "users_handle_lower" CHECK ("users"."handle" = lower("users"."handle"))
 );
 --> statement-breakpoint
+CREATE TABLE "article_embeddings" (
+	"article_id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"status" text NOT NULL,
+	"reason" text,
+	"model" text NOT NULL,
+	"wanted" integer DEFAULT 1 NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "article_embeddings_status" CHECK ("article_embeddings"."status" in ('pending', 'done', 'failed'))
+);
+--> statement-breakpoint
+CREATE TABLE "chunk_vectors" (
+	"chunk_id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"dimensions" integer NOT NULL,
+	"input_hash" text NOT NULL,
+	"bits" bit varying NOT NULL,
+	"vector" "bytea" NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "articles" ADD CONSTRAINT "articles_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -695,6 +717,11 @@ ALTER TABLE "invitations" ADD CONSTRAINT "invitations_accepted_by_users_id_fk" F
 ALTER TABLE "one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_embeddings" ADD CONSTRAINT "article_embeddings_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_embeddings" ADD CONSTRAINT "article_embeddings_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_chunk_id_chunks_id_fk" FOREIGN KEY ("chunk_id") REFERENCES "public"."chunks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "idx_article_tags_tag_id" ON "article_tags" USING btree ("tag_id");--> statement-breakpoint
 CREATE INDEX "idx_articles_user_id" ON "articles" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "idx_articles_notebook_id" ON "articles" USING btree ("notebook_id");--> statement-breakpoint
@@ -819,7 +846,10 @@ CREATE UNIQUE INDEX "idx_users_email" ON "users" USING btree ("email");--> state
 CREATE UNIQUE INDEX "idx_users_handle" ON "users" USING btree ("handle");--> statement-breakpoint
 CREATE INDEX "idx_users_created_at" ON "users" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_users_last_login_at" ON "users" USING btree ("last_login_at");--> statement-breakpoint
-CREATE INDEX "idx_users_admins" ON "users" USING btree ("id") WHERE role = 'admin';
+CREATE INDEX "idx_users_admins" ON "users" USING btree ("id") WHERE role = 'admin';--> statement-breakpoint
+CREATE INDEX "idx_article_embeddings_user_id" ON "article_embeddings" USING btree ("user_id","status");--> statement-breakpoint
+CREATE INDEX "idx_chunk_vectors_user_id" ON "chunk_vectors" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_chunk_vectors_article_id" ON "chunk_vectors" USING btree ("article_id");
 --> statement-breakpoint
 -- The change log: every committed change of what is cached or shown live, whoever made it (psql and imports too).
 -- Part of the first migration: `node scripts/regenerate-migration.mjs` appends this file to it.

@@ -1,4 +1,9 @@
-import { ARTICLE_QUEUE, createSchedules } from '@ainotebook/api/jobs';
+import {
+  ARTICLE_QUEUE,
+  createSchedules,
+  EMBEDDING_QUEUE,
+  type JobServices,
+} from '@ainotebook/api/jobs';
 import type { Db } from '@ainotebook/db';
 import {
   createDispatcher,
@@ -12,6 +17,13 @@ import {
 import type { Settings } from './env.js';
 import { logJobEvent } from './job-log.js';
 import type { Logger } from './logger.js';
+
+/** Each call carries many passages; providers count requests a minute. */
+const EMBEDDING: QueueSettings = {
+  name: EMBEDDING_QUEUE,
+  concurrency: 2,
+  limiter: { max: 300, durationMs: 60_000 },
+};
 
 /** Longest wait until due work is noticed. */
 const SCHEDULES_MS = 15_000;
@@ -37,11 +49,12 @@ export function composeJobs(options: {
   settings: Settings;
   db: Db;
   handlers: readonly JobHandler[];
+  embedding: JobServices['embedding'];
   log: Logger;
   /** Whether this process runs what a queue delivers. */
   hasWorkers: boolean;
 }): JobsRuntime {
-  const { settings, db, handlers, log, hasWorkers } = options;
+  const { settings, db, handlers, embedding, log, hasWorkers } = options;
   const { JOBS_CONCURRENCY, JOBS_LIMIT_MAX, JOBS_LIMIT_SECONDS } = settings.env;
   let problem: string | null = null;
   const redisUrl = queueRedisUrl(settings);
@@ -54,7 +67,11 @@ export function composeJobs(options: {
   const common = {
     db,
     handlers,
-    queues: [articles, { name: 'background', concurrency: JOBS_CONCURRENCY, limiter: null }],
+    queues: [
+      articles,
+      EMBEDDING,
+      { name: 'background', concurrency: JOBS_CONCURRENCY, limiter: null },
+    ],
     onEvent: (event: Parameters<typeof logJobEvent>[1]) => {
       if (event.type === 'poll-failed') problem = messageOf(event.error);
       if (event.type === 'poll-recovered') problem = null;
@@ -68,7 +85,7 @@ export function composeJobs(options: {
   // Its outages are the delivery's, which tells them.
   const scheduler = createScheduler({
     db,
-    schedules: createSchedules({ flushViewsMs: redisUrl ? flushMs : null }),
+    schedules: createSchedules({ flushViewsMs: redisUrl ? flushMs : null, embedding }),
     pollMs: Math.min(SCHEDULES_MS, flushMs),
   });
   return {

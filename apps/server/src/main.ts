@@ -83,6 +83,8 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     demo,
   };
   const payments = createPayments(settings, (line) => log.warn(line));
+  // Until a provider can be set up.
+  const embedding = null;
   const work = createWorkPool();
   const blobs = makeBlobStore(settings);
   const egress = createEgress({ privateHosts: listOf(env.IMPORT_ALLOW_PRIVATE_HOSTS) });
@@ -98,11 +100,13 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       views,
       blobs,
       payments,
+      embedding,
       egress,
       readSource: (source, limits) => readSourceIn(work, source, limits),
       prepareImage: (file) => prepareImageIn(work, file),
       nudgeJobs: () => jobs.nudge(),
     }),
+    embedding,
     log,
     hasWorkers,
   });
@@ -136,6 +140,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       views,
       blobs,
       payments,
+      embedding,
       nudgeJobs: () => jobs.nudge(),
       config,
     },

@@ -165,6 +165,7 @@ export function useServer(options: ServerOptions = {}) {
         readTtlMs: 7 * 86_400_000,
       }),
       live: createLive(feed),
+      embedding: null,
       views: createViewCounter({ db: open.db, buffer: options.viewBuffer?.() ?? null }),
       blobs:
         options.blobs?.() ?? createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
@@ -228,6 +229,7 @@ export function useServer(options: ServerOptions = {}) {
         views: services.views,
         blobs: services.blobs,
         payments: services.payments,
+        embedding: services.embedding,
         egress: {
           fetch: async () => {
             throw new Error('nothing is fetched in this test');

@@ -1,3 +1,4 @@
+import type { EmbeddingModel } from '@ainotebook/ai';
 import type { Locale, Registration } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import type { BlobStore } from '@ainotebook/files';
@@ -45,6 +46,8 @@ export interface Services extends Caches {
   views: ViewCounter;
   /** Where the bytes of files are. */
   blobs: BlobStore;
+  /** Turns texts into vectors; null where no model is set up. */
+  embedding: EmbeddingModel | null;
   /** The ways to be paid that are set up. */
   payments: Partial<Record<ChannelName, PaymentChannel>>;
   /** Called after a commit that enqueued work, so that it starts at once. */

@@ -13,11 +13,16 @@ import type { Reading } from './imports/read-import.js';
 import { mailJobHandlers } from './mail/mail.jobs.js';
 import { maintenanceJobHandlers, maintenanceSchedules } from './maintenance.jobs.js';
 import { publicationJobHandlers } from './publications/publications.jobs.js';
+import {
+  EMBEDDING_QUEUE,
+  embeddingJobHandlers,
+  embeddingSchedules,
+} from './retrieval/embedding.jobs.js';
 import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
 import type { ViewCounter } from './views/view-counter.js';
 import { viewJobHandlers, viewSchedule } from './views/views.jobs.js';
 
-export { ARTICLE_QUEUE, type Reading };
+export { ARTICLE_QUEUE, EMBEDDING_QUEUE, type Reading };
 
 /** What is drawn on the picture that stands for an article where its address is shared. */
 export interface SocialCard {
@@ -39,6 +44,7 @@ export interface JobServices {
   makeAvif: (file: string, widths: number[]) => Promise<ImageVariant[]>;
   views: Pick<ViewCounter, 'flush'>;
   payments: Services['payments'];
+  embedding: Services['embedding'];
   /** Fetches addresses that people name. */
   egress: Pick<Egress, 'fetch'>;
   /** Reads a part of a source to be imported, in a thread with limits of time and memory. */
@@ -56,7 +62,8 @@ export interface JobServices {
 export function createJobHandlers(services: JobServices): JobHandler[] {
   return [
     ...articleJobHandlers,
-    handleProcessArticle,
+    handleProcessArticle(services),
+    ...embeddingJobHandlers(services),
     ...publicationJobHandlers(services),
     ...exportJobHandlers(services),
     ...importJobHandlers(services),
@@ -69,6 +76,16 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
 }
 
 /** @param options.flushViewsMs null where no views wait in Redis */
-export function createSchedules({ flushViewsMs }: { flushViewsMs: number | null }): Schedule[] {
-  return [...maintenanceSchedules, ...(flushViewsMs === null ? [] : [viewSchedule(flushViewsMs)])];
+export function createSchedules({
+  flushViewsMs,
+  embedding,
+}: {
+  flushViewsMs: number | null;
+  embedding: Services['embedding'];
+}): Schedule[] {
+  return [
+    ...maintenanceSchedules,
+    ...embeddingSchedules(embedding),
+    ...(flushViewsMs === null ? [] : [viewSchedule(flushViewsMs)]),
+  ];
 }

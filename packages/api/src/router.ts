@@ -21,6 +21,7 @@ import { notebooksRouter } from './notebooks/notebooks.router.js';
 import { notificationsRouter } from './notifications/notifications.router.js';
 import { publicationsRouter } from './publications/publications.router.js';
 import { adminReportsRouter, reportsRouter } from './reports/reports.router.js';
+import { adminEmbeddingsRouter, embeddingsRouter } from './retrieval/embeddings.router.js';
 import { revisionsRouter } from './revisions/revisions.router.js';
 import { searchRouter } from './search/search.router.js';
 import { sharesRouter } from './shares/shares.router.js';
@@ -41,6 +42,7 @@ const routers = {
   imports: importsRouter,
   tags: tagsRouter,
   search: searchRouter,
+  embeddings: embeddingsRouter,
   publications: publicationsRouter,
   shares: sharesRouter,
   reports: reportsRouter,
@@ -55,6 +57,7 @@ const routers = {
     site: adminSiteRouter,
     reports: adminReportsRouter,
     jobs: adminJobsRouter,
+    embeddings: adminEmbeddingsRouter,
     plans: adminPlansRouter,
     codes: adminCodesRouter,
     entitlements: adminEntitlementsRouter,

@@ -79,7 +79,9 @@ export interface TestApi {
  * One migrated database and the services over it, for a test file. `api()` calls as a visitor,
  * `user()` makes a user (no password) and signs in.
  */
-export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
+export function useApi(
+  options: { config?: Partial<ApiConfig>; embedding?: Services['embedding'] } = {},
+): TestApi {
   const database = useTestDatabase();
   let open: ReturnType<typeof createDb> | undefined;
   let made: Services | undefined;
@@ -103,6 +105,7 @@ export function useApi(options: { config?: Partial<ApiConfig> } = {}): TestApi {
       views: createViewCounter({ db: open.db, buffer: null }),
       blobs: createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
       payments: {},
+      embedding: options.embedding ?? null,
       nudgeJobs: () => undefined,
     };
   });
@@ -171,6 +174,7 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
     views: services.views,
     blobs: services.blobs,
     payments: services.payments,
+    embedding: services.embedding,
     egress: {
       fetch: async () => {
         throw new Error('nothing is fetched in this test');

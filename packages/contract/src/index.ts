@@ -17,6 +17,7 @@ export * from './notifications.js';
 export * from './orders.js';
 export * from './publications.js';
 export * from './reports.js';
+export * from './retrieval.js';
 export * from './revisions.js';
 export * from './search.js';
 export * from './shares.js';

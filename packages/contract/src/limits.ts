@@ -22,6 +22,10 @@ export const LIMITS = {
   slugLength: 100,
   queryLength: 200,
   queryTerms: 20,
+  questionLength: 2000,
+  /** Passages of one answer. */
+  passages: 20,
+  retrievalScopeIds: 100,
   pageSize: 20,
   pageSizeMax: 100,
   bulkItems: 100,

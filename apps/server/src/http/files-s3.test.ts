@@ -115,7 +115,7 @@ it('removes from the bucket what nobody has, after an outage too', async () => {
   const [first] = s3.objects.values();
   if (first) s3.objects.set(`${sha256.slice(0, 2)}/${sha256}.480.avif`, first);
   const collect = async () => {
-    const [hourly] = createSchedules({ flushViewsMs: null });
+    const [hourly] = createSchedules({ flushViewsMs: null, embedding: null });
     await db.transaction(async (tx) => hourly?.enqueue(tx, new Date()));
     await server.runJobs();
   };

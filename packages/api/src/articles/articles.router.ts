@@ -8,6 +8,8 @@ import {
   createManyResult,
   listArticlesInput,
   pageOf,
+  relatedInput,
+  relatedSchema,
   saveArticleInput,
   saveResultSchema,
   updateArticleInput,
@@ -17,6 +19,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure } from '../procedures.js';
+import { listRelated } from '../retrieval/related.js';
 import { updateManyArticles } from './articles.bulk.js';
 import { createArticle, createManyArticles } from './articles.create.js';
 import { saveArticle } from './articles.save.js';
@@ -37,6 +40,12 @@ export const articlesRouter = {
     .input(byId)
     .output(articleSchema)
     .query(({ ctx, input }) => getArticle(ctx, input)),
+  /** The caller's other articles that are most like this one, the likest first. @throws not_found */
+  related: authedProcedure
+    .meta({ isPublic: true, limit: 'search' })
+    .input(relatedInput)
+    .output(relatedSchema)
+    .query(({ ctx, input }) => listRelated(ctx, input)),
   /**
    * Creates an article; with an `id` used before, answers what that article is now.
    * @throws not_found (notebook), limit_reached (tags), conflict (the id is taken)

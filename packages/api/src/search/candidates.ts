@@ -11,6 +11,8 @@ export const CANDIDATE_CAP = 200;
 export const MATCH_CAP = 2_000;
 /** Owners up to this many passages are read instead of letting a prefix look at everybody's words. */
 const OWNER_SCAN_CAP = 2_000;
+/** A single Chinese character may stand in all of a large collection: it must not hold a connection. */
+const STATEMENT_TIMEOUT_MS = 2_000;
 const DOCUMENT_CAP = 100_000;
 const FREQUENCY_CAP = 5_000;
 const LENGTH_SAMPLE = 500;
@@ -46,6 +48,13 @@ export interface Candidates {
   items: Candidate[];
   /** Passages that match. */
   total: number;
+}
+
+/** Ends every statement of a transaction after two seconds. */
+export async function limitStatements(tx: Tx): Promise<void> {
+  await tx.execute(
+    sql`select set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`,
+  );
 }
 
 /** How many passages an owner has, and how long they are. */

@@ -73,7 +73,35 @@ async function notebookIds(
     .from(notebooks)
     .where(eq(notebooks.userId, userId));
   const wanted = new Set(names.map(fold));
-  const found = new Set(rows.filter(({ name }) => wanted.has(fold(name))).map(({ id }) => id));
+  return withInner(
+    rows,
+    rows.filter(({ name }) => wanted.has(fold(name))),
+  );
+}
+
+/** Notebooks of these ids and everything below them; ids of others are left out. */
+export async function notebooksWithInner(
+  db: Db | Tx,
+  userId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: notebooks.id, parentId: notebooks.parentId })
+    .from(notebooks)
+    .where(eq(notebooks.userId, userId));
+  return withInner(
+    rows,
+    rows.filter(({ id }) => ids.includes(id)),
+  );
+}
+
+interface NotebookNode {
+  id: string;
+  parentId: string | null;
+}
+
+function withInner(rows: readonly NotebookNode[], outer: readonly NotebookNode[]): string[] {
+  const found = new Set(outer.map(({ id }) => id));
   // Depth is limited, so a few rounds reach every notebook below.
   for (let size = -1; size !== found.size; ) {
     size = found.size;

@@ -1,5 +1,7 @@
-import { defineJob, handleJob } from '@ainotebook/jobs';
+import type { EmbeddingModel } from '@ainotebook/ai';
+import { defineJob, handleJob, type JobHandler } from '@ainotebook/jobs';
 import { z } from 'zod';
+import { queueEmbedding } from '../retrieval/embedding.jobs.js';
 import { indexArticle } from './indexing.js';
 
 /** Brings the search index up to an article; enqueue it with every change search must know of. */
@@ -14,7 +16,19 @@ export const processArticle = defineJob({
   backoffMs: 2000,
 });
 
-/** Indexes the article as it is when the job runs, not as it was when it was enqueued. */
-export const handleProcessArticle = handleJob(processArticle, async (run, { articleId }) => {
-  await run.once((tx) => indexArticle(tx, articleId));
-});
+/**
+ * Indexes the article as it is when the job runs, not as it was when it was enqueued, and asks for
+ * its vectors where there is a model.
+ */
+export function handleProcessArticle({
+  embedding: model,
+}: {
+  embedding: EmbeddingModel | null;
+}): JobHandler {
+  return handleJob(processArticle, async (run, { articleId }) => {
+    await run.once(async (tx) => {
+      await indexArticle(tx, articleId);
+      if (model) await queueEmbedding(tx, model, [articleId]);
+    });
+  });
+}

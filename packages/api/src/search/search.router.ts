@@ -1,5 +1,7 @@
 import {
   forgetMissesInput,
+  retrievedSchema,
+  retrieveInput,
   searchInput,
   searchMissSchema,
   searchResult,
@@ -9,6 +11,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure } from '../procedures.js';
+import { retrieve } from '../retrieval/retrieve.js';
 import { forgetMisses, listMisses } from './misses.service.js';
 import { searchArticles } from './search.service.js';
 import { searchTitles } from './titles.js';
@@ -32,6 +35,16 @@ export const searchRouter = {
     .input(searchTitlesInput)
     .output(z.object({ items: z.array(titleSuggestionSchema) }))
     .query(({ ctx, input }) => searchTitles(ctx, input)),
+  /**
+   * The passages of the caller's articles that a question is answered from: what to give a language
+   * model, numbered so that its answer can cite them, and how they were found.
+   * @throws timeout, rate_limited
+   */
+  passages: authedProcedure
+    .meta({ isPublic: true, limit: 'search' })
+    .input(retrieveInput)
+    .output(retrievedSchema)
+    .query(({ ctx, input }) => retrieve(ctx, { ownerId: ctx.auth.userId, ...input })),
   /** What the caller looked for and did not find, the latest first. */
   misses: authedProcedure
     .meta({ isPublic: true })

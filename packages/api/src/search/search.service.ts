@@ -4,20 +4,17 @@ import {
   type ParsedQuery,
   parseQuery,
   passageSnippet,
-  type QueryTerm,
   queryTerms,
-  quoteLexeme,
   snippet,
   toTsquery,
 } from '@ainotebook/text/search';
-import { sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import {
   articleConditions,
   CANDIDATE_CAP,
   type Collection,
   findCandidates,
-  MATCH_CAP,
+  limitStatements,
   readCollection,
   readFrequencies,
   readHits,
@@ -29,6 +26,7 @@ import { recordMiss } from './misses.service.js';
 import { listNewest, openingHit } from './openings.js';
 import { typedPinyin } from './pinyin.js';
 import { type Ranked, rank } from './ranking.js';
+import { relaxedQuery } from './relaxed-query.js';
 import {
   rankedAfter,
   readCursor,
@@ -37,9 +35,6 @@ import {
   writeCursor,
 } from './search-cursor.js';
 import { findByPinyin } from './titles.js';
-
-/** A single Chinese character may stand in all of a large collection: it must not hold a connection. */
-const STATEMENT_TIMEOUT_MS = 2_000;
 
 /**
  * The caller's live articles that match a query, best first, one hit an article. Words must stand
@@ -105,9 +100,7 @@ const withoutNegated = (query: ParsedQuery): ParsedQuery => ({
 });
 
 async function findArticles(tx: Tx, userId: string, search: Search): Promise<Found> {
-  await tx.execute(
-    sql`select set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`,
-  );
+  await limitStatements(tx);
   const { query, limit, position } = search;
   const conditions = await filterConditions(tx, userId, query.filters);
   if (!conditions) return NOTHING;
@@ -222,7 +215,8 @@ async function findBest(
   const frequencies = isWeighed
     ? await readFrequencies(tx, scope.userId, terms)
     : new Map<string, number>();
-  const relaxed = candidates.total === 0 ? relaxedQuery(terms, frequencies) : null;
+  const relaxed =
+    candidates.total === 0 && terms.length > 1 ? relaxedQuery(terms, frequencies) : null;
   if (relaxed !== null) {
     candidates = await findCandidates(tx, scope, { query: relaxed, documentCount });
   }
@@ -239,29 +233,6 @@ async function findBest(
     isRelaxed: relaxed !== null && total > 0,
     ranked,
   };
-}
-
-/**
- * Any of the words, rarest first and no more of them than may match `MATCH_CAP` passages together:
- * beyond that the common ones would crowd out what the rare ones find.
- */
-function relaxedQuery(
-  terms: readonly QueryTerm[],
-  frequencies: ReadonlyMap<string, number>,
-): string | null {
-  if (terms.length < 2) return null;
-  const present = terms
-    .map((term) => ({ term, frequency: frequencies.get(term.term) ?? 1 }))
-    .filter(({ frequency }) => frequency > 0)
-    .sort((a, b) => a.frequency - b.frequency);
-  const chosen: string[] = [];
-  let total = 0;
-  for (const { term, frequency } of present) {
-    total += frequency;
-    if (chosen.length > 0 && total > MATCH_CAP) break;
-    chosen.push(quoteLexeme(term.term) + (term.isPrefix ? ':*' : ''));
-  }
-  return chosen.length > 0 ? chosen.join(' | ') : null;
 }
 
 async function toHits(

@@ -147,7 +147,9 @@ async function withEverything() {
   await db.insert(schema.searchMisses).values({ userId, key: 'k', query: 'k' });
   await db.insert(schema.notifications).values({ userId, kind: 'password_changed', data: {} });
   await db.insert(schema.viewDay).values({ articleId, day: '2026-01-01', reader: 'r' });
+  const chunkId = v7();
   await db.insert(schema.chunks).values({
+    id: chunkId,
     articleId,
     userId,
     ordinal: 0,
@@ -159,6 +161,19 @@ async function withEverything() {
     tsv: '',
     indexVersion: 1,
   });
+  await db.insert(schema.chunkVectors).values({
+    chunkId,
+    articleId,
+    userId,
+    model: 'm',
+    dimensions: 1,
+    inputHash: 'h',
+    bits: '1',
+    vector: Buffer.alloc(4),
+  });
+  await db
+    .insert(schema.articleEmbeddings)
+    .values({ articleId, userId, status: 'done', model: 'm' });
   await db.insert(schema.idempotencyKeys).values({ userId, path: 'p', key: 'k', inputHash: 'h' });
   await db.insert(schema.outbox).values([
     { id: outboxId, topic: 'index', payload: { articleId }, doneAt: new Date() },

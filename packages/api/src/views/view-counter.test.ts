@@ -158,10 +158,10 @@ describeWithRedis('views by way of Redis', (url) => {
 
   it('are brought by the job of each interval, where there is a Redis', async () => {
     await views.count(hit('x'));
-    expect(createSchedules({ flushViewsMs: null }).map(({ name }) => name)).not.toContain(
-      'update-views',
-    );
-    const schedule = createSchedules({ flushViewsMs: 60_000 }).find(
+    expect(
+      createSchedules({ flushViewsMs: null, embedding: null }).map(({ name }) => name),
+    ).not.toContain('update-views');
+    const schedule = createSchedules({ flushViewsMs: 60_000, embedding: null }).find(
       ({ name }) => name === 'update-views',
     );
     expect(schedule?.everyMs).toBe(60_000);

@@ -28,6 +28,9 @@ export const textBytewise = customType<{ data: string }>({ dataType: () => 'text
 /** Bytes, read as a Buffer. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
+/** A string of `0` and `1` of any length; two of one length are compared by `#`. */
+export const varbit = customType<{ data: string }>({ dataType: () => 'bit varying' });
+
 /** Where all row versions are drawn from. */
 export const rowVersions = pgSequence('row_version');
 

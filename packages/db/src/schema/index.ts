@@ -13,3 +13,4 @@ export * from './publications.js';
 export * from './search.js';
 export * from './system.js';
 export * from './users.js';
+export * from './vectors.js';

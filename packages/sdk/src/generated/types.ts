@@ -559,6 +559,21 @@ export interface ArticlesGetParams {
   id: string;
 }
 
+export interface ArticlesRelatedParams {
+  id: string;
+  limit?: number;
+}
+
+export interface ArticlesRelatedResult {
+  items: Array<{
+    articleId: string;
+    title: string;
+    updatedAt: Date;
+  }>;
+  /** By what they are alike: their words, or their meaning as an embedding model has it. */
+  how: 'words' | 'vectors';
+}
+
 export interface ArticlesCreateParams {
   /** A UUID made by the client; creating it twice creates it once. */
   id?: string;
@@ -876,6 +891,74 @@ export interface SearchTitlesResult {
   items: TitleSuggestion[];
 }
 
+export interface SearchPassagesParams {
+  /** In words of any language; nothing in it is an operator. */
+  question: string;
+  scope?: {
+    kind: 'all';
+  } | {
+    kind: 'notebook';
+    ids: string[];
+  } | {
+    kind: 'articles';
+    ids: string[];
+  };
+  limit?: number;
+}
+
+export interface SearchPassagesResult {
+  passages: Array<{
+    /** 1, 2, 3 … in the order of relevance: what an answer cites. */
+    number: number;
+    articleId: string;
+    title: string;
+    /** The revision whose Markdown has `quote` at `[start, end)`, in UTF-16 units. */
+    revision: number;
+    start: number;
+    end: number;
+    /** Headings the passage stands under, outermost first. */
+    headingPath: string[];
+    quote: string;
+    score: {
+      /** What the order is by: the ranks below, fused. */
+      fused: number;
+      words: {
+        /** 1 for the best. */
+        rank: number;
+        score: number;
+        /** Share of the question's words that stand in it, the rare ones weighing more: 0 to 1. */
+        coverage: number;
+      } | null;
+      vector: {
+        rank: number;
+        /** Cosine: 1 for the same. */
+        similarity: number;
+      } | null;
+    };
+  }>;
+  receipt: {
+    how: 'lexical' | 'hybrid';
+    /**
+     * Why meaning was not searched, null when it was: no model is set up, nothing in reach has vectors
+     * of it yet, it did not answer within two seconds, it failed, or the search by vectors did.
+     */
+    why: 'no_model' | 'nothing_embedded' | 'model_timeout' | 'model_failed' | 'search_failed' | null;
+    /** The embedding model, where there is one. */
+    model: string | null;
+    /** Passages given. */
+    passages: number;
+    /** Passages that were weighed, by their words and by their vectors. */
+    candidates: {
+      words: number;
+      vectors: number;
+    };
+    /** Milliseconds. */
+    ms: number;
+    /** Tokens the embedding model counted for the question. */
+    tokens: number;
+  };
+}
+
 export interface SearchMissesResult {
   items: SearchMiss[];
 }
@@ -1088,6 +1171,11 @@ export interface ArticlesResource {
    */
   get(params: ArticlesGetParams, options?: RequestOptions): Promise<Article>;
   /**
+   * The caller's other articles that are most like this one, the likest first.
+   * @throws not_found
+   */
+  related(params: ArticlesRelatedParams, options?: RequestOptions): Promise<ArticlesRelatedResult>;
+  /**
    * Creates an article; with an `id` used before, answers what that article is now.
    * @throws not_found (notebook), limit_reached (tags), conflict (the id is taken)
    */
@@ -1238,6 +1326,12 @@ export interface SearchResource {
   query(params: SearchQueryParams, options?: RequestOptions): Promise<SearchResult>;
   /** Articles whose title holds `q`, also by pinyin or its initials; without `q` the latest changed. */
   titles(params?: SearchTitlesParams, options?: RequestOptions): Promise<SearchTitlesResult>;
+  /**
+   * The passages of the caller's articles that a question is answered from: what to give a language
+   * model, numbered so that its answer can cite them, and how they were found.
+   * @throws timeout, rate_limited
+   */
+  passages(params: SearchPassagesParams, options?: RequestOptions): Promise<SearchPassagesResult>;
   /** What the caller looked for and did not find, the latest first. */
   misses(options?: RequestOptions): Promise<SearchMissesResult>;
   /** Forgets one query that found nothing, or all of them. */

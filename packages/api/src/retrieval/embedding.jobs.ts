@@ -1,0 +1,140 @@
+import { AiError, type EmbeddingModel, isTransient } from '@ainotebook/ai';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import {
+  defineJob,
+  enqueue,
+  enqueueMany,
+  handleJob,
+  type JobHandler,
+  type JobRun,
+  type Schedule,
+  UnrecoverableError,
+} from '@ainotebook/jobs';
+import { eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { isAnyOf } from '../articles/article-rows.js';
+import { embedArticle } from './embed-article.js';
+import { modelName } from './model-name.js';
+
+const { articleEmbeddings, articles } = schema;
+
+/** The queue of calls to the embedding model: its concurrency and limiter are the provider's. */
+export const EMBEDDING_QUEUE = 'embedding';
+
+/** Who goes on writing is waited for: each version of a passage costs a call. */
+const QUIET_MS = 20_000;
+const BATCH = 500;
+
+const embedArticleJob = defineJob({
+  topic: 'embed-article',
+  queue: EMBEDDING_QUEUE,
+  payload: z.object({ articleId: z.uuid() }),
+  attempts: 5,
+  backoffMs: 5_000,
+  leaseMs: 5 * 60_000,
+});
+
+const catchUpJob = defineJob({
+  topic: 'embeddings.catch-up',
+  payload: z.object({}),
+  leaseMs: 15 * 60_000,
+});
+
+/**
+ * Asks, in the transaction of the change, for the vectors of live articles; what is trashed or gone
+ * is left out. Callers on behalf of a person name its owner.
+ */
+export async function queueEmbedding(
+  tx: Tx,
+  model: EmbeddingModel,
+  articleIds: readonly string[],
+  options: { isBatch?: boolean; delayMs?: number } = {},
+): Promise<void> {
+  if (articleIds.length === 0) return;
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    insert into article_embeddings (article_id, user_id, status, model)
+    select id, user_id, 'pending', ${modelName(model)} from articles
+    where ${isAnyOf(articles.id, articleIds)} and deleted_at is null
+    order by id
+    on conflict (article_id) do update
+    set status = 'pending', reason = null, model = excluded.model,
+      wanted = article_embeddings.wanted + 1, updated_at = now()
+    returning article_id as id`);
+  await enqueueMany(
+    tx,
+    embedArticleJob,
+    rows.map(({ id }) => ({ payload: { articleId: id }, dedupeKey: id })),
+    { priority: options.isBatch ? 10 : 5, delayMs: options.delayMs ?? QUIET_MS },
+  );
+}
+
+/** Embeds articles, and those a new model has not seen; without a model a queued row ends at once. */
+export function embeddingJobHandlers({
+  embedding: model,
+}: {
+  embedding: EmbeddingModel | null;
+}): JobHandler[] {
+  return [
+    handleJob(embedArticleJob, async (run, { articleId }) => {
+      if (!model) return;
+      try {
+        await embedArticle(run, model, articleId);
+      } catch (error) {
+        const isHopeless = isPermanent(error);
+        const isLast = run.attempt >= embedArticleJob.attempts;
+        if (isLast || isHopeless) await markFailed(run, articleId, reasonOf(error));
+        if (isHopeless)
+          throw new UnrecoverableError('The model takes no such request', { cause: error });
+        throw error;
+      }
+    }),
+    handleJob(catchUpJob, async ({ db }) => {
+      if (model) while ((await queueMissing(db, model)) === BATCH);
+    }),
+  ];
+}
+
+/** Queues every ten minutes what has no vectors of the model; nothing where there is none. */
+export function embeddingSchedules(model: EmbeddingModel | null): Schedule[] {
+  if (!model) return [];
+  return [
+    {
+      name: 'embeddings.catch-up',
+      everyMs: 600_000,
+      enqueue: (tx) => enqueue(tx, catchUpJob, {}, { priority: 10, dedupeKey: 'catch-up' }),
+    },
+  ];
+}
+
+/**
+ * Queues indexed articles that the model was never asked about, and those whose run was lost. What
+ * failed waits for its owner, unless the model is another now.
+ * @returns how many, at most 500
+ */
+async function queueMissing(db: Db, model: EmbeddingModel): Promise<number> {
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ id: string }>(sql`
+      select a.id from articles a left join article_embeddings e on e.article_id = a.id
+      where a.deleted_at is null and a.indexed_revision > 0
+        and (e.article_id is null or e.model <> ${modelName(model)}
+          or (e.status = 'pending' and e.updated_at < now() - interval '1 day'))
+      limit ${BATCH}`);
+    const ids = rows.map(({ id }) => id);
+    await queueEmbedding(tx, model, ids, { isBatch: true, delayMs: 0 });
+    return ids.length;
+  });
+}
+
+/** A wrong key does not become right by asking again. */
+const isPermanent = (error: unknown): boolean =>
+  error instanceof AiError && error.kind !== 'aborted' && !isTransient(error.kind);
+
+/** A code for why there are no vectors; the provider's own words may hold what nobody else should read. */
+const reasonOf = (error: unknown): string => (error instanceof AiError ? error.kind : 'internal');
+
+async function markFailed(run: JobRun, articleId: string, reason: string): Promise<void> {
+  await run.db
+    .update(articleEmbeddings)
+    .set({ status: 'failed', reason, updatedAt: sql`now()` })
+    .where(eq(articleEmbeddings.articleId, articleId));
+}

@@ -1,0 +1,106 @@
+import type { ArticleEmbedding, EmbeddingCounts, RetryEmbeddingInput } from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { and, count, eq, sql } from 'drizzle-orm';
+import { own } from '../articles/article-rows.js';
+import type { AuthedContext } from '../context.js';
+import { notFound } from '../errors.js';
+import { queueEmbedding } from './embedding.jobs.js';
+import { modelName } from './model-name.js';
+
+const { articleEmbeddings, articles, chunks, chunkVectors } = schema;
+
+type Caller = Pick<AuthedContext, 'db' | 'auth' | 'embedding'>;
+
+/** Articles of one retry. */
+const RETRIED = 1_000;
+
+/** How far the embedding of an article of the caller is. @throws AppError not_found */
+export async function getEmbedding(
+  { db, auth, embedding: model }: Caller,
+  { articleId }: { articleId: string },
+): Promise<ArticleEmbedding> {
+  const [row] = await db
+    .select({
+      status: articleEmbeddings.status,
+      reason: articleEmbeddings.reason,
+      updatedAt: articleEmbeddings.updatedAt,
+      passages: sql<number>`(select count(*)::int from ${chunks} where ${chunks.articleId} = ${articleId})`,
+      embedded: sql<number>`(select count(*)::int from ${chunkVectors}
+        where ${chunkVectors.articleId} = ${articleId}
+          and ${chunkVectors.model} = ${model ? modelName(model) : ''})`,
+    })
+    .from(articles)
+    .leftJoin(articleEmbeddings, eq(articleEmbeddings.articleId, articles.id))
+    .where(own(auth.userId, articleId));
+  if (!row) throw notFound('Article');
+  const { passages, embedded, ...state } = row;
+  if (!model) {
+    return { status: 'off', reason: null, model: null, passages, embedded, updatedAt: null };
+  }
+  // What was never asked for waits for its turn.
+  return {
+    ...state,
+    status: state.status ?? 'pending',
+    model: modelName(model),
+    passages,
+    embedded,
+  };
+}
+
+/** The caller's articles by how far their embedding is. */
+export function countOwnEmbeddings(ctx: Caller): Promise<EmbeddingCounts> {
+  return countEmbeddings(ctx, ctx.auth.userId);
+}
+
+/** Everybody's articles by how far their embedding is. */
+export function countAllEmbeddings(
+  ctx: Pick<AuthedContext, 'db' | 'embedding'>,
+): Promise<EmbeddingCounts> {
+  return countEmbeddings(ctx, null);
+}
+
+async function countEmbeddings(
+  { db, embedding: model }: Pick<AuthedContext, 'db' | 'embedding'>,
+  userId: string | null,
+): Promise<EmbeddingCounts> {
+  const rows = await db
+    .select({ status: articleEmbeddings.status, count: count() })
+    .from(articleEmbeddings)
+    .where(userId === null ? undefined : eq(articleEmbeddings.userId, userId))
+    .groupBy(articleEmbeddings.status);
+  const counts: EmbeddingCounts = {
+    model: model ? modelName(model) : null,
+    pending: 0,
+    done: 0,
+    failed: 0,
+  };
+  for (const row of rows) counts[row.status] = row.count;
+  return counts;
+}
+
+/**
+ * Asks again for the vectors of one article of the caller, or of those that failed (1,000 at a
+ * time). Without a model there is nothing to ask. @returns how many @throws AppError not_found
+ */
+export async function retryEmbedding(
+  { db, auth, embedding: model, nudgeJobs }: Caller & Pick<AuthedContext, 'nudgeJobs'>,
+  { articleId }: RetryEmbeddingInput,
+): Promise<{ count: number }> {
+  const ids = await db.transaction(async (tx) => {
+    const rows = articleId
+      ? await tx.select({ id: articles.id }).from(articles).where(own(auth.userId, articleId))
+      : await tx
+          .select({ id: articleEmbeddings.articleId })
+          .from(articleEmbeddings)
+          .where(
+            and(eq(articleEmbeddings.userId, auth.userId), eq(articleEmbeddings.status, 'failed')),
+          )
+          .limit(RETRIED);
+    if (articleId && rows.length === 0) throw notFound('Article');
+    const found = rows.map(({ id }) => id);
+    if (model) await queueEmbedding(tx, model, found, { delayMs: 0 });
+    return model ? found : [];
+  });
+  nudgeJobs();
+  return { count: ids.length };
+}
