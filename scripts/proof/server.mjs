@@ -78,6 +78,8 @@ export async function openProofServer({ env = {} } = {}) {
 
   const server = {
     baseUrl,
+    /** Of the process that runs now. */
+    pid: () => child?.pid,
     launch,
     untilReady,
     /** @returns milliseconds from nothing to the first answer of /ready */
@@ -104,6 +106,7 @@ export async function openProofServer({ env = {} } = {}) {
     /** Asks the database past the server. */
     query: (text, then = (rows) => rows) =>
       server.withDatabase(async (client) => then((await client.query(text)).rows)),
+    databaseUrl: () => findEmbeddedPostgres({ dataDir })?.url,
     withDatabase: async (work) => {
       const client = new pg.Client({ connectionString: findEmbeddedPostgres({ dataDir })?.url });
       // A killed server cuts this connection too.

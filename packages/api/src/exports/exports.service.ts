@@ -50,10 +50,16 @@ function stateOf(
   job: JobState | undefined,
 ): Pick<Export, 'status' | 'progress'> {
   if (size !== null) return { status: 'ready', progress: null };
-  const isUnderWay = job?.status === 'waiting' || job?.status === 'running';
-  return isUnderWay
-    ? { status: job.status === 'running' ? 'running' : 'waiting', progress: job.progress }
-    : { status: 'failed', progress: null };
+  switch (job?.status) {
+    case 'waiting':
+    case 'running':
+      return { status: job.status, progress: job.progress };
+    case 'done':
+      // It has ended since the archive was looked for: the next look finds that.
+      return { status: 'running', progress: job.progress };
+    default:
+      return { status: 'failed', progress: null };
+  }
 }
 
 /**

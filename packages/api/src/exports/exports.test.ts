@@ -218,6 +218,18 @@ describe('the exports of a person', () => {
     await expectNoArchive();
   });
 
+  it('have not failed in the moment in which their job ends', async () => {
+    const { user } = await writer();
+    await user.api.exports.create({ kind: 'everything' });
+    // As who reads the exports before it and their jobs behind it sees them.
+    await t
+      .services()
+      .db.update(schema.outbox)
+      .set({ doneAt: sql`now()` })
+      .where(eq(schema.outbox.userId, user.id));
+    expect((await user.api.exports.list()).items).toMatchObject([{ status: 'running', url: null }]);
+  });
+
   it('say so when they cannot be made', async () => {
     const { user } = await writer();
     await user.api.exports.create({ kind: 'everything' });

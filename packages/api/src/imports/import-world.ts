@@ -9,7 +9,7 @@ import {
   SourceError,
   type TargetIndex,
 } from '@ainotebook/convert/places';
-import { schema } from '@ainotebook/db';
+import { type Db, schema } from '@ainotebook/db';
 import type { JobRun } from '@ainotebook/jobs';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { JobServices } from '../jobs.js';
@@ -24,14 +24,20 @@ const { importItems } = schema;
 export type Services = Pick<JobServices, 'blobs' | 'config' | 'prepareImage' | 'nudgeJobs'>;
 export type ItemRow = typeof importItems.$inferSelect;
 
-/** What a slice knows of the whole source. */
-export interface World {
-  session: SessionRow;
+/** All notes and files of a source. */
+interface Directory {
   index: TargetIndex;
   /** Titles of the notes by their paths. */
   titles: ReadonlyMap<string, string>;
+}
+
+/** What a slice knows of the whole source. */
+export interface World {
+  session: SessionRow;
+  /** What paths and names in links mean; made when the first link is followed. */
+  directory(): Promise<Directory>;
   attach: ((path: string) => Promise<Attachment>) | null;
-  /** Where the folders of an archive of ours are. */
+  /** Where the folders of an archive of ours are, by their paths. */
   places: ReadonlyMap<string, Place>;
   /** All files of such an archive. */
   attachments: readonly ArchivedAttachment[];
@@ -63,21 +69,13 @@ export async function openWorld(
   const own = await readOwnArchive(archive);
   const places = await placeOwnNotebooks(run.db, session, own.notebooks);
   if (!places) return null;
-  const notes = await run.db
-    .select({ path: importItems.path, title: importItems.title })
-    .from(importItems)
-    .where(
-      and(
-        eq(importItems.sessionId, session.id),
-        inArray(importItems.result, ['pending', 'accepted', 'duplicate']),
-      ),
-    );
-  const titles = new Map(notes.map(({ path, title }) => [path, title]));
-  const files = archive ? archive.entries.keys() : [];
+  let directory: Promise<Directory> | undefined;
   return {
     session,
-    titles,
-    index: createTargetIndex([...titles.keys(), ...files]),
+    directory: () => {
+      directory ??= readDirectory(run.db, session, archive);
+      return directory;
+    },
     attach:
       archive &&
       createAttachments(services, run, {
@@ -88,6 +86,25 @@ export async function openWorld(
     places,
     attachments: own.attachments,
   };
+}
+
+async function readDirectory(
+  db: Db,
+  session: SessionRow,
+  archive: Archive | null,
+): Promise<Directory> {
+  const notes = await db
+    .select({ path: importItems.path, title: importItems.title })
+    .from(importItems)
+    .where(
+      and(
+        eq(importItems.sessionId, session.id),
+        inArray(importItems.result, ['pending', 'accepted', 'duplicate']),
+      ),
+    );
+  const titles = new Map(notes.map(({ path, title }) => [path, title]));
+  const files = archive ? archive.entries.keys() : [];
+  return { titles, index: createTargetIndex([...titles.keys(), ...files]) };
 }
 
 /** What an archive of ours holds besides its notes; nothing of other sources. */

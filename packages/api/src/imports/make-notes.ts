@@ -18,6 +18,10 @@ export interface Draft {
   warnings: ImportWarning[];
 }
 
+interface Made extends Draft {
+  article: NewArticle;
+}
+
 /** Makes the notes in one transaction, and with them what is known of their items. @returns false when it was told to stop */
 export async function makeNotes(db: Db, world: World, drafts: readonly Draft[]): Promise<boolean> {
   try {
@@ -49,13 +53,14 @@ async function writeNotes(
   const pending = new Set(open.map(({ id }) => id));
   const taken = await takenIds(tx, drafts);
   const hashes = new Set<string>();
-  const notes: (Draft & { article: NewArticle })[] = [];
+  const duplicates: string[] = [];
+  const notes: Made[] = [];
   for (const draft of drafts) {
     const { item, content, warnings } = draft;
     if (!pending.has(item.id)) continue;
     const hash = item.sourceHash ?? item.id;
     if (hashes.has(hash)) {
-      await settle(tx, item.id, { result: 'duplicate' });
+      duplicates.push(item.id);
       continue;
     }
     hashes.add(hash);
@@ -81,11 +86,16 @@ async function writeNotes(
   const articles = notes.map(({ article }) => article);
   const created =
     articles.length > 0 ? await insertArticles(tx, session.userId, articles) : new Set<string>();
-  for (const { item, article, warnings } of notes) {
-    // An id that was taken in this very moment: the item is still open, and gets its own.
-    if (!created.has(article.id)) continue;
-    await settle(tx, item.id, { result: 'accepted', articleId: article.id, warnings });
-  }
+  // An id that was taken in this very moment: the item is still open, and gets its own.
+  await accept(
+    tx,
+    notes.filter(({ article }) => created.has(article.id)),
+  );
+  if (duplicates.length > 0)
+    await tx
+      .update(importItems)
+      .set({ result: 'duplicate', content: null, links: [] })
+      .where(isAnyOf(importItems.id, duplicates));
   await tx
     .update(importSessions)
     .set({ updatedAt: sql`now()` })
@@ -104,14 +114,17 @@ async function takenIds(tx: Tx, drafts: readonly Draft[]): Promise<Set<string>> 
   return new Set(rows.map(({ id }) => id));
 }
 
-function settle(
-  tx: Tx,
-  id: string,
-  changes: Partial<typeof importItems.$inferInsert>,
-): Promise<unknown> {
-  // The text is in its note now.
-  return tx
-    .update(importItems)
-    .set({ ...changes, content: null, links: [] })
-    .where(eq(importItems.id, id));
+/** Says of items which notes they are, where their texts are now; of all in one statement. */
+async function accept(tx: Tx, notes: readonly Made[]): Promise<void> {
+  if (notes.length === 0) return;
+  await tx.execute(sql`
+    update import_items i
+    set result = 'accepted', article_id = made.article_id, warnings = made.warnings::jsonb,
+      content = null, links = '[]'
+    from unnest(
+      ${sql.param(notes.map(({ item }) => item.id))}::uuid[],
+      ${sql.param(notes.map(({ article }) => article.id))}::uuid[],
+      ${sql.param(notes.map(({ warnings }) => JSON.stringify(warnings)))}::text[]
+    ) as made(id, article_id, warnings)
+    where i.id = made.id`);
 }

@@ -2,7 +2,7 @@ import { LIMITS, utf8Length } from '@ainotebook/contract';
 import { type LinkPlace, type LinkTarget, writeLinks } from '@ainotebook/convert/places';
 import { type Db, schema } from '@ainotebook/db';
 import type { JobRun } from '@ainotebook/jobs';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, between, eq, sql } from 'drizzle-orm';
 import { queueImport, runImport, SLICE_MS } from './import-jobs.js';
 import { findSession, lockSession } from './import-rows.js';
 import { type ItemRow, openSource, openWorld, type Services, type World } from './import-world.js';
@@ -11,8 +11,9 @@ import { keepOwnFiles } from './own-files.js';
 
 const { importItems, importSessions, importSources } = schema;
 
-/** Notes made in one transaction. */
-const BATCH = 20;
+/** Notes made in one transaction, and UTF-8 bytes of their texts, unless one alone is longer. */
+const BATCH_NOTES = 100;
+const BATCH_BYTES = 1_000_000;
 const MAX_WARNINGS = 20;
 
 /** One run of the job: batches of notes until the slice is over. */
@@ -51,13 +52,30 @@ async function makeAll(services: Services, run: JobRun, world: World): Promise<b
   return isDone;
 }
 
-function nextItems(db: Db, sessionId: string): Promise<ItemRow[]> {
+/** The next items that are open, by their sizes first: texts are long, and many of them would not fit. */
+async function nextItems(db: Db, sessionId: string): Promise<ItemRow[]> {
+  const open = and(eq(importItems.sessionId, sessionId), eq(importItems.result, 'pending'));
+  const sizes = await db
+    .select({
+      position: importItems.position,
+      bytes: sql<number>`coalesce(octet_length(${importItems.content}), 0)`,
+    })
+    .from(importItems)
+    .where(open)
+    .orderBy(asc(importItems.position))
+    .limit(BATCH_NOTES);
+  let bytes = 0;
+  const [first, ...fitting] = sizes.filter((size, i) => {
+    bytes += size.bytes;
+    return i === 0 || bytes <= BATCH_BYTES;
+  });
+  if (!first) return [];
+  const last = fitting.at(-1) ?? first;
   return db
     .select()
     .from(importItems)
-    .where(and(eq(importItems.sessionId, sessionId), eq(importItems.result, 'pending')))
-    .orderBy(asc(importItems.position))
-    .limit(BATCH);
+    .where(and(open, between(importItems.position, first.position, last.position)))
+    .orderBy(asc(importItems.position));
 }
 
 /** Follows the links of an item; its attachments are ours when this returns. */
@@ -87,8 +105,11 @@ function distinct<T>(warnings: readonly T[]): T[] {
 
 async function follow(place: LinkPlace, item: ItemRow, world: World): Promise<LinkTarget> {
   const { form, target } = place;
-  const path = world.index.find(item.path, target);
-  const title = path === null ? undefined : world.titles.get(path);
+  // Of an archive of ours the path itself is known; with all its notes the directory would be large.
+  if (item.noteId !== null && world.attach) return world.attach(target);
+  const { index, titles } = await world.directory();
+  const path = index.find(item.path, target);
+  const title = path === null ? undefined : titles.get(path);
   if (title !== undefined && title !== '') return { kind: 'note', title };
   const detail = target.slice(0, 200);
   if (path !== null && title === undefined && world.attach) return world.attach(path);

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import type { ImportRejection } from '@ainotebook/contract';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { Entry, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
 import { ItemError, SourceError } from './source-error.js';
+import { openWindowReader, type WindowReader } from './window-reader.js';
 
 /** What an archive may hold, so that reading it ends. */
 export const ARCHIVE_LIMITS = {
-  entries: 50_000,
+  entries: 250_000,
   /** Bytes of all entries unpacked. */
   totalBytes: 4 * 1024 ** 3,
   /** Unpacked to packed bytes of one entry, once it is larger than `ratioFrom`. */
@@ -24,6 +25,10 @@ export interface ArchiveEntry {
   size: number;
   modifiedAt: Date | null;
 }
+
+/** Packed and unpacked bytes of an entry that is read at once: streams for it would take longer than it. */
+const SMALL = 65_536;
+const SMALL_UNPACKED = 262_144;
 
 /** An opened zip: its list is read and judged, nothing is unpacked. */
 export interface Archive {
@@ -115,7 +120,7 @@ async function list(zip: ZipFile, fileSize: number): Promise<Listing> {
       continue;
     }
     const modifiedAt = entry.getLastModDate({ timezone: 'UTC' });
-    listing.raw.set(path, entry);
+    listing.raw.set(path, slim(entry));
     listing.entries.set(path, {
       path,
       size: entry.uncompressedSize,
@@ -125,20 +130,50 @@ async function list(zip: ZipFile, fileSize: number): Promise<Listing> {
   return listing;
 }
 
+/** What unpacking needs of an entry: an archive of ours has a hundred thousand, and each would keep its buffers. */
+function slim(entry: Entry): Entry {
+  const { crc32: sum, compressedSize, uncompressedSize, compressionMethod } = entry;
+  const { generalPurposeBitFlag, relativeOffsetOfLocalHeader } = entry;
+  const kept = { compressedSize, uncompressedSize, compressionMethod, generalPurposeBitFlag };
+  return Object.assign(new Entry(), kept, { crc32: sum, relativeOffsetOfLocalHeader });
+}
+
 /** Opens a zip and reads its list. @throws SourceError damaged, too_many_files, too_large, archive_bomb */
 export async function openArchive(file: string): Promise<Archive> {
   const { size } = await stat(file);
+  const reader = await openWindowReader(file);
   let zip: ZipFile | undefined;
   try {
-    zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: false });
-    return archiveOf(zip, await list(zip, size));
+    const options = { autoClose: false, decodeStrings: false };
+    zip = await fromRandomAccessReaderPromise(reader, size, options);
+    return archiveOf(zip, reader, await list(zip, size));
   } catch (error) {
-    zip?.close();
+    if (zip) zip.close();
+    else reader.close(() => undefined);
     throw error instanceof SourceError ? error : new SourceError('damaged', { cause: error });
   }
 }
 
-function archiveOf(zip: ZipFile, { entries, raw, rejected }: Listing): Archive {
+function archiveOf(
+  zip: ZipFile,
+  reader: WindowReader,
+  { entries, raw, rejected }: Listing,
+): Archive {
+  /** The bytes of an entry that may be held, and held packed. @throws ItemError damaged */
+  async function readSmall(entry: Entry): Promise<Buffer> {
+    try {
+      const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+      const packed = await reader.bytesAt(fileDataStart, entry.compressedSize);
+      const maxOutputLength = Math.max(1, entry.uncompressedSize);
+      const bytes =
+        entry.compressionMethod === 0 ? packed : inflateRawSync(packed, { maxOutputLength });
+      if (bytes.length === entry.uncompressedSize && crc32(bytes) === entry.crc32) return bytes;
+    } catch (error) {
+      throw new ItemError('damaged', { cause: error });
+    }
+    throw new ItemError('damaged');
+  }
+
   async function* stream(path: string, maxBytes: number): AsyncGenerator<Buffer> {
     const entry = raw.get(path);
     if (!entry) throw new ItemError('gone');
@@ -167,6 +202,10 @@ function archiveOf(zip: ZipFile, { entries, raw, rejected }: Listing): Archive {
     rejected,
     stream,
     read: async (path, maxBytes) => {
+      const entry = raw.get(path);
+      const isSmall =
+        entry && entry.compressedSize <= SMALL && entry.uncompressedSize <= SMALL_UNPACKED;
+      if (isSmall && entry.uncompressedSize <= maxBytes) return readSmall(entry);
       const chunks: Buffer[] = [];
       for await (const chunk of stream(path, maxBytes)) chunks.push(chunk);
       return Buffer.concat(chunks);
