@@ -289,9 +289,19 @@ CREATE TABLE "payments" (
 	CONSTRAINT "payments_amount" CHECK ("payments"."amount_fen" > 0)
 );
 --> statement-breakpoint
+CREATE TABLE "plan_reminders" (
+	"user_id" uuid NOT NULL,
+	"plan_id" uuid NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL,
+	"days" integer NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "plan_reminders_user_id_plan_id_ends_at_days_pk" PRIMARY KEY("user_id","plan_id","ends_at","days")
+);
+--> statement-breakpoint
 CREATE TABLE "refunds" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"order_id" uuid NOT NULL,
+	"payment_id" uuid,
 	"refund_no" text NOT NULL,
 	"amount_fen" integer NOT NULL,
 	"reason" text NOT NULL,
@@ -685,7 +695,10 @@ ALTER TABLE "orders" ADD CONSTRAINT "orders_user_id_users_id_fk" FOREIGN KEY ("u
 ALTER TABLE "orders" ADD CONSTRAINT "orders_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plans"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "orders" ADD CONSTRAINT "orders_version_id_plan_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."plan_versions"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payments" ADD CONSTRAINT "payments_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_reminders" ADD CONSTRAINT "plan_reminders_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plan_reminders" ADD CONSTRAINT "plan_reminders_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plans"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refunds" ADD CONSTRAINT "refunds_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refunds" ADD CONSTRAINT "refunds_payment_id_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."payments"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refunds" ADD CONSTRAINT "refunds_requested_by_users_id_fk" FOREIGN KEY ("requested_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plan_prices" ADD CONSTRAINT "plan_prices_version_id_plan_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."plan_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plan_versions" ADD CONSTRAINT "plan_versions_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plans"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
@@ -789,8 +802,11 @@ CREATE INDEX "idx_payment_notices_created_at" ON "payment_notices" USING btree (
 CREATE INDEX "idx_payment_notices_out_trade_no" ON "payment_notices" USING btree ("out_trade_no");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_payments_transaction" ON "payments" USING btree ("channel","transaction_id");--> statement-breakpoint
 CREATE INDEX "idx_payments_order_id" ON "payments" USING btree ("order_id");--> statement-breakpoint
+CREATE INDEX "idx_plan_reminders_plan_id" ON "plan_reminders" USING btree ("plan_id");--> statement-breakpoint
+CREATE INDEX "idx_plan_reminders_ends_at" ON "plan_reminders" USING btree ("ends_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_refunds_refund_no" ON "refunds" USING btree ("refund_no");--> statement-breakpoint
-CREATE UNIQUE INDEX "idx_refunds_pending" ON "refunds" USING btree ("order_id") WHERE state = 'pending';--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_refunds_pending" ON "refunds" USING btree ("order_id") WHERE state = 'pending' and payment_id is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_refunds_payment_id" ON "refunds" USING btree ("payment_id");--> statement-breakpoint
 CREATE INDEX "idx_refunds_order_id" ON "refunds" USING btree ("order_id");--> statement-breakpoint
 CREATE INDEX "idx_refunds_requested_by" ON "refunds" USING btree ("requested_by");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_plan_versions_plan_id" ON "plan_versions" USING btree ("plan_id","number");--> statement-breakpoint

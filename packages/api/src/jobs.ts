@@ -5,6 +5,7 @@ import type { JobHandler, Schedule } from '@ainotebook/jobs';
 import type { Mailer } from '@ainotebook/mail';
 import { articleJobHandlers } from './articles/articles.jobs.js';
 import { billingJobHandlers } from './billing/billing.jobs.js';
+import { billingSchedules } from './billing/reminders.js';
 import type { ApiConfig, Services } from './context.js';
 import { exportJobHandlers } from './exports/exports.jobs.js';
 import { avifJobHandlers } from './files/avif.jobs.js';
@@ -85,6 +86,7 @@ export function createSchedules({
 }): Schedule[] {
   return [
     ...maintenanceSchedules,
+    ...billingSchedules,
     ...embeddingSchedules(embedding),
     ...(flushViewsMs === null ? [] : [viewSchedule(flushViewsMs)]),
   ];

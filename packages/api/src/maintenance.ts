@@ -5,6 +5,7 @@ import { queueThinning } from './articles/articles.jobs.js';
 import { purgeExpiredTrash } from './articles/articles.trash.js';
 import { pruneAccounts } from './auth/prune.js';
 import { pruneNotices } from './billing/notices.js';
+import { pruneReminders } from './billing/reminders.js';
 import { pruneExports } from './exports/exports.service.js';
 import { collectBlobs } from './files/collect-blobs.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
@@ -33,6 +34,7 @@ export async function runMaintenance(db: Db, blobs: BlobStore): Promise<Record<s
     rateLimits: () => pruneRateLimits(db),
     notifications: () => pruneNotifications(db),
     paymentNotices: () => pruneNotices(db),
+    planReminders: () => pruneReminders(db),
     imports: () => pruneImports(db),
     changeLog: () => pruneChangeLog(db),
     // Before the bytes that nothing names any more.

@@ -74,6 +74,8 @@ export const heldPlanSchema = z.object({
   benefits: planBenefitsSchema,
   /** When the last of its terms ends, as they follow each other; null: never. */
   endsAt: z.date().nullable(),
+  /** It has ended, and gives what it gave for some days more: `LIMITS.planGraceDays`. */
+  isInGrace: z.boolean(),
 });
 export type HeldPlan = z.infer<typeof heldPlanSchema>;
 

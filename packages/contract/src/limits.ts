@@ -37,6 +37,10 @@ export const LIMITS = {
   trashDays: 30,
   invitationsOpenPerUser: 200,
   excerptLength: 300,
+  /** Days that a plan gives what it gave after its end. */
+  planGraceDays: 3,
+  /** Days before the end of a plan on which its holder is told. */
+  planReminderDays: [7, 1],
   /** Paragraphs of an article for members that everybody may read. */
   previewBlocks: 100,
   urlLength: 2000,

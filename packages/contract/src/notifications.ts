@@ -25,6 +25,11 @@ export const notificationEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('publication_unblocked'), data: aboutArticle }),
   z.object({ kind: z.literal('export_ready'), data: z.object({ name: z.string() }) }),
+  z.object({
+    kind: z.literal('plan_ending'),
+    /** `endsAt` as ISO 8601. */
+    data: z.object({ plan: z.string(), endsAt: z.iso.datetime(), days: z.number().int() }),
+  }),
   /** To administrators. */
   z.object({
     kind: z.literal('report_received'),

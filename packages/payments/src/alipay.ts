@@ -85,26 +85,27 @@ async function close(
 }
 
 async function refund(gateway: AlipayGateway, request: RefundRequest): Promise<RefundState> {
-  const { outTradeNo, refundNo, amountFen, totalFen, reason } = request;
+  const { refundNo, amountFen, totalFen, reason } = request;
   requireFen(totalFen);
   const answer = await gateway.call('alipay.trade.refund', {
-    out_trade_no: outTradeNo,
+    ...whichPayment(request),
     out_request_no: refundNo,
     refund_amount: toYuan(amountFen),
     refund_reason: plainSubject(reason, 80),
   });
   // The money moved in this very call; else it moved before, or has yet to.
   if (succeeded(answer).fund_change === 'Y') return 'done';
-  const state = await queryRefund(gateway, { outTradeNo, refundNo });
+  const state = await queryRefund(gateway, request);
   return state === 'absent' ? 'processing' : state;
 }
 
 async function queryRefund(
   gateway: AlipayGateway,
-  { outTradeNo, refundNo }: { outTradeNo: string; refundNo: string },
+  which: Pick<RefundRequest, 'outTradeNo' | 'transactionId' | 'refundNo'>,
 ): Promise<RefundState> {
+  const { refundNo } = which;
   const answer = await gateway.call('alipay.trade.fastpay.refund.query', {
-    out_trade_no: outTradeNo,
+    ...whichPayment(which),
     out_request_no: refundNo,
   });
   if (answer.code === 'ACQ.TRADE_NOT_EXIST') return 'absent';
@@ -112,6 +113,12 @@ async function queryRefund(
   if (found.refund_status === 'REFUND_SUCCESS') return 'done';
   return found.out_request_no === refundNo ? 'processing' : 'absent';
 }
+
+const whichPayment = ({
+  outTradeNo,
+  transactionId,
+}: Pick<RefundRequest, 'outTradeNo' | 'transactionId'>): Record<string, string> =>
+  transactionId === undefined ? { out_trade_no: outTradeNo } : { trade_no: transactionId };
 
 /** The fields of an answer that says yes. @throws PaymentError */
 function succeeded(answer: Awaited<ReturnType<AlipayGateway['call']>>): Record<string, unknown> {

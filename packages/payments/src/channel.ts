@@ -47,6 +47,8 @@ export type RefundState = 'absent' | 'processing' | 'done' | 'failed';
 
 export interface RefundRequest {
   outTradeNo: string;
+  /** Which payment of the number, where it was paid more than once. */
+  transactionId?: string;
   /** Our number: the same one again is the same refund. */
   refundNo: string;
   amountFen: number;
@@ -94,7 +96,9 @@ export interface PaymentChannel {
    */
   close(outTradeNo: string): Promise<'closed' | 'absent' | 'not_open'>;
   refund(request: RefundRequest): Promise<RefundState>;
-  queryRefund(refund: { outTradeNo: string; refundNo: string }): Promise<RefundState>;
+  queryRefund(
+    refund: Pick<RefundRequest, 'outTradeNo' | 'transactionId' | 'refundNo'>,
+  ): Promise<RefundState>;
   /** @throws NoticeError when it is not to be believed */
   verifyNotice(notice: RawNotice): Promise<Notice>;
   /** `taken` only after what the notice says is committed; `refused` makes the channel send it again. */

@@ -186,11 +186,13 @@ async function close(
 }
 
 async function refund(client: WechatV3, request: RefundRequest): Promise<RefundState> {
-  const { outTradeNo, refundNo, amountFen, totalFen, reason } = request;
+  const { outTradeNo, transactionId, refundNo, amountFen, totalFen, reason } = request;
   requireFen(amountFen);
   const { data, refusal } = await client.send('post', 'refund/domestic/refunds', {
     data: {
-      out_trade_no: outTradeNo,
+      ...(transactionId === undefined
+        ? { out_trade_no: outTradeNo }
+        : { transaction_id: transactionId }),
       out_refund_no: refundNo,
       reason: plainSubject(reason, 26),
       notify_url: client.notifyUrl,

@@ -1,6 +1,7 @@
 import type * as C from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { v7 } from 'uuid';
+import { priorityFor } from '../billing/job-priority.js';
 import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
 import { tagNewArticles } from '../tags/tag-links.js';
@@ -73,7 +74,10 @@ export async function insertArticles(
     userId,
     items.filter((item) => created.has(item.id)),
   );
-  await queueIndexing(tx, [...created], { isBatch: items.length > 1 });
+  const isBatch = items.length > 1;
+  // One note goes before batches anyway, and is to be written at once.
+  const priority = isBatch ? await priorityFor(tx, userId, 10) : 5;
+  await queueIndexing(tx, [...created], { isBatch, priority });
   return created;
 }
 

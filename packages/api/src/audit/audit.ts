@@ -19,6 +19,7 @@ export type AuditAction =
   | 'order.partially_refunded'
   | 'order.refunded'
   | 'order.refunding'
+  | 'order.surplus_refund'
   | 'plan.created'
   | 'plan.updated'
   | 'publication.blocked'

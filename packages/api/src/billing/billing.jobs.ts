@@ -6,8 +6,9 @@ import type { Services } from '../context.js';
 import { queueReconcile, queueRefund, reconcileOrderJob, refundOrderJob } from './order-jobs.js';
 import { reconcileOrder, requireChannel } from './reconcile.js';
 import { finishRefund } from './refunds.js';
+import { remindOfEnds, remindOfEndsJob } from './reminders.js';
 
-const { orders, refunds } = schema;
+const { orders, payments: paid, refunds } = schema;
 
 /** While a channel does not answer. */
 const AGAIN_MS = 60_000;
@@ -17,6 +18,7 @@ const REFUND_MS = 5 * 60_000;
 /** Handlers of the jobs of orders. */
 export function billingJobHandlers({ payments }: Pick<Services, 'payments'>): JobHandler[] {
   return [
+    handleJob(remindOfEndsJob, async (run) => void (await remindOfEnds(run.db))),
     handleJob(reconcileOrderJob, async (run, { orderId, isReplaced }) => {
       const options = { mustClose: isReplaced };
       // A channel that is away must not end the asking.
@@ -31,15 +33,17 @@ export function billingJobHandlers({ payments }: Pick<Services, 'payments'>): Jo
     }),
     handleJob(refundOrderJob, async (run, { refundId }) => {
       const [row] = await run.db
-        .select({ refund: refunds, order: orders })
+        .select({ refund: refunds, order: orders, transactionId: paid.transactionId })
         .from(refunds)
         .innerJoin(orders, eq(orders.id, refunds.orderId))
+        .leftJoin(paid, eq(paid.id, refunds.paymentId))
         .where(eq(refunds.id, refundId));
       if (row?.refund.state !== 'pending') return;
-      const { refund, order } = row;
+      const { refund, order, transactionId } = row;
       const channel = requireChannel(payments, order.channel);
       const request = {
         outTradeNo: order.outTradeNo,
+        ...(transactionId === null ? {} : { transactionId }),
         refundNo: refund.refundNo,
         amountFen: refund.amountFen,
         totalFen: order.amountFen,

@@ -24,7 +24,9 @@ const term = (fields: Partial<Term> & { from: string }): Term => {
     ...more,
   };
 };
-const at = (terms: Term[], when: string) => entitlementsNow(terms, new Date(when)).plans;
+/** Without those in their days of grace. */
+const at = (terms: Term[], when: string) =>
+  entitlementsNow(terms, new Date(when)).plans.filter(({ isInGrace }) => !isInGrace);
 const endsAt = (terms: Term[], when: string) => at(terms, when)[0]?.endsAt?.toISOString() ?? null;
 
 it('begins at once and ends to the millisecond', () => {
@@ -60,6 +62,28 @@ it('moves what follows up when a term is revoked, and never back', () => {
   expect(at([first, unused], '2026-01-12T00:00:00Z')).toEqual([]);
 });
 
+it('goes on for the days of grace when it ended by itself, and not when it was taken back', () => {
+  const graceOf = (terms: Term[], when: string) =>
+    entitlementsNow(terms, new Date(when)).plans.map(({ isInGrace }) => isInGrace);
+  const first = term({ from: '2026-01-01T00:00:00Z' });
+  expect(graceOf([first], '2026-01-31T23:59:59.999Z')).toEqual([false]);
+  expect(graceOf([first], '2026-02-01T00:00:00Z')).toEqual([true]);
+  expect(graceOf([first], '2026-02-03T23:59:59.999Z')).toEqual([true]);
+  expect(graceOf([first], '2026-02-04T00:00:00Z')).toEqual([]);
+  // Refunded before it began: what ended was the one before.
+  const unused = term({
+    from: '2026-01-20T00:00:00Z',
+    revokedAt: new Date('2026-01-21T00:00:00Z'),
+  });
+  expect(graceOf([first, unused], '2026-02-02T00:00:00Z')).toEqual([true]);
+  const refunded = { ...first, revokedAt: new Date('2026-01-10T00:00:00Z') };
+  expect(graceOf([refunded], '2026-01-10T00:00:00Z')).toEqual([]);
+  // Bought again within it: the new term begins then.
+  const again = term({ from: '2026-02-02T00:00:00Z' });
+  expect(graceOf([first, again], '2026-02-02T00:00:00Z')).toEqual([false]);
+  expect(endsAt([first, again], '2026-02-02T00:00:00Z')).toBe('2026-03-02T00:00:00.000Z');
+});
+
 it('never ends a lifetime, but with its revocation', () => {
   const life = term({ from: '2026-01-01T00:00:00Z', period: 'lifetime' });
   const month = term({ from: '2026-01-02T00:00:00Z' });
@@ -92,7 +116,7 @@ it('gives as many months as were given, none twice and none lost', () => {
       let months = 0;
       for (let hour = 0; hour < 24 * 31 * 12; hour += 12) {
         const { plans } = entitlementsNow(terms, new Date(from + hour * 3_600_000));
-        months += plans.length / 2;
+        months += plans.filter(({ isInGrace }) => !isInGrace).length / 2;
       }
       expect(months).toBeGreaterThanOrEqual(28 * days.length);
       expect(months).toBeLessThanOrEqual(31 * days.length);

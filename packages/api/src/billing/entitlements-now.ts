@@ -1,4 +1,10 @@
-import type { HeldPlan, MyPlan, PlanBenefits, PlanPeriod } from '@ainotebook/contract';
+import {
+  type HeldPlan,
+  LIMITS,
+  type MyPlan,
+  type PlanBenefits,
+  type PlanPeriod,
+} from '@ainotebook/contract';
 
 /** A term that somebody was given. */
 export interface Term {
@@ -23,12 +29,17 @@ function addMonths(from: number, months: number): number {
   return at.getTime();
 }
 
+const GRACE_MS = LIMITS.planGraceDays * 86_400_000;
+
 /** When a term is over that begins at `start`; Infinity for one without an end. */
-function endOf({ period, revokedAt }: Term, start: number): number {
+function endOf({ period, revokedAt }: Term, start: number): { end: number; isRevoked: boolean } {
   const natural =
     period === 'lifetime' ? Number.POSITIVE_INFINITY : addMonths(start, MONTHS[period]);
+  if (revokedAt === null || revokedAt.getTime() >= natural) {
+    return { end: natural, isRevoked: false };
+  }
   // Revoked before it began, it takes no time; what comes after moves up.
-  return revokedAt === null ? natural : Math.min(natural, Math.max(revokedAt.getTime(), start));
+  return { end: Math.max(revokedAt.getTime(), start), isRevoked: true };
 }
 
 /** The most of two allowances; null is what everybody has, which only the reader knows. */
@@ -57,7 +68,8 @@ function mergeBenefits(all: readonly PlanBenefits[]): PlanBenefits {
 }
 
 /**
- * What somebody has at a moment. Terms of one plan follow each other in the order in which they were
+ * What somebody has at a moment. A plan that ended by itself goes on for the days of grace; one that was
+ * taken back does not. Terms of one plan follow each other in the order in which they were
  * given; those of different plans run side by side.
  */
 export function entitlementsNow(terms: readonly Term[], at: Date): MyPlan {
@@ -70,14 +82,21 @@ export function entitlementsNow(terms: readonly Term[], at: Date): MyPlan {
   for (const [planId, chain] of byPlan) {
     let end = Number.NEGATIVE_INFINITY;
     let present: Term | undefined;
+    /** The one that was last, if it was left to end by itself. */
+    let last: Term | undefined;
     for (const term of chain) {
       const start = Math.max(term.grantedAt.getTime(), end);
-      end = Number.isFinite(start) ? endOf(term, start) : start;
+      if (!Number.isFinite(start)) break;
+      const over = endOf(term, start);
+      end = over.end;
       if (start <= now && now < end) present ??= term;
+      if (end > start) last = over.isRevoked ? undefined : term;
     }
-    if (!present) continue;
+    const isInGrace = present === undefined && end <= now && now < end + GRACE_MS;
+    const shown = isInGrace ? last : present;
+    if (!shown) continue;
     const endsAt = Number.isFinite(end) ? new Date(end) : null;
-    held.push({ planId, name: present.name, benefits: present.benefits, endsAt });
+    held.push({ planId, name: shown.name, benefits: shown.benefits, endsAt, isInGrace });
   }
   return { plans: held, benefits: mergeBenefits(held.map((plan) => plan.benefits)) };
 }

@@ -5,7 +5,7 @@ import {
   planBenefitsSchema,
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { audit } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
@@ -16,8 +16,18 @@ const { entitlements, planVersions, users } = schema;
 
 /** What a person has now. */
 export async function readMyPlan(db: Db | Tx, userId: string): Promise<MyPlan> {
+  const plans = await readPlansOf(db, [userId]);
+  return plans.get(userId) ?? entitlementsNow([], new Date());
+}
+
+/** What each of these people has now; who was never given anything is left out. */
+export async function readPlansOf(
+  db: Db | Tx,
+  userIds: readonly string[],
+): Promise<Map<string, MyPlan>> {
   const rows = await db
     .select({
+      userId: entitlements.userId,
       planId: entitlements.planId,
       name: planVersions.name,
       benefits: planVersions.benefits,
@@ -28,10 +38,16 @@ export async function readMyPlan(db: Db | Tx, userId: string): Promise<MyPlan> {
     })
     .from(entitlements)
     .innerJoin(planVersions, eq(planVersions.id, entitlements.versionId))
-    .where(eq(entitlements.userId, userId))
+    .where(inArray(entitlements.userId, [...userIds]))
     .orderBy(asc(entitlements.grantedAt), asc(entitlements.id));
   const terms = rows.map((row) => ({ ...row, benefits: planBenefitsSchema.parse(row.benefits) }));
-  return entitlementsNow(terms, rows[0]?.now ?? new Date());
+  const now = rows[0]?.now ?? new Date();
+  const plansOf = (userId: string) =>
+    entitlementsNow(
+      terms.filter((term) => term.userId === userId),
+      now,
+    );
+  return new Map([...new Set(terms.map(({ userId }) => userId))].map((id) => [id, plansOf(id)]));
 }
 
 /** Gives a term, in the transaction of what it is given for. */

@@ -1,5 +1,6 @@
 import { schema, type Tx } from '@ainotebook/db';
 import { count, eq } from 'drizzle-orm';
+import { audit } from '../audit/audit.js';
 import { AppError, notFound } from '../errors.js';
 import { revokeTerm } from './entitlements.js';
 import { queueRefund } from './order-jobs.js';
@@ -25,6 +26,28 @@ export async function startRefund(
   if (amountFen < 1 || amountFen > order.amountFen - order.refundedFen) {
     throw new AppError('bad_input', 'More than was paid, or than is left of it');
   }
+  const id = await insertRefund(tx, order, { amountFen, reason, requestedBy });
+  const actor = requestedBy === null ? {} : { actorId: requestedBy };
+  await moveOrder(tx, order, { to: 'refunding', why: reason, ...actor });
+  return id;
+}
+
+/** Begins to give back a payment of a locked order that was paid already; the order stays as it is. */
+export async function returnSurplus(
+  tx: Tx,
+  order: OrderRow,
+  payment: { id: string; amountFen: number },
+): Promise<void> {
+  const { id: paymentId, amountFen } = payment;
+  const refund = { paymentId, amountFen, reason: 'paid twice', requestedBy: null };
+  await insertRefund(tx, order, refund);
+}
+
+async function insertRefund(
+  tx: Tx,
+  order: OrderRow,
+  refund: Omit<typeof refunds.$inferInsert, 'orderId' | 'refundNo'>,
+): Promise<string> {
   const [former] = await tx
     .select({ count: count() })
     .from(refunds)
@@ -32,12 +55,10 @@ export async function startRefund(
   const refundNo = `${order.outTradeNo}-r${(former?.count ?? 0) + 1}`;
   const [row] = await tx
     .insert(refunds)
-    .values({ orderId: order.id, refundNo, amountFen, reason, requestedBy })
+    .values({ ...refund, orderId: order.id, refundNo })
     .returning({ id: refunds.id });
   if (!row) throw new Error('the insert of a refund returned no row');
   await queueRefund(tx, row.id);
-  const actor = requestedBy === null ? {} : { actorId: requestedBy };
-  await moveOrder(tx, order, { to: 'refunding', why: reason, ...actor });
   return row.id;
 }
 
@@ -60,6 +81,17 @@ export async function finishRefund(
   const [refund] = await tx.select().from(refunds).where(eq(refunds.id, refundId)).for('update');
   if (refund?.state !== 'pending') return false;
   await tx.update(refunds).set({ state }).where(eq(refunds.id, refundId));
+  if (refund.paymentId !== null) {
+    const { paymentId, amountFen } = refund;
+    await audit(tx, {
+      actorId: null,
+      action: 'order.surplus_refund',
+      subjectType: 'order',
+      subjectId: order.id,
+      detail: { state, paymentId, amountFen },
+    });
+    return true;
+  }
   const refundedFen = order.refundedFen + (state === 'done' ? refund.amountFen : 0);
   const to =
     refundedFen === 0

@@ -4,7 +4,7 @@ import { audit } from '../audit/audit.js';
 import { grantTerm } from './entitlements.js';
 import { queueReconcile } from './order-jobs.js';
 import { lockCheckout, moveOrder, type OrderRow } from './order-moves.js';
-import { startRefund } from './refunds.js';
+import { returnSurplus, startRefund } from './refunds.js';
 
 const { payments } = schema;
 
@@ -18,7 +18,7 @@ export interface ProvenPayment {
  * - `granted`: the order is paid and its term given.
  * - `repeat`: known already.
  * - `returned`: paid, but for what was paid already or by nobody we know: it goes back.
- * - `second`: another payment of a paid order; written down, for a person to look at.
+ * - `second`: another payment of a paid order; written down, and it goes back.
  * - `mismatch`: not the amount of the order; nothing changed.
  */
 export type Settlement = 'granted' | 'repeat' | 'returned' | 'second' | 'mismatch';
@@ -49,9 +49,14 @@ export async function settlePayment(
   const wasBought = others.some((other) => other.paidAt !== null && other.status !== 'refunded');
   const isSurplus = !isFirst || wasBought || order.userId === null;
   const { id, channel } = order;
-  await tx.insert(payments).values({ orderId: id, channel, ...payment, isSurplus });
+  const [row] = await tx
+    .insert(payments)
+    .values({ orderId: id, channel, ...payment, isSurplus })
+    .returning({ id: payments.id, amountFen: payments.amountFen });
+  if (!row) throw new Error('the insert of a payment returned no row');
   if (!isFirst) {
     await note(tx, order, { action: 'order.paid_twice', payment });
+    await returnSurplus(tx, order, row);
     return 'second';
   }
   const why = order.status === 'closed' ? { why: 'late' } : {};

@@ -4,6 +4,7 @@ import { blobKey } from '@ainotebook/files';
 import { cancelJob, enqueue, type JobState, readJobs } from '@ainotebook/jobs';
 import { and, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
+import { priorityFor } from '../billing/job-priority.js';
 import type { AuthedContext, Services } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { makeExport } from './export-jobs.js';
@@ -85,7 +86,9 @@ export async function createExport(
       await tx.delete(exports).where(eq(exports.id, id));
     }
     const id = v7();
-    const jobId = await enqueue(tx, makeExport, { exportId: id, userId }, { ownerId: userId });
+    const priority = await priorityFor(tx, userId, 5);
+    const options = { ownerId: userId, priority };
+    const jobId = await enqueue(tx, makeExport, { exportId: id, userId }, options);
     if (jobId === null) throw new Error('an export without a key was not queued');
     await tx.insert(exports).values({
       id,

@@ -1,6 +1,10 @@
-import type { Tx } from '@ainotebook/db';
+import { schema, type Tx } from '@ainotebook/db';
 import { defineJob, enqueue } from '@ainotebook/jobs';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { priorityFor } from '../billing/job-priority.js';
+
+const { importSessions } = schema;
 
 const payload = z.object({ sessionId: z.uuid() });
 
@@ -20,11 +24,19 @@ export const runImport = defineJob({ topic: 'imports.run', ...settings });
 /** Puts the notes into the trash again. */
 export const undoImport = defineJob({ topic: 'imports.undo', ...settings });
 
-/** Queues a job of a session, once. Batch work: what people do by hand goes first. */
+/**
+ * Queues a job of a session, once. Batch work: what people do by hand goes first, unless the plan of who
+ * waits for it says otherwise.
+ */
 export async function queueImport(
   tx: Tx,
   job: typeof readImport,
   sessionId: string,
 ): Promise<void> {
-  await enqueue(tx, job, { sessionId }, { priority: 10, dedupeKey: sessionId });
+  const [session] = await tx
+    .select({ userId: importSessions.userId })
+    .from(importSessions)
+    .where(eq(importSessions.id, sessionId));
+  const priority = session ? await priorityFor(tx, session.userId, 10) : 10;
+  await enqueue(tx, job, { sessionId }, { priority, dedupeKey: sessionId });
 }

@@ -1,4 +1,9 @@
-import { type NotificationEvent, notificationEvent, type ReportReason } from '@ainotebook/contract';
+import {
+  LIMITS,
+  type NotificationEvent,
+  notificationEvent,
+  type ReportReason,
+} from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { m } from '@ainotebook/messages';
 import type { LetterContent } from '@ainotebook/messages/mail';
@@ -58,6 +63,12 @@ function contentOf(config: ApiConfig, event: Notice, locale: 'zh-CN' | 'en'): Le
   if (event.kind === 'export_ready') {
     const url = appLink(config, '/settings/data');
     return { kind: event.kind, title: event.data.name, settingsUrl, url };
+  }
+  if (event.kind === 'plan_ending') {
+    const { plan, endsAt } = event.data;
+    const url = appLink(config, '/settings/plan');
+    const graceDays = LIMITS.planGraceDays;
+    return { kind: event.kind, title: plan, endsAt: new Date(endsAt), graceDays, settingsUrl, url };
   }
   const { title } = event.data;
   switch (event.kind) {

@@ -6,6 +6,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -141,6 +142,8 @@ export const refunds = pgTable(
     orderId: uuid('order_id')
       .notNull()
       .references(() => orders.id, { onDelete: 'restrict' }),
+    /** A payment of an order that was paid already; null: what the order was paid with. */
+    paymentId: uuid('payment_id').references(() => payments.id, { onDelete: 'restrict' }),
     /** Our number at the channel: the same one again is the same refund. */
     refundNo: text('refund_no').notNull(),
     amountFen: integer('amount_fen').notNull(),
@@ -155,7 +158,11 @@ export const refunds = pgTable(
   (t) => [
     uniqueIndex('idx_refunds_refund_no').on(t.refundNo),
     // One at a time: the next is decided on when it is known how much went back.
-    uniqueIndex('idx_refunds_pending').on(t.orderId).where(sql`state = 'pending'`),
+    uniqueIndex('idx_refunds_pending')
+      .on(t.orderId)
+      .where(sql`state = 'pending' and payment_id is null`),
+    // A surplus goes back once, and whole.
+    uniqueIndex('idx_refunds_payment_id').on(t.paymentId),
     index('idx_refunds_order_id').on(t.orderId),
     index('idx_refunds_requested_by').on(t.requestedBy),
     check('refunds_amount', sql`${t.amountFen} > 0`),
@@ -201,5 +208,26 @@ export const entitlements = pgTable(
     index('idx_entitlements_granted_by').on(t.grantedBy),
     check('entitlements_source', sql`num_nonnulls(${t.orderId}, ${t.codeId}, ${t.reason}) = 1`),
     check('entitlements_period', sql`${t.period} in ('month', 'year', 'lifetime')`),
+  ],
+);
+
+/** Holders who were told that a plan of theirs ends; once for each end and each number of days. */
+export const planReminders = pgTable(
+  'plan_reminders',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    planId: uuid('plan_id')
+      .notNull()
+      .references(() => plans.id, { onDelete: 'cascade' }),
+    endsAt: instant('ends_at').notNull(),
+    days: integer('days').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.planId, t.endsAt, t.days] }),
+    index('idx_plan_reminders_plan_id').on(t.planId),
+    index('idx_plan_reminders_ends_at').on(t.endsAt),
   ],
 );

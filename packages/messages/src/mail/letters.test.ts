@@ -14,6 +14,7 @@ const LETTERS: LetterContent[] = [
   { kind: 'scheduled_failed', ...notice, reason: 'taken' },
   { kind: 'publication_blocked', ...notice, note: 'Please name your source.' },
   { kind: 'publication_unblocked', ...notice },
+  { kind: 'plan_ending', ...notice, endsAt: new Date('2026-03-05T12:00:00Z'), graceDays: 3 },
   { kind: 'report_received', ...notice, reason: 'spam' },
 ];
 const site = { locale: 'zh-CN', app: 'Notes & Co' } as const;

@@ -18,6 +18,7 @@ type Notice = { title: string; url: string; settingsUrl: string } & (
   | { kind: 'scheduled_published' | 'publication_unblocked' | 'export_ready' }
   | { kind: 'scheduled_failed' | 'report_received'; reason: string }
   | { kind: 'publication_blocked'; note: string }
+  | { kind: 'plan_ending'; endsAt: Date; graceDays: number }
 );
 
 /** Writes a letter in the language of who gets it. */
@@ -125,6 +126,16 @@ function noticeOf(notice: Notice, site: LetterSite): LetterParts {
         action: { label: m.mail_open_exports({}, site), url },
         notes,
       };
+    case 'plan_ending': {
+      const date = dateOf(notice.endsAt, site);
+      const days = notice.graceDays;
+      return {
+        subject: m.notice_plan_ending({ ...about, date }, site),
+        paragraphs: [m.notice_plan_ending_text({ days }, site)],
+        action: { label: m.mail_renew_plan({}, site), url },
+        notes,
+      };
+    }
     case 'report_received':
       return {
         subject: m.notice_report_received(about, site),

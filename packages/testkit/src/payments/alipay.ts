@@ -73,6 +73,12 @@ export async function startAlipay({ appId, keys }: { appId: string; keys: Alipay
       book.get(outTradeNo).state = 'open';
     },
     pay: book.pay,
+    payAgain: book.payAgain,
+    /** All of it given back in the merchant's own console. */
+    refundByMerchant: (outTradeNo: string) => {
+      const { amountFen } = book.get(outTradeNo);
+      return book.refund({ outTradeNo }, `m-${outTradeNo}`, amountFen);
+    },
     /** Closed by Alipay, its time being over. */
     expire: (outTradeNo: string) => {
       book.get(outTradeNo).state = 'closed';
@@ -148,7 +154,8 @@ function create(book: Book, content: Record<string, string>, state: Trade['state
   const known = book.trades.get(outTradeNo);
   if (known && known.amountFen !== amountFen) throw new Error('ACQ.CONTEXT_INCONSISTENT');
   if (known) return known;
-  const trade = { outTradeNo, amountFen, subject, state, transactionId: null, refunds: new Map() };
+  const nothing = { transactionId: null, refunds: new Map(), more: new Map() };
+  const trade = { outTradeNo, amountFen, subject, state, ...nothing };
   book.trades.set(outTradeNo, trade);
   return trade;
 }
@@ -167,7 +174,8 @@ function handle(
     create(book, content, 'coded');
     return { ...yes, out_trade_no: outTradeNo, qr_code: `https://qr.alipay.com/${outTradeNo}` };
   }
-  const trade = book.trades.get(outTradeNo);
+  const which = { outTradeNo, transactionId: content.trade_no };
+  const trade = book.find(which);
   if (!trade || trade.state === 'coded') return no('ACQ.TRADE_NOT_EXIST');
   switch (method) {
     case 'alipay.trade.query':
@@ -178,16 +186,14 @@ function handle(
       return { ...yes, out_trade_no: outTradeNo };
     case 'alipay.trade.refund': {
       const refundNo = content.out_request_no ?? '';
-      const isKnown = trade.refunds.has(refundNo);
+      const isKnown = book.hasRefund(trade, refundNo);
       const amountFen = Math.round(Number(content.refund_amount) * 100);
-      if (!book.refund(outTradeNo, refundNo, amountFen))
-        return no('ACQ.REFUND_AMT_NOT_EQUAL_TOTAL');
+      if (!book.refund(which, refundNo, amountFen)) return no('ACQ.REFUND_AMT_NOT_EQUAL_TOTAL');
       return { ...yes, out_trade_no: outTradeNo, fund_change: isKnown ? 'N' : 'Y' };
     }
     case 'alipay.trade.fastpay.refund.query': {
       const refundNo = content.out_request_no ?? '';
-      const isKnown = trade.refunds.has(refundNo);
-      return isKnown
+      return book.hasRefund(trade, refundNo)
         ? { ...yes, out_request_no: refundNo, refund_status: 'REFUND_SUCCESS' }
         : { ...yes };
     }

@@ -7,6 +7,14 @@ export interface Trade {
   transactionId: string | null;
   subject: string;
   refunds: Map<string, number>;
+  /** Payments of the same number after the first, with what went back of each. */
+  more: Map<string, Map<string, number>>;
+}
+
+/** A trade by our number, or by that of one of its payments. */
+export interface WhichTrade {
+  outTradeNo?: string | undefined;
+  transactionId?: string | undefined;
 }
 
 /** A line of a stand-in's bill. */
@@ -46,30 +54,53 @@ export function createTrades() {
     if (!trade) throw new Error(`no trade ${outTradeNo}`);
     return trade;
   };
+  const nextTransaction = (): string => {
+    count += 1;
+    return `4200${String(count).padStart(24, '0')}`;
+  };
   const pay = (outTradeNo: string): Trade => {
     const trade = get(outTradeNo);
     if (trade.state !== 'open' && trade.state !== 'coded') {
       throw new Error(`trade ${outTradeNo} is ${trade.state}`);
     }
-    count += 1;
     trade.state = 'paid';
-    trade.transactionId = `4200${String(count).padStart(24, '0')}`;
+    trade.transactionId = nextTransaction();
     const { transactionId, amountFen } = trade;
     bill.push({ outTradeNo, transactionId, kind: 'payment', amountFen, refundNo: null });
     return trade;
   };
+  /** Money for a number that was paid already, which should not be. @returns its transaction */
+  const payAgain = (outTradeNo: string): string => {
+    const { more, amountFen } = get(outTradeNo);
+    const transactionId = nextTransaction();
+    more.set(transactionId, new Map());
+    bill.push({ outTradeNo, transactionId, kind: 'payment', amountFen, refundNo: null });
+    return transactionId;
+  };
+  const find = ({ outTradeNo = '', transactionId }: WhichTrade): Trade | undefined =>
+    transactionId === undefined
+      ? trades.get(outTradeNo)
+      : [...trades.values()].find(
+          (one) => one.transactionId === transactionId || one.more.has(transactionId),
+        );
   /** Again with the same number changes nothing. @returns false when more than was paid would go back */
-  const refund = (outTradeNo: string, refundNo: string, amountFen: number): boolean => {
-    const trade = get(outTradeNo);
-    if (trade.refunds.has(refundNo)) return trade.refunds.get(refundNo) === amountFen;
-    const total = [...trade.refunds.values()].reduce((sum, one) => sum + one, amountFen);
-    if (total > trade.amountFen || trade.transactionId === null) return false;
-    trade.refunds.set(refundNo, amountFen);
-    const { transactionId } = trade;
+  const refund = (which: WhichTrade, refundNo: string, amountFen: number): boolean => {
+    const trade = find(which);
+    const transactionId = which.transactionId ?? trade?.transactionId;
+    if (!trade || !transactionId) return false;
+    const refunds = trade.more.get(transactionId) ?? trade.refunds;
+    if (refunds.has(refundNo)) return refunds.get(refundNo) === amountFen;
+    if (sum(refunds) + amountFen > trade.amountFen) return false;
+    refunds.set(refundNo, amountFen);
+    const { outTradeNo } = trade;
     bill.push({ outTradeNo, transactionId, kind: 'refund', amountFen, refundNo });
     return true;
   };
-  const refunded = (trade: Trade): number =>
-    [...trade.refunds.values()].reduce((sum, one) => sum + one, 0);
-  return { trades, bill, get, pay, refund, refunded };
+  const hasRefund = (trade: Trade, refundNo: string): boolean =>
+    [trade.refunds, ...trade.more.values()].some((refunds) => refunds.has(refundNo));
+  const refunded = (trade: Trade): number => sum(trade.refunds);
+  return { trades, bill, get, pay, payAgain, find, refund, hasRefund, refunded };
 }
+
+const sum = (refunds: Map<string, number>): number =>
+  [...refunds.values()].reduce((all, one) => all + one, 0);

@@ -133,7 +133,13 @@ function handle(book: ReturnType<typeof createTrades>, path: string, fields: Fie
       const amountFen = Number(fields.total_fee);
       if (trade && trade.amountFen !== amountFen) return no('INVALID_REQUEST');
       const base = { outTradeNo, amountFen, subject: fields.body ?? '' };
-      const fresh: Trade = { ...base, state: 'open', transactionId: null, refunds: new Map() };
+      const fresh: Trade = {
+        ...base,
+        state: 'open',
+        transactionId: null,
+        refunds: new Map(),
+        more: new Map(),
+      };
       if (!trade) book.trades.set(outTradeNo, fresh);
       return fields.trade_type === 'MWEB'
         ? { ...ok, mweb_url: `https://wx.tenpay.com/mweb?prepay_id=${outTradeNo}` }

@@ -136,6 +136,7 @@ export async function startWechatV3(options: WechatV3Options) {
       isRefundSlow = isDelayed;
     },
     pay: book.pay,
+    payAgain: book.payAgain,
     /** Closed by WeChat Pay, its time being over. */
     expire: (outTradeNo: string) => {
       book.get(outTradeNo).state = 'closed';
@@ -192,6 +193,7 @@ interface Content {
   appid?: string;
   description?: string;
   out_trade_no?: string;
+  transaction_id?: string;
   out_refund_no?: string;
   amount?: { total?: number; refund?: number; currency?: string };
 }
@@ -236,6 +238,7 @@ function create({ book, options }: World, kind: string, content: Content): Answe
     state: 'open',
     transactionId: null,
     refunds: new Map(),
+    more: new Map(),
   };
   if (!known) book.trades.set(outTradeNo, fresh);
   const answers: Record<string, object> = {
@@ -259,17 +262,17 @@ function describe({ appId, mchId }: WechatV3Options, trade: Trade): object {
 }
 
 function refund(world: World, content: Content): Answer {
-  const { out_trade_no: outTradeNo = '', out_refund_no: refundNo = '', amount } = content;
-  const trade = world.book.trades.get(outTradeNo);
+  const { out_refund_no: refundNo = '', amount } = content;
+  const which = { outTradeNo: content.out_trade_no, transactionId: content.transaction_id };
+  const trade = world.book.find(which);
   if (!trade) return no(404, 'RESOURCE_NOT_EXISTS');
   if (amount?.total !== trade.amountFen) return no(400, 'PARAM_ERROR');
-  if (!world.book.refund(outTradeNo, refundNo, amount.refund ?? 0))
-    return no(400, 'INVALID_REQUEST');
+  if (!world.book.refund(which, refundNo, amount.refund ?? 0)) return no(400, 'INVALID_REQUEST');
   return describeRefund(world, refundNo);
 }
 
 function describeRefund({ book, isRefundSlow }: World, refundNo: string): Answer {
-  const trade = [...book.trades.values()].find(({ refunds }) => refunds.has(refundNo));
+  const trade = [...book.trades.values()].find((one) => book.hasRefund(one, refundNo));
   if (!trade) return no(404, 'RESOURCE_NOT_EXISTS');
   const status = isRefundSlow ? 'PROCESSING' : 'SUCCESS';
   return { status: 200, body: { out_refund_no: refundNo, status } };

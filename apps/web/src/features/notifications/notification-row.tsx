@@ -9,6 +9,7 @@ import {
   Check,
   CircleCheck,
   Flag,
+  Hourglass,
   KeyRound,
   type LucideIcon,
   Package,
@@ -27,6 +28,7 @@ const ICONS: Record<NotificationEvent['kind'], LucideIcon> = {
   publication_blocked: Ban,
   publication_unblocked: CircleCheck,
   export_ready: Package,
+  plan_ending: Hourglass,
   report_received: Flag,
 };
 
@@ -113,6 +115,8 @@ function EventLink({ event, onFollow, children }: EventLinkProps) {
     }
     case 'export_ready':
       return <Link to="/settings/data" {...rest} />;
+    case 'plan_ending':
+      return <Link to="/settings" {...rest} />;
     case 'report_received':
       return <Link to="/admin" search={{ tab: 'reports' }} {...rest} />;
   }

@@ -1,7 +1,9 @@
 import type { NotificationEvent } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { storedErrorText } from '../../lib/errors.js';
 import { reportReason } from '../../lib/report-words.js';
+import { dayName } from '../../lib/time.js';
 
 interface Words {
   title: string;
@@ -45,6 +47,14 @@ export function notificationWords(event: NotificationEvent): Words {
         title: m.notice_export_ready({ title: event.data.name }),
         text: m.notice_export_ready_text(),
       };
+    case 'plan_ending': {
+      const { plan, endsAt } = event.data;
+      const date = dayName(new Date(endsAt));
+      return {
+        title: m.notice_plan_ending({ title: plan, date }),
+        text: m.notice_plan_ending_text({ days: LIMITS.planGraceDays }),
+      };
+    }
     case 'report_received':
       return {
         title: m.notice_report_received(about(event.data)),
