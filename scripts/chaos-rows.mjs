@@ -203,4 +203,19 @@ export const ROWS = [
     },
     elsewhere: 'two hours of load, to see whether memory grows',
   },
+  {
+    id: 'F1',
+    promise: 'a forged notice pays nothing',
+    proofs: { payments: ['what was answered with success is committed'] },
+  },
+  {
+    id: 'F2',
+    promise: 'a payment is granted once, and the ledger is the bill',
+    proofs: { payments: ['after kill -9 among notices', 'the ledger is the bill'] },
+  },
+  {
+    id: 'F3',
+    promise: 'a lost notice is made up for',
+    proofs: { payments: ['every order ends where it should'] },
+  },
 ];
