@@ -216,6 +216,17 @@ CREATE TABLE "notifications" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "bill_comparisons" (
+	"channel" text NOT NULL,
+	"day" date NOT NULL,
+	"paid_fen" bigint NOT NULL,
+	"returned_fen" bigint NOT NULL,
+	"difference_count" integer NOT NULL,
+	"differences" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "bill_comparisons_channel_day_pk" PRIMARY KEY("channel","day")
+);
+--> statement-breakpoint
 CREATE TABLE "entitlements" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -285,6 +296,7 @@ CREATE TABLE "payments" (
 	"transaction_id" text NOT NULL,
 	"amount_fen" integer NOT NULL,
 	"is_surplus" boolean NOT NULL,
+	"billed_on" date,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "payments_amount" CHECK ("payments"."amount_fen" > 0)
 );
@@ -306,6 +318,7 @@ CREATE TABLE "refunds" (
 	"amount_fen" integer NOT NULL,
 	"reason" text NOT NULL,
 	"state" text DEFAULT 'pending' NOT NULL,
+	"billed_on" date,
 	"requested_by" uuid,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -786,6 +799,7 @@ CREATE INDEX "idx_notebooks_parent_id" ON "notebooks" USING btree ("parent_id");
 CREATE INDEX "idx_notifications_user_created" ON "notifications" USING btree ("user_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_notifications_unread" ON "notifications" USING btree ("user_id") WHERE read_at is null;--> statement-breakpoint
 CREATE INDEX "idx_notifications_created_at" ON "notifications" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idx_bill_comparisons_day" ON "bill_comparisons" USING btree ("day");--> statement-breakpoint
 CREATE INDEX "idx_entitlements_user_id" ON "entitlements" USING btree ("user_id","granted_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_entitlements_order_id" ON "entitlements" USING btree ("order_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_entitlements_code_id" ON "entitlements" USING btree ("code_id");--> statement-breakpoint

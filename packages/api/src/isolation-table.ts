@@ -250,6 +250,7 @@ export const EXPECTED: Record<string, Expectation> = {
   'jobs.get': owned(id((w) => w.jobId)),
   'jobs.list': own(),
   'jobs.cancel': owned(id((w) => w.jobId)),
+  'admin.bills.list': adminOnly(),
   'plans.list': { visitor: 'ok', stranger: 'ok' },
   'billing.myPlan': own(),
   'billing.redeem': {

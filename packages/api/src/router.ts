@@ -10,6 +10,7 @@ import {
   billingRouter,
   plansRouter,
 } from './billing/billing.router.js';
+import { adminBillsRouter } from './billing/bills.router.js';
 import { adminOrdersRouter, ordersRouter } from './billing/orders.router.js';
 import { exportsRouter } from './exports/exports.router.js';
 import { filesRouter } from './files/files.router.js';
@@ -62,6 +63,7 @@ const routers = {
     codes: adminCodesRouter,
     entitlements: adminEntitlementsRouter,
     orders: adminOrdersRouter,
+    bills: adminBillsRouter,
   },
   system: systemRouter,
 };

@@ -76,3 +76,32 @@ export const refundOrderInput = z.strictObject({
   reason: line(80).pipe(z.string().min(1)),
 });
 export type RefundOrderInput = z.infer<typeof refundOrderInput>;
+
+/**
+ * Something that a channel's bill and our ledger do not both say: `absent` here, `unbilled` there, or of
+ * another `amount`.
+ */
+export const billDifferenceSchema = z.object({
+  kind: z.enum(['absent', 'unbilled', 'amount']),
+  movement: z.enum(['payment', 'refund']),
+  outTradeNo: z.string(),
+  /** The channel's number of a payment, ours of a refund. */
+  number: z.string(),
+  billedFen: z.number().int().nullable(),
+  ledgerFen: z.number().int().nullable(),
+});
+export type BillDifference = z.infer<typeof billDifferenceSchema>;
+
+/** A day's bill of a channel beside our ledger. */
+export const billComparisonSchema = z.object({
+  channel: paymentChannelSchema,
+  /** Of Beijing: `2026-03-01`. */
+  day: z.iso.date(),
+  paidFen: z.number().int(),
+  returnedFen: z.number().int(),
+  differenceCount: z.number().int(),
+  /** The first hundred. */
+  differences: z.array(billDifferenceSchema),
+  createdAt: z.date(),
+});
+export type BillComparison = z.infer<typeof billComparisonSchema>;

@@ -249,3 +249,26 @@ describe('a notice', () => {
     expect(await check(alipay.notice(outTradeNo, more))).toBe(kind);
   });
 });
+
+describe('the bill', () => {
+  const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+  it('is read out of its zip, to the fen, whatever a name holds', async () => {
+    expect(await channel.bill('2020-01-01')).toEqual([]);
+    const payment = buildPayment();
+    const { outTradeNo, amountFen } = payment;
+    await channel.createPayment(payment);
+    alipay.scan(outTradeNo);
+    const { transactionId } = alipay.pay(outTradeNo);
+    const refundNo = `${outTradeNo}-r1`;
+    const refund = { outTradeNo, refundNo, amountFen: 7, totalFen: amountFen, reason: 'asked' };
+    await channel.refund(refund);
+    const lines = (await channel.bill(today())).filter((line) => line.outTradeNo === outTradeNo);
+    expect(lines).toEqual([
+      { kind: 'payment', outTradeNo, transactionId, refundNo: null, amountFen },
+      { kind: 'refund', outTradeNo, transactionId, refundNo, amountFen: 7 },
+    ]);
+    alipay.behave('forged');
+    expect(await failureOf(channel.bill(today()))).toBe('untrusted');
+  });
+});

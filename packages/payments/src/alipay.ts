@@ -1,3 +1,4 @@
+import { alipayBill } from './alipay-bill.js';
 import { type AlipayGateway, createGateway } from './alipay-gateway.js';
 import { verifyAlipayNotice } from './alipay-notice.js';
 import { alipayTrade } from './alipay-trade.js';
@@ -32,11 +33,13 @@ export function createAlipay(settings: AlipaySettings, options: ChannelOptions):
     name: 'alipay',
     modes: ['qr', 'page', 'mobile'],
     refundNeeds: [],
+    hasBills: true,
     createPayment: (payment) => createPayment(gateway, payment),
     query: (outTradeNo) => query(gateway, outTradeNo),
     close: (outTradeNo) => close(gateway, outTradeNo),
     refund: (request) => refund(gateway, request),
     queryRefund: (which) => queryRefund(gateway, which),
+    bill: (day) => alipayBill(gateway, day),
     verifyNotice: (notice) => verifyAlipayNotice(gateway, settings, notice),
     reply,
   };

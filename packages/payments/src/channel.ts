@@ -57,6 +57,16 @@ export interface RefundRequest {
   reason: string;
 }
 
+/** A line of a channel's bill: money that came in or went back. */
+export interface BillLine {
+  kind: 'payment' | 'refund';
+  outTradeNo: string;
+  transactionId: string;
+  /** Ours; null where the merchant gave it back without us. */
+  refundNo: string | null;
+  amountFen: number;
+}
+
 /** What a channel told us unasked, with its signature proven and our app and merchant in it. */
 export interface Notice {
   /** Equal in repeats where the channel makes it so. */
@@ -88,6 +98,8 @@ export interface PaymentChannel {
   readonly modes: readonly PaymentMode[];
   /** Names of the variables without which no refund can be made; empty where it can. */
   readonly refundNeeds: readonly string[];
+  /** Whether `bill` can be asked. */
+  readonly hasBills: boolean;
   createPayment(payment: NewPayment): Promise<PaymentStart>;
   query(outTradeNo: string): Promise<TradeState>;
   /**
@@ -99,6 +111,11 @@ export interface PaymentChannel {
   queryRefund(
     refund: Pick<RefundRequest, 'outTradeNo' | 'transactionId' | 'refundNo'>,
   ): Promise<RefundState>;
+  /**
+   * Everything that moved on a day of Beijing (`2026-03-01`), once the day is over and the channel has
+   * written it down, at about ten in the morning.
+   */
+  bill(day: string): Promise<BillLine[]>;
   /** @throws NoticeError when it is not to be believed */
   verifyNotice(notice: RawNotice): Promise<Notice>;
   /** `taken` only after what the notice says is committed; `refused` makes the channel send it again. */

@@ -1,5 +1,6 @@
 export { createAlipay } from './alipay.js';
 export type {
+  BillLine,
   ChannelName,
   NewPayment,
   Notice,

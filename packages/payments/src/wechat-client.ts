@@ -16,11 +16,11 @@ export interface WechatV3 {
   /** Public keys of WeChat Pay by the names under which it signs. */
   certs: Record<string, KeyObject>;
   notifyUrl: string;
-  /** @returns the data of a yes, or the refusal. @throws PaymentError */
+  /** @returns the data of a yes (bytes where `isFile`), or the refusal. @throws PaymentError */
   send(
     method: 'get' | 'post',
     path: string,
-    more: { data?: object; params?: Record<string, string> },
+    more: { data?: object; params?: Record<string, string>; isFile?: boolean },
   ): Promise<{ data: unknown; refusal: null } | { data: null; refusal: WechatRefusal }>;
 }
 

@@ -79,11 +79,15 @@ export function createWechatV2(
     name: 'wechat',
     modes: ['qr', 'mobile'],
     refundNeeds: REFUND_NEEDS,
+    hasBills: false,
     createPayment: (payment) => createPayment(client, payment),
     query: (outTradeNo) => query(client, outTradeNo),
     close: (outTradeNo) => close(client, outTradeNo),
     refund: noRefunds,
     queryRefund: noRefunds,
+    bill: async () => {
+      throw new PaymentError('unsupported', 'The bill of WeChat Pay is read by V3 only');
+    },
     verifyNotice: (notice) => verifyV2Notice(settings, notice),
     reply,
   };

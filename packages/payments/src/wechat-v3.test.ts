@@ -208,3 +208,23 @@ describe('a notice', () => {
     expect(await check(forge(wechat.notice(outTradeNo)))).not.toBe('none');
   });
 });
+
+describe('the bill', () => {
+  const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+  it('is read as it is signed, and not when the file is another', async () => {
+    expect(await channel.bill('2020-01-01')).toEqual([]);
+    const payment = await paid();
+    const { outTradeNo, amountFen } = payment;
+    const { transactionId } = wechat.trade(outTradeNo);
+    const lines = (await channel.bill(today())).filter((line) => line.outTradeNo === outTradeNo);
+    expect(lines).toEqual([
+      { kind: 'payment', outTradeNo, transactionId, refundNo: null, amountFen },
+    ]);
+    wechat.alterBill(true);
+    expect(await failureOf(channel.bill(today()))).toBe('untrusted');
+    wechat.alterBill(false);
+    wechat.behave('forged');
+    expect(await failureOf(channel.bill(today()))).toBe('untrusted');
+  });
+});

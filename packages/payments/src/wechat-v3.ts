@@ -15,6 +15,7 @@ import { PaymentError } from './payment-error.js';
 import { type ChannelOptions, DEFAULT_TIMEOUT_MS, type WechatVerifier } from './settings.js';
 import { at, readRefusal, refused, TRANSPORT, type WechatV3 } from './wechat-client.js';
 import { wechatRefundState, wechatTrade } from './wechat-trade.js';
+import { wechatV3Bill } from './wechat-v3-bill.js';
 import { verifyV3Notice } from './wechat-v3-notice.js';
 
 export interface WechatV3Settings {
@@ -38,11 +39,13 @@ export function createWechatV3(
     name: 'wechat',
     modes: ['qr', 'mobile', 'jsapi'],
     refundNeeds: [],
+    hasBills: true,
     createPayment: (payment) => createPayment(client, payment),
     query: (outTradeNo) => query(client, outTradeNo),
     close: (outTradeNo) => close(client, outTradeNo),
     refund: (request) => refund(client, request),
     queryRefund: ({ refundNo }) => queryRefund(client, refundNo),
+    bill: (day) => wechatV3Bill(client, day),
     verifyNotice: (notice) => verifyV3Notice(client, notice),
     reply,
   };
@@ -84,10 +87,11 @@ function createClient(settings: WechatV3Settings, options: ChannelOptions): Wech
     privateKey,
     certs,
     notifyUrl: options.notifyUrl,
-    send: async (method, path, { data, params }) => {
+    send: async (method, path, { data, params, isFile = false }) => {
       const api = await decorator();
+      const config = { ...(params ? { params } : {}), ...(isFile ? AS_FILE : {}) };
       try {
-        const answer = await api.request(`v3/${path}`, method, data, params ? { params } : {});
+        const answer = await api.request(`v3/${path}`, method, data, config);
         return { data: answer.data, refusal: null };
       } catch (error) {
         return { data: null, refusal: readRefusal(error) };
@@ -95,6 +99,8 @@ function createClient(settings: WechatV3Settings, options: ChannelOptions): Wech
     },
   };
 }
+
+const AS_FILE = { responseType: 'arraybuffer' as const, maxContentLength: 50_000_000 };
 
 function readVerifier(verifier: WechatVerifier): [string, KeyObject] {
   if (verifier.kind === 'publicKey') return [verifier.keyId, readPublicKey(verifier.publicKey)];

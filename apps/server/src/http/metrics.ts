@@ -128,6 +128,35 @@ export function createMetrics(
     registers,
   });
 
+  const money = new Gauge({
+    name: 'payments',
+    aggregator: 'max',
+    help: 'Orders and refunds that wait, and what needs a person: notices of another amount, payments of what was paid, refunds that failed, differences between bill and ledger of the last week',
+    labelNames: ['state'],
+    registers,
+    collect: () =>
+      readPayments().catch(() => {
+        money.reset();
+      }),
+  });
+
+  async function readPayments(): Promise<void> {
+    const week = "now() - interval '7 days'";
+    const { rows } = await pool.query<Record<string, string>>(
+      `select (select count(*) from orders where status = 'pending') as pending,
+              (select count(*) from orders
+                where status = 'pending' and expires_at < now() - interval '1 hour') as overdue,
+              (select count(*) from refunds where state = 'pending') as refunding,
+              (select count(*) from refunds where state = 'failed' and updated_at > ${week}) as refund_failed,
+              (select count(*) from payments where is_surplus and created_at > ${week}) as paid_twice,
+              (select count(*) from payment_notices
+                where state = 'rejected' and reason = 'mismatch' and created_at > ${week}) as mismatched,
+              (select coalesce(sum(difference_count), 0) from bill_comparisons
+                where day > current_date - 7) as bill_differences`,
+    );
+    for (const [state, value] of Object.entries(rows[0] ?? {})) money.set({ state }, Number(value));
+  }
+
   async function readOutbox(): Promise<void> {
     const { rows } = await pool.query<{ due: string; failed: string; oldest: string }>(
       `select count(*) filter (where failed_at is null) as due,

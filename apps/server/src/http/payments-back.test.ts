@@ -188,4 +188,11 @@ describe('money that nobody waits for', () => {
     expect(bill([made.no])).toBe(0);
     expect((await rowOf(kept.id)).status).toBe('pending');
   });
+
+  it('is a number that operators are alerted by', async () => {
+    const { text } = await server.send({ path: '/metrics' });
+    expect(text).toContain('payments{state="paid_twice"} 4');
+    expect(text).toContain('payments{state="refunding"} 0');
+    expect(text).toMatch(/payments\{state="pending"\} [1-9]/);
+  });
 });

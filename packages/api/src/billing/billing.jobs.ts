@@ -3,7 +3,14 @@ import { handleJob, type JobHandler } from '@ainotebook/jobs';
 import { PaymentError, type RefundState } from '@ainotebook/payments';
 import { eq } from 'drizzle-orm';
 import type { Services } from '../context.js';
-import { queueReconcile, queueRefund, reconcileOrderJob, refundOrderJob } from './order-jobs.js';
+import { compareDueBills } from './compare-bill.js';
+import {
+  compareBillsJob,
+  queueReconcile,
+  queueRefund,
+  reconcileOrderJob,
+  refundOrderJob,
+} from './order-jobs.js';
 import { reconcileOrder, requireChannel } from './reconcile.js';
 import { finishRefund } from './refunds.js';
 import { remindOfEnds, remindOfEndsJob } from './reminders.js';
@@ -19,6 +26,7 @@ const REFUND_MS = 5 * 60_000;
 export function billingJobHandlers({ payments }: Pick<Services, 'payments'>): JobHandler[] {
   return [
     handleJob(remindOfEndsJob, async (run) => void (await remindOfEnds(run.db))),
+    handleJob(compareBillsJob, async (run) => compareDueBills({ db: run.db, payments })),
     handleJob(reconcileOrderJob, async (run, { orderId, isReplaced }) => {
       const options = { mustClose: isReplaced };
       // A channel that is away must not end the asking.

@@ -20,6 +20,14 @@ export const refundOrderJob = defineJob({
   backoffMs: 5_000,
 });
 
+/** Puts the bills of the channels beside our ledger. A channel that does not answer is asked for hours. */
+export const compareBillsJob = defineJob({
+  topic: 'orders.compare-bills',
+  payload: z.object({}),
+  attempts: 12,
+  backoffMs: 10_000,
+});
+
 /** Paying people do not wait behind batches. */
 const PRIORITY = 1;
 
@@ -45,4 +53,8 @@ export async function queueReconcile(
 export async function queueRefund(tx: Tx, refundId: string, delayMs = 0): Promise<void> {
   const options = { priority: PRIORITY, delayMs } as const;
   await enqueue(tx, refundOrderJob, { refundId }, options);
+}
+
+export async function queueComparison(tx: Tx): Promise<void> {
+  await enqueue(tx, compareBillsJob, {}, { dedupeKey: 'compare' });
 }

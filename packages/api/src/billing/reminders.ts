@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DELETE_BATCH, deleteInBatches } from '../delete-in-batches.js';
 import { notify } from '../notifications/notify.js';
 import { readPlansOf } from './entitlements.js';
+import { queueComparison } from './order-jobs.js';
 
 const { entitlements, planReminders, users } = schema;
 
@@ -22,6 +23,12 @@ export const billingSchedules: Schedule[] = [
     name: 'billing.remind',
     everyMs: HOUR_MS,
     enqueue: (tx) => enqueue(tx, remindOfEndsJob, {}, { dedupeKey: 'remind' }),
+  },
+  {
+    // More often than once a day, so that a night without a server is made up for.
+    name: 'billing.compare-bills',
+    everyMs: 3 * HOUR_MS,
+    enqueue: queueComparison,
   },
 ];
 

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   check,
+  date,
   index,
   integer,
   jsonb,
@@ -96,6 +98,8 @@ export const payments = pgTable(
     amountFen: integer('amount_fen').notNull(),
     /** Paid for what was paid already; goes back. */
     isSurplus: boolean('is_surplus').notNull(),
+    /** The day of Beijing in whose bill it was found. */
+    billedOn: date('billed_on'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [
@@ -151,6 +155,8 @@ export const refunds = pgTable(
     state: text('state', { enum: ['pending', 'done', 'failed'] })
       .notNull()
       .default('pending'),
+    /** The day of Beijing in whose bill it was found. */
+    billedOn: date('billed_on'),
     /** Null when the server itself decided. */
     requestedBy: uuid('requested_by').references(() => users.id, { onDelete: 'set null' }),
     ...timestamps,
@@ -230,4 +236,22 @@ export const planReminders = pgTable(
     index('idx_plan_reminders_plan_id').on(t.planId),
     index('idx_plan_reminders_ends_at').on(t.endsAt),
   ],
+);
+
+/** A day's bill of a channel beside our ledger. */
+export const billComparisons = pgTable(
+  'bill_comparisons',
+  {
+    channel: text('channel', CHANNELS).notNull(),
+    /** Of Beijing. */
+    day: date('day').notNull(),
+    paidFen: bigint('paid_fen', { mode: 'number' }).notNull(),
+    returnedFen: bigint('returned_fen', { mode: 'number' }).notNull(),
+    /** All of them, also where `differences` holds the first only. */
+    differenceCount: integer('difference_count').notNull(),
+    /** `billDifferenceSchema` of the contract, at most 100. */
+    differences: jsonb('differences').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.day] }), index('idx_bill_comparisons_day').on(t.day)],
 );

@@ -1,5 +1,6 @@
 import { createSign, createVerify, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { alipayBillFile } from './bills.js';
 import { listenOnLoopback, readBody } from './http.js';
 import { type ChannelBehaviour, createTrades, type Trade } from './trades.js';
 
@@ -33,8 +34,19 @@ export async function startAlipay({ appId, keys }: { appId: string; keys: Alipay
     return `{"${name}":${text}${behaviour === 'unsigned' ? '' : `,"sign":"${sign}"`}}`;
   };
 
+  const billAnswer = (method: string, content: Record<string, string>) => {
+    if (method !== 'alipay.data.dataservice.bill.downloadurl.query') return null;
+    const { bill_date: day = '' } = content;
+    if (book.billOf(day).length === 0) return no('isp.bill_not_exist');
+    return { ...yes, bill_download_url: `${server.url}/bill.zip?day=${day}` };
+  };
+
   const serve = async (req: IncomingMessage, res: ServerResponse) => {
     const url = new URL(req.url ?? '/', 'http://localhost');
+    // Whoever has the address may load it.
+    if (url.pathname === '/bill.zip') {
+      return void res.end(alipayBillFile(book.billOf(url.searchParams.get('day') ?? '')));
+    }
     const body = new URLSearchParams(req.method === 'POST' ? await readBody(req) : '');
     const params = Object.fromEntries([...url.searchParams, ...body]);
     const method = params.method ?? '';
@@ -43,7 +55,7 @@ export async function startAlipay({ appId, keys }: { appId: string; keys: Alipay
     if (behaviour === 'broken') return void res.writeHead(502).end('<html>bad gateway</html>');
     const content = params.biz_content ? JSON.parse(params.biz_content) : {};
     const problem = problemOf(params, { appId, key: keys.app.publicKey });
-    const result = problem ?? handle(book, method, content);
+    const result = problem ?? billAnswer(method, content) ?? handle(book, method, content);
     if (behaviour === 'drop') return void res.destroy();
     res.writeHead(200, { 'content-type': 'text/html;charset=utf-8' }).end(answer(method, result));
   };

@@ -24,6 +24,7 @@ export interface BillLine {
   kind: 'payment' | 'refund';
   amountFen: number;
   refundNo: string | null;
+  at: Date;
 }
 
 /**
@@ -66,7 +67,14 @@ export function createTrades() {
     trade.state = 'paid';
     trade.transactionId = nextTransaction();
     const { transactionId, amountFen } = trade;
-    bill.push({ outTradeNo, transactionId, kind: 'payment', amountFen, refundNo: null });
+    bill.push({
+      outTradeNo,
+      transactionId,
+      kind: 'payment',
+      amountFen,
+      refundNo: null,
+      at: new Date(),
+    });
     return trade;
   };
   /** Money for a number that was paid already, which should not be. @returns its transaction */
@@ -74,7 +82,14 @@ export function createTrades() {
     const { more, amountFen } = get(outTradeNo);
     const transactionId = nextTransaction();
     more.set(transactionId, new Map());
-    bill.push({ outTradeNo, transactionId, kind: 'payment', amountFen, refundNo: null });
+    bill.push({
+      outTradeNo,
+      transactionId,
+      kind: 'payment',
+      amountFen,
+      refundNo: null,
+      at: new Date(),
+    });
     return transactionId;
   };
   const find = ({ outTradeNo = '', transactionId }: WhichTrade): Trade | undefined =>
@@ -93,14 +108,19 @@ export function createTrades() {
     if (sum(refunds) + amountFen > trade.amountFen) return false;
     refunds.set(refundNo, amountFen);
     const { outTradeNo } = trade;
-    bill.push({ outTradeNo, transactionId, kind: 'refund', amountFen, refundNo });
+    bill.push({ outTradeNo, transactionId, kind: 'refund', amountFen, refundNo, at: new Date() });
     return true;
   };
   const hasRefund = (trade: Trade, refundNo: string): boolean =>
     [trade.refunds, ...trade.more.values()].some((refunds) => refunds.has(refundNo));
   const refunded = (trade: Trade): number => sum(trade.refunds);
-  return { trades, bill, get, pay, payAgain, find, refund, hasRefund, refunded };
+  /** What moved on a day of Beijing, `2026-03-01`. */
+  const billOf = (day: string): BillLine[] => bill.filter(({ at }) => beijingDay(at) === day);
+  return { trades, bill, billOf, get, pay, payAgain, find, refund, hasRefund, refunded };
 }
 
 const sum = (refunds: Map<string, number>): number =>
   [...refunds.values()].reduce((all, one) => all + one, 0);
+
+const beijingDay = (at: Date) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short' }).format(at);

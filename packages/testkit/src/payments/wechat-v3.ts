@@ -1,5 +1,6 @@
 import {
   createCipheriv,
+  createHash,
   createSign,
   createVerify,
   type KeyObject,
@@ -7,6 +8,7 @@ import {
   randomUUID,
 } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { wechatBillFile } from './bills.js';
 import { listenOnLoopback, readBody } from './http.js';
 import { type ChannelBehaviour, createTrades, type Trade } from './trades.js';
 
@@ -60,6 +62,8 @@ export async function startWechatV3(options: WechatV3Options) {
   const calls: { method: string; path: string; body: string }[] = [];
   /** Refunds stay `PROCESSING` until `finishRefunds`. */
   let isRefundSlow = false;
+  /** The file of the bill is not the one that was signed. */
+  let isBillAltered = false;
 
   const send = (res: ServerResponse, { status, body }: Answer) => {
     const text = body === null ? '' : JSON.stringify(body);
@@ -84,6 +88,20 @@ export async function startWechatV3(options: WechatV3Options) {
     if (behaviour === 'broken') return void res.writeHead(502).end('<html>bad gateway</html>');
     if (!isSigned(options, { method, url, body, headers: req.headers })) {
       return send(res, no(401, 'SIGN_ERROR'));
+    }
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    if (pathname === '/v3/billdownload/file') {
+      // Its only answer without a signature.
+      const file = wechatBillFile(book.billOf(searchParams.get('token') ?? ''));
+      return void res.end(isBillAltered ? file.replace('SUCCESS', 'REFUND') : file);
+    }
+    if (pathname === '/v3/bill/tradebill') {
+      const lines = book.billOf(searchParams.get('bill_date') ?? '');
+      if (lines.length === 0) return send(res, no(400, 'NO_STATEMENT_EXIST'));
+      const hash = createHash('sha1').update(wechatBillFile(lines)).digest('hex');
+      const address = `https://api.mch.weixin.qq.com/v3/billdownload/file?token=${searchParams.get('bill_date')}`;
+      const answer = { hash_type: 'SHA1', hash_value: hash, download_url: address };
+      return send(res, { status: 200, body: answer });
     }
     const content = body === '' ? {} : JSON.parse(body);
     const answer = handle({ book, options, isRefundSlow }, { method, url, content });
@@ -134,6 +152,9 @@ export async function startWechatV3(options: WechatV3Options) {
     },
     delayRefunds: (isDelayed: boolean) => {
       isRefundSlow = isDelayed;
+    },
+    alterBill: (isAltered: boolean) => {
+      isBillAltered = isAltered;
     },
     pay: book.pay,
     payAgain: book.payAgain,

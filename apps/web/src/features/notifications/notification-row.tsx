@@ -116,7 +116,7 @@ function EventLink({ event, onFollow, children }: EventLinkProps) {
     case 'export_ready':
       return <Link to="/settings/data" {...rest} />;
     case 'plan_ending':
-      return <Link to="/settings" {...rest} />;
+      return <Link to="/settings/plan" {...rest} />;
     case 'report_received':
       return <Link to="/admin" search={{ tab: 'reports' }} {...rest} />;
   }
