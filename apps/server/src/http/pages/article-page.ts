@@ -9,9 +9,16 @@ import { formatDay, readingMinutes, words } from './words.js';
 
 const MIN_HEADINGS_FOR_CONTENTS = 3;
 
+/** To whom the rest of an article is not shown. */
+interface Invitation {
+  /** Of the plan it is for; null: for any. */
+  planName: string | null;
+  isSignedIn: boolean;
+}
+
 /**
- * A published article; `body` is its content, rendered in the article's own language, and `planName` what
- * an article for a plan asks for.
+ * A published article; `body` is its content, rendered in the article's own language. With an
+ * `invitation` it is the beginning.
  */
 export function articlePage(
   site: Site,
@@ -19,8 +26,8 @@ export function articlePage(
   {
     article,
     body,
-    planName,
-  }: { article: LivePublication; body: RenderedMarkdown; planName: string | null },
+    invitation,
+  }: { article: LivePublication; body: RenderedMarkdown; invitation: Invitation | null },
 ): string {
   const to = { locale };
   const { language } = article;
@@ -56,7 +63,7 @@ ${contents(body, locale)}
 <div class="prose" lang="${language}">
 ${trusted(body.html)}
 </div>
-${article.isPreview && invitation(article.slug, locale, planName)}
+${invitation && invitationTo(article.slug, locale, invitation)}
 ${article.tags.length > 0 && tagList(article.tags, m.page_tags({}, to))}
 ${articleEnd(article, url, locale)}
 ${neighbours(article, locale)}
@@ -65,12 +72,12 @@ ${neighbours(article, locale)}
 }
 
 /** What stands where the part begins that is not for everybody. */
-function invitation(slug: string, locale: Locale, planName: string | null): Html {
+function invitationTo(slug: string, locale: Locale, { planName, isSignedIn }: Invitation): Html {
   const to = words(locale);
   const back = encodeURIComponent(`/p/${encodeURIComponent(slug)}`);
   return html`<aside class="members"><p><strong>${planName === null ? to.membersOnly : to.planOnly(planName)}</strong></p>
-<p>${to.membersText}</p>
-<div class="go"><a href="/pricing">${to.seePlans}</a><a href="/login?to=${back}">${to.signIn}</a></div></aside>`;
+<p>${to.membersText}${!isSignedIn && ` ${to.signInFirst}`}</p>
+<div class="go"><a href="/pricing">${to.seePlans}</a>${!isSignedIn && html`<a href="/login?to=${back}">${to.signIn}</a>`}</div></aside>`;
 }
 
 const addressOf = (site: Site, slug: string) => `${site.url}/p/${encodeURIComponent(slug)}`;

@@ -43,8 +43,10 @@ export function articleRoutes(
         return res.redirect(301, `/p/${encodeURIComponent(found.slug)}`);
       case 'live': {
         const { access } = found.publication;
-        const publication = found.publication.isPreview
-          ? await openWhole(db, found.publication, await viewerIdOf(req, deps.services))
+        const isGuarded = access.kind !== 'everyone';
+        const viewerId = isGuarded ? await viewerIdOf(req, deps.services) : null;
+        const publication = isGuarded
+          ? await openWhole(db, found.publication, viewerId)
           : found.publication;
         countView(req, res, publication);
         const locale = localeOf(req);
@@ -52,24 +54,26 @@ export function articleRoutes(
         const hasLinks = publication.content.includes('[[');
         const links = hasLinks ? await readPublicLinks(db, publication.articleId) : {};
         const pictures = await readPictures(db, publication);
-        const planName = publication.isPreview ? await readPlanName(db, access) : null;
+        const invitation = publication.isPreview
+          ? { planName: await readPlanName(db, access), isSignedIn: viewerId !== null }
+          : null;
         prepare(res);
         // What a member reads is kept by that member's browser alone.
-        if (access.kind !== 'everyone') res.setHeader('Cache-Control', 'private, no-cache');
+        if (isGuarded) res.setHeader('Cache-Control', 'private, no-cache');
         if (publication.visibility === 'unlisted') res.setHeader('X-Robots-Tag', 'noindex');
         res.setHeader(
           'ETag',
           etagOf(publication, [
             config.version,
             locale,
-            JSON.stringify([shown, links, pictures, planName]),
+            JSON.stringify([shown, links, pictures, invitation]),
           ]),
         );
         // Fresh, a browser asks again and gets 304: a withdrawn article is gone at once.
         if (req.fresh) return res.status(304).end();
         const { content: markdown, language } = publication;
         const body = await render({ markdown, locale: language, links, pictures });
-        return res.send(articlePage(shown, locale, { article: publication, body, planName }));
+        return res.send(articlePage(shown, locale, { article: publication, body, invitation }));
       }
       default:
         found satisfies never;

@@ -113,6 +113,11 @@ describe('an article for members', () => {
     expect(text).toContain(`<a href="/login?to=%2Fp%2F${slug}">`);
     expect(text).toContain('"isAccessibleForFree":false');
     expect(headers['cache-control']).toBe('private, no-cache');
+    // Who is signed in has nothing to sign in to.
+    const signedIn = { 'accept-language': 'en', cookie: stranger.cookie };
+    const theirs = await server.page(`/p/${slug}`, signedIn);
+    expect(theirs.text).toContain('<a href="/pricing">');
+    expect(theirs.text).not.toContain('/login');
     const feed = await server.page('/feed.xml', { 'accept-language': 'en' });
     expect(feed.text).toContain('The beginning.');
     expect(feed.text).toContain('Members read the rest there');
