@@ -62,7 +62,7 @@ function residentMb() {
 }
 
 /** @returns seconds, and by how many MB the server grew at the most */
-async function watch(work) {
+async function watch(name, work) {
   const before = residentMb();
   let most = before;
   const timer = setInterval(() => {
@@ -71,7 +71,9 @@ async function watch(work) {
   const began = performance.now();
   try {
     const result = await work();
-    return { result, seconds: (performance.now() - began) / 1000, growthMb: most - before };
+    const seconds = (performance.now() - began) / 1000;
+    console.log(`  ${name}: ${seconds.toFixed(1)} s, ${before.toFixed()} to ${most.toFixed()} MB`);
+    return { result, seconds, growthMb: most - before };
   } finally {
     clearInterval(timer);
   }
@@ -92,22 +94,21 @@ const untilIdle = () =>
 async function measureImport(name, file) {
   const heir = await person(name);
   const blob = await openAsBlob(file);
-  const upload = await watch(() => heir.upload(blob));
-  const read = await watch(heir.preview);
-  const made = await watch(() => heir.import());
-  const after = await watch(untilIdle);
+  const upload = await watch('upload', () => heir.upload(blob));
+  const read = await watch('preview', heir.preview);
+  const made = await watch('import', () => heir.import());
   const { counts } = made.result;
   if (counts.rejected > 0 || made.result.status !== 'done')
     throw new Error(`not imported: ${JSON.stringify(made.result)}`);
-  const growthMb = Math.max(upload.growthMb, read.growthMb, made.growthMb);
-  return { upload, read, made, after, growthMb, notes: counts.accepted };
+  return { upload, read, made, notes: counts.accepted };
 }
 
 async function measureSize(count) {
   const author = await person(`author${count}`);
   await fillAccount(server.databaseUrl(), author.id, count);
+  await untilIdle();
   const file = path.join(folder, `${count}.zip`);
-  const exported = await watch(author.exportReady);
+  const exported = await watch('export', author.exportReady);
   const { body } = await author.export();
   await pipeline(body, createWriteStream(file));
   const imported = await measureImport(`heir${count}`, file);
@@ -133,20 +134,23 @@ try {
       perSecond(count, imported.read),
       perSecond(count, imported.made),
       Math.round(exported.growthMb),
-      Math.round(imported.growthMb),
+      Math.round(imported.read.growthMb),
+      Math.round(imported.made.growthMb),
     ]);
   }
   if (sourceMb > 0) {
     const file = path.join(folder, 'large.zip');
     const { notes } = await writeLargeArchive(file, sourceMb * 1024 ** 2);
-    const { upload, read, made, growthMb } = await measureImport('large', file);
+    await untilIdle();
+    const { upload, read, made } = await measureImport('large', file);
     print([
       `${notes} notes, ${megabytes(statSync(file).size)} MB of attachments`,
       '',
       perSecond(notes, read),
       `${perSecond(notes, made)} (${Math.round(sourceMb / made.seconds)} MB/s; uploaded with ${Math.round(sourceMb / upload.seconds)} MB/s)`,
       '',
-      Math.round(growthMb),
+      Math.round(read.growthMb),
+      Math.round(Math.max(upload.growthMb, made.growthMb)),
     ]);
   }
   write();
@@ -170,8 +174,8 @@ characters in Chinese and English. Growth is that of the resident memory of the 
 included, from the beginning of the work to its highest point, after an export and an import of ${WARM_UP} notes; the aim is
 less than 64 MB. Notes that were imported are indexed for search at the same time, by the same process.
 
-| Archive | exported, notes/s | read for the preview, notes/s | imported, notes/s | growth of an export, MB | growth of an import, MB |
-| --- | ---: | ---: | ---: | ---: | ---: |
+| Archive | exported, notes/s | read for the preview, notes/s | imported, notes/s | growth of the export, MB | of the preview | of the import |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `,
   );
