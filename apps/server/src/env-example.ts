@@ -4,7 +4,7 @@ import { envNames, envSchema, variableMeta } from './env-schema.js';
 export function envExample(): string {
   const lines = [
     '# Settings of AI-NoteBook. Copy to .env and change what you need.',
-    '# Generated from apps/server/src/env-schema.ts by: ainotebook env-example > .env.example',
+    '# Generated from apps/server/src/env by: ainotebook env-example > .env.example',
   ];
   let group = '';
   for (const name of envNames) {

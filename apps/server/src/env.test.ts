@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parseDurationMs } from './env/kinds.js';
 import { EnvError, parseEnv } from './env.js';
 import { envExample } from './env-example.js';
-import { parseDurationMs } from './env-schema.js';
 
 const SECRET = 'Zk4s0qvXb1nT7yRmW2uPfE9hJcL6dAgV';
 const OTHER = 'h8GdKq3ZtY5xNwB1rMvC7jSfP0aLuE2o';

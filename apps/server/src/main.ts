@@ -18,6 +18,7 @@ import { type BlobStore, createDiskStore, createS3Store } from '@ainotebook/file
 import { watchMemory } from '@ainotebook/jobs';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
+import { createModels } from './ai.js';
 import { readWorkers } from './cluster/workers-option.js';
 import { cdnUploadCommand } from './commands/cdn-upload.js';
 import { createAdminCommand } from './commands/create-admin.js';
@@ -26,9 +27,10 @@ import { reindexCommand } from './commands/reindex.js';
 import { seedCommand } from './commands/seed.js';
 import { serve } from './commands/serve.js';
 import { workerCommand } from './commands/worker.js';
+import { parseDurationMs } from './env/kinds.js';
 import { loadSettings, readS3, type Settings } from './env.js';
 import { envExample } from './env-example.js';
-import { type Env, parseDurationMs } from './env-schema.js';
+import type { Env } from './env-schema.js';
 import { failWith } from './failure.js';
 import { composeJobs, type JobsRuntime, queueRedisUrl } from './jobs.js';
 import type { Logger } from './logger.js';
@@ -82,6 +84,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     hasMail: mailer !== null,
     demo,
   };
+  createModels(settings, (line) => log.warn(line));
   const payments = createPayments(settings, (line) => log.warn(line));
   // Until a provider can be set up.
   const embedding = null;

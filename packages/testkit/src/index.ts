@@ -1,3 +1,11 @@
+export { useLoopbackOnly } from './ai/loopback-only.js';
+export {
+  type ModelRequest,
+  type ModelStandIn,
+  type ModelStandInOptions,
+  startModels,
+} from './ai/models.js';
+export { vectorOf } from './ai/vectors.js';
 export { type FaultProxy, startFaultProxy, type Toxics } from './fault-proxy.js';
 export {
   type AlipayKeys,

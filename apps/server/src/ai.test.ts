@@ -1,0 +1,109 @@
+import { type ModelStandIn, startModels, useLoopbackOnly } from '@ainotebook/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createModels } from './ai.js';
+import { EnvError, parseEnv } from './env.js';
+
+useLoopbackOnly();
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  EMBEDDED: 'true',
+  APP_URL: 'https://notes.example.org',
+};
+
+/** The models of these settings, and what was warned of. */
+function modelsOf(variables: Record<string, string>) {
+  const warnings: string[] = [];
+  const models = createModels(parseEnv(variables), (line) => warnings.push(line));
+  return { ...models, warnings };
+}
+
+function refusal(variables: Record<string, string>): string[] {
+  try {
+    modelsOf({ ...PRODUCTION, ...variables });
+  } catch (error) {
+    if (error instanceof EnvError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe('models', () => {
+  let ark: ModelStandIn;
+  let openai: ModelStandIn;
+  beforeAll(async () => {
+    ark = await startModels({ kind: 'ark', apiKey: 'ark-key' });
+    openai = await startModels({ kind: 'openai', apiKey: 'none' });
+  });
+  afterAll(() => Promise.all([ark.stop(), openai.stop()]));
+
+  it('are none without settings, and nothing is said of it', () => {
+    expect(modelsOf({})).toEqual({ chat: null, embedding: null, warnings: [] });
+  });
+
+  it('of Volcengine need its key alone, those of OpenAI theirs', () => {
+    const volcengine = modelsOf({ VOLCENGINE_API_KEY: 'k' });
+    expect(volcengine.chat).toMatchObject({ provider: 'volcengine', contextTokens: 32_000 });
+    expect(volcengine.embedding).toMatchObject({
+      model: 'doubao-embedding-vision-251215',
+      dimensions: 1024,
+    });
+    const { chat, embedding, warnings } = modelsOf({ OPENAI_API_KEY: 'k' });
+    expect(chat).toMatchObject({ provider: 'openai', model: 'gpt-6-luna' });
+    expect(embedding).toMatchObject({ model: 'text-embedding-3-small' });
+    expect(warnings).toEqual([]);
+  });
+
+  it('of a server of one’s own need no key but a name, and have no vectors unless named', () => {
+    const OPENAI_BASE_URL = 'http://127.0.0.1:11434/v1/';
+    const { chat, embedding } = modelsOf({ OPENAI_BASE_URL, OPENAI_CHAT_MODEL: 'qwen3:8b' });
+    expect(chat).toMatchObject({ model: 'qwen3:8b' });
+    expect(embedding).toBeNull();
+    const line = 'OPENAI_BASE_URL is half configured: OPENAI_CHAT_MODEL is missing.';
+    expect(refusal({ OPENAI_BASE_URL })).toEqual([line]);
+    expect(modelsOf({ OPENAI_BASE_URL })).toMatchObject({
+      chat: null,
+      warnings: [`${line} It stays off.`],
+    });
+  });
+
+  it('are asked in the order of AI_PROVIDERS, the next one where one fails', async () => {
+    const { chat } = modelsOf({
+      AI_PROVIDERS: 'openai, volcengine',
+      OPENAI_BASE_URL: openai.baseUrl,
+      OPENAI_CHAT_MODEL: 'chat-500',
+      VOLCENGINE_API_KEY: 'ark-key',
+      VOLCENGINE_BASE_URL: ark.baseUrl,
+      VOLCENGINE_CHAT_MODEL: 'chat',
+      VOLCENGINE_THINKING: 'auto',
+    });
+    let text = '';
+    const messages = [{ role: 'user' as const, content: '你好' }];
+    for await (const event of chat?.stream({ messages, maxTokens: 50 }) ?? [])
+      if (event.type === 'text') text += event.text;
+    expect(text).toBe('收到：你好');
+    expect(openai.requests).toHaveLength(1);
+    expect(ark.requests[0]?.body.thinking).toEqual({ type: 'auto' });
+  });
+
+  it('that are named but not set up are a reason not to start', () => {
+    expect(refusal({ AI_PROVIDERS: 'openai', VOLCENGINE_API_KEY: 'k' })).toEqual([
+      'AI_PROVIDERS names openai, which is not set up: OPENAI_API_KEY (or OPENAI_BASE_URL) is missing.',
+    ]);
+    expect(refusal({ AI_EMBEDDING_PROVIDER: 'volcengine' })).toEqual([
+      'AI_EMBEDDING_PROVIDER names volcengine: VOLCENGINE_API_KEY is missing.',
+    ]);
+    expect(refusal({ VOLCENGINE_API_KEY: 'k', EMBEDDING_DIMENSIONS: '768' })).toEqual([
+      'EMBEDDING_DIMENSIONS must be 1024 or 2048 with Volcengine (it is 768).',
+    ]);
+    expect(refusal({ AI_PROVIDERS: 'gemini' })[0]).toMatch(
+      /^AI_PROVIDERS must be a list of volcengine and openai/,
+    );
+  });
+
+  it('give no vectors where that is turned off', () => {
+    expect(
+      modelsOf({ VOLCENGINE_API_KEY: 'k', AI_EMBEDDING_PROVIDER: 'off' }).embedding,
+    ).toBeNull();
+  });
+});

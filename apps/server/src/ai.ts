@@ -1,0 +1,142 @@
+import {
+  type ChatModel,
+  createChatModel,
+  createEmbeddingModel,
+  createFallback,
+  type EmbeddingModel,
+  type Provider,
+} from '@ainotebook/ai';
+import type { PROVIDERS } from './env/ai.js';
+import { EnvError, type Settings } from './env.js';
+import type { Env } from './env-schema.js';
+
+/** The models that are set up; null where none is. */
+export interface Models {
+  chat: ChatModel | null;
+  embedding: EmbeddingModel | null;
+}
+
+type ProviderName = (typeof PROVIDERS)[number];
+
+/** A provider with what it runs. */
+interface Offer {
+  provider: Provider;
+  chatModel: string;
+  /** Null where it has none. */
+  embeddingModel: string | null;
+  thinking?: Env['VOLCENGINE_THINKING'];
+}
+
+const OPENAI_HOST = 'api.openai.com';
+const ARK_DIMENSIONS = [1024, 2048];
+
+/**
+ * The models of the settings. What is half set up is off with a warning, and in production a reason not to start.
+ * @throws EnvError
+ */
+export function createModels(
+  { env, isProduction }: Settings,
+  warn: (line: string) => void,
+): Models {
+  const problems: string[] = [];
+  const offers = new Map<ProviderName, Offer>();
+  const volcengine = volcengineOf(env);
+  if (volcengine) offers.set('volcengine', volcengine);
+  const openai = openaiOf(env);
+  if (typeof openai === 'string') problems.push(openai);
+  else if (openai) offers.set('openai', openai);
+
+  const order = env.AI_PROVIDERS ?? [...offers.keys()];
+  const chosen = order.flatMap((name) => {
+    const offer = offers.get(name);
+    if (offer) return [offer];
+    problems.push(`AI_PROVIDERS names ${name}, which is not set up: ${needOf(name)} is missing.`);
+    return [];
+  });
+  const embedder = embedderOf(env, chosen, offers, problems);
+  if (problems.length > 0 && isProduction) throw new EnvError(problems);
+  for (const line of problems) warn(`${line} It stays off.`);
+
+  for (const { provider } of chosen) {
+    if (!/\/v\d+$/.test(provider.baseUrl))
+      warn(`The address of ${provider.name} does not end in /v1 or the like: ${provider.baseUrl}`);
+  }
+  return { chat: chatOf(env, chosen), embedding: embedder };
+}
+
+function volcengineOf(env: Env): Offer | null {
+  if (env.VOLCENGINE_API_KEY === undefined) return null;
+  return {
+    provider: {
+      name: 'volcengine',
+      kind: 'ark',
+      baseUrl: env.VOLCENGINE_BASE_URL,
+      apiKey: env.VOLCENGINE_API_KEY,
+    },
+    chatModel: env.VOLCENGINE_CHAT_MODEL,
+    embeddingModel: env.VOLCENGINE_EMBEDDING_MODEL,
+    thinking: env.VOLCENGINE_THINKING,
+  };
+}
+
+/** A line where it is half set up. */
+function openaiOf(env: Env): Offer | string | null {
+  const isOpenai = new URL(env.OPENAI_BASE_URL).hostname === OPENAI_HOST;
+  const apiKey = env.OPENAI_API_KEY ?? null;
+  if (isOpenai && apiKey === null) return null;
+  const chatModel = env.OPENAI_CHAT_MODEL ?? (isOpenai ? 'gpt-6-luna' : null);
+  if (chatModel === null)
+    return 'OPENAI_BASE_URL is half configured: OPENAI_CHAT_MODEL is missing.';
+  return {
+    provider: { name: 'openai', kind: 'openai', baseUrl: env.OPENAI_BASE_URL, apiKey },
+    chatModel,
+    embeddingModel: env.OPENAI_EMBEDDING_MODEL ?? (isOpenai ? 'text-embedding-3-small' : null),
+  };
+}
+
+const needOf = (name: ProviderName) =>
+  name === 'volcengine' ? 'VOLCENGINE_API_KEY' : 'OPENAI_API_KEY (or OPENAI_BASE_URL)';
+
+function chatOf(env: Env, offers: readonly Offer[]): ChatModel | null {
+  const models = offers.map(({ provider, chatModel, thinking }) =>
+    createChatModel(provider, {
+      model: chatModel,
+      contextTokens: env.AI_CONTEXT_TOKENS,
+      totalMs: env.AI_TIMEOUT_MS,
+      firstChunkMs: env.AI_FIRST_CHUNK_MS,
+      chunkMs: env.AI_CHUNK_MS,
+      // Who has nobody behind him is asked twice.
+      retries: offers.length > 1 ? 0 : 1,
+      ...(thinking ? { thinking } : {}),
+    }),
+  );
+  const [first, ...others] = models;
+  return first ? createFallback([first, ...others]) : null;
+}
+
+/** Vectors of two models cannot be compared, so it is one, and nothing falls back. */
+function embedderOf(
+  env: Env,
+  chosen: readonly Offer[],
+  offers: ReadonlyMap<ProviderName, Offer>,
+  problems: string[],
+): EmbeddingModel | null {
+  const wanted = env.AI_EMBEDDING_PROVIDER;
+  if (wanted === 'off') return null;
+  const offer = wanted
+    ? offers.get(wanted)
+    : chosen.find(({ embeddingModel }) => embeddingModel !== null);
+  if (wanted && !offer?.embeddingModel) {
+    const missing = offer ? 'OPENAI_EMBEDDING_MODEL' : needOf(wanted);
+    problems.push(`AI_EMBEDDING_PROVIDER names ${wanted}: ${missing} is missing.`);
+  }
+  if (!offer?.embeddingModel) return null;
+  const dimensions = env.EMBEDDING_DIMENSIONS;
+  if (offer.provider.kind === 'ark' && !ARK_DIMENSIONS.includes(dimensions)) {
+    problems.push(
+      `EMBEDDING_DIMENSIONS must be 1024 or 2048 with Volcengine (it is ${dimensions}).`,
+    );
+    return null;
+  }
+  return createEmbeddingModel(offer.provider, { model: offer.embeddingModel, dimensions });
+}

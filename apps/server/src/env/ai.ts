@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { about, integer, text, urlOf } from './kinds.js';
+
+const AI = 'AI services';
+
+export const PROVIDERS = ['volcengine', 'openai'] as const;
+
+const baseUrl = (fallback: string) =>
+  urlOf('http:', 'https:')
+    .refine((value) => !/[?#]/.test(value), 'must be an address without ? and #')
+    .transform((value) => value.replace(/\/+$/, ''))
+    .default(fallback);
+
+const providers = text
+  .transform((value) => value.split(',').map((name) => name.trim()))
+  .pipe(
+    z.array(z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(' and ')}, separated by commas`)),
+  );
+
+export const aiVariables = {
+  AI_PROVIDERS: providers
+    .optional()
+    .meta(
+      about(
+        AI,
+        'Who is asked, in this order: the next one where one fails. Those that are set up, volcengine first, when empty.',
+        { example: 'volcengine,openai' },
+      ),
+    ),
+  VOLCENGINE_API_KEY: text
+    .optional()
+    .meta(about(AI, 'Volcengine Ark. Complete by itself.', { isSecret: true, example: '' })),
+  VOLCENGINE_BASE_URL: baseUrl('https://ark.cn-beijing.volces.com/api/v3').meta(
+    about(AI, 'Address of Ark, with its /api/v3.'),
+  ),
+  VOLCENGINE_CHAT_MODEL: text
+    .default('doubao-seed-2-0-lite-260428')
+    .meta(about(AI, 'A model with its date, or an endpoint: ep-...')),
+  VOLCENGINE_EMBEDDING_MODEL: text
+    .default('doubao-embedding-vision-251215')
+    .meta(about(AI, 'A model for vectors of texts, with its date, or an endpoint.')),
+  VOLCENGINE_THINKING: z
+    .enum(['enabled', 'disabled', 'auto'])
+    .default('disabled')
+    .meta(about(AI, 'Whether the model thinks before it answers: enabled, disabled or auto.')),
+  OPENAI_API_KEY: text
+    .optional()
+    .meta(
+      about(
+        AI,
+        'OpenAI or a compatible server. May be empty where OPENAI_BASE_URL is a server that asks for no key.',
+        { isSecret: true, example: '' },
+      ),
+    ),
+  OPENAI_BASE_URL: baseUrl('https://api.openai.com/v1').meta(
+    about(
+      AI,
+      'Address of the OpenAI-compatible server, with its /v1: Ollama, vLLM, DeepSeek, Qwen, SiliconFlow. Another than OpenAI needs OPENAI_CHAT_MODEL.',
+    ),
+  ),
+  OPENAI_CHAT_MODEL: text
+    .optional()
+    .meta(about(AI, 'gpt-6-luna when empty and the server is OpenAI.', { example: 'qwen3:8b' })),
+  OPENAI_EMBEDDING_MODEL: text
+    .optional()
+    .meta(
+      about(
+        AI,
+        'text-embedding-3-small when empty and the server is OpenAI; no vectors when it is another.',
+        { example: 'bge-m3' },
+      ),
+    ),
+  AI_EMBEDDING_PROVIDER: z
+    .enum([...PROVIDERS, 'off'])
+    .optional()
+    .meta(
+      about(
+        AI,
+        'Whose vectors are searched: volcengine, openai or off. The first of AI_PROVIDERS that has a model for them when empty. Another one embeds all notes anew.',
+        { example: 'volcengine' },
+      ),
+    ),
+  EMBEDDING_DIMENSIONS: integer(64, 4096, 1024).meta(
+    about(AI, 'Numbers in a vector, as the model gives them; Ark: 1024 or 2048.'),
+  ),
+  AI_CONTEXT_TOKENS: integer(2_000, 2_000_000, 32_000).meta(
+    about(AI, 'Tokens of a question and its answer together; longer ones are not sent.'),
+  ),
+  AI_TIMEOUT_MS: integer(1_000, 3_600_000, 120_000).meta(about(AI, 'Longest whole answer.')),
+  AI_FIRST_CHUNK_MS: integer(1_000, 600_000, 30_000).meta(
+    about(AI, 'Longest wait for the first piece of an answer.'),
+  ),
+  AI_CHUNK_MS: integer(1_000, 600_000, 20_000).meta(
+    about(AI, 'Longest silence in the middle of an answer.'),
+  ),
+  SEARCH_ENGINE_API_KEY: text
+    .optional()
+    .meta(about(AI, 'Web search (Bocha). Complete by itself.', { isSecret: true, example: '' })),
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { about, integer, proxies, text, urlOf } from './kinds.js';
+
+const APP = 'Application';
+
+export const applicationVariables = {
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .meta(about(APP, 'production turns on strict checks and logs as JSON.')),
+  HOST: text
+    .default('127.0.0.1')
+    .meta(about(APP, 'Address to listen on. 0.0.0.0 opens the server to the network.')),
+  PORT: integer(1, 65_535, 3000).meta(about(APP, 'Port to listen on.')),
+  APP_NAME: text.max(60).default('AI-NoteBook').meta(about(APP, 'Name shown to people.')),
+  APP_URL: urlOf('http:', 'https:')
+    .optional()
+    .meta(
+      about(
+        APP,
+        'Address under which people reach the server; every link is built from it. Required in production with DATABASE_URL; otherwise http://localhost:PORT.',
+        { example: 'https://notes.example.com' },
+      ),
+    ),
+  TRUST_PROXY: proxies.optional().meta(
+    about(
+      APP,
+      'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: loopback, uniquelocal, addresses, CIDR ranges. Nobody when empty.',
+      {
+        example: 'loopback',
+      },
+    ),
+  ),
+  DATA_DIR: text
+    .default('.data')
+    .meta(about(APP, 'Folder of the embedded database and of generated secrets.')),
+};
