@@ -5,5 +5,16 @@ export { ceilFen, costLimitMicroFen, costMicroFen, type Price } from './cost.js'
 export type { EmbeddingModel } from './embedding-model.js';
 export { createEmbeddingModel, type EmbeddingOptions } from './embeddings.js';
 export { createFallback } from './fallback.js';
+export {
+  type AnswerOptions,
+  answerFrom,
+  type LocalAnswer,
+  type Passage,
+  type Quote,
+} from './local/answer.js';
+export { type KeywordOptions, keywordsOf } from './local/keywords.js';
+export type { Sentence } from './local/sentences.js';
+export { suggestTags, suggestTitle } from './local/suggest.js';
+export { type LocalSummary, summarise } from './local/summary.js';
 export type { Provider } from './provider.js';
 export { estimateMessages, estimateTokens, estimateUsage } from './tokens.js';
