@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answerFrom, keywordsOf, suggestTitle, summarise } from '@ainotebook/ai';
-import { bm25, documentLength, tokenize } from '@ainotebook/text/search';
+import { bm25, documentLength, questionTerms, tokenize } from '@ainotebook/text/search';
 import { readSet } from '../search-eval/read-set.mjs';
 
 /** Measured figures are in docs/local-eval.md. */
@@ -72,12 +72,7 @@ function measure({ name, passages, questions }) {
   const missed = [];
   let ms = 0;
   for (const { question, gold } of questions) {
-    const terms = [...new Set(tokenize(question).map(({ term }) => term))];
-    const scores = bm25(
-      documents,
-      terms.map((term) => ({ term, isPrefix: false })),
-      stats,
-    );
+    const scores = bm25(documents, questionTerms(question), stats);
     const best = scores.map((_, at) => at).sort((a, b) => scores[b] - scores[a]);
     const chosen = best.slice(0, PASSAGES).map((at) => passages[at]);
     const began = performance.now();

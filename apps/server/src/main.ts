@@ -84,10 +84,8 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     hasMail: mailer !== null,
     demo,
   };
-  createModels(settings, (line) => log.warn(line));
   const payments = createPayments(settings, (line) => log.warn(line));
-  // Until a provider can be set up.
-  const embedding = null;
+  const { embedding } = createModels(settings, (line) => log.warn(line));
   const work = createWorkPool();
   const blobs = makeBlobStore(settings);
   const egress = createEgress({ privateHosts: listOf(env.IMPORT_ALLOW_PRIVATE_HOSTS) });

@@ -5,7 +5,7 @@ import {
   type SearchFields,
 } from '@ainotebook/text/search';
 import { type Sentence, sentencesOf } from './sentences.js';
-import { questionTerms, termsOf } from './terms.js';
+import { askedTerms, termsOf } from './terms.js';
 
 /** A passage that may hold the answer. */
 export interface Passage {
@@ -56,7 +56,7 @@ export function answerFrom(
   passages: readonly Passage[],
   { max = 3, stats }: AnswerOptions = {},
 ): LocalAnswer {
-  const terms = questionTerms(question);
+  const terms = askedTerms(question);
   const documents = passages.slice(0, MAX_PASSAGES).map(fieldsOf);
   const nothing: LocalAnswer = { isQuoted: true, isFound: false, quotes: [] };
   if (terms.length === 0 || documents.length === 0) return nothing;

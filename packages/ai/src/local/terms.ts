@@ -40,9 +40,13 @@ export function termsOf(text: string): string[] {
 
 const isSingle = (term: string) => [...term].length === 1 && !/[a-z\d]/.test(term);
 
-/** The distinct terms of a question, without what it asks with. */
-export function questionTerms(question: string): string[] {
-  const all = [...new Set(termsOf(question.replace(QUESTION_WORDS, ' ')))];
+/** Of a longer question the rest is not read. */
+const MAX_QUESTION = 2_000;
+
+/** What a question asks about: its distinct terms, without the words it asks with. */
+export function askedTerms(question: string): string[] {
+  const start = question.slice(0, MAX_QUESTION);
+  const all = [...new Set(termsOf(start.replace(QUESTION_WORDS, ' ')))];
   // The last character of a run stands alone in the index only where a run ends with it.
   const pairs = all.filter((term) => !isSingle(term));
   return pairs.length > 0 ? pairs : all;
