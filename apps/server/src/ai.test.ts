@@ -38,7 +38,7 @@ describe('models', () => {
   afterAll(() => Promise.all([ark.stop(), openai.stop()]));
 
   it('are none without settings, and nothing is said of it', () => {
-    expect(modelsOf({})).toEqual({ chat: null, embedding: null, warnings: [] });
+    expect(modelsOf({})).toEqual({ chat: null, embedding: null, webSearch: null, warnings: [] });
   });
 
   it('of Volcengine need its key alone, those of OpenAI theirs', () => {
@@ -105,5 +105,25 @@ describe('models', () => {
     expect(
       modelsOf({ VOLCENGINE_API_KEY: 'k', AI_EMBEDDING_PROVIDER: 'off' }).embedding,
     ).toBeNull();
+  });
+});
+
+describe('web search', () => {
+  it('is by Bocha with a key alone, by SearXNG with an address alone, by whom is named otherwise', () => {
+    const providerOf = (variables: Record<string, string>) =>
+      modelsOf(variables).webSearch?.provider;
+    const key = { SEARCH_ENGINE_API_KEY: 'k' };
+    expect(providerOf(key)).toBe('bocha');
+    expect(providerOf({ SEARCH_ENGINE_BASE_URL: 'http://localhost:8888' })).toBe('searxng');
+    expect(providerOf({ ...key, SEARCH_ENGINE_PROVIDER: 'tavily' })).toBe('tavily');
+  });
+
+  it('that is half set up is a reason not to start', () => {
+    expect(refusal({ SEARCH_ENGINE_PROVIDER: 'brave' })).toEqual([
+      'Web search by brave is half configured: SEARCH_ENGINE_API_KEY is missing.',
+    ]);
+    expect(refusal({ SEARCH_ENGINE_PROVIDER: 'searxng', SEARCH_ENGINE_API_KEY: 'k' })).toEqual([
+      'Web search by searxng is half configured: SEARCH_ENGINE_BASE_URL is missing.',
+    ]);
   });
 });

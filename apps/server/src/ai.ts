@@ -3,17 +3,20 @@ import {
   createChatModel,
   createEmbeddingModel,
   createFallback,
+  createWebSearch,
   type EmbeddingModel,
   type Provider,
+  type WebSearch,
 } from '@ainotebook/ai';
 import type { PROVIDERS } from './env/ai.js';
 import { EnvError, type Settings } from './env.js';
 import type { Env } from './env-schema.js';
 
-/** The models that are set up; null where none is. */
+/** The models and the search engine that are set up; null where none is. */
 export interface Models {
   chat: ChatModel | null;
   embedding: EmbeddingModel | null;
+  webSearch: WebSearch | null;
 }
 
 type ProviderName = (typeof PROVIDERS)[number];
@@ -31,7 +34,7 @@ const OPENAI_HOST = 'api.openai.com';
 const ARK_DIMENSIONS = [1024, 2048];
 
 /**
- * The models of the settings. What is half set up is off with a warning, and in production a reason not to start.
+ * The models and the search engine of the settings. What is half set up is off with a warning, and in production a reason not to start.
  * @throws EnvError
  */
 export function createModels(
@@ -53,7 +56,8 @@ export function createModels(
     problems.push(`AI_PROVIDERS names ${name}, which is not set up: ${needOf(name)} is missing.`);
     return [];
   });
-  const embedder = embedderOf(env, chosen, offers, problems);
+  const embedding = embedderOf(env, chosen, offers, problems);
+  const webSearch = webSearchOf(env, problems);
   if (problems.length > 0 && isProduction) throw new EnvError(problems);
   for (const line of problems) warn(`${line} It stays off.`);
 
@@ -61,7 +65,7 @@ export function createModels(
     if (!/\/v\d+$/.test(provider.baseUrl))
       warn(`The address of ${provider.name} does not end in /v1 or the like: ${provider.baseUrl}`);
   }
-  return { chat: chatOf(env, chosen), embedding: embedder };
+  return { chat: chatOf(env, chosen), embedding, webSearch };
 }
 
 function volcengineOf(env: Env): Offer | null {
@@ -139,4 +143,24 @@ function embedderOf(
     return null;
   }
   return createEmbeddingModel(offer.provider, { model: offer.embeddingModel, dimensions });
+}
+
+function webSearchOf(env: Env, problems: string[]): WebSearch | null {
+  const { SEARCH_ENGINE_API_KEY: apiKey = null, SEARCH_ENGINE_BASE_URL: baseUrl } = env;
+  const usual = apiKey === null ? (baseUrl ? 'searxng' : null) : 'bocha';
+  const provider = env.SEARCH_ENGINE_PROVIDER ?? usual;
+  if (provider === null) return null;
+  const isOwn = provider === 'searxng';
+  if (isOwn ? baseUrl === undefined : apiKey === null) {
+    const missing = isOwn ? 'SEARCH_ENGINE_BASE_URL' : 'SEARCH_ENGINE_API_KEY';
+    problems.push(`Web search by ${provider} is half configured: ${missing} is missing.`);
+    return null;
+  }
+  return createWebSearch({
+    provider,
+    apiKey,
+    ...(baseUrl ? { baseUrl } : {}),
+    timeoutMs: env.SEARCH_TIMEOUT_MS,
+    maxResults: env.SEARCH_MAX_RESULTS,
+  });
 }

@@ -26,7 +26,7 @@ const WORDS: Record<AiFailure, string> = {
 };
 
 const NO_CREDIT =
-  /insufficient_?(quota|balance|funds|user_quota)|overdue|arrear|balance|not.*enough money/i;
+  /insufficient_?(quota|balance|funds|user_quota)|insufficient account|overdue|arrear|enough (money|credits?)|usage limit/i;
 const TOO_LONG =
   /context_length|context length|max(imum)?[_ ](context|input)|too long|exceeds? .*tokens?/i;
 const FILTERED =
@@ -66,8 +66,9 @@ export function midStreamError(provider: string, error: unknown): AiError {
 }
 
 function kindOf(status: number, words: string): AiFailure {
-  if (status === 402 || ((status === 403 || status === 429) && NO_CREDIT.test(words)))
-    return 'no_credit';
+  // 432 and 433 are Tavily's own.
+  if ([402, 432, 433].includes(status)) return 'no_credit';
+  if ([400, 403, 429].includes(status) && NO_CREDIT.test(words)) return 'no_credit';
   if (status === 401 || status === 403) return 'bad_key';
   if (status === 404) return 'unknown_model';
   if (status === 408) return 'timeout';

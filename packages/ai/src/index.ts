@@ -18,3 +18,7 @@ export { suggestTags, suggestTitle } from './local/suggest.js';
 export { type LocalSummary, summarise } from './local/summary.js';
 export type { Provider } from './provider.js';
 export { estimateMessages, estimateTokens, estimateUsage } from './tokens.js';
+export type { EngineName, Since } from './web/engines.js';
+export { type ReadHtml, type ReadPagesOptions, readPages, type WebPage } from './web/pages.js';
+export type { WebResult } from './web/results.js';
+export { createWebSearch, type WebSearch, type WebSearchOptions } from './web/web-search.js';

@@ -5,6 +5,12 @@ export {
   type ModelStandInOptions,
   startModels,
 } from './ai/models.js';
+export {
+  type FoundPage,
+  type SearchRequest,
+  type SearchStandIn,
+  startSearchEngines,
+} from './ai/search.js';
 export { vectorOf } from './ai/vectors.js';
 export { type FaultProxy, startFaultProxy, type Toxics } from './fault-proxy.js';
 export {

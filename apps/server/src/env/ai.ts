@@ -5,11 +5,12 @@ const AI = 'AI services';
 
 export const PROVIDERS = ['volcengine', 'openai'] as const;
 
-const baseUrl = (fallback: string) =>
+export const SEARCH_ENGINES = ['bocha', 'tavily', 'serper', 'brave', 'searxng'] as const;
+
+const baseUrl = () =>
   urlOf('http:', 'https:')
     .refine((value) => !/[?#]/.test(value), 'must be an address without ? and #')
-    .transform((value) => value.replace(/\/+$/, ''))
-    .default(fallback);
+    .transform((value) => value.replace(/\/+$/, ''));
 
 const providers = text
   .transform((value) => value.split(',').map((name) => name.trim()))
@@ -30,9 +31,9 @@ export const aiVariables = {
   VOLCENGINE_API_KEY: text
     .optional()
     .meta(about(AI, 'Volcengine Ark. Complete by itself.', { isSecret: true, example: '' })),
-  VOLCENGINE_BASE_URL: baseUrl('https://ark.cn-beijing.volces.com/api/v3').meta(
-    about(AI, 'Address of Ark, with its /api/v3.'),
-  ),
+  VOLCENGINE_BASE_URL: baseUrl()
+    .default('https://ark.cn-beijing.volces.com/api/v3')
+    .meta(about(AI, 'Address of Ark, with its /api/v3.')),
   VOLCENGINE_CHAT_MODEL: text
     .default('doubao-seed-2-0-lite-260428')
     .meta(about(AI, 'A model with its date, or an endpoint: ep-...')),
@@ -52,12 +53,14 @@ export const aiVariables = {
         { isSecret: true, example: '' },
       ),
     ),
-  OPENAI_BASE_URL: baseUrl('https://api.openai.com/v1').meta(
-    about(
-      AI,
-      'Address of the OpenAI-compatible server, with its /v1: Ollama, vLLM, DeepSeek, Qwen, SiliconFlow. Another than OpenAI needs OPENAI_CHAT_MODEL.',
+  OPENAI_BASE_URL: baseUrl()
+    .default('https://api.openai.com/v1')
+    .meta(
+      about(
+        AI,
+        'Address of the OpenAI-compatible server, with its /v1: Ollama, vLLM, DeepSeek, Qwen, SiliconFlow. Another than OpenAI needs OPENAI_CHAT_MODEL.',
+      ),
     ),
-  ),
   OPENAI_CHAT_MODEL: text
     .optional()
     .meta(about(AI, 'gpt-6-luna when empty and the server is OpenAI.', { example: 'qwen3:8b' })),
@@ -93,7 +96,26 @@ export const aiVariables = {
   AI_CHUNK_MS: integer(1_000, 600_000, 20_000).meta(
     about(AI, 'Longest silence in the middle of an answer.'),
   ),
+  SEARCH_ENGINE_PROVIDER: z
+    .enum(SEARCH_ENGINES)
+    .optional()
+    .meta(
+      about(
+        AI,
+        'Who searches the web: bocha, tavily, serper, brave or searxng. When empty: bocha with a key, searxng with only an address.',
+        { example: 'bocha' },
+      ),
+    ),
   SEARCH_ENGINE_API_KEY: text
     .optional()
     .meta(about(AI, 'Web search (Bocha). Complete by itself.', { isSecret: true, example: '' })),
+  SEARCH_ENGINE_BASE_URL: baseUrl()
+    .optional()
+    .meta(
+      about(AI, 'Address of SearXNG, or of an engine under another address than its own.', {
+        example: 'http://localhost:8888',
+      }),
+    ),
+  SEARCH_TIMEOUT_MS: integer(500, 60_000, 8_000).meta(about(AI, 'Longest search.')),
+  SEARCH_MAX_RESULTS: integer(1, 20, 8).meta(about(AI, 'Pages of one search.')),
 };
