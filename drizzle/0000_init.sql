@@ -854,6 +854,7 @@ CREATE INDEX "idx_chunks_index_version" ON "chunks" USING btree ("index_version"
 CREATE INDEX "idx_search_misses_last_at" ON "search_misses" USING btree ("user_id","last_at");--> statement-breakpoint
 CREATE INDEX "idx_audit_events_created_at" ON "audit_events" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_audit_events_actor_id" ON "audit_events" USING btree ("actor_id");--> statement-breakpoint
+CREATE INDEX "idx_audit_events_order" ON "audit_events" USING btree ("subject_id") WHERE subject_type = 'order';--> statement-breakpoint
 CREATE INDEX "idx_cron_runs_slot" ON "cron_runs" USING btree ("slot");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_dead_letters_outbox_id" ON "dead_letters" USING btree ("outbox_id");--> statement-breakpoint
 CREATE INDEX "idx_idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint

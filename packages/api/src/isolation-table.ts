@@ -268,6 +268,9 @@ export const EXPECTED: Record<string, Expectation> = {
   },
   'orders.check': owned(id((w) => w.orderId)),
   'admin.orders.list': adminOnly(),
+  'admin.orders.get': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
+  'admin.orders.revenue': adminOnly(),
+  'admin.orders.report': adminOnly(),
   'admin.orders.refund': {
     ...adminOnly((w) => ({ id: w.orderId, amountFen: 1, reason: 'mine' })),
     admin: 'payment_off',

@@ -21,6 +21,7 @@ export * from './retrieval.js';
 export * from './revisions.js';
 export * from './search.js';
 export * from './shares.js';
+export * from './shop.js';
 export * from './system.js';
 export * from './tags.js';
 export * from './users.js';

@@ -1,25 +1,24 @@
 import {
-  adminOrderSchema,
   byId,
   createOrderInput,
+  listAllOrdersInput,
+  listedOrderSchema,
   listOrdersInput,
+  orderRecordSchema,
   orderSchema,
   pageOf,
   paymentChannelInfoSchema,
   refundOrderInput,
+  revenueMonthSchema,
+  shopReportSchema,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { adminProcedure, authedProcedure, publicProcedure } from '../procedures.js';
 import { createOrder } from './checkout.js';
-import {
-  checkOrder,
-  getOrder,
-  listAllOrders,
-  listChannels,
-  listOrders,
-  refundOrder,
-} from './orders.service.js';
+import { getOrderRecord, listAllOrders } from './order-records.js';
+import { checkOrder, getOrder, listChannels, listOrders, refundOrder } from './orders.service.js';
+import { readRevenue, readShopReport } from './shop-report.js';
 
 export const ordersRouter = {
   channels: publicProcedure
@@ -48,9 +47,15 @@ export const ordersRouter = {
 
 export const adminOrdersRouter = {
   list: adminProcedure
-    .input(listOrdersInput)
-    .output(pageOf(adminOrderSchema))
+    .input(listAllOrdersInput)
+    .output(pageOf(listedOrderSchema))
     .query(({ ctx, input }) => listAllOrders(ctx, input)),
+  get: adminProcedure
+    .input(byId)
+    .output(orderRecordSchema)
+    .query(({ ctx, input }) => getOrderRecord(ctx, input)),
+  revenue: adminProcedure.output(z.array(revenueMonthSchema)).query(({ ctx }) => readRevenue(ctx)),
+  report: adminProcedure.output(shopReportSchema).query(({ ctx }) => readShopReport(ctx)),
   refund: adminProcedure
     .input(refundOrderInput)
     .output(z.void())

@@ -1,11 +1,10 @@
 import type {
-  AdminOrder,
   ListOrdersInput,
   Order,
   PaymentChannelInfo,
   RefundOrderInput,
 } from '@ainotebook/contract';
-import { type Db, schema, type Tx } from '@ainotebook/db';
+import { schema } from '@ainotebook/db';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { AuthedContext, Context } from '../context.js';
 import { AppError, notFound } from '../errors.js';
@@ -66,35 +65,15 @@ export async function checkOrder(
 /** Orders of the caller, newest first. */
 export async function listOrders(
   ctx: Pick<Buyer, 'db' | 'auth'>,
-  input: ListOrdersInput,
-): Promise<{ items: Order[]; nextCursor: string | null }> {
-  return pageOfOrders(ctx.db, input, eq(orders.userId, ctx.auth.userId), toOrder);
-}
-
-/** Orders of everybody, newest first. */
-export async function listAllOrders(
-  ctx: Pick<Buyer, 'db'>,
-  input: ListOrdersInput,
-): Promise<{ items: AdminOrder[]; nextCursor: string | null }> {
-  return pageOfOrders(ctx.db, input, undefined, (row) => {
-    const { start: _, ...order } = toOrder(row);
-    return { ...order, userId: row.userId };
-  });
-}
-
-async function pageOfOrders<T>(
-  db: Db | Tx,
   { limit, cursor, statuses }: ListOrdersInput,
-  whose: ReturnType<typeof eq> | undefined,
-  itemOf: (row: OrderRow) => T,
-): Promise<{ items: T[]; nextCursor: string | null }> {
+): Promise<{ items: Order[]; nextCursor: string | null }> {
   const position = { instant: orders.createdAt, id: orders.id };
-  const rows = await db
+  const rows = await ctx.db
     .select({ order: orders, key: selectInstantKey(orders.createdAt) })
     .from(orders)
     .where(
       and(
-        whose,
+        eq(orders.userId, ctx.auth.userId),
         statuses ? inArray(orders.status, statuses) : undefined,
         cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
       ),
@@ -103,7 +82,7 @@ async function pageOfOrders<T>(
     .limit(limit + 1);
   return toPage(rows, limit, {
     keyOf: (row) => [row.key, row.order.id],
-    itemOf: (row) => itemOf(row.order),
+    itemOf: (row) => toOrder(row.order),
   });
 }
 
