@@ -329,7 +329,16 @@ const settingsPages = [
 /** The address is for other accounts. */
 class NoAccess extends Error {}
 
-const ADMIN_TABS = ['invitations', 'reports', 'plans', 'jobs', 'site'] as const;
+const ADMIN_TABS = [
+  'invitations',
+  'reports',
+  'plans',
+  'orders',
+  'codes',
+  'revenue',
+  'jobs',
+  'site',
+] as const;
 type AdminTab = (typeof ADMIN_TABS)[number];
 
 const admin = createRoute({

@@ -1,2 +1,6 @@
 // The shop as its administrator sees it, fetched with its first tab.
+export { CodesTab } from '../features/shop/codes-tab.js';
+export { GrantsDialog } from '../features/shop/grants-dialog.js';
+export { OrdersTab } from '../features/shop/orders-tab.js';
 export { PlansTab } from '../features/shop/plans-tab.js';
+export { RevenueTab } from '../features/shop/revenue-tab.js';

@@ -9,9 +9,16 @@ import { UsersTab } from '../features/admin/users-tab.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
 import { Skeleton } from '../ui/states.js';
 
-const shopTab = (name: keyof typeof import('./admin-shop.js')) =>
+type ShopTab = Exclude<keyof typeof import('./admin-shop.js'), 'GrantsDialog'>;
+const shopTab = (name: ShopTab) =>
   lazy(() => import('./admin-shop.js').then((shop) => ({ default: shop[name] })));
 const PlansTab = shopTab('PlansTab');
+const OrdersTab = shopTab('OrdersTab');
+const CodesTab = shopTab('CodesTab');
+const RevenueTab = shopTab('RevenueTab');
+const GrantsDialog = lazy(() =>
+  import('./admin-shop.js').then(({ GrantsDialog }) => ({ default: GrantsDialog })),
+);
 
 const route = getRouteApi('/member/admin');
 
@@ -22,6 +29,9 @@ export function AdminScreen() {
     { tab: 'invitations', label: m.admin_invitations() },
     { tab: 'reports', label: m.admin_reports() },
     { tab: 'plans', label: m.admin_plans() },
+    { tab: 'orders', label: m.admin_orders() },
+    { tab: 'codes', label: m.admin_codes() },
+    { tab: 'revenue', label: m.admin_revenue() },
     { tab: 'jobs', label: m.admin_jobs() },
     { tab: 'site', label: m.admin_site() },
   ] as const;
@@ -47,11 +57,22 @@ export function AdminScreen() {
       </nav>
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="w-full max-w-4xl px-4 py-6 md:px-5">
-          {tab === undefined && <UsersTab />}
+          {tab === undefined && (
+            <UsersTab
+              grants={({ id, displayName }, onClose) => (
+                <Suspense>
+                  <GrantsDialog userId={id} name={displayName} onClose={onClose} />
+                </Suspense>
+              )}
+            />
+          )}
           {tab === 'invitations' && <InvitationsTab />}
           {tab === 'reports' && <ReportsTab />}
           <Suspense fallback={<Skeleton className="h-40 w-full" />}>
             {tab === 'plans' && <PlansTab />}
+            {tab === 'orders' && <OrdersTab />}
+            {tab === 'codes' && <CodesTab />}
+            {tab === 'revenue' && <RevenueTab />}
           </Suspense>
           {tab === 'jobs' && <JobsTab />}
           {tab === 'site' && <SiteTab />}

@@ -1,8 +1,17 @@
 import type { AdminUser } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { keepPreviousData } from '@tanstack/react-query';
-import { Ban, CircleCheck, Ellipsis, KeyRound, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import {
+  BadgeCheck,
+  Ban,
+  CircleCheck,
+  Ellipsis,
+  KeyRound,
+  ShieldCheck,
+  ShieldOff,
+  Trash2,
+} from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { useUser } from '../../app-context.js';
 import { relativeTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
@@ -16,7 +25,13 @@ import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { LinkDialog } from './link-dialog.js';
 
-export function UsersTab() {
+interface UsersTabProps {
+  /** The dialog of what somebody was given, for the screen to put in. */
+  grants: (user: AdminUser, onClose: () => void) => ReactNode;
+}
+
+export function UsersTab({ grants }: UsersTabProps) {
+  const [granting, setGranting] = useState<AdminUser | null>(null);
   const [text, setText] = useState('');
   const q = useDebounced(text.trim(), 200) ?? '';
   const query = trpc.admin.users.list.useInfiniteQuery(
@@ -34,13 +49,14 @@ export function UsersTab() {
         className={`${inputClass} h-10 max-w-sm`}
       />
       <PagedList query={query} empty={<p className="text-sm text-ink-3">{m.admin_no_user()}</p>}>
-        {(user) => <UserRow key={user.id} user={user} />}
+        {(user) => <UserRow key={user.id} user={user} onGrants={() => setGranting(user)} />}
       </PagedList>
+      {granting && grants(granting, () => setGranting(null))}
     </div>
   );
 }
 
-function UserRow({ user }: { user: AdminUser }) {
+function UserRow({ user, onGrants }: { user: AdminUser; onGrants: () => void }) {
   const me = useUser();
   const utils = trpc.useUtils();
   const [isDeleting, setIsDeleting] = useState(false);
@@ -79,6 +95,9 @@ function UserRow({ user }: { user: AdminUser }) {
       >
         <MenuItem icon={<KeyRound />} onSelect={() => resetLink.mutate({ id: user.id })}>
           {m.admin_reset_link()}
+        </MenuItem>
+        <MenuItem icon={<BadgeCheck />} onSelect={onGrants}>
+          {m.admin_user_plan()}
         </MenuItem>
         <MenuItem
           icon={isAdmin ? <ShieldOff /> : <ShieldCheck />}

@@ -1,0 +1,46 @@
+import type { OrderRecord, OrderTrouble } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+
+/** What was written down of an order. */
+export const EVENT: Record<string, () => string> = {
+  'order.paid': m.shop_event_paid,
+  'order.closed': m.shop_event_closed,
+  'order.refunding': m.shop_event_refunding,
+  'order.partially_refunded': m.shop_event_partially_refunded,
+  'order.refunded': m.shop_event_refunded,
+  'order.mismatch': m.shop_event_mismatch,
+  'order.paid_twice': m.shop_event_paid_twice,
+};
+
+/** Reasons that the server itself gives; others are a person's words. */
+const WHY: Record<string, () => string> = {
+  late: m.shop_why_late,
+  done: m.shop_why_done,
+  failed: m.shop_why_failed,
+  'paid twice': m.shop_why_paid_twice,
+  'account deleted': m.shop_why_account_deleted,
+};
+
+export const whyText = (why: string): string =>
+  (Object.hasOwn(WHY, why) ? WHY[why]?.() : why) ?? why;
+
+export const REFUND_STATE: Record<OrderRecord['refunds'][number]['state'], () => string> = {
+  pending: m.shop_refund_pending,
+  done: m.shop_refund_done,
+  failed: m.shop_refund_failed,
+};
+
+export const NOTICE_STATE: Record<OrderRecord['notices'][number]['state'], () => string> = {
+  received: m.shop_notice_received,
+  processed: m.shop_notice_processed,
+  duplicate: m.shop_notice_duplicate,
+  rejected: m.shop_notice_rejected,
+};
+
+export const TROUBLE: Record<OrderTrouble['kind'], () => string> = {
+  overdue: m.shop_trouble_overdue,
+  refund_waiting: m.shop_trouble_refund_waiting,
+  refund_failed: m.shop_trouble_refund_failed,
+  mismatch: m.shop_trouble_mismatch,
+  paid_twice: m.shop_trouble_paid_twice,
+};
