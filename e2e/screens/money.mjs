@@ -7,6 +7,11 @@ const buy = async ({ page, m }) => {
   await layer(page);
 };
 
+const openOrder = async ({ page }) => {
+  await page.locator('main li button').filter({ hasText: '专业版' }).first().click();
+  await page.getByRole('dialog').locator('ol').waitFor();
+};
+
 /** @type {import('../screens.mjs').Screen[]} */
 export const MONEY = [
   { name: 'pricing', who: 'newcomer', path: '/pricing' },
@@ -38,5 +43,29 @@ export const MONEY = [
     who: 'admin',
     path: '/admin?tab=plans',
     open: press('shop_plan_new'),
+  },
+  { name: 'admin-orders', who: 'admin', path: '/admin?tab=orders' },
+  { name: 'admin-order', who: 'admin', path: '/admin?tab=orders', open: openOrder },
+  {
+    name: 'admin-refund',
+    who: 'admin',
+    path: '/admin?tab=orders',
+    open: async (visit) => {
+      await openOrder(visit);
+      await button(visit.page, visit.m.shop_refund).click();
+      await visit.page.getByLabel(visit.m.shop_reason, { exact: true }).waitFor();
+    },
+  },
+  { name: 'admin-codes', who: 'admin', path: '/admin?tab=codes' },
+  { name: 'admin-revenue', who: 'admin', path: '/admin?tab=revenue' },
+  {
+    name: 'admin-grants',
+    who: 'admin',
+    path: '/admin',
+    open: async ({ page, m }) => {
+      await button(page, m.admin_actions.replace('{name}', 'Demo')).click();
+      await page.getByRole('menuitem', { name: m.admin_user_plan }).click();
+      await page.getByRole('dialog').locator('select').first().waitFor();
+    },
   },
 ];
