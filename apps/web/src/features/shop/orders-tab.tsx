@@ -38,7 +38,7 @@ export function OrdersTab() {
     { getNextPageParam: (page) => page.nextCursor, placeholderData: keepPreviousData },
   );
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap gap-3">
         <input
           type="search"

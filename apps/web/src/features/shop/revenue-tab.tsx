@@ -29,7 +29,12 @@ export function RevenueTab() {
   }
   return (
     <div className="grid gap-10">
-      <section className="grid gap-4">
+      <section
+        aria-label={m.shop_revenue_title()}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and arrows have to scroll it
+        tabIndex={0}
+        className="grid gap-4"
+      >
         <h2 className="font-semibold">{m.shop_revenue_title()}</h2>
         <RevenueChart months={revenue.data} />
         <RevenueTable months={revenue.data} />
