@@ -87,8 +87,8 @@ export type RevenueMonth = z.infer<typeof revenueMonthSchema>;
  * - `overdue`: its time is over and the channel has not said what became of it.
  * - `refund_waiting`: money should have gone back an hour ago.
  * - `refund_failed`: the channel did not give it back; nobody tries any more.
- * - `mismatch`: other money came than was asked for.
- * - `paid_twice`: a second payment for a paid order.
+ * - `mismatch`: other money came than was asked for, in the last 30 days.
+ * - `paid_twice`: a second payment for a paid order, in the last 30 days.
  */
 export const orderTroubleSchema = z.object({
   kind: z.enum(['overdue', 'refund_waiting', 'refund_failed', 'mismatch', 'paid_twice']),

@@ -89,6 +89,7 @@ export async function readShopReport(ctx: Pick<AuthedContext, 'db'>): Promise<Sh
       and(
         eq(auditEvents.subjectType, 'order'),
         inArray(auditEvents.action, ['order.mismatch', 'order.paid_twice']),
+        gt(auditEvents.createdAt, sql`now() - interval '30 days'`),
       ),
     )
     .orderBy(desc(auditEvents.createdAt))

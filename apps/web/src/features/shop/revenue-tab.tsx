@@ -8,6 +8,7 @@ import { fullTime } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { CHANNEL } from '../billing/billing-words.js';
+import { Bills } from './bills.js';
 import { OrderSheet } from './order-sheet.js';
 import { RevenueChart } from './revenue-chart.js';
 import { TROUBLE } from './shop-words.js';
@@ -40,6 +41,7 @@ export function RevenueTab() {
         <RevenueTable months={revenue.data} />
       </section>
       <Report report={report.data} />
+      <Bills />
     </div>
   );
 }

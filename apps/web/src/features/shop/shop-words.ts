@@ -10,6 +10,7 @@ export const EVENT: Record<string, () => string> = {
   'order.refunded': m.shop_event_refunded,
   'order.mismatch': m.shop_event_mismatch,
   'order.paid_twice': m.shop_event_paid_twice,
+  'order.surplus_refund': m.shop_event_surplus_refund,
 };
 
 /** Reasons that the server itself gives; others are a person's words. */
