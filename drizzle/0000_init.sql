@@ -60,6 +60,46 @@ CREATE TABLE "cache_inval" (
 	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "citations" (
+	"message_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"article_id" uuid,
+	"title" text NOT NULL,
+	"heading_path" jsonb NOT NULL,
+	"revision" integer NOT NULL,
+	"start" integer NOT NULL,
+	"end" integer NOT NULL,
+	"quote" text NOT NULL,
+	CONSTRAINT "citations_message_id_number_pk" PRIMARY KEY("message_id","number"),
+	CONSTRAINT "citations_range" CHECK ("citations"."start" >= 0 and "citations"."end" > "citations"."start")
+);
+--> statement-breakpoint
+CREATE TABLE "conversations" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"title" text DEFAULT '' NOT NULL,
+	"scope" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "messages" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"conversation_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"parent_id" uuid,
+	"role" text NOT NULL,
+	"content" text DEFAULT '' NOT NULL,
+	"status" text NOT NULL,
+	"failure" text,
+	"is_stop_wanted" boolean DEFAULT false NOT NULL,
+	"alive_at" timestamp with time zone,
+	"receipt" jsonb,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "messages_alive" CHECK ("messages"."alive_at" is not null or "messages"."status" not in ('waiting', 'writing'))
+);
+--> statement-breakpoint
 CREATE TABLE "export_archives" (
 	"export_id" uuid PRIMARY KEY NOT NULL,
 	"sha256" text NOT NULL,
@@ -670,6 +710,12 @@ ALTER TABLE "articles" ADD CONSTRAINT "articles_user_id_users_id_fk" FOREIGN KEY
 ALTER TABLE "articles" ADD CONSTRAINT "articles_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "revisions" ADD CONSTRAINT "revisions_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tags" ADD CONSTRAINT "tags_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "citations" ADD CONSTRAINT "citations_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "citations" ADD CONSTRAINT "citations_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "conversations" ADD CONSTRAINT "conversations_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_parent_id_messages_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "export_archives" ADD CONSTRAINT "export_archives_export_id_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."exports"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "export_archives" ADD CONSTRAINT "export_archives_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exports" ADD CONSTRAINT "exports_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -770,6 +816,11 @@ CREATE UNIQUE INDEX "idx_revisions_article_number" ON "revisions" USING btree ("
 CREATE UNIQUE INDEX "idx_revisions_conflict_once" ON "revisions" USING btree ("article_id","number","content_hash") WHERE kind = 'conflict';--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_tags_user_name" ON "tags" USING btree ("user_id",lower(name));--> statement-breakpoint
 CREATE INDEX "idx_cache_inval_xid" ON "cache_inval" USING btree ("xid");--> statement-breakpoint
+CREATE INDEX "idx_citations_article_id" ON "citations" USING btree ("article_id");--> statement-breakpoint
+CREATE INDEX "idx_conversations_user" ON "conversations" USING btree ("user_id","updated_at","id");--> statement-breakpoint
+CREATE INDEX "idx_messages_conversation" ON "messages" USING btree ("conversation_id","id");--> statement-breakpoint
+CREATE INDEX "idx_messages_parent_id" ON "messages" USING btree ("parent_id");--> statement-breakpoint
+CREATE INDEX "idx_messages_unfinished" ON "messages" USING btree ("user_id","alive_at") WHERE status in ('waiting', 'writing');--> statement-breakpoint
 CREATE INDEX "idx_export_archives_sha256" ON "export_archives" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "idx_exports_user_id" ON "exports" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "idx_exports_notebook_id" ON "exports" USING btree ("notebook_id");--> statement-breakpoint

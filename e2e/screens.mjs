@@ -2,6 +2,7 @@
 // is a new line in a file of `screens/`: `who` opens it, `path` leads to it, `open` goes on to the state.
 
 import { ARRIVING } from './screens/arriving.mjs';
+import { CHAT } from './screens/chat.mjs';
 import { FINDING } from './screens/finding.mjs';
 import { LIBRARY } from './screens/library.mjs';
 import { MONEY } from './screens/money.mjs';
@@ -33,6 +34,7 @@ export const SCREENS = [
   ...ARRIVING,
   ...LIBRARY,
   ...FINDING,
+  ...CHAT,
   ...WRITING,
   ...SETTINGS,
   ...MONEY,

@@ -3,12 +3,15 @@ import path from 'node:path';
 import {
   type ApiConfig,
   createAccessTokens,
+  createAnswering,
   createCaches,
   createLive,
   createPasswords,
   createRateLimits,
   createViewBuffer,
   createViewCounter,
+  modelWriter,
+  quotingWriter,
   type ViewBuffer,
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
@@ -85,7 +88,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     demo,
   };
   const payments = createPayments(settings, (line) => log.warn(line));
-  const { embedding } = createModels(settings, (line) => log.warn(line));
+  const { chat, embedding } = createModels(settings, (line) => log.warn(line));
   const work = createWorkPool();
   const blobs = makeBlobStore(settings);
   const egress = createEgress({ privateHosts: listOf(env.IMPORT_ALLOW_PRIVATE_HOSTS) });
@@ -142,6 +145,12 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       blobs,
       payments,
       embedding,
+      answering: createAnswering({
+        db: database.db,
+        embedding,
+        writer: chat ? modelWriter(chat, { maxTokens: env.AI_MAX_OUTPUT_TOKENS }) : quotingWriter(),
+        onFault: (error) => log.error('An answer could not be written', { err: error }),
+      }),
       nudgeJobs: () => jobs.nudge(),
       config,
     },

@@ -6,11 +6,13 @@ import path from 'node:path';
 import {
   type ApiConfig,
   createAccessTokens,
+  createAnswering,
   createLive,
   createPasswords,
   createRateLimits,
   createViewCounter,
   noCaches,
+  quotingWriter,
   type Services,
   type ViewBuffer,
 } from '@ainotebook/api';
@@ -166,6 +168,12 @@ export function useServer(options: ServerOptions = {}) {
       }),
       live: createLive(feed),
       embedding: null,
+      answering: createAnswering({
+        db: open.db,
+        embedding: null,
+        writer: quotingWriter(),
+        onFault: (error) => log.error('An answer could not be written', { err: error }),
+      }),
       views: createViewCounter({ db: open.db, buffer: options.viewBuffer?.() ?? null }),
       blobs:
         options.blobs?.() ?? createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),

@@ -30,7 +30,7 @@ export const SCREENS = [
       // On demand, but nobody writes before it is there: 180 KiB.
       'src/features/editor/rich/rich-editor.tsx',
     ],
-    limit: { js: 420, css: 15 },
+    limit: { js: 421, css: 15 },
   },
   {
     name: 'settings',

@@ -251,6 +251,15 @@ const importScreen = createRoute({
   ),
 });
 
+const chat = createRoute({
+  getParentRoute: () => member,
+  path: '/chat/{-$conversationId}',
+  component: lazyRouteComponent(
+    chunk(() => import('./screens/chat.js')),
+    'ChatScreen',
+  ),
+});
+
 const published = createRoute({
   getParentRoute: () => member,
   path: '/published',
@@ -374,6 +383,7 @@ const routeTree = root.addChildren([
     notes.addChildren([noArticle, article]),
     pricing,
     orders,
+    chat,
     importScreen,
     published,
     sync,

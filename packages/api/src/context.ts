@@ -6,6 +6,7 @@ import type { ChannelName, PaymentChannel } from '@ainotebook/payments';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { Passwords } from './auth/passwords.js';
 import type { Caches } from './caches.js';
+import type { Answering } from './conversations/answering.js';
 import type { Live } from './events/live.js';
 import type { RateLimits } from './rate-limits.js';
 import type { ViewCounter } from './views/view-counter.js';
@@ -48,6 +49,8 @@ export interface Services extends Caches {
   blobs: BlobStore;
   /** Turns texts into vectors; null where no model is set up. */
   embedding: EmbeddingModel | null;
+  /** Writes answers to questions. */
+  answering: Answering;
   /** The ways to be paid that are set up. */
   payments: Partial<Record<ChannelName, PaymentChannel>>;
   /** Called after a commit that enqueued work, so that it starts at once. */

@@ -16,6 +16,9 @@ export {
   type Services,
   type SessionCookies,
 } from './context.js';
+export { createAnswering } from './conversations/answering.js';
+export { modelWriter } from './conversations/model-writer.js';
+export { quotingWriter } from './conversations/quoting-writer.js';
 export { AppError, toAppError, toTRPCError } from './errors.js';
 export { createLiveCaller, type LiveRouter, liveRouter } from './events/events.router.js';
 export { createLive, type Live } from './events/live.js';

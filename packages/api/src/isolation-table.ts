@@ -29,6 +29,8 @@ export interface World {
   notificationId: string;
   planId: string;
   orderId: string;
+  conversationId: string;
+  answerId: string;
 }
 
 export interface Expectation {
@@ -260,6 +262,20 @@ export const EXPECTED: Record<string, Expectation> = {
   },
   'orders.channels': { visitor: 'ok', stranger: 'ok' },
   'orders.list': own(),
+  'conversations.list': own(),
+  'conversations.get': owned(id((w) => w.conversationId)),
+  'conversations.create': owned((w) => ({ scope: { kind: 'articles', ids: [w.articleId] } })),
+  'conversations.update': owned((w) => ({ id: w.conversationId, title: 'mine' })),
+  'conversations.remove': owned(id((w) => w.conversationId)),
+  'messages.send': owned((w) => ({
+    conversationId: w.conversationId,
+    id: v7(),
+    parentId: null,
+    content: 'mine',
+  })),
+  'messages.regenerate': owned((w) => ({ id: w.answerId, answerId: v7() })),
+  'messages.stop': owned(id((w) => w.answerId)),
+  'messages.stream': owned(id((w) => w.answerId)),
   'orders.get': owned(id((w) => w.orderId)),
   'orders.create': {
     input: (w) => ({ planId: w.planId, period: 'month', channel: 'alipay', mode: 'qr' }),

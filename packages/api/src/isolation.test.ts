@@ -81,6 +81,10 @@ beforeAll(async () => {
   const [notification] = (await owner.api.notifications.list()).items;
   const plan = await buildPlan(admin);
   const order = await buildOrder(test, { userId: owner.id, plan });
+  const conversation = await owner.api.conversations.create({ scope: { kind: 'all' } });
+  const question = { conversationId: conversation.id, id: v7(), parentId: null, content: CANARY };
+  const { answer } = await owner.api.messages.send(question);
+  await owner.api.messages.stop({ id: answer.id });
   world = {
     owner,
     notebookId: notebook.id,
@@ -99,6 +103,8 @@ beforeAll(async () => {
     notificationId: notification?.id ?? '',
     planId: plan.id,
     orderId: order.id,
+    conversationId: conversation.id,
+    answerId: answer.id,
   };
 });
 

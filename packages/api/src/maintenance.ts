@@ -6,6 +6,7 @@ import { purgeExpiredTrash } from './articles/articles.trash.js';
 import { pruneAccounts } from './auth/prune.js';
 import { pruneNotices } from './billing/notices.js';
 import { pruneReminders } from './billing/reminders.js';
+import { endLostAnswers } from './conversations/message-rows.js';
 import { pruneExports } from './exports/exports.service.js';
 import { collectBlobs } from './files/collect-blobs.js';
 import { pruneIdempotencyKeys } from './idempotency.js';
@@ -19,7 +20,7 @@ const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, old notifications, the change log, done jobs, old exports and imports, bytes of files that nobody has. The job of
+ * gone by, windows of limits, old notifications, the change log, answers that nobody writes any more, done jobs, old exports and imports, bytes of files that nobody has. The job of
  * each hour calls it; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
@@ -36,6 +37,7 @@ export async function runMaintenance(db: Db, blobs: BlobStore): Promise<Record<s
     paymentNotices: () => pruneNotices(db),
     planReminders: () => pruneReminders(db),
     imports: () => pruneImports(db),
+    lostAnswers: () => endLostAnswers(db),
     changeLog: () => pruneChangeLog(db),
     // Before the bytes that nothing names any more.
     exports: () => pruneExports(db),

@@ -12,6 +12,7 @@ import {
 } from './billing/billing.router.js';
 import { adminBillsRouter } from './billing/bills.router.js';
 import { adminOrdersRouter, ordersRouter } from './billing/orders.router.js';
+import { conversationsRouter, messagesRouter } from './conversations/conversations.router.js';
 import { exportsRouter } from './exports/exports.router.js';
 import { filesRouter } from './files/files.router.js';
 import { importsRouter } from './imports/imports.router.js';
@@ -39,6 +40,8 @@ const routers = {
   revisions: revisionsRouter,
   links: linksRouter,
   files: filesRouter,
+  conversations: conversationsRouter,
+  messages: messagesRouter,
   exports: exportsRouter,
   imports: importsRouter,
   tags: tagsRouter,

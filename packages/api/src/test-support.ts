@@ -18,6 +18,9 @@ import {
   type Services,
   type SessionCookies,
 } from './context.js';
+import type { AnswerWriter } from './conversations/answer-writer.js';
+import { createAnswering } from './conversations/answering.js';
+import { quotingWriter } from './conversations/quoting-writer.js';
 import { AppError } from './errors.js';
 import { createLive } from './events/live.js';
 import type { JobServices } from './jobs.js';
@@ -80,7 +83,11 @@ export interface TestApi {
  * `user()` makes a user (no password) and signs in.
  */
 export function useApi(
-  options: { config?: Partial<ApiConfig>; embedding?: Services['embedding'] } = {},
+  options: {
+    config?: Partial<ApiConfig>;
+    embedding?: Services['embedding'];
+    writer?: AnswerWriter;
+  } = {},
 ): TestApi {
   const database = useTestDatabase();
   let open: ReturnType<typeof createDb> | undefined;
@@ -106,10 +113,19 @@ export function useApi(
       blobs: createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
       payments: {},
       embedding: options.embedding ?? null,
+      answering: createAnswering({
+        db: open.db,
+        embedding: options.embedding ?? null,
+        writer: options.writer ?? quotingWriter(),
+        onFault: (error) => console.error(error),
+      }),
       nudgeJobs: () => undefined,
     };
   });
-  afterAll(() => open?.close());
+  afterAll(async () => {
+    await made?.answering.close();
+    await open?.close();
+  });
 
   const services = (): Services => {
     if (!made) throw new Error('useApi() is ready inside tests only');

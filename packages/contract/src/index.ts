@@ -3,6 +3,7 @@ export * from './articles.js';
 export * from './auth.js';
 export * from './billing.js';
 export * from './common.js';
+export * from './conversations.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './exports.js';

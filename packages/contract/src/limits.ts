@@ -67,4 +67,12 @@ export const LIMITS = {
   importsOpenPerUser: 20,
   /** An import is forgotten after so long; its notes stay. */
   importDays: 30,
+  conversationsPerUser: 1000,
+  conversationTitleLength: 80,
+  messagesPerConversation: 400,
+  messageLength: 8000,
+  /** UTF-16 units; what a model writes beyond it is cut off. */
+  answerLength: 60_000,
+  /** Answers of one person that are being written at the same time. */
+  answersAtOnce: 2,
 } as const;

@@ -120,6 +120,7 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('jobs', 3000, () => services.views.flush());
   // Before the pool, which waits for its connection.
   shutdown.add('jobs', 3000, () => changes.close());
+  shutdown.add('jobs', 3000, () => services.answering.close());
   shutdown.add('jobs', 15_000, () => jobs.stop({ deadlineMs: 10_000 }));
 
   const load = measureLoad();

@@ -89,6 +89,7 @@ export const aiVariables = {
   AI_CONTEXT_TOKENS: integer(2_000, 2_000_000, 32_000).meta(
     about(AI, 'Tokens of a question and its answer together; longer ones are not sent.'),
   ),
+  AI_MAX_OUTPUT_TOKENS: integer(64, 100_000, 2_048).meta(about(AI, 'Most tokens of one answer.')),
   AI_TIMEOUT_MS: integer(1_000, 3_600_000, 120_000).meta(about(AI, 'Longest whole answer.')),
   AI_FIRST_CHUNK_MS: integer(1_000, 600_000, 30_000).meta(
     about(AI, 'Longest wait for the first piece of an answer.'),

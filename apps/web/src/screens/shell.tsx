@@ -1,12 +1,13 @@
 import { m } from '@ainotebook/messages';
 import { Outlet, useParams, useRouterState, useSearch } from '@tanstack/react-router';
 import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
+import { useUser } from '../app-context.js';
 import { useBulkAction } from '../features/articles/bulk-hooks.js';
 import { useNewNote } from '../features/articles/use-new-note.js';
 import { VerifyBanner } from '../features/auth/verify-banner.js';
 import { NotebookSection } from '../features/notebooks/notebook-section.js';
 import { NotificationBell } from '../features/notifications/notification-bell.js';
-import { ResumeCard } from '../features/onboarding/resume-card.js';
+import { useOnboarding } from '../features/onboarding/progress.js';
 import { type Layout, LayoutContext } from '../features/shell/layout-context.js';
 import { SHORTCUTS, SINGLE_KEYS } from '../features/shell/shortcuts.js';
 import { Sidebar } from '../features/shell/sidebar.js';
@@ -18,6 +19,11 @@ import { useIsAway } from '../lib/connection.js';
 import { getPreferences, setPreferences } from '../lib/preferences.js';
 import { toggleTheme } from '../lib/theme.js';
 
+const ResumeCard = lazy(() =>
+  import('../features/onboarding/resume-card.js').then(({ ResumeCard }) => ({
+    default: ResumeCard,
+  })),
+);
 const Palette = lazy(() =>
   import('../features/search/palette.js').then(({ Palette }) => ({ default: Palette })),
 );
@@ -48,6 +54,7 @@ export function ShellScreen() {
   const { articleId } = useParams({ strict: false });
   const href = useRouterState({ select: (state) => state.location.href });
   const isAway = useIsAway();
+  const isNew = useOnboarding(useUser().id) !== null;
   const newNote = useNewNote();
   const bulk = useBulkAction();
 
@@ -112,7 +119,13 @@ export function ShellScreen() {
             bell={<NotificationBell />}
             onNewNote={() => startNote()}
             onSignOut={() => setLayer('sign-out')}
-            footer={<ResumeCard />}
+            footer={
+              isNew && (
+                <Suspense fallback={null}>
+                  <ResumeCard />
+                </Suspense>
+              )
+            }
           >
             <NotebookSection
               selectedId={search.notebook}

@@ -1,6 +1,8 @@
-import type { LiveChanges } from '@ainotebook/contract';
+import { type LiveChanges, streamMessageInput } from '@ainotebook/contract';
 import type { TRPCBuiltRouter, TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
+import { messageEvents } from '../conversations/message-events.js';
+import { streamMessage } from '../conversations/stream-message.js';
 import { authedProcedure } from '../procedures.js';
 import { type OurErrorShape, t } from '../trpc.js';
 import { watchChanges } from './events.service.js';
@@ -17,7 +19,15 @@ const eventsRouter = {
     .subscription(({ ctx, signal }) => watchChanges(ctx, signal)),
 } satisfies TRPCRouterRecord;
 
-const routers = { events: eventsRouter };
+const answersRouter = {
+  /** An answer as it is written, from `after` on; as `messages.stream` by HTTP. @throws not_found */
+  stream: authedProcedure
+    .input(streamMessageInput)
+    .output(messageEvents)
+    .subscription(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
+} satisfies TRPCRouterRecord;
+
+const routers = { events: eventsRouter, messages: answersRouter };
 
 /** What is reached by WebSocket; nothing else is, and by HTTP none of it. */
 export const liveRouter = t.router(routers);

@@ -91,6 +91,29 @@ async function withEverything() {
   await db.insert(schema.blobs).values(blob);
   await db.insert(schema.files).values({ ...blob, id: fileId, userId, name: 'a.png' });
   const exportId = v7();
+  const conversationId = v7();
+  const messageId = v7();
+  await db
+    .insert(schema.conversations)
+    .values({ id: conversationId, userId, scope: { kind: 'all' } });
+  await db.insert(schema.messages).values({
+    id: messageId,
+    conversationId,
+    userId,
+    role: 'assistant',
+    status: 'done',
+  });
+  await db.insert(schema.citations).values({
+    messageId,
+    number: 1,
+    articleId,
+    title: 't',
+    headingPath: [],
+    revision: 1,
+    start: 0,
+    end: 1,
+    quote: 'c',
+  });
   await db.insert(schema.exports).values({
     id: exportId,
     userId,

@@ -1,6 +1,7 @@
 export * from './articles.js';
 export * from './change-log.js';
 export { rowVersions } from './columns.js';
+export * from './conversations.js';
 export * from './exports.js';
 export * from './files.js';
 export * from './imports.js';

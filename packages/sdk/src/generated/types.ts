@@ -813,10 +813,10 @@ export type ExportsCreateParams = {
 
 export interface ExportsCreateResult {
   id: string;
-  kind: 'everything' | 'account' | 'notebook';
+  kind: 'notebook' | 'everything' | 'account';
   /** Of the file, with its ending. */
   name: string;
-  status: 'waiting' | 'running' | 'ready' | 'failed';
+  status: 'waiting' | 'failed' | 'running' | 'ready';
   /** Notes and files done, and all of them; `total` is null while that is unknown. */
   progress: {
     done: number;
@@ -834,10 +834,10 @@ export interface ExportsCreateResult {
 export interface ExportsListResult {
   items: Array<{
     id: string;
-    kind: 'everything' | 'account' | 'notebook';
+    kind: 'notebook' | 'everything' | 'account';
     /** Of the file, with its ending. */
     name: string;
-    status: 'waiting' | 'running' | 'ready' | 'failed';
+    status: 'waiting' | 'failed' | 'running' | 'ready';
     /** Notes and files done, and all of them; `total` is null while that is unknown. */
     progress: {
       done: number;

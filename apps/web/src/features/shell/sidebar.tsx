@@ -8,6 +8,7 @@ import {
   House,
   PanelLeftClose,
   Search,
+  Sparkles,
   SquarePen,
   Trash2,
 } from 'lucide-react';
@@ -65,6 +66,9 @@ export function Sidebar({ bell, children, footer, onNewNote, onSignOut }: Sideba
           <SideLink to="/notes" icon={<Files />}>
             {m.nav_all()}
           </SideLink>
+          <SideLink to="/chat/{-$conversationId}" icon={<Sparkles />}>
+            {m.nav_chat()}
+          </SideLink>
           <SideLink to="/published" icon={<Globe />}>
             {m.nav_published()}
           </SideLink>
@@ -109,7 +113,7 @@ function SideButton(props: {
 }
 
 interface SideLinkProps {
-  to: '/home' | '/notes' | '/published';
+  to: '/home' | '/notes' | '/chat/{-$conversationId}' | '/published';
   view?: 'trash' | 'archived';
   icon: ReactNode;
   children: ReactNode;
@@ -119,7 +123,7 @@ function SideLink({ to, view, icon, children }: SideLinkProps) {
   const isCurrent = useRouterState({
     select: ({ location }) => {
       const search: { view?: string; notebook?: string; tag?: string } = location.search;
-      if (!location.pathname.startsWith(to)) return false;
+      if (!location.pathname.startsWith(to.replace('/{-$conversationId}', ''))) return false;
       return to !== '/notes' || (search.view === view && !search.notebook && !search.tag);
     },
   });

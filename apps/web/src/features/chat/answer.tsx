@@ -1,0 +1,98 @@
+import type { Message } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { Copy, RefreshCw, Square } from 'lucide-react';
+import { type MouseEvent, useRef } from 'react';
+import { langOf } from '../../lib/lang-of.js';
+import { toastError } from '../../lib/toast-error.js';
+import { Button, IconButton } from '../../ui/button.js';
+import { toast } from '../../ui/toast.js';
+import { BranchSwitch } from './branch-switch.js';
+import { isUnfinished, type Turn } from './branches.js';
+import { useGrowingText } from './chat-hooks.js';
+import { endingOf } from './chat-words.js';
+import { CitationList } from './citation-list.js';
+import { citationId, citedMarkdown } from './cited-markdown.js';
+import { Receipt } from './receipt.js';
+import { Rendered } from './rendered.js';
+
+interface AnswerProps {
+  turn: Turn;
+  onEnd: (whole: Message) => void;
+  onStop: () => void;
+  onRegenerate: () => void;
+  onChoose: (id: string) => void;
+  /** A note is to be shown at the quote. */
+  onOpen: (number: number) => void;
+}
+
+/** An answer as it is written, then with what it stands on. */
+export function Answer({ turn, onEnd, onStop, onRegenerate, onChoose, onOpen }: AnswerProps) {
+  const { message } = turn;
+  const text = useGrowingText(message, onEnd);
+  const place = useRef<HTMLDivElement>(null);
+  const isOpen = isUnfinished(message);
+  const numbers = message.citations.map(({ number }) => number);
+  const ending = endingOf(message);
+  const isNotFound = message.receipt?.isNotFound ?? false;
+
+  function follow(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    // The renderer keeps what is written apart from the page by a prefix.
+    const number = numbers.find((one) => link?.hash.endsWith(citationId(message.id, one)));
+    if (number === undefined) return;
+    event.preventDefault();
+    onOpen(number);
+  }
+  const copy = () =>
+    navigator.clipboard
+      .writeText(message.content)
+      .then(() => toast.success(m.chat_copied()), toastError);
+
+  return (
+    <article aria-label={m.chat_answer()} aria-busy={isOpen} ref={place}>
+      {text === '' && isOpen && (
+        <p role="status" className="text-ink-3 motion-safe:animate-pulse">
+          {m.chat_thinking()}
+        </p>
+      )}
+      {text !== '' && (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the links inside take the keyboard, which clicks them
+        // biome-ignore lint/a11y/noStaticElementInteractions: as above
+        <div lang={langOf(text)} onClick={follow}>
+          <Rendered
+            hasNoPictures
+            markdown={isOpen ? text : citedMarkdown(text, { messageId: message.id, numbers })}
+          />
+        </div>
+      )}
+      {isNotFound && <p>{numbers.length > 0 ? m.chat_not_found_nearest() : m.chat_not_found()}</p>}
+      {ending && (
+        <p role="status" className="mt-2 text-sm text-ink-2">
+          {ending}
+        </p>
+      )}
+      <CitationList message={message} onOpen={onOpen} />
+      <div className="mt-1 flex flex-wrap items-center gap-1 text-ink-3">
+        {isOpen ? (
+          <Button size="sm" onClick={onStop}>
+            <Square aria-hidden className="size-3.5" />
+            {m.chat_stop()}
+          </Button>
+        ) : (
+          <>
+            <BranchSwitch turn={turn} onChoose={onChoose} />
+            {message.content !== '' && (
+              <IconButton label={m.chat_copy()} onClick={() => void copy()}>
+                <Copy />
+              </IconButton>
+            )}
+            <IconButton label={m.chat_regenerate()} onClick={onRegenerate}>
+              <RefreshCw />
+            </IconButton>
+            {message.receipt && <Receipt receipt={message.receipt} />}
+          </>
+        )}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,89 @@
+import type { Message, RetrievalScope } from '@ainotebook/contract';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useApp } from '../../app-context.js';
+import { toastError } from '../../lib/toast-error.js';
+import { uuidv7 } from '../../lib/uuid.js';
+import { trpc } from '../../trpc.js';
+import { isUnfinished } from './branches.js';
+import { followAnswer } from './follow-answer.js';
+
+/** What is done in one conversation. */
+export function useConversation(id: string) {
+  const utils = trpc.useUtils();
+  const query = trpc.conversations.get.useQuery({ id });
+  const put = (...added: Message[]) =>
+    utils.conversations.get.setData({ id }, (known) => {
+      if (!known) return known;
+      const byId = new Map([...known.messages, ...added].map((one) => [one.id, one]));
+      return { ...known, messages: [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    });
+  const listAgain = () => void utils.conversations.list.invalidate();
+  const send = trpc.messages.send.useMutation({
+    onSuccess: ({ question, answer }) => {
+      put(question, answer);
+      listAgain();
+    },
+    onError: toastError,
+  });
+  const regenerate = trpc.messages.regenerate.useMutation({
+    onSuccess: (answer) => void put(answer),
+    onError: toastError,
+  });
+  const stop = trpc.messages.stop.useMutation({
+    onSuccess: (answer) => void put(answer),
+    onError: toastError,
+  });
+  const update = trpc.conversations.update.useMutation({
+    onSuccess: (changed) => {
+      utils.conversations.get.setData({ id }, (known) => known && { ...known, ...changed });
+      listAgain();
+    },
+    onError: toastError,
+  });
+  return { query, put, send, regenerate, stop, update };
+}
+
+/** Starts a conversation with its first question, and goes there. */
+export function useFirstQuestion() {
+  const navigate = useNavigate();
+  const utils = trpc.useUtils();
+  const create = trpc.conversations.create.useMutation({ onError: toastError });
+  const send = trpc.messages.send.useMutation({ onError: toastError });
+  return {
+    isPending: create.isPending || send.isPending,
+    async ask(content: string, scope: RetrievalScope): Promise<void> {
+      const conversation = await create.mutateAsync({ scope });
+      const first = { conversationId: conversation.id, id: uuidv7(), parentId: null, content };
+      const { question, answer } = await send.mutateAsync(first);
+      utils.conversations.get.setData(
+        { id: conversation.id },
+        { ...conversation, messages: [question, answer] },
+      );
+      // Named after its question by now.
+      void utils.conversations.get.invalidate({ id: conversation.id });
+      void utils.conversations.list.invalidate();
+      await navigate({
+        to: '/chat/{-$conversationId}',
+        params: { conversationId: conversation.id },
+      });
+    },
+  };
+}
+
+/** The text of an answer as it grows. @param onEnd called with the whole of it */
+export function useGrowingText(message: Message, onEnd: (whole: Message) => void): string {
+  const app = useApp();
+  const [text, setText] = useState(message.content);
+  const isOpen = isUnfinished(message);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is followed from where it was when it came
+  useEffect(() => {
+    if (!isOpen) return;
+    const leaving = new AbortController();
+    void followAnswer(app, { message, signal: leaving.signal, onText: setText }).then((whole) => {
+      if (whole && !leaving.signal.aborted) onEnd(whole);
+    });
+    return () => leaving.abort();
+  }, [message.id, isOpen]);
+  return isOpen ? text : message.content;
+}

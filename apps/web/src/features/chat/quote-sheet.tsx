@@ -1,0 +1,122 @@
+import type { Citation } from '@ainotebook/contract';
+import { m } from '@ainotebook/messages';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { langOf } from '../../lib/lang-of.js';
+import { trpc } from '../../trpc.js';
+import { buttonClass } from '../../ui/button.js';
+import { Dialog } from '../../ui/dialog.js';
+import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { STATE } from './chat-words.js';
+import { findQuote } from './find-quote.js';
+import { Rendered } from './rendered.js';
+
+/** The name under which `styles.css` paints what is quoted. */
+const HIGHLIGHT = 'quote';
+
+interface QuoteSheetProps {
+  citation: Citation;
+  onClose: () => void;
+}
+
+/** The note of a citation as it is now, at the passage, which is marked; of a note that is gone, its words. */
+export function QuoteSheet({ citation, onClose }: QuoteSheetProps) {
+  const { articleId, title, number, quote, state } = citation;
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      kind="sheet"
+      size="lg"
+      title={`[${number}] ${title || m.article_untitled()}`}
+      description={state === 'unchanged' ? undefined : STATE[state]()}
+      footer={
+        articleId && (
+          <Link
+            to="/notes/$articleId"
+            params={{ articleId }}
+            search={{}}
+            className={buttonClass({ variant: 'primary' })}
+          >
+            {m.chat_open_note()}
+          </Link>
+        )
+      }
+    >
+      {state !== 'unchanged' && state !== 'moved' && (
+        <blockquote
+          lang={langOf(quote)}
+          className="mb-4 rounded-lg bg-paper-3 px-4 py-3 text-sm whitespace-pre-wrap"
+        >
+          <p className="mb-1 text-xs text-ink-3">{m.chat_quote_then()}</p>
+          {quote}
+        </blockquote>
+      )}
+      {articleId && <MarkedNote articleId={articleId} quote={quote} />}
+    </Dialog>
+  );
+}
+
+function MarkedNote({ articleId, quote }: { articleId: string; quote: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  const note = trpc.articles.get.useQuery({ id: articleId });
+  const content = note.data?.content;
+  const words = useShownQuote(content, quote);
+  useEffect(() => {
+    const root = place.current;
+    if (!root || !words) return;
+    const mark = () => {
+      const range = findQuote(root, words);
+      if (!range) return false;
+      CSS.highlights?.set(HIGHLIGHT, new Highlight(range));
+      const { startContainer } = range;
+      startContainer.parentElement?.scrollIntoView({ block: 'center' });
+      return true;
+    };
+    // The text is drawn when it has been made, which takes its time.
+    const watcher = new MutationObserver(() => mark() && watcher.disconnect());
+    if (!mark()) watcher.observe(root, { childList: true, subtree: true });
+    return () => {
+      watcher.disconnect();
+      CSS.highlights?.delete(HIGHLIGHT);
+    };
+  }, [words]);
+  if (note.isError) {
+    return <ErrorBlock error={note.error} onRetry={() => void note.refetch()} />;
+  }
+  if (content === undefined) {
+    return (
+      <Loading>
+        <Skeleton className="h-24 w-full" />
+      </Loading>
+    );
+  }
+  return (
+    <div ref={place} lang={langOf(content)}>
+      <Rendered markdown={content} />
+    </div>
+  );
+}
+
+/** The words of a passage as the note says and shows it now; undefined until they are known. */
+function useShownQuote(content: string | undefined, quote: string): string | undefined {
+  return useQuery({
+    queryKey: ['quote', content, quote],
+    enabled: content !== undefined,
+    queryFn: async () => {
+      const [{ locateQuote }, { renderMarkdown }] = await Promise.all([
+        import('@ainotebook/text/citations'),
+        import('@ainotebook/text/html'),
+      ]);
+      const text = content ?? '';
+      const start = Math.max(0, text.indexOf(quote));
+      const found = locateQuote(text, { start, end: start + quote.length, quote });
+      const { html } = renderMarkdown(text.slice(found.start, found.end), { locale: 'en' });
+      return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
+    },
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    networkMode: 'always',
+  }).data;
+}

@@ -1,0 +1,156 @@
+import { type AiNotebook, createClient } from '@ainotebook/sdk';
+import { type ModelStandIn, startModels } from '@ainotebook/testkit';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { launch, word } from './browser.js';
+import { TestServer } from './server.js';
+import { signIn } from './visits.mjs';
+
+const ASKER = { email: 'luyu@example.org', password: 'correct horse battery' };
+const TEA = '岩茶要用沸水，水温低了，岩骨花香出不来。';
+const LONG = `${'慢慢地说，'.repeat(80)}用沸水 [1]。`;
+
+let models: ModelStandIn;
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+let client: AiNotebook;
+/** What the model says next. */
+let say = '要用**沸水** [1]，不是温水 [9]。![偷看](https://example.org/spy.png)';
+
+async function personOn(at: TestServer): Promise<AiNotebook> {
+  const guest = createClient({ baseUrl: at.baseUrl });
+  const session = 'token';
+  return guest.withSession(await guest.auth.register({ ...ASKER, displayName: '陆羽', session }));
+}
+async function openOn(at: TestServer): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: at.baseUrl,
+    locale: 'zh-CN',
+    viewport: { width: 1280, height: 900 },
+  });
+  context.setDefaultTimeout(30_000);
+  const opened = await context.newPage();
+  await signIn(opened, ASKER);
+  return opened;
+}
+/** Resolves once a note with this text can be found. */
+async function findable(by: AiNotebook, note: { title: string; content: string }): Promise<void> {
+  const { id } = await by.articles.create(note);
+  const isIndexed = async () => (await by.articles.get({ id })).indexedRevision === 1;
+  await vi.waitUntil(isIndexed, { timeout: 30_000, interval: 200 });
+}
+async function ask(on: Page, question: string): Promise<void> {
+  const field = on.getByRole('textbox', { name: word('chat_question') });
+  await field.fill(question);
+  await field.press('Enter');
+}
+const answers = (on = page) => on.getByRole('article', { name: word('chat_answer') });
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+
+beforeAll(async () => {
+  models = await startModels({ kind: 'openai', apiKey: 'key', answer: () => say });
+  [server, browser] = await Promise.all([
+    TestServer.create({
+      OPENAI_BASE_URL: models.baseUrl,
+      OPENAI_API_KEY: 'key',
+      OPENAI_CHAT_MODEL: 'chat-slow',
+    }),
+    launch(),
+  ]);
+  client = await personOn(server);
+  await findable(client, { title: '武夷岩茶', content: `# 冲泡\n\n先温杯。\n\n${TEA}\n` });
+  page = await openOn(server);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.remove();
+  await models?.stop();
+});
+
+describe('asking one’s notes', () => {
+  it('is answered as it is written, with the passage it stands on', async () => {
+    await page.getByRole('link', { name: word('nav_chat') }).click();
+    await ask(page, '岩茶要用什么水泡？');
+    const answer = answers().first();
+    await answer.getByText('要用沸水').waitFor();
+    await answer.getByRole('link', { name: '[1]' }).waitFor();
+    expect(await answer.locator('strong').innerText()).toBe('沸水');
+    expect(await answer.innerText()).not.toContain('[9]');
+    // An address in an answer is not fetched: it could tell others what the notes say.
+    await answer.getByText('偷看').waitFor();
+    expect(await answer.locator('img').count()).toBe(0);
+    await page.getByRole('heading', { name: '岩茶要用什么水泡？' }).waitFor({ state: 'attached' });
+  });
+
+  it('leads to the note, at the passage, which is marked', async () => {
+    await answers().first().getByRole('link', { name: '[1]' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('heading', { name: '[1] 武夷岩茶' }).waitFor();
+    const marked = () =>
+      page.evaluate(() =>
+        [...(CSS.highlights.get('quote') ?? [])]
+          .map((range) => range instanceof Range && range.toString())
+          .join(''),
+      );
+    await expect.poll(marked).toContain('岩骨花香出不来');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+  });
+
+  it('goes on where it was after a reload, and ends when one says so', async () => {
+    say = LONG;
+    await ask(page, '那岩茶为什么要沸水？');
+    await answers().nth(1).getByText('慢慢地说').waitFor();
+    await page.reload();
+    const answer = answers().nth(1);
+    const lengthOf = async () => (await answer.innerText()).length;
+    await answer.getByText('慢慢地说').waitFor();
+    const before = await lengthOf();
+    await expect.poll(lengthOf, { timeout: 20_000 }).toBeGreaterThan(before);
+    await button(word('chat_stop')).click();
+    await answer.getByText(word('chat_stopped')).waitFor();
+    expect(await answer.innerText()).toContain('慢慢地说');
+    await expect.poll(() => models.requests.at(-1)?.leftAt).not.toBeNull();
+  });
+
+  it('can be had again, and the first answer is kept beside it', async () => {
+    say = '沸水出香 [1]。';
+    await answers()
+      .nth(1)
+      .getByRole('button', { name: word('chat_regenerate') })
+      .click();
+    await answers().nth(1).getByText('沸水出香').waitFor();
+    await answers().nth(1).getByText('2/2').waitFor();
+    await answers()
+      .nth(1)
+      .getByRole('button', { name: word('chat_branch_before') })
+      .click();
+    await answers().nth(1).getByText('慢慢地说').waitFor();
+  });
+
+  it('says so where the notes say nothing', async () => {
+    say = 'NOT_IN_NOTES';
+    await page.getByRole('link', { name: word('chat_new') }).click();
+    await ask(page, '岩茶去年卖了多少钱？');
+    await answers().getByText(word('chat_not_found_nearest')).waitFor();
+    await answers().getByText(TEA.slice(0, 10)).waitFor();
+  });
+});
+
+describe('without a model', () => {
+  it('is answered with sentences of the notes, and that is said', async () => {
+    const plain = await TestServer.create();
+    try {
+      await findable(await personOn(plain), { title: '武夷岩茶', content: TEA });
+      const other = await openOn(plain);
+      await other.goto('/chat');
+      await ask(other, '岩茶要用什么水？');
+      await answers(other).getByText('岩茶要用沸水').first().waitFor();
+      await answers(other).getByText(word('chat_extractive')).first().waitFor();
+      await other.context().close();
+    } finally {
+      await plain.remove();
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import type { Passage } from '@ainotebook/contract';
+
+/** What was said before, oldest first. */
+export interface FormerTurn {
+  role: 'user' | 'assistant';
+  content: string;
+}
+
+export interface AnswerTask {
+  question: string;
+  history: readonly FormerTurn[];
+  passages: readonly Passage[];
+}
+
+/** `start` comes before the first text; `end` last, and only where the answer came to its own end. */
+export type AnswerPart =
+  | { type: 'start'; provider: string; model: string }
+  | { type: 'text'; text: string }
+  | {
+      type: 'end';
+      /** The passages do not answer the question. */
+      isNotFound: boolean;
+      /** Null where nobody counts. */
+      usage: { inputTokens: number; outputTokens: number; isEstimated: boolean } | null;
+    };
+
+/** What writes answers: a model, or the engine that quotes. */
+export interface AnswerWriter {
+  /** Its answers are sentences of the passages. */
+  readonly isExtractive: boolean;
+  /**
+   * Writes an answer with the numbers of its passages in it, `[2]`.
+   * @throws an error with a `kind` that is an `AnswerFailure`
+   */
+  write(task: AnswerTask, signal: AbortSignal): AsyncIterable<AnswerPart>;
+}

@@ -1,0 +1,235 @@
+import {
+  type AnswerFailure,
+  answerFailureSchema,
+  LIMITS,
+  type Passage,
+  type Receipt,
+} from '@ainotebook/contract';
+import { schema, type Tx } from '@ainotebook/db';
+import { parseCitations } from '@ainotebook/text/citations';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Services } from '../context.js';
+import type { AnswerWriter } from './answer-writer.js';
+import { isUnfinished } from './message-rows.js';
+import { readTask } from './read-task.js';
+import { RunningAnswer } from './running-answer.js';
+
+const { articles, citations, messages } = schema;
+
+/** How often what was written goes into the row, and a wish to stop is looked for. */
+const BEAT_MS = 250;
+/** An answer that takes longer is ended, and keeps what is there. */
+const DEADLINE_MS = 180_000;
+/** Passages that are kept of what comes nearest to an answer. */
+const NEAREST = 3;
+
+/** Writes answers in this process. */
+export interface Answering {
+  /** Writes the answer in this row for its owner; returns at once. */
+  begin(answerId: string, userId: string): void;
+  /** Ends an answer that this process writes, and resolves when it has ended. */
+  stop(answerId: string): Promise<void>;
+  /** The answer, while this process writes it for this user. */
+  running(answerId: string, userId: string): RunningAnswer | undefined;
+  /** Ends all of them: the process is about to go. */
+  close(): Promise<void>;
+}
+
+interface AnsweringPorts extends Pick<Services, 'db' | 'embedding'> {
+  writer: AnswerWriter;
+  /** Told of faults of ours; what a provider says is in the row. */
+  onFault: (error: unknown) => void;
+}
+
+type Outcome = 'done' | 'stopped' | 'interrupted' | 'failed';
+
+interface Draft {
+  passages: readonly Passage[];
+  receipt: Receipt;
+  failure: AnswerFailure | null;
+  isNotFound: boolean;
+}
+
+export function createAnswering({ db, embedding, writer, onFault }: AnsweringPorts): Answering {
+  const open = new Map<string, { answer: RunningAnswer; work: Promise<void> }>();
+  let isClosing = false;
+
+  /** True while the row is there and waits for more. */
+  async function beat(id: string, answer: RunningAnswer): Promise<boolean> {
+    const [row] = await db
+      .update(messages)
+      .set({
+        aliveAt: sql`now()`,
+        content: answer.content,
+        status: answer.content === '' ? 'waiting' : 'writing',
+      })
+      .where(and(eq(messages.id, id), isUnfinished))
+      .returning({ isStopWanted: messages.isStopWanted });
+    return row !== undefined && !row.isStopWanted;
+  }
+
+  /** Says that somebody writes, until the answer is over. A database that is away is waited for. */
+  async function beatOn(id: string, answer: RunningAnswer): Promise<void> {
+    while (!answer.isOver && !answer.signal.aborted) {
+      const goesOn = await beat(id, answer).catch(() => true);
+      if (!goesOn) answer.stop();
+      await new Promise((resolve) => setTimeout(resolve, BEAT_MS));
+    }
+  }
+
+  async function write(id: string, answer: RunningAnswer, draft: Draft): Promise<Outcome> {
+    const began = performance.now();
+    const since = () => Math.round(performance.now() - began);
+    const signal = AbortSignal.any([answer.signal, AbortSignal.timeout(DEADLINE_MS)]);
+    try {
+      const task = await readTask({ db, embedding }, id);
+      draft.passages = task.passages;
+      draft.receipt.retrieval = task.receipt;
+      if (task.passages.length === 0) {
+        draft.isNotFound = true;
+        return 'done';
+      }
+      for await (const part of writer.write(task, signal)) {
+        switch (part.type) {
+          case 'start':
+            draft.receipt.provider = part.provider;
+            draft.receipt.model = part.model;
+            break;
+          case 'text':
+            draft.receipt.firstWordMs ??= since();
+            answer.add(fitting(part.text, answer));
+            if (answer.content.length >= LIMITS.answerLength) return 'done';
+            break;
+          case 'end':
+            draft.isNotFound = part.isNotFound;
+            if (part.usage) {
+              const { inputTokens, outputTokens, isEstimated } = part.usage;
+              Object.assign(draft.receipt, { inputTokens, outputTokens, isEstimated });
+            }
+            return 'done';
+        }
+      }
+      draft.failure = 'cut_off';
+      return 'failed';
+    } catch (error) {
+      if (answer.signal.aborted) return isClosing ? 'interrupted' : 'stopped';
+      draft.failure = signal.aborted ? 'timeout' : failureOf(error);
+      if (draft.failure === 'internal') onFault(error);
+      return 'failed';
+    } finally {
+      draft.receipt.totalMs = since();
+    }
+  }
+
+  async function finish(
+    id: string,
+    answer: RunningAnswer,
+    { outcome, draft }: { outcome: Outcome; draft: Draft },
+  ): Promise<void> {
+    const { passages, receipt, failure, isNotFound } = draft;
+    const parsed = parseCitations(answer.content, passages);
+    const cited = isNotFound
+      ? passages.slice(0, NEAREST).map((each) => each.number)
+      : parsed.numbers;
+    const kept = passages.filter(({ number }) => cited.includes(number));
+    await db.transaction(async (tx) => {
+      const ended = await tx
+        .update(messages)
+        .set({
+          status: outcome,
+          failure,
+          content: isNotFound ? '' : parsed.text,
+          receipt: { ...receipt, isNotFound, removedCitations: parsed.removed },
+        })
+        .where(and(eq(messages.id, id), isUnfinished))
+        .returning({ id: messages.id });
+      if (ended.length === 0 || kept.length === 0) return;
+      const there = await stillThere(tx, kept);
+      await tx.insert(citations).values(
+        kept.map(({ score: _, articleId, ...each }) => ({
+          ...each,
+          messageId: id,
+          articleId: there.has(articleId) ? articleId : null,
+        })),
+      );
+    });
+  }
+
+  async function run(id: string, answer: RunningAnswer): Promise<void> {
+    const draft: Draft = {
+      passages: [],
+      receipt: emptyReceipt(writer.isExtractive),
+      failure: null,
+      isNotFound: false,
+    };
+    const beats = beatOn(id, answer);
+    try {
+      const outcome = await write(id, answer, draft);
+      // What is lost here is ended by whoever asks for it next: nobody says any more that he writes.
+      await finish(id, answer, { outcome, draft }).catch(onFault);
+    } finally {
+      answer.end();
+      open.delete(id);
+      await beats;
+    }
+  }
+
+  return {
+    begin(id, userId) {
+      if (isClosing) return;
+      const answer = new RunningAnswer(userId);
+      open.set(id, { answer, work: run(id, answer) });
+    },
+    async stop(id) {
+      const one = open.get(id);
+      one?.answer.stop();
+      await one?.work;
+    },
+    running(id, userId) {
+      const answer = open.get(id)?.answer;
+      return answer?.userId === userId ? answer : undefined;
+    },
+    async close() {
+      isClosing = true;
+      for (const { answer } of open.values()) answer.stop();
+      await Promise.all([...open.values()].map(({ work }) => work));
+    },
+  };
+}
+
+/** Notes that were not deleted while the answer was written; they stay until the transaction ends. */
+async function stillThere(tx: Tx, passages: readonly Passage[]): Promise<Set<string>> {
+  const ids = [...new Set(passages.map(({ articleId }) => articleId))];
+  const rows = await tx
+    .select({ id: articles.id })
+    .from(articles)
+    .where(inArray(articles.id, ids))
+    .for('key share');
+  return new Set(rows.map(({ id }) => id));
+}
+
+function emptyReceipt(isExtractive: boolean): Receipt {
+  return {
+    retrieval: null,
+    provider: null,
+    model: null,
+    isExtractive,
+    isNotFound: false,
+    removedCitations: 0,
+    inputTokens: null,
+    outputTokens: null,
+    isEstimated: false,
+    firstWordMs: null,
+    totalMs: null,
+  };
+}
+
+/** What of a piece can be stored, and still fits. */
+const fitting = (text: string, { content }: RunningAnswer): string =>
+  text.replaceAll('\0', '').slice(0, LIMITS.answerLength - content.length);
+
+/** What an `AiError` says; everything else is a fault of ours. */
+function failureOf(error: unknown): AnswerFailure {
+  const kind = error instanceof Error && 'kind' in error ? error.kind : undefined;
+  return answerFailureSchema.safeParse(kind).data ?? 'internal';
+}

@@ -1,0 +1,83 @@
+import {
+  byId,
+  conversationPageSchema,
+  conversationSchema,
+  conversationWithMessagesSchema,
+  createConversationInput,
+  listConversationsInput,
+  messageSchema,
+  regenerateMessageInput,
+  sendMessageInput,
+  sentMessageSchema,
+  streamMessageInput,
+  updateConversationInput,
+} from '@ainotebook/contract';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { z } from 'zod';
+import { authedProcedure } from '../procedures.js';
+import {
+  createConversation,
+  getConversation,
+  listConversations,
+  removeConversation,
+  updateConversation,
+} from './conversations.service.js';
+import { messageEvents } from './message-events.js';
+import { regenerateMessage, sendMessage, stopMessage } from './messages.service.js';
+import { streamMessage } from './stream-message.js';
+
+export const conversationsRouter = {
+  /** The caller's conversations, the latest message first. */
+  list: authedProcedure
+    .input(listConversationsInput)
+    .output(conversationPageSchema)
+    .query(({ ctx, input }) => listConversations(ctx, input)),
+  /** With all that was said, and where its citations are now. @throws not_found */
+  get: authedProcedure
+    .input(byId)
+    .output(conversationWithMessagesSchema)
+    .query(({ ctx, input }) => getConversation(ctx, input)),
+  /** @throws not_found (of the scope), limit_reached */
+  create: authedProcedure
+    .input(createConversationInput)
+    .output(conversationSchema)
+    .mutation(({ ctx, input }) => createConversation(ctx, input)),
+  /** @throws not_found */
+  update: authedProcedure
+    .meta({ idempotency: 'natural' })
+    .input(updateConversationInput)
+    .output(conversationSchema)
+    .mutation(({ ctx, input }) => updateConversation(ctx, input)),
+  /** @throws not_found */
+  remove: authedProcedure
+    .meta({ idempotency: 'natural' })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => removeConversation(ctx, input)),
+} satisfies TRPCRouterRecord;
+
+export const messagesRouter = {
+  /** Asks; the answer is written on after the reply: see `stream`. @throws not_found, conflict, limit_reached */
+  send: authedProcedure
+    .meta({ idempotency: 'natural' })
+    .input(sendMessageInput)
+    .output(sentMessageSchema)
+    .mutation(({ ctx, input }) => sendMessage(ctx, input)),
+  /** Another answer beside the one there is. @throws not_found, conflict, limit_reached */
+  regenerate: authedProcedure
+    .meta({ idempotency: 'natural' })
+    .input(regenerateMessageInput)
+    .output(messageSchema)
+    .mutation(({ ctx, input }) => regenerateMessage(ctx, input)),
+  /** Ends the writing of an answer; what is there stays. @throws not_found */
+  stop: authedProcedure
+    .meta({ idempotency: 'natural' })
+    .input(byId)
+    .output(messageSchema)
+    .mutation(({ ctx, input }) => stopMessage(ctx, input)),
+  /** An answer as it is written, from `after` on. By a streaming link. @throws not_found */
+  stream: authedProcedure
+    .input(streamMessageInput)
+    .output(messageEvents)
+    .query(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,143 @@
+import {
+  type Conversation,
+  type ConversationWithMessages,
+  type CreateConversationInput,
+  LIMITS,
+  type ListConversationsInput,
+  type RetrievalScope,
+  type UpdateConversationInput,
+} from '@ainotebook/contract';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { and, count, desc, eq, inArray } from 'drizzle-orm';
+import type { AuthedContext } from '../context.js';
+import { AppError, notFound } from '../errors.js';
+import {
+  beyondInstant,
+  decodeCursor,
+  instantCursor,
+  selectInstantKey,
+  toPage,
+} from '../pagination.js';
+import { readMessages } from './message-rows.js';
+
+const { articles, conversations, notebooks } = schema;
+
+type Caller = Pick<AuthedContext, 'db' | 'auth'>;
+
+const columns = {
+  id: conversations.id,
+  title: conversations.title,
+  scope: conversations.scope,
+  createdAt: conversations.createdAt,
+  updatedAt: conversations.updatedAt,
+};
+
+const owned = (userId: string, id: string) =>
+  and(eq(conversations.id, id), eq(conversations.userId, userId));
+
+/** The caller's conversations, the latest message first. */
+export async function listConversations(
+  { db, auth }: Caller,
+  { limit, cursor }: ListConversationsInput,
+): Promise<{ items: Conversation[]; nextCursor: string | null }> {
+  const position = cursor ? decodeCursor(cursor, instantCursor) : null;
+  const rows = await db
+    .select({ ...columns, key: selectInstantKey(conversations.updatedAt) })
+    .from(conversations)
+    .where(
+      and(
+        eq(conversations.userId, auth.userId),
+        position
+          ? beyondInstant(
+              'desc',
+              { instant: conversations.updatedAt, id: conversations.id },
+              position,
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(desc(conversations.updatedAt), desc(conversations.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, {
+    keyOf: ({ key, id }) => [key, id],
+    itemOf: ({ key: _, ...item }) => item,
+  });
+}
+
+/** A conversation of the caller with all that was said in it. @throws AppError not_found */
+export async function getConversation(
+  { db, auth }: Caller,
+  { id }: { id: string },
+): Promise<ConversationWithMessages> {
+  const [row] = await db.select(columns).from(conversations).where(owned(auth.userId, id));
+  if (!row) throw notFound('Conversation');
+  return { ...row, messages: await readMessages(db, { userId: auth.userId, conversationId: id }) };
+}
+
+/**
+ * Starts a conversation about some of the caller's notes.
+ * @throws AppError not_found (of the scope), limit_reached
+ */
+export async function createConversation(
+  { db, auth }: Caller,
+  { scope }: CreateConversationInput,
+): Promise<Conversation> {
+  const { userId } = auth;
+  await checkScope(db, userId, scope);
+  const [held] = await db
+    .select({ count: count() })
+    .from(conversations)
+    .where(eq(conversations.userId, userId));
+  if ((held?.count ?? 0) >= LIMITS.conversationsPerUser) {
+    throw new AppError('limit_reached', 'Too many conversations; delete some first');
+  }
+  const [row] = await db.insert(conversations).values({ userId, scope }).returning(columns);
+  if (!row) throw new Error('the insert of a conversation left no row');
+  return row;
+}
+
+/** Renames a conversation of the caller, or asks other notes from now on. @throws AppError not_found */
+export async function updateConversation(
+  { db, auth }: Caller,
+  { id, title, scope }: UpdateConversationInput,
+): Promise<Conversation> {
+  if (scope) await checkScope(db, auth.userId, scope);
+  const [row] = await db
+    .update(conversations)
+    // A new name is no message: the list keeps its order.
+    .set({
+      updatedAt: conversations.updatedAt,
+      ...(title === undefined ? {} : { title }),
+      ...(scope ? { scope } : {}),
+    })
+    .where(owned(auth.userId, id))
+    .returning(columns);
+  if (!row) throw notFound('Conversation');
+  return row;
+}
+
+/** Deletes a conversation of the caller with its messages. @throws AppError not_found */
+export async function removeConversation(
+  { db, auth }: Caller,
+  { id }: { id: string },
+): Promise<void> {
+  const gone = await db
+    .delete(conversations)
+    .where(owned(auth.userId, id))
+    .returning({ id: conversations.id });
+  if (gone.length === 0) throw notFound('Conversation');
+}
+
+/** @throws AppError not_found when it names what is not the caller's */
+async function checkScope(db: Db | Tx, userId: string, scope: RetrievalScope): Promise<void> {
+  if (scope.kind === 'all') return;
+  const ids = [...new Set(scope.ids)];
+  const table = scope.kind === 'notebook' ? notebooks : articles;
+  const found = await db
+    .select({ id: table.id })
+    .from(table)
+    .where(and(inArray(table.id, ids), eq(table.userId, userId)));
+  if (found.length < ids.length) {
+    throw notFound(scope.kind === 'notebook' ? 'Notebook' : 'Article');
+  }
+}

@@ -1,0 +1,140 @@
+import type { Citation, CitationState, Message } from '@ainotebook/contract';
+import { type Db, schema, type Tx } from '@ainotebook/db';
+import { locateQuote } from '@ainotebook/text/citations';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+
+const { articles, citations, messages } = schema;
+
+/** A process that has said nothing for so long writes no more. */
+const LOST_SECONDS = 10;
+
+const columns = {
+  id: messages.id,
+  conversationId: messages.conversationId,
+  parentId: messages.parentId,
+  role: messages.role,
+  content: messages.content,
+  status: messages.status,
+  failure: messages.failure,
+  receipt: messages.receipt,
+  createdAt: messages.createdAt,
+};
+
+/** True of an unfinished message whose process has gone silent. */
+export const isLost = sql<boolean>`${messages.aliveAt} < now() - ${LOST_SECONDS} * interval '1 second'`;
+
+/** True of messages that somebody writes, or wrote until the process was gone. */
+export const isUnfinished = inArray(messages.status, ['waiting', 'writing']);
+
+/** Ends what is written by nobody any more, of one user or of all; the text stays. @returns how many */
+export async function endLostAnswers(db: Db | Tx, userId?: string): Promise<number> {
+  const { rowCount } = await db
+    .update(messages)
+    .set({ status: 'interrupted' })
+    .where(
+      and(isUnfinished, userId === undefined ? undefined : eq(messages.userId, userId), isLost),
+    );
+  return rowCount ?? 0;
+}
+
+/** Messages of one conversation or one of them, oldest first, with where their citations are now. */
+export async function readMessages(
+  db: Db | Tx,
+  {
+    userId,
+    ...which
+  }: { userId: string } & ({ conversationId: string } | { ids: readonly string[] }),
+): Promise<Message[]> {
+  await endLostAnswers(db, userId);
+  const rows = await db
+    .select(columns)
+    .from(messages)
+    .where(
+      and(
+        eq(messages.userId, userId),
+        'ids' in which
+          ? inArray(messages.id, [...which.ids])
+          : eq(messages.conversationId, which.conversationId),
+      ),
+    )
+    .orderBy(asc(messages.id));
+  const cited = await readCitations(
+    db,
+    userId,
+    rows.filter(({ role }) => role === 'assistant').map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, citations: cited.get(row.id) ?? [] }));
+}
+
+/** One message of the caller; undefined when there is none. */
+export async function readMessage(
+  db: Db | Tx,
+  userId: string,
+  id: string,
+): Promise<Message | undefined> {
+  const [message] = await readMessages(db, { userId, ids: [id] });
+  return message;
+}
+
+async function readCitations(
+  db: Db | Tx,
+  userId: string,
+  messageIds: readonly string[],
+): Promise<Map<string, Citation[]>> {
+  const byMessage = new Map<string, Citation[]>();
+  if (messageIds.length === 0) return byMessage;
+  const rows = await db
+    .select({
+      messageId: citations.messageId,
+      number: citations.number,
+      // Of a note that its owner still has; the name it has now.
+      articleId: articles.id,
+      title: sql<string>`coalesce(${articles.title}, ${citations.title})`,
+      headingPath: citations.headingPath,
+      revision: citations.revision,
+      start: citations.start,
+      end: citations.end,
+      quote: citations.quote,
+      presentRevision: articles.revision,
+    })
+    .from(citations)
+    .leftJoin(
+      articles,
+      and(
+        eq(articles.id, citations.articleId),
+        eq(articles.userId, userId),
+        isNull(articles.deletedAt),
+      ),
+    )
+    .where(inArray(citations.messageId, [...messageIds]))
+    .orderBy(asc(citations.messageId), asc(citations.number));
+  const changed = rows.filter((row) => row.articleId && row.presentRevision !== row.revision);
+  const texts = await readTexts(
+    db,
+    changed.flatMap(({ articleId }) => articleId ?? []),
+  );
+  for (const { messageId, presentRevision: _, ...row } of rows) {
+    const text = row.articleId === null ? null : texts.get(row.articleId);
+    const citation = { ...row, state: stateOf(row, text) };
+    byMessage.set(messageId, [...(byMessage.get(messageId) ?? []), citation]);
+  }
+  return byMessage;
+}
+
+/** @param text null: the note is gone; undefined: it is at the revision that was cited */
+function stateOf(
+  quote: Pick<Citation, 'start' | 'end' | 'quote'>,
+  text: string | null | undefined,
+): CitationState {
+  if (text === null) return 'gone';
+  return text === undefined ? 'unchanged' : locateQuote(text, quote).status;
+}
+
+async function readTexts(db: Db | Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: articles.id, content: articles.content })
+    .from(articles)
+    .where(inArray(articles.id, [...new Set(ids)]));
+  return new Map(rows.map(({ id, content }) => [id, content]));
+}

@@ -1,0 +1,39 @@
+import type { ChatModel } from '@ainotebook/ai';
+import type { AnswerPart, AnswerTask, AnswerWriter } from './answer-writer.js';
+import { answerMessages, NOT_FOUND } from './prompt.js';
+
+/** Answers that a model writes. */
+export function modelWriter(model: ChatModel, { maxTokens }: { maxTokens: number }): AnswerWriter {
+  return {
+    isExtractive: false,
+    async *write(task: AnswerTask, signal: AbortSignal): AsyncGenerator<AnswerPart> {
+      const request = { messages: answerMessages(task), maxTokens, temperature: 0.2, signal };
+      // Held back until it can no longer be the word for "not in the notes".
+      let held: string | null = '';
+      for await (const event of model.stream(request)) {
+        if (event.type === 'start') {
+          yield { type: 'start', provider: event.provider, model: event.model };
+        } else if (event.type === 'text') {
+          if (held === null) {
+            yield { type: 'text', text: event.text };
+            continue;
+          }
+          held += event.text;
+          if (mayBeNotFound(held)) continue;
+          yield { type: 'text', text: held };
+          held = null;
+        } else if (event.type === 'finish') {
+          const isNotFound = held?.includes(NOT_FOUND) ?? false;
+          if (held && !isNotFound) yield { type: 'text', text: held };
+          yield { type: 'end', isNotFound: isNotFound || held === '', usage: event.usage };
+        }
+      }
+    },
+  };
+}
+
+/** True while all that was written is the beginning of `NOT_FOUND`, or that with a sign around it. */
+function mayBeNotFound(text: string): boolean {
+  const word = text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '');
+  return NOT_FOUND.startsWith(word);
+}
