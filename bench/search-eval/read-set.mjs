@@ -29,6 +29,24 @@ export function readSet() {
   return notes;
 }
 
+/** `{ language, title, question, gold }`: `gold` stands in the note of this title and answers the question. */
+export function readQuestions(notes) {
+  return LANGUAGES.flatMap((language) =>
+    readFileSync(path.join(import.meta.dirname, `questions.${language}.md`), 'utf8')
+      .split(/^# /m)
+      .slice(1)
+      .flatMap((block) => {
+        const [title, ...lines] = block.trim().split('\n');
+        const note = notes.find((item) => item.title === title);
+        return lines.map((line) => {
+          const [question, gold] = line.slice(2).split(' = ');
+          if (!gold || !note?.content.includes(gold)) throw new Error(`"${line}" has no answer`);
+          return { language, title, question, gold };
+        });
+      }),
+  );
+}
+
 /** The query with two letters of its longest Latin word exchanged; null without a word of five letters. */
 export function mistype(query) {
   const words = query.match(/[a-z]{5,}/gi) ?? [];

@@ -1,6 +1,7 @@
 // pnpm eval:search: how well search finds the note that answers a query, over notes and queries of our own in
 // both languages, beside what plain Postgres offers. R@1 and R@5: the note is first, among the first five;
-// MRR: mean of 1 / rank among the first ten; none: queries that found nothing at all. Ends with 1 below FLOORS.
+// MRR: mean of 1 / rank among the first ten; none: queries that found nothing at all. Then whole questions, put to
+// retrieval: whether the note that answers is among its passages, and the answer in the first. Ends with 1 below FLOORS.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -10,11 +11,14 @@ import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
 import { sql } from 'drizzle-orm';
 import { indexArticle } from '../../packages/api/dist/search/indexing.js';
 import { callers } from '../callers.mjs';
-import { mistype, readSet } from './read-set.mjs';
+import { evaluateAnswers } from './answers.mjs';
+import { mistype, readQuestions, readSet } from './read-set.mjs';
 
 const DEPTH = 10;
 /** What the search may not fall below; measured figures are in docs/search-eval.md. */
 const FLOORS = { zh: { r1: 0.85, r5: 0.95 }, en: { r1: 0.85, r5: 0.95 } };
+/** The same for questions answered from passages that were found by their words. */
+const ANSWER_FLOORS = { five: 0.9, gold3: 0.85 };
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'search-eval-'));
 const server = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined });
@@ -106,6 +110,11 @@ for (const [name, cases] of Object.entries(sets)) {
     const floor = FLOORS[name];
     if (floor && (r1 < floor.r1 || r5 < floor.r5)) below.push(name);
   }
+}
+
+const answers = await evaluateAnswers(db, { userId, questions: readQuestions(notes) });
+for (const [name, { five, gold3 }] of Object.entries(answers)) {
+  if (five < ANSWER_FLOORS.five || gold3 < ANSWER_FLOORS.gold3) below.push(`questions, ${name}`);
 }
 
 await close();

@@ -96,7 +96,7 @@ describe(`the plan, with ${VECTORS} vectors of ${OWNERS} owners`, () => {
         sql`select chunk_id as id from chunk_vectors where user_id = ${userId}`,
       );
       const own = new Set(owned.rows.map(({ id }) => id));
-      expect(near).toHaveLength(Math.min(200, own.size));
+      expect(near).toHaveLength(Math.min(400, own.size));
       expect(near.every(({ chunkId }) => own.has(chunkId))).toBe(true);
       const similarities = near.map(({ similarity }) => similarity);
       expect([...similarities].sort((a, b) => b - a)).toEqual(similarities);

@@ -8,7 +8,7 @@ import { dot, fromBytes, signBits, toUnit } from './vectors.js';
 const { articles } = schema;
 
 /** Passages whose whole vectors are compared: those that differ from the question in the fewest bits. */
-const NEAREST_BITS = 200;
+const NEAREST_BITS = 400;
 
 export interface Near {
   chunkId: string;
@@ -17,7 +17,7 @@ export interface Near {
   similarity: number;
 }
 
-/** Passages of a scope by how near their vectors are, the nearest first, at most 200. */
+/** Passages of a scope by how near their vectors are, the nearest first, at most 400. */
 export async function findNearest(
   db: Db | Tx,
   scope: SearchScope,
