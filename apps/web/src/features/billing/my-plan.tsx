@@ -1,4 +1,5 @@
 import type { MyPlan } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { BadgeCheck, ChevronRight, ReceiptText } from 'lucide-react';
@@ -83,18 +84,19 @@ function Plans({ mine }: { mine: MyPlan }) {
   return (
     <div className="grid gap-4">
       <ul className="grid gap-3">
-        {mine.plans.map(({ planId, name, endsAt }) => (
+        {mine.plans.map(({ planId, name, endsAt, isInGrace }) => (
           <li key={planId} className="flex flex-wrap items-center gap-x-4 gap-y-2">
             <BadgeCheck aria-hidden className="size-5 stroke-[1.6] text-accent" />
             <div className="min-w-0 flex-1 basis-44">
               <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
                 {name}
-                {endsAt && daysUntil(endsAt) <= SOON_DAYS && (
+                {isInGrace && <Badge tone="warn">{m.plan_in_grace()}</Badge>}
+                {endsAt && !isInGrace && daysUntil(endsAt) <= SOON_DAYS && (
                   <Badge tone="warn">{m.plan_days_left({ count: daysUntil(endsAt) })}</Badge>
                 )}
               </p>
               <p className="text-[0.8125rem] text-ink-3">
-                {endsAt ? m.plan_until({ date: dateText(endsAt) }) : m.plan_forever()}
+                {endsAt ? endText(endsAt, isInGrace) : m.plan_forever()}
               </p>
             </div>
             <Link to="/pricing" className={buttonClass({ size: 'sm' })}>
@@ -111,6 +113,11 @@ function Plans({ mine }: { mine: MyPlan }) {
     </div>
   );
 }
+
+const endText = (endsAt: Date, isInGrace: boolean): string =>
+  isInGrace
+    ? m.plan_ended_grace({ date: dateText(endsAt), days: LIMITS.planGraceDays })
+    : m.plan_until({ date: dateText(endsAt) });
 
 function Storage() {
   const query = trpc.files.usage.useQuery();
