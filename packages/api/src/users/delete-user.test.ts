@@ -22,6 +22,7 @@ const OF_NOBODY = [
   'plan_prices',
   'payments',
   'payment_notices',
+  'bill_comparisons',
   'site_settings',
   'cron_runs',
   'rate_limits',
@@ -258,6 +259,7 @@ async function withMoney(admin: TestUser, userId: string): Promise<void> {
     .insert(schema.redemptionCodes)
     .values({ batchId, hash: v7(), redeemedBy: userId, redeemedAt: new Date() });
   await db.insert(schema.entitlements).values({ ...term, userId, planId, orderId: order.id });
+  await db.insert(schema.planReminders).values({ userId, planId, endsAt: new Date(), days: 1 });
 }
 
 describe('deleting the own account', () => {
