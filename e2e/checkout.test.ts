@@ -191,9 +191,24 @@ describe('a checkout', () => {
     expect(asked).toBe(before);
     await show('visible');
     await expect.poll(() => asked, WAIT).toBeGreaterThan(before);
+    // The server, whose clock counts, cannot be asked any more.
+    await page.route(/orders\.get/, (route) => route.abort());
     await page.clock.fastForward(15 * 60_000);
     await dialog(page).getByText(word('checkout_expired'), { exact: true }).waitFor(WAIT);
     expect(await code(page, 'alipay').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('on a device whose clock is ahead has the time it has', async () => {
+    const { page } = await newBuyer('hasty');
+    await page.clock.install({ time: Date.now() + 20 * 60_000 });
+    await checkOut(page);
+    await code(page, 'alipay').waitFor();
+    expect(
+      await dialog(page)
+        .getByText(/14:\d\d|15:00/)
+        .count(),
+    ).toBe(1);
     await page.context().close();
   });
 

@@ -20,8 +20,8 @@ beforeAll(async () => {
   page = await context.newPage();
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    // The server is killed on the way.
-    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED/.test(message.text())) {
+    // The server is killed on the way, and starts again.
+    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED|\b503\b/.test(message.text())) {
       problems.push(message.text());
     }
   });

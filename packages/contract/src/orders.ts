@@ -46,6 +46,8 @@ export const orderSchema = z.object({
   /** While it is pending. */
   start: orderStartSchema.nullable(),
   expiresAt: z.date(),
+  /** Milliseconds until then by the server's clock, not below 0: clocks of devices are wrong by minutes. */
+  leftMs: z.number().int(),
   paidAt: z.date().nullable(),
   createdAt: z.date(),
 });
@@ -67,7 +69,9 @@ export const listOrdersInput = z
 export type ListOrdersInput = z.infer<typeof listOrdersInput>;
 
 /** An order of anybody; `userId` is null once the account is gone. */
-export const adminOrderSchema = orderSchema.omit({ start: true }).extend({ userId: id.nullable() });
+export const adminOrderSchema = orderSchema
+  .omit({ start: true, leftMs: true })
+  .extend({ userId: id.nullable() });
 export type AdminOrder = z.infer<typeof adminOrderSchema>;
 
 export const refundOrderInput = z.strictObject({

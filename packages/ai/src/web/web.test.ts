@@ -143,9 +143,10 @@ describe('pages that were found', () => {
     });
   });
   afterAll(async () => {
-    await egress.close();
+    // First: a client that closes waits for what never answers.
     web.closeAllConnections();
     web.close();
+    await egress.close();
   });
 
   const found = (path: string, base = origin) => ({
@@ -166,7 +167,7 @@ describe('pages that were found', () => {
       found('/hang'),
       found('/a', inside),
     ];
-    const pages = await readPages(results, { egress, readHtml, timeoutMs: 300 });
+    const pages = await readPages(results, { egress, readHtml, timeoutMs: 1_500 });
     expect(pages.map(({ text, isRead }) => [text, isRead])).toEqual([
       ['article', true],
       ['你好', true],

@@ -20,7 +20,7 @@ const MOST = 100;
 const NOTICE_CHARS = 16_000;
 
 function toListed(row: OrderRow, buyer: string | null): ListedOrder {
-  const { start: _, ...order } = toOrder(row);
+  const { start: _, leftMs: _left, ...order } = toOrder(row);
   return { ...order, userId: row.userId, buyer };
 }
 

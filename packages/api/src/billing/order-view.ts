@@ -18,7 +18,8 @@ export function toOrder(row: OrderRow): Order {
   const { expiresAt, paidAt, createdAt } = row;
   const start = status === 'pending' ? orderStartSchema.nullable().parse(row.start) : null;
   const money = { period, amountFen, refundedFen, channel, mode, status, start };
-  return { id, outTradeNo, planId, subject, ...money, expiresAt, paidAt, createdAt };
+  const leftMs = Math.max(0, expiresAt.getTime() - Date.now());
+  return { id, outTradeNo, planId, subject, ...money, expiresAt, leftMs, paidAt, createdAt };
 }
 
 /** Channels are asked outside of transactions, which these procedures do not run in. */

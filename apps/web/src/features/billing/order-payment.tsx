@@ -27,7 +27,7 @@ interface OrderPaymentProps {
 export function OrderPayment({ order: first, onReplaced, whenPaid }: OrderPaymentProps) {
   const query = useOrder(first.id, first);
   const order = query.data ?? first;
-  const left = useCountdown(order.expiresAt.getTime());
+  const left = useCountdown(query.dataUpdatedAt + order.leftMs);
   const isOpen = order.status === 'pending' && left > 0;
   return (
     <div className="grid justify-items-center gap-4 text-center">
