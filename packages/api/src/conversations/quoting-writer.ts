@@ -15,12 +15,25 @@ export function quotingWriter(): AnswerWriter {
         })),
       );
       if (isFound) {
-        for (const { text, passage } of quotes) {
-          const line = text.trim().replaceAll(/\s*\n\s*/g, ' ');
+        for (const { text, end, passage } of quotes) {
+          // The head of a table says nothing by itself.
+          if (isTableHead(passages[passage]?.quote.slice(end) ?? '')) continue;
+          const line = asLine(text);
           yield { type: 'text', text: `- ${line} [${passages[passage]?.number}]\n` };
         }
       }
       yield { type: 'end', isNotFound: !isFound, usage: null };
     },
   };
+}
+
+const isTableHead = (after: string): boolean =>
+  /^[^\S\n]*\n[^\S\n]*\|?[^\S\n]*:?-+:?[^\S\n]*\|/.test(after);
+
+/** A sentence as one line; a row of a table by its cells. */
+function asLine(text: string): string {
+  const line = text.trim().replaceAll(/\s*\n\s*/g, ' ');
+  if (!line.startsWith('|')) return line;
+  const cells = line.split('|').map((cell) => cell.trim());
+  return cells.filter((cell) => cell !== '').join(' · ');
 }

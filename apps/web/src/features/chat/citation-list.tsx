@@ -15,7 +15,7 @@ export function CitationList({
   if (message.citations.length === 0) return null;
   return (
     <section aria-label={m.chat_citations()} className="mt-3">
-      <ol className="grid gap-1.5">
+      <ol className="grid grid-cols-1 gap-1.5">
         {message.citations.map(({ number, title, headingPath, quote, state, articleId }) => (
           <li key={number}>
             <button

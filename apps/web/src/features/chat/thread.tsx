@@ -41,7 +41,7 @@ export function Thread({ conversation, actions }: ThreadProps) {
   return (
     <>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto grid w-full max-w-3xl gap-6 px-4 pt-4 pb-8 md:px-8">
+        <div className="mx-auto grid w-full max-w-3xl grid-cols-1 gap-6 px-4 pt-4 pb-8 md:px-8">
           {turns.map((turn) => {
             const { message } = turn;
             const choose = (id: string) =>

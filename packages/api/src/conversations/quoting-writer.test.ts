@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { AnswerPart } from './answer-writer.js';
+import { quotingWriter } from './quoting-writer.js';
+
+async function answerTo(question: string, quote: string): Promise<string> {
+  const passage = {
+    number: 1,
+    articleId: 'a',
+    title: '茶',
+    revision: 1,
+    start: 0,
+    end: quote.length,
+    headingPath: [],
+    quote,
+    score: { fused: 1, words: null, vector: null },
+  };
+  const parts: AnswerPart[] = [];
+  const task = { question, history: [], passages: [passage] };
+  for await (const part of quotingWriter().write(task, new AbortController().signal)) {
+    parts.push(part);
+  }
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+describe('an answer without a model', () => {
+  it('is sentences of the notes, word for word, with their passage', async () => {
+    expect(await answerTo('岩茶要用沸水吗？', '岩茶要用沸水。绿茶不要。')).toContain(
+      '- 岩茶要用沸水。 [1]',
+    );
+  });
+
+  it('quotes a row of a table by its cells, and not its head', async () => {
+    const table = '| 茶类 | 工序 |\n| --- | --- |\n| 绿茶 | 杀青 |\n| 红茶 | 发酵 |\n';
+    const answer = await answerTo('茶类 绿茶 工序', table);
+    expect(answer).toContain('- 绿茶 · 杀青 [1]');
+    expect(answer).not.toContain('茶类');
+  });
+});
