@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnswerPart } from './answer-writer.js';
 import { quotingWriter } from './quoting-writer.js';
 
-async function answerTo(question: string, quote: string): Promise<string> {
+async function partsOf(question: string, quote: string): Promise<AnswerPart[]> {
   const passage = {
     number: 1,
     articleId: 'a',
@@ -19,8 +19,10 @@ async function answerTo(question: string, quote: string): Promise<string> {
   for await (const part of quotingWriter().write(task, new AbortController().signal)) {
     parts.push(part);
   }
-  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  return parts;
 }
+const answerTo = async (question: string, quote: string) =>
+  (await partsOf(question, quote)).map((part) => (part.type === 'text' ? part.text : '')).join('');
 
 describe('an answer without a model', () => {
   it('is sentences of the notes, word for word, with their passage', async () => {
@@ -34,5 +36,12 @@ describe('an answer without a model', () => {
     const answer = await answerTo('茶类 绿茶 工序', table);
     expect(answer).toContain('- 绿茶 · 杀青 [1]');
     expect(answer).not.toContain('茶类');
+  });
+
+  it('is none where nothing but the head of a table comes near', async () => {
+    const table = '| 茶类 | 工序 |\n| --- | --- |\n| 甲 | 乙 |\n';
+    expect(await partsOf('茶类工序', table)).toEqual([
+      { type: 'end', isNotFound: true, usage: null },
+    ]);
   });
 });

@@ -14,15 +14,15 @@ export function quotingWriter(): AnswerWriter {
           text: quote,
         })),
       );
-      if (isFound) {
-        for (const { text, end, passage } of quotes) {
-          // The head of a table says nothing by itself.
-          if (isTableHead(passages[passage]?.quote.slice(end) ?? '')) continue;
-          const line = asLine(text);
-          yield { type: 'text', text: `- ${line} [${passages[passage]?.number}]\n` };
-        }
+      // The head of a table says nothing by itself.
+      const said = quotes.filter(
+        ({ end, passage }) => !isTableHead(passages[passage]?.quote.slice(end) ?? ''),
+      );
+      const isNotFound = !isFound || said.length === 0;
+      for (const { text, passage } of isNotFound ? [] : said) {
+        yield { type: 'text', text: `- ${asLine(text)} [${passages[passage]?.number}]\n` };
       }
-      yield { type: 'end', isNotFound: !isFound, usage: null };
+      yield { type: 'end', isNotFound, usage: null };
     },
   };
 }
