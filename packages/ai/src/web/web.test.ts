@@ -143,9 +143,10 @@ describe('pages that were found', () => {
     });
   });
   afterAll(async () => {
-    // First: a client that closes waits for what never answers.
+    // First, so that the client has no connection left to break.
     web.closeAllConnections();
-    web.close();
+    await new Promise((resolve) => web.close(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     await egress.close();
   });
 
