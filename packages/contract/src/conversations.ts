@@ -57,6 +57,8 @@ export const citationSchema = z.object({
   start: z.number().int(),
   end: z.number().int(),
   quote: z.string(),
+  /** The beginning of the quote as it reads, without the marks of Markdown. */
+  excerpt: z.string(),
   state: citationStateSchema,
 });
 export type Citation = z.infer<typeof citationSchema>;

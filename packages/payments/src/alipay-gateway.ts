@@ -1,9 +1,11 @@
+import { Socket } from 'node:net';
 import type { AlipaySdk, AlipaySdkConfig } from 'alipay-sdk';
 import { beijingTime } from './amounts.js';
 import { isPair, KeyError, readPrivateKey, readPublicKey } from './keys.js';
 import { codeOf, PaymentError } from './payment-error.js';
 import { type AlipaySettings, type ChannelOptions, DEFAULT_TIMEOUT_MS } from './settings.js';
 
+const { destroy } = Socket.prototype;
 const GATEWAY = 'https://openapi.alipay.com/gateway.do';
 
 /** An answer whose signature is proven. */
@@ -53,7 +55,7 @@ export function createGateway(settings: AlipaySettings, options: ChannelOptions)
   let loaded: Promise<AlipaySdk> | undefined;
   // Loaded by the first who pays: most servers never need it.
   const sdk = () => {
-    loaded ??= import('alipay-sdk').then((module) => new module.AlipaySdk(config));
+    loaded ??= loadSdk().then((module) => new module.AlipaySdk(config));
     return loaded;
   };
   const common = () => ({ timestamp: beijingTime(new Date()) });
@@ -111,4 +113,14 @@ function rethrow(error: unknown): never {
     throw new PaymentError('unreachable', `Alipay answered with status ${status}`);
   }
   throw new PaymentError('untrusted', 'The answer does not carry the signature of Alipay');
+}
+
+/**
+ * `urllib`, by which the SDK calls, puts a `destroy` of its own under every socket of the process, which
+ * throws when one error ends two of them: so do pools of `undici` that are closed. It goes without.
+ */
+async function loadSdk(): Promise<typeof import('alipay-sdk')> {
+  const sdk = await import('alipay-sdk');
+  Socket.prototype.destroy = destroy;
+  return sdk;
 }

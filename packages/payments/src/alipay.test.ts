@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { type AlipayStandIn, startAlipay } from '@ainotebook/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAlipay } from './alipay.js';
@@ -42,6 +43,17 @@ async function paid(fields = {}) {
 
 const raw = (body: string): RawNotice => ({ body: Buffer.from(body), headers: {} });
 const check = (body: string) => noticeFailureOf(channel.verifyNotice(raw(body)));
+
+it('leaves the sockets of everybody else as they were', async () => {
+  await paid();
+  const error = new Error('the pool is closed');
+  const ended = [new Socket(), new Socket()].map((socket) => {
+    const failure = new Promise((resolve) => socket.once('error', resolve));
+    socket.destroy(error);
+    return failure;
+  });
+  expect(await Promise.all(ended)).toEqual([error, error]);
+});
 
 describe('a payment by code', () => {
   it('exists for Alipay once the code is scanned, and is paid to the fen', async () => {

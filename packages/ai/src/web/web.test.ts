@@ -143,11 +143,9 @@ describe('pages that were found', () => {
     });
   });
   afterAll(async () => {
-    // First, so that the client has no connection left to break.
-    web.closeAllConnections();
-    await new Promise((resolve) => web.close(resolve));
-    await new Promise((resolve) => setTimeout(resolve, 200));
     await egress.close();
+    web.closeAllConnections();
+    web.close();
   });
 
   const found = (path: string, base = origin) => ({

@@ -79,6 +79,7 @@ describe('an answer', () => {
     const [citation, ...others] = answer.citations;
     expect(others).toEqual([]);
     expect(citation).toMatchObject({ number: 1, articleId: noteId, state: 'unchanged' });
+    expect(citation?.excerpt).toMatch(/^冲泡 岩茶要用沸水/);
     const note = await alice.api.articles.get({ id: noteId });
     expect(note.revision).toBe(citation?.revision);
     expect(note.content.slice(citation?.start, citation?.end)).toBe(citation?.quote);
@@ -105,13 +106,16 @@ describe('an answer', () => {
     expect(answer.citations.map(({ number }) => number)).toEqual([1]);
   });
 
-  it('says that the notes do not say it, with what comes nearest', async () => {
-    say = () => 'NOT_IN_NOTES';
-    const { answer, said } = await ask(alice, conversationId, '岩茶多少钱一斤？');
-    expect([said, answer.content]).toEqual(['', '']);
-    expect(answer).toMatchObject({ status: 'done', receipt: { isNotFound: true } });
-    expect(answer.citations[0]?.articleId).toBe(noteId);
-  });
+  it.each(['NOT_IN_NOTES', '**NOT_IN_NOTES**', 'NOT_IN_NOTES，因为笔记里没有价钱。'])(
+    'says that the notes do not say it, with what comes nearest: %s',
+    async (words) => {
+      say = () => words;
+      const { answer, said } = await ask(alice, conversationId, '岩茶多少钱一斤？');
+      expect([said, answer.content]).toEqual(['', '']);
+      expect(answer).toMatchObject({ status: 'done', receipt: { isNotFound: true } });
+      expect(answer.citations[0]?.articleId).toBe(noteId);
+    },
+  );
 
   it('asks no model about what no note has a word of', async () => {
     const { answer } = await ask(alice, conversationId, 'zyzzyva quokka');

@@ -1,6 +1,7 @@
-import type { Citation, CitationState, Message } from '@ainotebook/contract';
+import { type Citation, type CitationState, LIMITS, type Message } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { locateQuote } from '@ainotebook/text/citations';
+import { plainPassage } from '@ainotebook/text/search';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 
 const { articles, citations, messages } = schema;
@@ -115,11 +116,18 @@ async function readCitations(
   );
   for (const { messageId, presentRevision: _, ...row } of rows) {
     const text = row.articleId === null ? null : texts.get(row.articleId);
-    const citation = { ...row, state: stateOf(row, text) };
+    const citation = { ...row, excerpt: excerptOf(row.quote), state: stateOf(row, text) };
     byMessage.set(messageId, [...(byMessage.get(messageId) ?? []), citation]);
   }
   return byMessage;
 }
+
+/** As it reads; more than that is taken of it, since marks and table rules go. */
+const excerptOf = (quote: string): string =>
+  plainPassage(quote.slice(0, 4 * LIMITS.excerptLength))
+    .text.replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, LIMITS.excerptLength);
 
 /** @param text null: the note is gone; undefined: it is at the revision that was cited */
 function stateOf(

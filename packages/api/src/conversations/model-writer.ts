@@ -32,8 +32,8 @@ export function modelWriter(model: ChatModel, { maxTokens }: { maxTokens: number
   };
 }
 
-/** True while all that was written is the beginning of `NOT_FOUND`, or that with a sign around it. */
+/** True while all that was written is the beginning of `NOT_FOUND`, or begins with it: what follows that is not shown. */
 function mayBeNotFound(text: string): boolean {
   const word = text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '');
-  return NOT_FOUND.startsWith(word);
+  return NOT_FOUND.startsWith(word) || word.startsWith(NOT_FOUND);
 }

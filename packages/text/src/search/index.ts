@@ -23,6 +23,7 @@ export {
   type QueryFilters,
   type QueryStatus,
 } from './query.js';
+export { plainPassage } from './plain-passage.js';
 export { passageSnippet, type Snippet, snippet } from './snippet.js';
 export { titleKey } from './title-key.js';
 export { type Token, tokenize } from './tokenize.js';

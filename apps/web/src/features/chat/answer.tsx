@@ -1,7 +1,7 @@
 import type { Message } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { Copy, RefreshCw, Square } from 'lucide-react';
-import { type MouseEvent, useRef } from 'react';
+import type { MouseEvent } from 'react';
 import { langOf } from '../../lib/lang-of.js';
 import { toastError } from '../../lib/toast-error.js';
 import { Button, IconButton } from '../../ui/button.js';
@@ -29,7 +29,6 @@ interface AnswerProps {
 export function Answer({ turn, onEnd, onStop, onRegenerate, onChoose, onOpen }: AnswerProps) {
   const { message } = turn;
   const text = useGrowingText(message, onEnd);
-  const place = useRef<HTMLDivElement>(null);
   const isOpen = isUnfinished(message);
   const numbers = message.citations.map(({ number }) => number);
   const ending = endingOf(message);
@@ -49,7 +48,7 @@ export function Answer({ turn, onEnd, onStop, onRegenerate, onChoose, onOpen }: 
       .then(() => toast.success(m.chat_copied()), toastError);
 
   return (
-    <article aria-label={m.chat_answer()} aria-busy={isOpen} ref={place}>
+    <article aria-label={m.chat_answer()} aria-busy={isOpen}>
       {text === '' && isOpen && (
         <p role="status" className="text-ink-3 motion-safe:animate-pulse">
           {m.chat_thinking()}

@@ -16,7 +16,7 @@ export function CitationList({
   return (
     <section aria-label={m.chat_citations()} className="mt-3">
       <ol className="grid grid-cols-1 gap-1.5">
-        {message.citations.map(({ number, title, headingPath, quote, state, articleId }) => (
+        {message.citations.map(({ number, title, headingPath, excerpt, state, articleId }) => (
           <li key={number}>
             <button
               type="button"
@@ -25,11 +25,11 @@ export function CitationList({
               className="flex w-full items-baseline gap-2.5 rounded-lg border border-line px-3 py-2 text-start text-sm hover:border-line-strong hover:bg-hover"
             >
               <span className="text-xs text-accent-strong tabular-nums">[{number}]</span>
-              <span lang={langOf(title + quote)} className="min-w-0 flex-1">
+              <span lang={langOf(title + excerpt)} className="min-w-0 flex-1">
                 <span className="block truncate font-medium">
                   {[title || m.article_untitled(), ...headingPath].join(' › ')}
                 </span>
-                <span className="line-clamp-2 text-[0.8125rem] text-ink-3">{quote}</span>
+                <span className="line-clamp-2 text-[0.8125rem] text-ink-3">{excerpt}</span>
               </span>
               {state !== 'unchanged' && <Badge>{STATE[state]()}</Badge>}
             </button>

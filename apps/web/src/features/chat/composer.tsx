@@ -1,7 +1,7 @@
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { isImeKey } from '../../lib/keys.js';
 import { IconButton } from '../../ui/button.js';
 
@@ -15,7 +15,6 @@ interface ComposerProps {
   onSend: (text: string) => Promise<unknown>;
   /** Beside the button. */
   children?: ReactNode;
-  ref?: Ref<HTMLTextAreaElement>;
 }
 
 /** Where a question is written. Enter sends, Shift+Enter begins a line. */
@@ -44,7 +43,6 @@ export function Composer(props: ComposerProps) {
       className="rounded-2xl border border-line-strong bg-paper shadow-sm transition-colors focus-within:border-accent focus-within:ring-3 focus-within:ring-accent/20"
     >
       <textarea
-        ref={props.ref}
         value={text}
         maxLength={LIMITS.messageLength}
         aria-label={props.label}

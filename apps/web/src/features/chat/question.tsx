@@ -40,7 +40,7 @@ export function Question({ turn, isBusy, onEdit, onChoose }: QuestionProps) {
     );
   }
   return (
-    <div className="group flex flex-col items-end gap-0.5">
+    <div className="flex flex-col items-end gap-0.5">
       <p
         lang={langOf(content)}
         className="max-w-[85%] rounded-2xl bg-paper-3 px-4 py-2.5 break-words whitespace-pre-wrap"

@@ -53,16 +53,16 @@ export function QuoteSheet({ citation, onClose }: QuoteSheetProps) {
           {quote}
         </blockquote>
       )}
-      {articleId && <MarkedNote articleId={articleId} quote={quote} />}
+      {articleId && <MarkedNote articleId={articleId} citation={citation} />}
     </Dialog>
   );
 }
 
-function MarkedNote({ articleId, quote }: { articleId: string; quote: string }) {
+function MarkedNote({ articleId, citation }: { articleId: string; citation: Citation }) {
   const place = useRef<HTMLDivElement>(null);
   const note = trpc.articles.get.useQuery({ id: articleId });
   const content = note.data?.content;
-  const words = useShownQuote(content, quote);
+  const words = useShownQuote(content, citation);
   useEffect(() => {
     const root = place.current;
     if (!root || !words) return;
@@ -100,9 +100,10 @@ function MarkedNote({ articleId, quote }: { articleId: string; quote: string }) 
 }
 
 /** The words of a passage as the note says and shows it now; undefined until they are known. */
-function useShownQuote(content: string | undefined, quote: string): string | undefined {
+function useShownQuote(content: string | undefined, citation: Citation): string | undefined {
+  const { start, end, quote } = citation;
   return useQuery({
-    queryKey: ['quote', content, quote],
+    queryKey: ['quote', content, start, quote],
     enabled: content !== undefined,
     queryFn: async () => {
       const [{ locateQuote }, { renderMarkdown }] = await Promise.all([
@@ -110,8 +111,7 @@ function useShownQuote(content: string | undefined, quote: string): string | und
         import('@ainotebook/text/html'),
       ]);
       const text = content ?? '';
-      const start = Math.max(0, text.indexOf(quote));
-      const found = locateQuote(text, { start, end: start + quote.length, quote });
+      const found = locateQuote(text, { start, end, quote });
       const { html } = renderMarkdown(text.slice(found.start, found.end), { locale: 'en' });
       return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
     },

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue } from 'react';
 import { getLocaleOfPage } from '../../lib/locale.js';
 import { Loading, Skeleton } from '../../ui/states.js';
 
@@ -12,7 +13,9 @@ interface RenderedProps {
 }
 
 /** Markdown as it reads, made by the renderer of the public page. */
-export function Rendered({ markdown, hasNoPictures = false }: RenderedProps) {
+export function Rendered({ markdown: latest, hasNoPictures = false }: RenderedProps) {
+  // An answer grows many times a second.
+  const markdown = useDeferredValue(latest);
   const locale = getLocaleOfPage();
   const html = useQuery({
     queryKey: ['rendered', locale, markdown, hasNoPictures],
