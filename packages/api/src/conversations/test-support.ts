@@ -1,7 +1,14 @@
-import type { Message, MessageEvent } from '@ainotebook/contract';
+import { createChatModel } from '@ainotebook/ai';
+import type { Message, MessageEvent, SentMessage } from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { type ModelStandIn, startModels } from '@ainotebook/testkit';
+import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { indexArticle } from '../search/indexing.js';
-import type { TestApi, TestUser } from '../test-support.js';
+import { type TestApi, type TestUser, useApi } from '../test-support.js';
+import type { AnswerWriter } from './answer-writer.js';
+import { modelWriter } from './model-writer.js';
 
 /** A note that can be found. */
 export async function noteOf(
@@ -46,4 +53,71 @@ export async function readOn(
     if (event.type === 'end') return { answer: event.message, said };
   }
   throw new Error('the stream ended before the answer');
+}
+
+export const TEA = '岩茶要用沸水，水温低了，岩骨花香出不来。投茶八克，第一泡五秒出汤。';
+
+const usual = () => '用沸水 [1]。';
+
+/** Two people with notes about tea, and a model behind its provider that says what it is told to. */
+export class TeaRoom {
+  /** What the model says next; told all that it was sent. */
+  say: (sent: string) => string = usual;
+  /** Which fault it has. */
+  model = 'chat';
+  alice!: TestUser;
+  bob!: TestUser;
+  /** Of hers, with `TEA` under a heading. */
+  noteId!: string;
+  /** A new one of hers for each test. */
+  conversationId!: string;
+  provider!: ModelStandIn;
+  readonly writer: AnswerWriter = {
+    isExtractive: false,
+    write: (task, signal) => this.#writer().write(task, signal),
+  };
+  readonly t = useApi({ writer: this.writer });
+
+  constructor() {
+    beforeAll(async () => {
+      this.provider = await startModels({
+        kind: 'openai',
+        apiKey: 'key',
+        answer: (all) => this.say(all.map(({ content }) => content).join('\n')),
+      });
+      [this.alice, this.bob] = [await this.t.user(), await this.t.user()];
+      const note = { title: '武夷岩茶', content: `# 冲泡\n\n${TEA}\n` };
+      this.noteId = await noteOf(this.t, this.alice, note);
+      await noteOf(this.t, this.alice, { title: '绿茶', content: '绿茶要八十度，玻璃杯。' });
+      const secret = '金库的密码是岩茶一九八四。岩茶要用沸水。';
+      await noteOf(this.t, this.bob, { title: '他的', content: secret });
+    });
+    beforeEach(async () => {
+      [this.say, this.model] = [usual, 'chat'];
+      this.provider.requests.length = 0;
+      this.conversationId = await conversationOf(this.alice);
+    });
+    afterAll(() => this.provider.stop());
+  }
+
+  #writer(): AnswerWriter {
+    const { baseUrl } = this.provider;
+    const at = { name: 'openai', kind: 'openai', apiKey: 'key', baseUrl } as const;
+    const waits = { retries: 0, chunkMs: 1_000, firstChunkMs: 1_000 };
+    return modelWriter(createChatModel(at, { model: this.model, ...waits }), { maxTokens: 500 });
+  }
+
+  /** An answer that is still being written when the test goes on. */
+  unfinished(content = '岩茶用什么水？'): Promise<SentMessage> {
+    const { alice, conversationId } = this;
+    this.model = 'chat-slow';
+    this.say = () => `${'慢慢说，'.repeat(60)}用沸水 [1]。`;
+    return alice.api.messages.send({ conversationId, id: v7(), parentId: null, content });
+  }
+
+  /** A message as it is stored. */
+  async row(id: string) {
+    const { messages } = schema;
+    return (await this.t.services().db.select().from(messages).where(eq(messages.id, id)))[0];
+  }
 }
