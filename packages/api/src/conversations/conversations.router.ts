@@ -5,6 +5,7 @@ import {
   conversationWithMessagesSchema,
   createConversationInput,
   listConversationsInput,
+  type MessageEvent,
   messageSchema,
   regenerateMessageInput,
   sendMessageInput,
@@ -15,6 +16,7 @@ import {
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure } from '../procedures.js';
+import { streamOf } from '../stream-of.js';
 import {
   createConversation,
   getConversation,
@@ -22,7 +24,6 @@ import {
   removeConversation,
   updateConversation,
 } from './conversations.service.js';
-import { messageEvents } from './message-events.js';
 import { regenerateMessage, sendMessage, stopMessage } from './messages.service.js';
 import { streamMessage } from './stream-message.js';
 
@@ -78,6 +79,6 @@ export const messagesRouter = {
   /** An answer as it is written, from `after` on. By a streaming link. @throws not_found */
   stream: authedProcedure
     .input(streamMessageInput)
-    .output(messageEvents)
+    .output(streamOf<MessageEvent>())
     .query(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
 } satisfies TRPCRouterRecord;

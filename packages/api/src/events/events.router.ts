@@ -1,21 +1,15 @@
-import { type LiveChanges, streamMessageInput } from '@ainotebook/contract';
+import { type LiveChanges, type MessageEvent, streamMessageInput } from '@ainotebook/contract';
 import type { TRPCBuiltRouter, TRPCRouterRecord } from '@trpc/server';
-import { z } from 'zod';
-import { messageEvents } from '../conversations/message-events.js';
 import { streamMessage } from '../conversations/stream-message.js';
 import { authedProcedure } from '../procedures.js';
+import { streamOf } from '../stream-of.js';
 import { type OurErrorShape, t } from '../trpc.js';
 import { watchChanges } from './events.service.js';
-
-/** Checked as a whole only: each message is made by us, of what was selected for it. */
-const liveChangesStream = z.custom<AsyncIterable<LiveChanges, void, void>>(
-  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
-);
 
 const eventsRouter = {
   /** What changes of the caller's, whoever changes it. */
   mine: authedProcedure
-    .output(liveChangesStream)
+    .output(streamOf<LiveChanges>())
     .subscription(({ ctx, signal }) => watchChanges(ctx, signal)),
 } satisfies TRPCRouterRecord;
 
@@ -23,7 +17,7 @@ const answersRouter = {
   /** An answer as it is written, from `after` on; as `messages.stream` by HTTP. @throws not_found */
   stream: authedProcedure
     .input(streamMessageInput)
-    .output(messageEvents)
+    .output(streamOf<MessageEvent>())
     .subscription(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
 } satisfies TRPCRouterRecord;
 
