@@ -14,6 +14,7 @@ export { isLatinWord, latinWords } from './latin-words.js';
 export { type NormalizedText, normalize, originalRange } from './normalize.js';
 export { osaDistance } from './osa-distance.js';
 export { MAX_OVERLAP_LENGTH, overlapOf } from './overlap.js';
+export { plainPassage } from './plain-passage.js';
 export {
   MAX_QUERY_LENGTH,
   MAX_QUERY_TERMS,
@@ -23,7 +24,6 @@ export {
   type QueryFilters,
   type QueryStatus,
 } from './query.js';
-export { plainPassage } from './plain-passage.js';
 export { passageSnippet, type Snippet, snippet } from './snippet.js';
 export { titleKey } from './title-key.js';
 export { type Token, tokenize } from './tokenize.js';
