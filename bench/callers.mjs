@@ -20,6 +20,7 @@ export function servicesOf(db) {
       setupToken: null,
       tokenSecret: 'x'.repeat(32),
       refreshTokenTtlMs: 1,
+      articleQuota: null,
       hasMail: false,
       demo: null,
     },

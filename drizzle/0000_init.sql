@@ -220,6 +220,27 @@ CREATE TABLE "import_sources" (
 	"charset" text
 );
 --> statement-breakpoint
+CREATE TABLE "invoices" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"order_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"title" text NOT NULL,
+	"tax_number" text,
+	"email" text NOT NULL,
+	"amount_fen" integer NOT NULL,
+	"status" text DEFAULT 'requested' NOT NULL,
+	"answer" text,
+	"answered_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "invoices_kind" CHECK ("invoices"."kind" in ('personal', 'company')),
+	CONSTRAINT "invoices_tax_number" CHECK (("invoices"."kind" = 'company') = ("invoices"."tax_number" is not null)),
+	CONSTRAINT "invoices_amount" CHECK ("invoices"."amount_fen" > 0),
+	CONSTRAINT "invoices_status" CHECK ("invoices"."status" in ('requested', 'issued', 'declined')),
+	CONSTRAINT "invoices_answered" CHECK (("invoices"."status" = 'requested') = ("invoices"."answered_at" is null) and ("invoices"."status" = 'requested') = ("invoices"."answer" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "article_links" (
 	"source_id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -301,6 +322,7 @@ CREATE TABLE "orders" (
 	"start" jsonb,
 	"status" text DEFAULT 'pending' NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
+	"scanned_at" timestamp with time zone,
 	"paid_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -736,6 +758,8 @@ ALTER TABLE "import_sessions" ADD CONSTRAINT "import_sessions_user_id_users_id_f
 ALTER TABLE "import_sessions" ADD CONSTRAINT "import_sessions_notebook_id_notebooks_id_fk" FOREIGN KEY ("notebook_id") REFERENCES "public"."notebooks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "import_sources" ADD CONSTRAINT "import_sources_session_id_import_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."import_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "import_sources" ADD CONSTRAINT "import_sources_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invoices" ADD CONSTRAINT "invoices_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invoices" ADD CONSTRAINT "invoices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_source_id_articles_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_links" ADD CONSTRAINT "article_links_target_id_articles_id_fk" FOREIGN KEY ("target_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
@@ -841,6 +865,9 @@ CREATE INDEX "idx_import_sessions_user" ON "import_sessions" USING btree ("user_
 CREATE INDEX "idx_import_sessions_updated" ON "import_sessions" USING btree ("updated_at");--> statement-breakpoint
 CREATE INDEX "idx_import_sessions_notebook_id" ON "import_sessions" USING btree ("notebook_id");--> statement-breakpoint
 CREATE INDEX "idx_import_sources_sha256" ON "import_sources" USING btree ("sha256");--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_invoices_order_id" ON "invoices" USING btree ("order_id");--> statement-breakpoint
+CREATE INDEX "idx_invoices_user_id" ON "invoices" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "idx_invoices_created_at" ON "invoices" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_article_links_target" ON "article_links" USING btree ("target_id","source_id");--> statement-breakpoint
 CREATE INDEX "idx_article_links_open" ON "article_links" USING btree ("user_id","target_key") WHERE target_id is null;--> statement-breakpoint
 CREATE INDEX "idx_article_links_user_id" ON "article_links" USING btree ("user_id");--> statement-breakpoint
@@ -860,6 +887,7 @@ CREATE INDEX "idx_entitlements_granted_by" ON "entitlements" USING btree ("grant
 CREATE UNIQUE INDEX "idx_orders_out_trade_no" ON "orders" USING btree ("out_trade_no");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_orders_open" ON "orders" USING btree ("user_id","plan_id") WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX "idx_orders_user_id" ON "orders" USING btree ("user_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "idx_orders_created_at" ON "orders" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_orders_checkout_id" ON "orders" USING btree ("checkout_id");--> statement-breakpoint
 CREATE INDEX "idx_orders_plan_id" ON "orders" USING btree ("plan_id");--> statement-breakpoint
 CREATE INDEX "idx_orders_version_id" ON "orders" USING btree ("version_id");--> statement-breakpoint
@@ -867,6 +895,7 @@ CREATE INDEX "idx_payment_notices_created_at" ON "payment_notices" USING btree (
 CREATE INDEX "idx_payment_notices_out_trade_no" ON "payment_notices" USING btree ("out_trade_no");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_payments_transaction" ON "payments" USING btree ("channel","transaction_id");--> statement-breakpoint
 CREATE INDEX "idx_payments_order_id" ON "payments" USING btree ("order_id");--> statement-breakpoint
+CREATE INDEX "idx_payments_created_at" ON "payments" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "idx_plan_reminders_plan_id" ON "plan_reminders" USING btree ("plan_id");--> statement-breakpoint
 CREATE INDEX "idx_plan_reminders_ends_at" ON "plan_reminders" USING btree ("ends_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_refunds_refund_no" ON "refunds" USING btree ("refund_no");--> statement-breakpoint

@@ -92,6 +92,24 @@ const code = (page: Page, channel: 'alipay' | 'wechat') =>
     name: said('checkout_code_label', { channel: word(`channel_${channel}`) }),
   });
 
+/** Asks for the invoice of the order on the screen, which the keeper then records. */
+async function invoiced(page: Page): Promise<void> {
+  const field = (name: string) => dialog(page).getByLabel(word(name), { exact: true });
+  await button(page, word('invoice_ask')).click();
+  await field('invoice_name').fill('示例科技有限公司');
+  await field('invoice_tax_number').fill('9111');
+  await button(page, word('invoice_send')).click();
+  await dialog(page).getByText(word('invoice_tax_number_wrong')).waitFor();
+  await field('invoice_tax_number').fill('91110105 ma01abcd2x');
+  await button(page, word('invoice_send')).click();
+  await page.getByText(word('invoice_requested'), { exact: true }).waitFor();
+  const { items } = await keeper('admin.invoices.list', { status: 'requested' });
+  const answer = { id: items[0].id, status: 'issued', answer: '25112000000012345678' };
+  await keeper('admin.invoices.answer', answer);
+  await page.reload();
+  await page.getByText('25112000000012345678').waitFor();
+}
+
 describe('before there are plans', () => {
   it('a reader is told so, and an administrator where to make one', async () => {
     const { page } = await newBuyer('early');
@@ -122,6 +140,9 @@ describe('a checkout', () => {
     await code(page, 'alipay').waitFor(WAIT);
     expect(await page.getByRole('timer').innerText()).toMatch(/^1[45]:\d\d$/);
     const { id, outTradeNo } = await newest();
+    till.alipay.scan(outTradeNo);
+    await button(page, word('checkout_check')).click();
+    await dialog(page).getByText(word('checkout_scanned')).first().waitFor(WAIT);
     till.alipay.pay(outTradeNo);
     await till.notify(server.baseUrl, outTradeNo);
     await dialog(page).getByText(word('checkout_paid'), { exact: true }).waitFor(WAIT);
@@ -130,6 +151,7 @@ describe('a checkout', () => {
       .click();
     await page.waitForURL(`**/orders?id=${id}`);
     await page.getByRole('article').getByText(outTradeNo).waitFor();
+    await invoiced(page);
     await page.goto('/pricing');
     await page.getByText(word('pricing_current')).waitFor();
     await page.goto('/settings/plan');
@@ -174,8 +196,12 @@ describe('a checkout', () => {
     await checkOut(page);
     await code(page, 'alipay').waitFor(WAIT);
     let asked = 0;
+    let answered = 0;
     page.on('request', (request) => {
       if (request.url().includes('orders.get')) asked += 1;
+    });
+    page.on('requestfinished', (request) => {
+      if (request.url().includes('orders.get')) answered += 1;
     });
     const show = (state: 'hidden' | 'visible') =>
       page.evaluate((is) => {
@@ -191,6 +217,8 @@ describe('a checkout', () => {
     expect(asked).toBe(before);
     await show('visible');
     await expect.poll(() => asked, WAIT).toBeGreaterThan(before);
+    // An answer under way would say that there is time left.
+    await expect.poll(() => asked - answered, WAIT).toBe(0);
     // The server, whose clock counts, cannot be asked any more.
     await page.route(/orders\.get/, (route) => route.abort());
     await page.clock.fastForward(15 * 60_000);

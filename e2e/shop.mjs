@@ -47,6 +47,13 @@ export async function openShop(baseUrl, till, tokens) {
   const order = await member('orders.create', { planId: pro.id, period: 'year', ...way });
   till.alipay.pay(order.outTradeNo);
   await till.notify(baseUrl, order.outTradeNo);
+  await member('invoices.request', {
+    orderId: order.id,
+    kind: 'company',
+    title: '上海示例科技有限公司',
+    taxNumber: '91310000MA1K0EXAMP',
+    email: 'accounts@example.org',
+  });
   const expiresAt = new Date(Date.now() + 90 * 86_400_000).toISOString();
   const codes = { planId: studio.id, period: 'month', count: 20, note: '读者见面会', expiresAt };
   await keeper('admin.codes.generate', codes);

@@ -31,7 +31,7 @@ export const ROWS = [
     id: 'A3',
     promise: 'the Redis that holds jobs never evicts',
     tests: {
-      'packages/jobs/src/conformance.test.ts': [
+      'packages/jobs/src/queue-delivery.test.ts': [
         'refuses a Redis that evicts, and says which line to change',
       ],
       'apps/server/src/commands/worker.test.ts': [
@@ -43,7 +43,7 @@ export const ROWS = [
     id: 'A4',
     promise: 'a full queue Redis stops nothing for good',
     tests: {
-      'packages/jobs/src/conformance.test.ts': [
+      'packages/jobs/src/queue-delivery.test.ts': [
         'keeps rows in Postgres beyond the depth of the queue',
         'loses nothing and starts again when Redis was away',
       ],
@@ -63,6 +63,31 @@ export const ROWS = [
     promise: 'counters survive crashes',
     proofs: {
       views: ['every reader that was taken', 'no reader is counted twice', 'the faults were real'],
+    },
+  },
+  {
+    id: 'A12',
+    promise: 'an upload that is cut off is there whole or not at all',
+    proofs: {
+      uploads: [
+        'after kill -9 every upload',
+        'and no file is half',
+        'nothing is kept that no row names',
+        'references and quota',
+      ],
+    },
+  },
+  {
+    id: 'A13',
+    promise: 'an import or export that is cut off goes on',
+    proofs: {
+      archives: [
+        'an import that was cut off',
+        'no note and no notebook is missing',
+        'an export that was cut off',
+        'nothing is kept half',
+        'nothing is left undone',
+      ],
     },
   },
   {
@@ -197,8 +222,8 @@ export const ROWS = [
     promise: 'an alarm for memory means something',
     tests: {
       'apps/server/src/process/memory-guard.test.ts': [
-        'of resident memory, takes on less, and says once that it does not help',
-        'of the heap, takes on less, and says once that it does not help',
+        'warns at 90% of resident memory, takes on less, and says once that it does not help',
+        'warns at 90% of the heap, takes on less, and says once that it does not help',
       ],
     },
     elsewhere: 'two hours of load, to see whether memory grows',

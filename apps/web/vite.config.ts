@@ -79,6 +79,13 @@ export default defineConfig({
               priority: 20,
               includeDependenciesRecursively: false,
             },
+            {
+              // Icons of the administrator's screens, of settings and of notifications, and of nothing else.
+              name: 'seldom',
+              test: /lucide-react.*[\\/]icons[\\/](ban|flag|key-round|package)\.mjs/,
+              priority: 20,
+              includeDependenciesRecursively: false,
+            },
             // Watched from the first screen on, which needs nothing else of the frame.
             { name: 'focus', test: /src\/ui\/return-focus/, priority: 20 },
             {

@@ -36,6 +36,12 @@ export const MONEY = [
   { name: 'orders', who: 'member', path: '/orders' },
   { name: 'orders-empty', who: 'admin', path: '/orders' },
   { name: 'order-receipt', who: 'member', path: (world) => `/orders?id=${world.orderId}` },
+  {
+    name: 'order-invoice',
+    who: 'member',
+    path: (world) => `/orders?id=${world.orderId}`,
+    open: press('invoice_change'),
+  },
 
   { name: 'admin-plans', who: 'admin', path: '/admin?tab=plans' },
   {
@@ -55,6 +61,13 @@ export const MONEY = [
       await button(visit.page, visit.m.shop_refund).click();
       await visit.page.getByLabel(visit.m.shop_reason, { exact: true }).waitFor();
     },
+  },
+  { name: 'admin-invoices', who: 'admin', path: '/admin?tab=invoices' },
+  {
+    name: 'admin-invoice-answer',
+    who: 'admin',
+    path: '/admin?tab=invoices',
+    open: press('shop_invoice_answer'),
   },
   { name: 'admin-codes', who: 'admin', path: '/admin?tab=codes' },
   { name: 'admin-revenue', who: 'admin', path: '/admin?tab=revenue' },

@@ -84,6 +84,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     maxFileBytes: env.MAX_FILE_SIZE,
     maxImportBytes: env.MAX_IMPORT_SIZE,
     fileQuotaBytes: env.FILE_QUOTA,
+    articleQuota: env.ARTICLE_QUOTA || null,
     hasMail: mailer !== null,
     demo,
   };

@@ -154,6 +154,7 @@ export function useServer(options: ServerOptions = {}) {
         maxFileBytes: 5_242_880,
         maxImportBytes: 20_000_000,
         fileQuotaBytes: 1_073_741_824,
+        articleQuota: null,
         hasMail: false,
         demo: null,
         ...options.config,

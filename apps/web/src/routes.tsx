@@ -227,6 +227,7 @@ const ADMIN_TABS = [
   'plans',
   'orders',
   'codes',
+  'invoices',
   'revenue',
   'jobs',
   'site',

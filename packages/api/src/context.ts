@@ -29,6 +29,8 @@ export interface ApiConfig {
   maxImportBytes: number;
   /** Bytes of all files of one person. */
   fileQuotaBytes: number;
+  /** Articles of one person, the trash with them; null for any number. */
+  articleQuota: number | null;
   /** Whether the server can send mail. */
   hasMail: boolean;
   /** Sign-in printed for a local demo; null everywhere else. */

@@ -147,6 +147,7 @@ export const EXPECTED: Record<string, Expectation> = {
   'notebooks.delete': owned((w) => ({ id: w.notebookId, articles: 'trash' })),
   'articles.list': own((w) => ({ notebookId: w.notebookId })),
   'articles.get': owned(id((w) => w.articleId)),
+  'articles.usage': own(),
   'articles.related': owned(id((w) => w.articleId)),
   'articles.create': owned((w) => ({ title: 'inside', notebookId: w.notebookId })),
   'articles.save': owned((w) => ({
@@ -253,6 +254,18 @@ export const EXPECTED: Record<string, Expectation> = {
   'jobs.list': own(),
   'jobs.cancel': owned(id((w) => w.jobId)),
   'admin.bills.list': adminOnly(),
+  'invoices.get': owned((w) => ({ orderId: w.orderId })),
+  'invoices.request': owned((w) => ({
+    kind: 'personal' as const,
+    orderId: w.orderId,
+    title: 'x',
+    email: 'x@example.org',
+  })),
+  'admin.invoices.list': adminOnly(),
+  'admin.invoices.answer': {
+    ...adminOnly(() => ({ id: v7(), status: 'issued' as const, answer: '1' })),
+    admin: 'not_found',
+  },
   'plans.list': { visitor: 'ok', stranger: 'ok' },
   'billing.myPlan': own(),
   'billing.redeem': {

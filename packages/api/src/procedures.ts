@@ -3,21 +3,25 @@ import { AppError, toAppError, toTRPCError } from './errors.js';
 import { withStoredReply } from './idempotency.js';
 import { t } from './trpc.js';
 
-/** Every error leaves as a TRPCError whose cause is an AppError. */
-const mapErrors = t.middleware(async ({ next }) => {
-  const result = await next();
-  if (result.ok) return result;
-  throw toTRPCError(toAppError(result.error));
-});
-
-/** Counted per call, not per HTTP request: a batch is no way around a limit. */
-const limitRate = t.middleware(async ({ ctx, meta, type, next }) => {
-  const auth = await ctx.authenticate().catch(() => null);
-  await ctx.limits.consume(meta?.limit ?? (type === 'query' ? 'read' : 'write'), {
-    ip: ctx.request.ip,
-    userId: auth?.userId ?? null,
-  });
-  return next();
+/**
+ * What every call goes through, in one step, since each costs a copy of the context. It is counted against its limit:
+ * per call, not per HTTP request, so that a batch is no way around it. Every error leaves as a TRPCError whose cause
+ * is an AppError. Whoever changed who may do or see what finds it changed with the reply.
+ */
+const guarded = t.middleware(async ({ ctx, meta, type, next }) => {
+  try {
+    const auth = await ctx.authenticate().catch(() => null);
+    await ctx.limits.consume(meta?.limit ?? (type === 'query' ? 'read' : 'write'), {
+      ip: ctx.request.ip,
+      userId: auth?.userId ?? null,
+    });
+    const result = await next();
+    if (!result.ok) throw result.error;
+    if (meta?.settles) await ctx.settleCaches();
+    return result;
+  } catch (error) {
+    throw toTRPCError(toAppError(error));
+  }
 });
 
 const requireAuth = t.middleware(async ({ ctx, next }) => {
@@ -58,14 +62,7 @@ const idempotent = t.middleware(async ({ ctx, meta, type, path, getRawInput, nex
   return outcome;
 });
 
-/** Whoever changed who may do or see what finds it changed with the reply. */
-const settled = t.middleware(async ({ ctx, meta, next }) => {
-  const result = await next();
-  if (result.ok && meta?.settles) await ctx.settleCaches();
-  return result;
-});
-
-const base = t.procedure.use(mapErrors).use(limitRate).use(settled);
+const base = t.procedure.use(guarded);
 
 /** Anybody. */
 export const publicProcedure = base;

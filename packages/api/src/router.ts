@@ -11,6 +11,7 @@ import {
   plansRouter,
 } from './billing/billing.router.js';
 import { adminBillsRouter } from './billing/bills.router.js';
+import { adminInvoicesRouter, invoicesRouter } from './billing/invoices.router.js';
 import { adminOrdersRouter, ordersRouter } from './billing/orders.router.js';
 import { conversationsRouter, messagesRouter } from './conversations/conversations.router.js';
 import { exportsRouter } from './exports/exports.router.js';
@@ -56,6 +57,7 @@ const routers = {
   plans: plansRouter,
   billing: billingRouter,
   orders: ordersRouter,
+  invoices: invoicesRouter,
   admin: {
     users: adminUsersRouter,
     site: adminSiteRouter,
@@ -66,6 +68,7 @@ const routers = {
     codes: adminCodesRouter,
     entitlements: adminEntitlementsRouter,
     orders: adminOrdersRouter,
+    invoices: adminInvoicesRouter,
     bills: adminBillsRouter,
   },
   system: systemRouter,

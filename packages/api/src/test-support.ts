@@ -39,6 +39,7 @@ const testConfig: ApiConfig = {
   maxFileBytes: 5_242_880,
   maxImportBytes: 20_000_000,
   fileQuotaBytes: 1_073_741_824,
+  articleQuota: null,
   hasMail: false,
   demo: null,
 };

@@ -158,4 +158,11 @@ export const updateManyResult = z.object({
 });
 export type UpdateManyResult = z.infer<typeof updateManyResult>;
 
+/** How many articles a person has, the trash with them, and may have; null: any number. */
+export const articleUsageSchema = z.object({
+  count: z.number().int(),
+  quota: z.number().int().nullable(),
+});
+export type ArticleUsage = z.infer<typeof articleUsageSchema>;
+
 export const articleByIdInput = byId;

@@ -55,6 +55,7 @@ export const IMPORT_REJECTIONS = [
   'no_text',
   'gone',
   'no_room',
+  'notes_full',
 ] as const;
 export const importRejectionSchema = z.enum(IMPORT_REJECTIONS);
 export type ImportRejection = z.infer<typeof importRejectionSchema>;

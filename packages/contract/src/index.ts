@@ -10,6 +10,7 @@ export * from './exports.js';
 export * from './files.js';
 export * from './imports.js';
 export * from './invitations.js';
+export * from './invoices.js';
 export * from './jobs.js';
 export * from './limits.js';
 export * from './links.js';

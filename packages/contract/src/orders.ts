@@ -48,6 +48,8 @@ export const orderSchema = z.object({
   expiresAt: z.date(),
   /** Milliseconds until then by the server's clock, not below 0: clocks of devices are wrong by minutes. */
   leftMs: z.number().int(),
+  /** The payer has scanned the code or opened the channel's page; not every channel tells. */
+  isScanned: z.boolean(),
   paidAt: z.date().nullable(),
   createdAt: z.date(),
 });
@@ -70,7 +72,7 @@ export type ListOrdersInput = z.infer<typeof listOrdersInput>;
 
 /** An order of anybody; `userId` is null once the account is gone. */
 export const adminOrderSchema = orderSchema
-  .omit({ start: true, leftMs: true })
+  .omit({ start: true, leftMs: true, isScanned: true })
   .extend({ userId: id.nullable() });
 export type AdminOrder = z.infer<typeof adminOrderSchema>;
 

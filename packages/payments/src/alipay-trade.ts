@@ -5,7 +5,8 @@ import { PaymentError } from './payment-error.js';
 /** What an answer or a notice of Alipay says of a trade. @throws PaymentError */
 export function alipayTrade(trade: Record<string, unknown>): TradeState {
   const { trade_status: status, trade_no: transactionId } = trade;
-  if (status === 'WAIT_BUYER_PAY') return { kind: 'open' };
+  // Alipay has no trade before somebody looks at it.
+  if (status === 'WAIT_BUYER_PAY') return { kind: 'scanned' };
   // Also said of what was paid and then refunded as a whole: only that was ever paid for.
   const wasPaid = trade.send_pay_date ?? trade.gmt_payment;
   if (status === 'TRADE_CLOSED' && !wasPaid) return { kind: 'closed' };

@@ -63,7 +63,7 @@ describe('a payment by code', () => {
     expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'absent' });
     expect(await channel.close(payment.outTradeNo)).toBe('absent');
     alipay.scan(payment.outTradeNo);
-    expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'open' });
+    expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'scanned' });
     const { transactionId } = alipay.pay(payment.outTradeNo);
     const state = { kind: 'paid', transactionId, amountFen: 1 };
     expect(await channel.query(payment.outTradeNo)).toEqual(state);
@@ -104,7 +104,7 @@ describe('a payment on a page of Alipay', () => {
     if (start.kind !== 'redirect') throw new Error('not an address');
     expect(start.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/gateway\.do\?/);
     alipay.openPage(start.url);
-    expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'open' });
+    expect(await channel.query(payment.outTradeNo)).toEqual({ kind: 'scanned' });
   });
 
   it('is not possible inside WeChat', async () => {

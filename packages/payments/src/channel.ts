@@ -36,11 +36,11 @@ export type PaymentStart =
 
 /**
  * What the channel says of a number of ours.
- * `absent`: it knows none such (Alipay before a code is scanned); `returned`: paid, and all of it
- * refunded.
+ * `absent`: it knows none such (Alipay before a code is scanned); `scanned`: the payer has scanned the code, or
+ * opened the channel's page, and not paid yet; `returned`: paid, and all of it refunded.
  */
 export type TradeState =
-  | { kind: 'absent' | 'open' | 'closed' }
+  | { kind: 'absent' | 'open' | 'scanned' | 'closed' }
   | { kind: 'paid' | 'returned'; transactionId: string; amountFen: number };
 
 export type RefundState = 'absent' | 'processing' | 'done' | 'failed';

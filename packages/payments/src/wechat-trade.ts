@@ -9,9 +9,10 @@ export function wechatTrade(trade: unknown): TradeState | null {
   const amount = at(trade, 'amount');
   switch (at(trade, 'trade_state')) {
     case 'NOTPAY':
-    case 'USERPAYING':
     case 'PAYERROR':
       return { kind: 'open' };
+    case 'USERPAYING':
+      return { kind: 'scanned' };
     case 'CLOSED':
     case 'REVOKED':
       return { kind: 'closed' };

@@ -124,9 +124,10 @@ async function query(client: WechatV2, outTradeNo: string): Promise<TradeState> 
   }
   switch (at(data, 'trade_state')) {
     case 'NOTPAY':
-    case 'USERPAYING':
     case 'PAYERROR':
       return { kind: 'open' };
+    case 'USERPAYING':
+      return { kind: 'scanned' };
     case 'CLOSED':
     case 'REVOKED':
       return { kind: 'closed' };

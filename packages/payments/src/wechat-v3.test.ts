@@ -16,6 +16,7 @@ import {
   WECHAT_APP,
 } from './test-support.js';
 import { createWechat } from './wechat.js';
+import { wechatTrade } from './wechat-trade.js';
 
 const { ours, theirs, stranger } = keyPairs();
 const common = { appId: WECHAT_APP, mchId: MCH_ID };
@@ -71,6 +72,11 @@ describe('a payment', () => {
     const state = { kind: 'paid', transactionId, amountFen: 1 };
     expect(await channel.query(payment.outTradeNo)).toEqual(state);
     expect(await channel.close(payment.outTradeNo)).toBe('not_open');
+  });
+
+  it('says when the payer is at it, but not when a payment failed', () => {
+    expect(wechatTrade({ trade_state: 'USERPAYING' })).toEqual({ kind: 'scanned' });
+    expect(wechatTrade({ trade_state: 'PAYERROR' })).toEqual({ kind: 'open' });
   });
 
   it('on a telephone is an address, and needs that of the payer', async () => {

@@ -68,6 +68,7 @@ same<G.ArticlesGetParams, Exclude<In['articles']['get'], undefined | void>>();
 same<G.Article, Out['articles']['get']>();
 same<G.ArticlesRelatedParams, Exclude<In['articles']['related'], undefined | void>>();
 same<G.ArticlesRelatedResult, Out['articles']['related']>();
+same<G.ArticlesUsageResult, Out['articles']['usage']>();
 same<G.ArticlesCreateParams, Exclude<In['articles']['create'], undefined | void>>();
 same<G.Article, Out['articles']['create']>();
 same<G.ArticlesSaveParams, Exclude<In['articles']['save'], undefined | void>>();

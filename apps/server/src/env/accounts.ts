@@ -1,6 +1,6 @@
 import { parseSender, parseSmtpUrl } from '@ainotebook/mail';
 import { z } from 'zod';
-import { about, duration, text } from './kinds.js';
+import { about, duration, integer, text } from './kinds.js';
 
 const ACCOUNTS = 'Accounts';
 const MAIL = 'Mail';
@@ -25,6 +25,12 @@ export const accountVariables = {
       ),
     ),
   JWT_EXPIRES_IN: duration('15m').meta(about(ACCOUNTS, 'Life of an access token.')),
+  ARTICLE_QUOTA: integer(0, 1_000_000_000, 0).meta(
+    about(
+      ACCOUNTS,
+      'Articles of one person, the trash with them; a plan may give more. 0 sets no limit.',
+    ),
+  ),
   JWT_REFRESH_EXPIRES_IN: duration('7d').meta(
     about(ACCOUNTS, 'A session unused for so long ends.'),
   ),

@@ -162,9 +162,13 @@ describe('notices', () => {
     const first = await order(paid);
     const second = await order(open);
     payAlipay(first.no);
+    const seen = async () =>
+      dataOf(await server.query('orders.get', { id: second.id }, bearer(open)));
+    expect(await seen()).toMatchObject({ isScanned: false });
+    alipay().scan(second.no);
     await runJobs();
     expect((await rowOf(first.id)).status).toBe('paid');
-    expect((await rowOf(second.id)).status).toBe('pending');
+    expect(await seen()).toMatchObject({ status: 'pending', isScanned: true });
     expect(await given(paid)).toHaveLength(1);
     payAlipay(second.no);
     const asked = await server.mutate('orders.check', { id: second.id }, bearer(open));

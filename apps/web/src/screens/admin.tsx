@@ -14,6 +14,7 @@ const shopTab = (name: ShopTab) =>
   lazy(() => import('./admin-shop.js').then((shop) => ({ default: shop[name] })));
 const PlansTab = shopTab('PlansTab');
 const OrdersTab = shopTab('OrdersTab');
+const InvoicesTab = shopTab('InvoicesTab');
 const CodesTab = shopTab('CodesTab');
 const RevenueTab = shopTab('RevenueTab');
 const GrantsDialog = lazy(() =>
@@ -30,6 +31,7 @@ export function AdminScreen() {
     { tab: 'reports', label: m.admin_reports() },
     { tab: 'plans', label: m.admin_plans() },
     { tab: 'orders', label: m.admin_orders() },
+    { tab: 'invoices', label: m.admin_invoices() },
     { tab: 'codes', label: m.admin_codes() },
     { tab: 'revenue', label: m.admin_revenue() },
     { tab: 'jobs', label: m.admin_jobs() },
@@ -71,6 +73,7 @@ export function AdminScreen() {
           <Suspense fallback={<Skeleton className="h-40 w-full" />}>
             {tab === 'plans' && <PlansTab />}
             {tab === 'orders' && <OrdersTab />}
+            {tab === 'invoices' && <InvoicesTab />}
             {tab === 'codes' && <CodesTab />}
             {tab === 'revenue' && <RevenueTab />}
           </Suspense>

@@ -6,6 +6,7 @@ import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
 import { tagNewArticles } from '../tags/tag-links.js';
 import { queueIndexing } from './article-jobs.js';
+import { roomForArticles } from './article-room.js';
 import { requireOwnNotebooks, textColumns } from './article-rows.js';
 import { findArticle } from './articles.service.js';
 import { lockLibrary } from './library-lock.js';
@@ -81,17 +82,29 @@ export async function insertArticles(
   return created;
 }
 
+/** `insertArticles` as far as there is room for all of them. @throws AppError quota_exceeded */
+async function insertWithinQuota(
+  tx: Tx,
+  { config, auth }: Pick<AuthedContext, 'config' | 'auth'>,
+  items: readonly NewArticle[],
+): Promise<Set<string>> {
+  const room = await roomForArticles(tx, config, auth.userId);
+  const created = await insertArticles(tx, auth.userId, items);
+  if (created.size <= room) return created;
+  throw new AppError('quota_exceeded', 'You have as many articles as there may be');
+}
+
 /**
  * Creates an article; with an id the caller has used before, answers what that article is now.
- * @throws AppError conflict (the id is taken), not_found (notebook), limit_reached (tags)
+ * @throws AppError conflict (the id is taken), not_found (notebook), limit_reached (tags), quota_exceeded
  */
 export async function createArticle(
-  ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'nudgeJobs'>,
   input: C.CreateArticleInput,
 ): Promise<C.Article> {
   const item = { ...input, id: input.id ?? v7() };
   const article = await ctx.db.transaction(async (tx) => {
-    await insertArticles(tx, ctx.auth.userId, [item]);
+    await insertWithinQuota(tx, ctx, [item]);
     const found = await findArticle(tx, ctx.auth.userId, item.id);
     // The id is another user's: nothing is said of what it belongs to.
     if (!found) throw new AppError('conflict', 'This id cannot be used');
@@ -103,10 +116,10 @@ export async function createArticle(
 
 /**
  * Creates up to 100 articles in one transaction; ids that exist already are skipped and not answered.
- * @throws AppError not_found (a notebook), limit_reached (tags)
+ * @throws AppError not_found (a notebook), limit_reached (tags), quota_exceeded (none is created)
  */
 export async function createManyArticles(
-  ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'nudgeJobs'>,
   input: C.CreateManyArticlesInput,
 ): Promise<{ created: number; skipped: number; ids: string[] }> {
   const items = new Map<string, NewArticle>();
@@ -115,9 +128,7 @@ export async function createManyArticles(
     // The first of two items with one id wins, as if they had been sent one after the other.
     if (!items.has(id)) items.set(id, { ...item, id });
   }
-  const created = await ctx.db.transaction((tx) =>
-    insertArticles(tx, ctx.auth.userId, [...items.values()]),
-  );
+  const created = await ctx.db.transaction((tx) => insertWithinQuota(tx, ctx, [...items.values()]));
   ctx.nudgeJobs();
   return {
     created: created.size,

@@ -1,6 +1,7 @@
 import {
   articleSchema,
   articleSummarySchema,
+  articleUsageSchema,
   byId,
   countResult,
   createArticleInput,
@@ -20,6 +21,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure } from '../procedures.js';
 import { listRelated } from '../retrieval/related.js';
+import { readArticleUsage } from './article-room.js';
 import { updateManyArticles } from './articles.bulk.js';
 import { createArticle, createManyArticles } from './articles.create.js';
 import { saveArticle } from './articles.save.js';
@@ -46,9 +48,14 @@ export const articlesRouter = {
     .input(relatedInput)
     .output(relatedSchema)
     .query(({ ctx, input }) => listRelated(ctx, input)),
+  /** How many articles the caller has, and may have. */
+  usage: authedProcedure
+    .meta({ isPublic: true })
+    .output(articleUsageSchema)
+    .query(({ ctx }) => readArticleUsage(ctx)),
   /**
    * Creates an article; with an `id` used before, answers what that article is now.
-   * @throws not_found (notebook), limit_reached (tags), conflict (the id is taken)
+   * @throws not_found (notebook), limit_reached (tags), quota_exceeded, conflict (the id is taken)
    */
   create: authedProcedure
     .meta({ isPublic: true })

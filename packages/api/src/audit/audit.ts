@@ -10,6 +10,8 @@ export type AuditAction =
   | 'entitlement.revoked'
   | 'invitation.created'
   | 'invitation.revoked'
+  | 'invoice.declined'
+  | 'invoice.issued'
   | 'job.discarded'
   | 'job.retried'
   | 'order.closed'

@@ -118,6 +118,23 @@ describe('the bill of a day and the ledger', () => {
     });
   });
 
+  it('are compared trade by trade where a channel has no bills', async () => {
+    const asked = { ...alipay, hasBills: false, bill: () => Promise.reject(new Error('no bill')) };
+    const known = await paidOrder({ isTold: true });
+    const late = await paidOrder({ isTold: false });
+    await db().update(schema.orders).set({ status: 'closed' }).where(eq(schema.orders.id, late.id));
+    const open = await buildOrder(t, { userId: null, plan: await buildPlan(admin) });
+    await db().delete(schema.billComparisons);
+    await compareBill({ db: db(), payments: { alipay: asked } }, 'alipay', today());
+    const [made] = await admin.api.admin.bills.list();
+    const about = (order: { outTradeNo: string }) =>
+      made?.differences.filter(({ outTradeNo }) => outTradeNo === order.outTradeNo);
+    expect(about(late)).toMatchObject([
+      { kind: 'absent', movement: 'payment', number: late.transactionId, billedFen: 1200 },
+    ]);
+    expect([about(known), about(open)]).toEqual([[], []]);
+  });
+
   it('are shown to administrators only', async () => {
     const user = await t.user();
     expect(await failureOf(user.api.admin.bills.list())).toBe('forbidden');

@@ -4,8 +4,9 @@ import {
   billDifferenceSchema,
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import type { BillLine, ChannelName } from '@ainotebook/payments';
-import { and, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import type { BillLine, ChannelName, PaymentChannel } from '@ainotebook/payments';
+import { type AnyColumn, and, desc, eq, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import type { Services } from '../context.js';
 import { requireChannel } from './reconcile.js';
@@ -35,7 +36,7 @@ export async function compareDueBills(services: {
 }): Promise<void> {
   const { db } = services;
   for (const channel of Object.values(services.payments)) {
-    if (!channel?.hasBills) continue;
+    if (!channel) continue;
     for (const day of billedDays(new Date())) {
       const isIt = and(eq(billComparisons.channel, channel.name), eq(billComparisons.day, day));
       const [known] = await db
@@ -53,7 +54,8 @@ export async function compareBill(
   channel: ChannelName,
   day: string,
 ): Promise<void> {
-  const lines = await requireChannel(channels, channel).bill(day);
+  const asked = requireChannel(channels, channel);
+  const lines = asked.hasBills ? await asked.bill(day) : await askedLines(db, asked, day);
   const sumOf = (kind: BillLine['kind']) =>
     lines.filter((line) => line.kind === kind).reduce((sum, line) => sum + line.amountFen, 0);
   await db.transaction(async (tx) => {
@@ -72,6 +74,31 @@ export async function compareBill(
         differences: found.slice(0, SHOWN_DIFFERENCES),
       })
       .onConflictDoNothing();
+  });
+}
+
+/** Questions that wait for a channel at the same time. */
+const QUESTIONS = 4;
+
+/**
+ * What a channel without bills says of the orders of a day, one by one: those that were begun or paid then,
+ * also the closed ones, for money may have come late.
+ */
+async function askedLines(db: Db, channel: PaymentChannel, day: string): Promise<BillLine[]> {
+  const start = sql`${day}::timestamp at time zone 'Asia/Shanghai'`;
+  const isOf = (at: AnyColumn) => and(gte(at, start), lt(at, before(day)));
+  const due = await db
+    .select({ outTradeNo: orders.outTradeNo })
+    .from(orders)
+    .where(and(eq(orders.channel, channel.name), or(isOf(orders.createdAt), isOf(orders.paidAt))));
+  const states = await pLimit(QUESTIONS).map(due, async ({ outTradeNo }) => ({
+    outTradeNo,
+    state: await channel.query(outTradeNo),
+  }));
+  return states.flatMap(({ outTradeNo, state }): BillLine[] => {
+    if (state.kind !== 'paid' && state.kind !== 'returned') return [];
+    const { transactionId, amountFen } = state;
+    return [{ kind: 'payment', outTradeNo, transactionId, refundNo: null, amountFen }];
   });
 }
 

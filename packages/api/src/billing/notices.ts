@@ -12,7 +12,7 @@ import type { Services } from '../context.js';
 import { DELETE_BATCH, deleteInBatches } from '../delete-in-batches.js';
 import { AppError } from '../errors.js';
 import { queueReconcile } from './order-jobs.js';
-import { requireChannel } from './reconcile.js';
+import { noteScan, requireChannel } from './reconcile.js';
 import { finishRefund } from './refunds.js';
 import { settlePayment } from './settle.js';
 
@@ -106,6 +106,7 @@ async function applyNotice(tx: Tx, channel: ChannelName, notice: Notice): Promis
   const { event } = notice;
   if (event.kind === 'payment') {
     const { state } = event;
+    if (state.kind === 'scanned') await noteScan(tx, order.id);
     if (state.kind !== 'paid') return null;
     const { transactionId, amountFen } = state;
     const settled = await settlePayment(tx, order.id, { transactionId, amountFen });

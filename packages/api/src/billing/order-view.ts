@@ -15,11 +15,12 @@ export type Buyer = Pick<
 export function toOrder(row: OrderRow): Order {
   const { id, outTradeNo, planId, subject, period, amountFen, refundedFen, channel, mode, status } =
     row;
-  const { expiresAt, paidAt, createdAt } = row;
+  const { expiresAt, scannedAt, paidAt, createdAt } = row;
   const start = status === 'pending' ? orderStartSchema.nullable().parse(row.start) : null;
   const money = { period, amountFen, refundedFen, channel, mode, status, start };
   const leftMs = Math.max(0, expiresAt.getTime() - Date.now());
-  return { id, outTradeNo, planId, subject, ...money, expiresAt, leftMs, paidAt, createdAt };
+  const times = { expiresAt, leftMs, isScanned: scannedAt !== null, paidAt, createdAt };
+  return { id, outTradeNo, planId, subject, ...money, ...times };
 }
 
 /** Channels are asked outside of transactions, which these procedures do not run in. */

@@ -1,6 +1,6 @@
-import { type Db, schema } from '@ainotebook/db';
+import { type Db, schema, type Tx } from '@ainotebook/db';
 import type { PaymentChannel } from '@ainotebook/payments';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Services } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { nextCheckMs } from './order-jobs.js';
@@ -68,10 +68,21 @@ async function settleAsked(db: Db, channel: PaymentChannel, order: OrderRow): Pr
     case 'closed':
       await closeOrder(db, order.id);
       return true;
+    case 'scanned':
+      await noteScan(db, order.id);
+      return false;
     case 'open':
     case 'absent':
       return false;
   }
+}
+
+/** Writes down when the payer was first seen at it; again is harmless. */
+export async function noteScan(db: Db | Tx, orderId: string): Promise<void> {
+  await db
+    .update(orders)
+    .set({ scannedAt: sql`now()` })
+    .where(and(eq(orders.id, orderId), isNull(orders.scannedAt)));
 }
 
 /** Closes an order that its channel takes no money for; again is harmless. */

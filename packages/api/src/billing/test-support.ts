@@ -25,7 +25,7 @@ export async function buildPlan(
 /** An order of 12.00 straight in the database. */
 export async function buildOrder(
   t: TestApi,
-  { userId, plan }: { userId: string; plan: AdminPlan },
+  { userId, plan }: { userId: string | null; plan: AdminPlan },
   fields: Partial<typeof schema.orders.$inferInsert> = {},
 ): Promise<typeof schema.orders.$inferSelect> {
   const { db } = t.services();

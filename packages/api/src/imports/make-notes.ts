@@ -1,9 +1,11 @@
 import type { ImportWarning } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import { roomForArticles } from '../articles/article-room.js';
 import { isAnyOf } from '../articles/article-rows.js';
 import { insertArticles, type NewArticle } from '../articles/articles.create.js';
 import { lockLibrary } from '../articles/library-lock.js';
+import type { ApiConfig } from '../context.js';
 import { AppError } from '../errors.js';
 import { placeOf } from './import-notebooks.js';
 import { lockSession, markDuplicates } from './import-rows.js';
@@ -23,22 +25,31 @@ interface Made extends Draft {
 }
 
 /** Makes the notes in one transaction, and with them what is known of their items. @returns false when it was told to stop */
-export async function makeNotes(db: Db, world: World, drafts: readonly Draft[]): Promise<boolean> {
+export async function makeNotes(
+  db: Db,
+  config: Pick<ApiConfig, 'articleQuota'>,
+  world: World,
+  drafts: readonly Draft[],
+): Promise<boolean> {
+  const write = (withTags: boolean) =>
+    db.transaction((tx) => writeNotes(tx, { config, world, drafts, withTags }));
   try {
-    return await db.transaction((tx) => writeNotes(tx, world, drafts, true));
+    return await write(true);
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'limit_reached')) throw error;
     // The person has as many tags as there may be: the notes come without theirs.
-    return db.transaction((tx) => writeNotes(tx, world, drafts, false));
+    return write(false);
   }
 }
 
-async function writeNotes(
-  tx: Tx,
-  world: World,
-  drafts: readonly Draft[],
-  withTags: boolean,
-): Promise<boolean> {
+interface Writing {
+  config: Pick<ApiConfig, 'articleQuota'>;
+  world: World;
+  drafts: readonly Draft[];
+  withTags: boolean;
+}
+
+async function writeNotes(tx: Tx, { config, world, drafts, withTags }: Writing): Promise<boolean> {
   const session = await lockSession(tx, world.session.id, 'running');
   if (!session) return false;
   await lockLibrary(tx, session.userId);
@@ -54,13 +65,19 @@ async function writeNotes(
   const taken = await takenIds(tx, drafts);
   const hashes = new Set<string>();
   const duplicates: string[] = [];
+  const unmade: string[] = [];
   const notes: Made[] = [];
+  const room = await roomForArticles(tx, config, session.userId);
   for (const draft of drafts) {
     const { item, content, warnings } = draft;
     if (!pending.has(item.id)) continue;
     const hash = item.sourceHash ?? item.id;
     if (hashes.has(hash)) {
       duplicates.push(item.id);
+      continue;
+    }
+    if (notes.length >= room) {
+      unmade.push(item.id);
       continue;
     }
     hashes.add(hash);
@@ -96,6 +113,11 @@ async function writeNotes(
       .update(importItems)
       .set({ result: 'duplicate', content: null, links: [] })
       .where(isAnyOf(importItems.id, duplicates));
+  if (unmade.length > 0)
+    await tx
+      .update(importItems)
+      .set({ result: 'rejected', reason: 'notes_full', content: null, links: [] })
+      .where(isAnyOf(importItems.id, unmade));
   await tx
     .update(importSessions)
     .set({ updatedAt: sql`now()` })

@@ -39,7 +39,7 @@ async function makeAll(services: Services, run: JobRun, world: World): Promise<b
     if (items.length === 0) break;
     const drafts: Draft[] = [];
     for (const item of items) drafts.push(await toDraft(item, world));
-    if (!(await makeNotes(run.db, world, drafts))) return false;
+    if (!(await makeNotes(run.db, services.config, world, drafts))) return false;
     services.nudgeJobs();
     if (performance.now() > endsAt) {
       await run.db.transaction((tx) => queueImport(tx, runImport, session.id));

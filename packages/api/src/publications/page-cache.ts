@@ -84,15 +84,15 @@ function toStored(found: ResolvedSlug): StoredPage {
 }
 
 function toLive(stored: Frozen<StoredPublication>, views: number): LivePublication {
-  const { publishedAt, updatedAt, author, access, tags, translations, ...rest } = stored;
+  const { access, tags, translations, author } = stored;
   return {
-    ...rest,
+    ...stored,
     access: { ...access },
     tags: [...tags],
     translations: [...translations],
     views,
-    publishedAt: new Date(publishedAt),
-    updatedAt: new Date(updatedAt),
+    publishedAt: new Date(stored.publishedAt),
+    updatedAt: new Date(stored.updatedAt),
     author: { ...author, createdAt: new Date(author.createdAt) },
   };
 }

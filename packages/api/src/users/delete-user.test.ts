@@ -259,6 +259,9 @@ async function withMoney(admin: TestUser, userId: string): Promise<void> {
     .insert(schema.redemptionCodes)
     .values({ batchId, hash: v7(), redeemedBy: userId, redeemedAt: new Date() });
   await db.insert(schema.entitlements).values({ ...term, userId, planId, orderId: order.id });
+  await db
+    .insert(schema.invoices)
+    .values({ ...money, userId, kind: 'personal', title: 't', email: 'x@example.org' });
   await db.insert(schema.planReminders).values({ userId, planId, endsAt: new Date(), days: 1 });
 }
 

@@ -5,6 +5,7 @@ export * from './conversations.js';
 export * from './exports.js';
 export * from './files.js';
 export * from './imports.js';
+export * from './invoices.js';
 export * from './links.js';
 export * from './notebooks.js';
 export * from './notifications.js';

@@ -55,6 +55,8 @@ export const orders = pgTable(
       .notNull()
       .default('pending'),
     expiresAt: instant('expires_at').notNull(),
+    /** When the channel first told that the payer is at it. */
+    scannedAt: instant('scanned_at'),
     paidAt: instant('paid_at'),
     ...timestamps,
   },
@@ -62,6 +64,7 @@ export const orders = pgTable(
     uniqueIndex('idx_orders_out_trade_no').on(t.outTradeNo),
     uniqueIndex('idx_orders_open').on(t.userId, t.planId).where(sql`status = 'pending'`),
     index('idx_orders_user_id').on(t.userId, t.createdAt, t.id),
+    index('idx_orders_created_at').on(t.createdAt, t.id),
     index('idx_orders_checkout_id').on(t.checkoutId),
     index('idx_orders_plan_id').on(t.planId),
     index('idx_orders_version_id').on(t.versionId),
@@ -105,6 +108,7 @@ export const payments = pgTable(
   (t) => [
     uniqueIndex('idx_payments_transaction').on(t.channel, t.transactionId),
     index('idx_payments_order_id').on(t.orderId),
+    index('idx_payments_created_at').on(t.createdAt),
     check('payments_amount', sql`${t.amountFen} > 0`),
   ],
 );

@@ -18,6 +18,7 @@ export const manifest: Record<string, string> = {
   "articles.list": "qp",
   "articles.get": "q",
   "articles.related": "q",
+  "articles.usage": "q0",
   "articles.create": "m",
   "articles.save": "m",
   "articles.update": "m",

@@ -574,6 +574,11 @@ export interface ArticlesRelatedResult {
   how: 'words' | 'vectors';
 }
 
+export interface ArticlesUsageResult {
+  count: number;
+  quota: number | null;
+}
+
 export interface ArticlesCreateParams {
   /** A UUID made by the client; creating it twice creates it once. */
   id?: string;
@@ -1175,9 +1180,11 @@ export interface ArticlesResource {
    * @throws not_found
    */
   related(params: ArticlesRelatedParams, options?: RequestOptions): Promise<ArticlesRelatedResult>;
+  /** How many articles the caller has, and may have. */
+  usage(options?: RequestOptions): Promise<ArticlesUsageResult>;
   /**
    * Creates an article; with an `id` used before, answers what that article is now.
-   * @throws not_found (notebook), limit_reached (tags), conflict (the id is taken)
+   * @throws not_found (notebook), limit_reached (tags), quota_exceeded, conflict (the id is taken)
    */
   create(params?: ArticlesCreateParams, options?: RequestOptions): Promise<Article>;
   /**

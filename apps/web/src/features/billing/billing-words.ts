@@ -1,7 +1,16 @@
-import type { Order, PaymentChannelInfo, PlanBenefits, PlanPeriod } from '@ainotebook/contract';
+import type {
+  HeldPlan,
+  Invoice,
+  Order,
+  PaymentChannelInfo,
+  PlanBenefits,
+  PlanPeriod,
+} from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { getLocale } from '@ainotebook/messages/runtime';
 import { bytesText } from '../../lib/bytes.js';
+import { dateText } from '../../lib/time.js';
 
 /** How long a term is, as what is bought. */
 export const PERIOD: Record<PlanPeriod, () => string> = {
@@ -39,6 +48,27 @@ export const ORDER_TONE = {
   partially_refunded: 'accent',
   refunded: 'plain',
 } as const satisfies Record<Order['status'], string>;
+
+export const INVOICE_STATUS: Record<Invoice['status'], () => string> = {
+  requested: m.invoice_requested,
+  issued: m.invoice_issued,
+  declined: m.invoice_declined,
+};
+
+export const INVOICE_TONE = {
+  requested: 'warn',
+  issued: 'good',
+  declined: 'danger',
+} as const satisfies Record<Invoice['status'], string>;
+
+/** Until when somebody has a plan. */
+export function heldText({ endsAt, isInGrace }: HeldPlan): string {
+  if (endsAt === null) return m.plan_forever();
+  const date = dateText(endsAt);
+  return isInGrace
+    ? m.plan_ended_grace({ date, days: LIMITS.planGraceDays })
+    : m.plan_until({ date });
+}
 
 const compact = (value: number) =>
   new Intl.NumberFormat(getLocale(), { notation: 'compact' }).format(value);

@@ -1,17 +1,16 @@
 import type { MyPlan } from '@ainotebook/contract';
-import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { BadgeCheck, ChevronRight, ReceiptText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { bytesText } from '../../lib/bytes.js';
-import { dateText, daysUntil } from '../../lib/time.js';
+import { daysUntil } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { buttonClass } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
-import { benefitLines } from './billing-words.js';
+import { benefitLines, heldText } from './billing-words.js';
 import { RedeemForm } from './redeem-form.js';
 
 /** What somebody has, for how long, how much of it is used, and how to have more. */
@@ -22,7 +21,7 @@ export function MyPlanSections() {
         <Held />
       </Part>
       <Part title={m.plan_usage()}>
-        <Storage />
+        <Usage />
       </Part>
       <Part title={m.redeem_title()}>
         <RedeemForm />
@@ -84,26 +83,27 @@ function Plans({ mine }: { mine: MyPlan }) {
   return (
     <div className="grid gap-4">
       <ul className="grid gap-3">
-        {mine.plans.map(({ planId, name, endsAt, isInGrace }) => (
-          <li key={planId} className="flex flex-wrap items-center gap-x-4 gap-y-2">
-            <BadgeCheck aria-hidden className="size-5 stroke-[1.6] text-accent" />
-            <div className="min-w-0 flex-1 basis-44">
-              <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
-                {name}
-                {isInGrace && <Badge tone="warn">{m.plan_in_grace()}</Badge>}
-                {endsAt && !isInGrace && daysUntil(endsAt) <= SOON_DAYS && (
-                  <Badge tone="warn">{m.plan_days_left({ count: daysUntil(endsAt) })}</Badge>
-                )}
-              </p>
-              <p className="text-[0.8125rem] text-ink-3">
-                {endsAt ? endText(endsAt, isInGrace) : m.plan_forever()}
-              </p>
-            </div>
-            <Link to="/pricing" className={buttonClass({ size: 'sm' })}>
-              {endsAt ? m.plan_renew() : m.pricing_see()}
-            </Link>
-          </li>
-        ))}
+        {mine.plans.map((plan) => {
+          const { planId, name, endsAt, isInGrace } = plan;
+          return (
+            <li key={planId} className="flex flex-wrap items-center gap-x-4 gap-y-2">
+              <BadgeCheck aria-hidden className="size-5 stroke-[1.6] text-accent" />
+              <div className="min-w-0 flex-1 basis-44">
+                <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
+                  {name}
+                  {isInGrace && <Badge tone="warn">{m.plan_in_grace()}</Badge>}
+                  {endsAt && !isInGrace && daysUntil(endsAt) <= SOON_DAYS && (
+                    <Badge tone="warn">{m.plan_days_left({ count: daysUntil(endsAt) })}</Badge>
+                  )}
+                </p>
+                <p className="text-[0.8125rem] text-ink-3">{heldText(plan)}</p>
+              </div>
+              <Link to="/pricing" className={buttonClass({ size: 'sm' })}>
+                {endsAt ? m.plan_renew() : m.pricing_see()}
+              </Link>
+            </li>
+          );
+        })}
       </ul>
       <ul className="grid list-disc gap-1 ps-5 text-sm text-ink-2 marker:text-ink-3">
         {benefitLines(mine.benefits).map((line) => (
@@ -114,37 +114,75 @@ function Plans({ mine }: { mine: MyPlan }) {
   );
 }
 
-const endText = (endsAt: Date, isInGrace: boolean): string =>
-  isInGrace
-    ? m.plan_ended_grace({ date: dateText(endsAt), days: LIMITS.planGraceDays })
-    : m.plan_until({ date: dateText(endsAt) });
-
-function Storage() {
-  const query = trpc.files.usage.useQuery();
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
+function Usage() {
+  const files = trpc.files.usage.useQuery();
+  const articles = trpc.articles.usage.useQuery();
+  const failed = [files, articles].find((query) => query.isError);
+  if (failed?.error) {
+    return <ErrorBlock error={failed.error} onRetry={() => void failed.refetch()} />;
   }
-  if (query.isPending) {
+  if (!files.data || !articles.data) {
     return (
       <Loading>
         <Skeleton className="h-10 w-full" />
       </Loading>
     );
   }
-  const { usedBytes, quotaBytes } = query.data;
-  const percent = Math.min(100, Math.round((usedBytes / Math.max(1, quotaBytes)) * 100));
-  const tone = percent >= 100 ? 'bg-danger' : percent >= 80 ? 'bg-warn' : 'bg-accent';
+  const { usedBytes, quotaBytes } = files.data;
+  const { count, quota } = articles.data;
+  return (
+    <>
+      <Meter
+        label={m.plan_storage()}
+        text={m.plan_used_of({ used: bytesText(usedBytes), total: bytesText(quotaBytes) })}
+        share={usedBytes / Math.max(1, quotaBytes)}
+        low={m.plan_storage_low()}
+        full={m.plan_storage_full()}
+      >
+        <Link
+          to="/settings/data"
+          className="w-fit text-[0.8125rem] text-accent underline underline-offset-4 max-md:py-2"
+        >
+          {m.plan_storage_tidy()}
+        </Link>
+      </Meter>
+      {quota !== null && (
+        <Meter
+          label={m.plan_articles()}
+          text={m.plan_articles_of({ count, quota })}
+          share={count / quota}
+          low={m.plan_articles_low()}
+          full={m.plan_articles_full()}
+        />
+      )}
+    </>
+  );
+}
+
+interface MeterProps {
+  label: string;
+  /** So much of so much. */
+  text: string;
+  /** 1 when all is used; more after a plan ended. */
+  share: number;
+  low: string;
+  full: string;
+  children?: ReactNode;
+}
+
+/** How much of an allowance is used, and what it means when little or none is left. */
+function Meter({ label, text, share, low, full, children }: MeterProps) {
+  const percent = Math.min(100, Math.round(share * 100));
+  const tone = share >= 1 ? 'bg-danger' : percent >= 80 ? 'bg-warn' : 'bg-accent';
   return (
     <div className="grid gap-2">
       <p className="flex flex-wrap justify-between gap-x-4 text-sm">
-        <span className="font-medium">{m.plan_storage()}</span>
-        <span className="text-ink-2 tabular-nums">
-          {m.plan_used_of({ used: bytesText(usedBytes), total: bytesText(quotaBytes) })}
-        </span>
+        <span className="font-medium">{label}</span>
+        <span className="text-ink-2 tabular-nums">{text}</span>
       </p>
       <div
         role="progressbar"
-        aria-label={m.plan_storage()}
+        aria-label={label}
         aria-valuenow={percent}
         aria-valuemin={0}
         aria-valuemax={100}
@@ -152,17 +190,8 @@ function Storage() {
       >
         <div className={cn('h-full min-w-1 rounded-full', tone)} style={{ width: `${percent}%` }} />
       </div>
-      {percent >= 80 && (
-        <p className="text-[0.8125rem] text-warn">
-          {percent >= 100 ? m.plan_storage_full() : m.plan_storage_low()}
-        </p>
-      )}
-      <Link
-        to="/settings/data"
-        className="w-fit text-[0.8125rem] text-accent underline underline-offset-4 max-md:py-2"
-      >
-        {m.plan_storage_tidy()}
-      </Link>
+      {percent >= 80 && <p className="text-[0.8125rem] text-warn">{share >= 1 ? full : low}</p>}
+      {children}
     </div>
   );
 }

@@ -87,7 +87,11 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
               label={m.checkout_code_label({ channel: CHANNEL[channel]() })}
             />
           </Suspense>
-          <p className="text-sm">{m.checkout_scan({ channel: CHANNEL[channel]() })}</p>
+          <p className="text-sm">
+            {order.isScanned
+              ? m.checkout_scanned()
+              : m.checkout_scan({ channel: CHANNEL[channel]() })}
+          </p>
         </>
       )}
       {start?.kind === 'redirect' && (
@@ -143,7 +147,9 @@ function Outcome({ order, isOver, onReplaced, whenPaid }: OutcomeProps) {
     <>
       <div role="status" className="grid justify-items-center gap-2 text-sm">
         {order.status === 'pending' && !isOver && (
-          <span className="sr-only">{m.checkout_waiting()}</span>
+          <span className="sr-only">
+            {order.isScanned ? m.checkout_scanned() : m.checkout_waiting()}
+          </span>
         )}
         {order.status === 'paid' && (
           <Said icon={<CircleCheck className="text-good" />} title={m.checkout_paid()}>

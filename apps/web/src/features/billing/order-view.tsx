@@ -10,6 +10,7 @@ import { Button, buttonClass } from '../../ui/button.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { useOrder } from './billing-hooks.js';
 import { CHANNEL, ORDER_STATUS, ORDER_TONE, PERIOD } from './billing-words.js';
+import { InvoicePart } from './invoice-part.js';
 import { OrderPayment } from './order-payment.js';
 
 /** One order: what is to be paid, or the receipt of what was. Where a channel sends people back to. */
@@ -79,12 +80,13 @@ function Receipt({ order, paidAt }: { order: Order; paidAt: Date }) {
         </dl>
         <p className="text-xs text-ink-3">{m.order_no_invoice()}</p>
       </article>
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2 print:hidden">
         <Button onClick={() => window.print()}>{m.order_print()}</Button>
         <Link to="/settings/plan" className={buttonClass({ variant: 'ghost' })}>
           {m.plan_mine()}
         </Link>
       </div>
+      <InvoicePart order={order} />
     </div>
   );
 }

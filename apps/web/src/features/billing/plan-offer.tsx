@@ -2,11 +2,10 @@ import type { HeldPlan, Plan, PlanPeriod, PlanPrice } from '@ainotebook/contract
 import { m } from '@ainotebook/messages';
 import { Check } from 'lucide-react';
 import { moneyText } from '../../lib/money.js';
-import { dateText } from '../../lib/time.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
-import { benefitLines, PER, PERIOD } from './billing-words.js';
+import { benefitLines, heldText, PER, PERIOD } from './billing-words.js';
 
 interface PlanOfferProps {
   plan: Plan;
@@ -37,11 +36,7 @@ export function PlanOffer({ plan, period, held, onBuy }: PlanOfferProps) {
         )}
       </div>
       {price ? <Price plan={plan} price={price} /> : <NoPrice plan={plan} />}
-      {held && (
-        <p className="text-[0.8125rem] text-ink-2">
-          {held.endsAt ? m.plan_until({ date: dateText(held.endsAt) }) : m.plan_forever()}
-        </p>
-      )}
+      {held && <p className="text-[0.8125rem] text-ink-2">{heldText(held)}</p>}
       <ul className="grid gap-2 text-sm">
         {benefitLines(plan.benefits).map((line) => (
           <li key={line} className="flex gap-2">

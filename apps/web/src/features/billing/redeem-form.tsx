@@ -14,6 +14,7 @@ export function RedeemForm() {
     onSuccess: (plan) => {
       utils.billing.myPlan.setData(undefined, plan);
       void utils.files.usage.invalidate();
+      void utils.articles.usage.invalidate();
       setCode('');
       toast.success(m.redeem_done());
     },

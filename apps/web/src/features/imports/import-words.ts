@@ -78,6 +78,7 @@ const REJECTION: Record<NonNullable<ImportItem['reason']>, () => string> = {
   no_text: m.import_rejected_no_text,
   gone: m.import_rejected_gone,
   no_room: m.import_rejected_no_room,
+  notes_full: m.import_rejected_notes_full,
 };
 
 export const rejectionText = (reason: NonNullable<ImportItem['reason']>): string =>

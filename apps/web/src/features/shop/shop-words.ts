@@ -11,6 +11,8 @@ export const EVENT: Record<string, () => string> = {
   'order.mismatch': m.shop_event_mismatch,
   'order.paid_twice': m.shop_event_paid_twice,
   'order.surplus_refund': m.shop_event_surplus_refund,
+  'invoice.issued': m.shop_event_invoice_issued,
+  'invoice.declined': m.shop_event_invoice_declined,
 };
 
 /** Reasons that the server itself gives; others are a person's words. */
