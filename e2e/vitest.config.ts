@@ -19,7 +19,7 @@ export default defineConfig({
           name: 'browser',
           include: ['*.test.ts'],
           exclude: ['proofs.test.ts'],
-          globalSetup: ['global-setup.ts'],
+          globalSetup: ['./global-setup.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
