@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const json = process.env.VITEST_JSON;
@@ -19,7 +20,7 @@ export default defineConfig({
           name: 'browser',
           include: ['*.test.ts'],
           exclude: ['proofs.test.ts'],
-          globalSetup: ['./global-setup.ts'],
+          globalSetup: [fileURLToPath(new URL('global-setup.ts', import.meta.url))],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
