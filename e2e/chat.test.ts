@@ -136,6 +136,41 @@ describe('asking one’s notes', () => {
     await answers().getByText(word('chat_not_found_nearest')).waitFor();
     await answers().getByText(TEA.slice(0, 10)).waitFor();
   });
+
+  it('is about one note where it was asked from there', async () => {
+    await page.goto('/notes');
+    await page
+      .getByRole('link', { name: /武夷岩茶/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: word('article_actions') }).click();
+    await page.getByRole('menuitem', { name: word('article_ask') }).click();
+    await page
+      .getByRole('button', { name: new RegExp(word('chat_scope')) })
+      .getByText('1')
+      .waitFor();
+    say = '沸水 [1]。';
+    await ask(page, '水温怎么说？');
+    await answers().first().getByRole('link', { name: '[1]' }).waitFor();
+  });
+
+  it('is kept as a note that leads back to what it cites', async () => {
+    await answers()
+      .first()
+      .getByRole('button', { name: word('chat_keep') })
+      .click();
+    await page.waitForURL('**/notes/*');
+    await expect
+      .poll(() => page.getByRole('textbox', { name: word('editor_title') }).inputValue())
+      .toBe('水温怎么说？');
+    await page.locator('.ProseMirror').getByText('沸水').first().waitFor();
+    const kept = async () => {
+      const { items } = await client.articles.list();
+      const found = items.find(({ title }) => title === '水温怎么说？');
+      return found && (await client.articles.get({ id: found.id })).content;
+    };
+    await expect.poll(kept, { timeout: 20_000 }).toContain('[^1]: [[武夷岩茶]]');
+  });
 });
 
 describe('without a model', () => {

@@ -137,6 +137,8 @@ const importScreen = createRoute({
 const chat = createRoute({
   getParentRoute: () => member,
   path: '/chat/{-$conversationId}',
+  /** Of the note that the first question is about. */
+  validateSearch: idOf,
   component: lazyRouteComponent(
     chunk(() => import('./screens/chat.js')),
     'ChatScreen',

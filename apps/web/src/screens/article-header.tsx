@@ -15,6 +15,7 @@ import {
   History,
   ListTree,
   Maximize2,
+  MessageCircleQuestion,
   Minimize2,
   Pencil,
   Pin,
@@ -50,6 +51,7 @@ interface ArticleHeaderProps {
   onBack: () => void;
   onPin: (isPinned: boolean) => void;
   onArchive: (isArchived: boolean) => void;
+  onAsk: () => void;
   onTrash: () => void;
 }
 
@@ -169,6 +171,13 @@ export function ArticleHeader(props: ArticleHeaderProps) {
             shortcut={shortcutLabel('mod+alt+m')}
           >
             {props.isSource ? m.editor_rich() : m.editor_source()}
+          </MenuItem>
+          <MenuItem
+            icon={<MessageCircleQuestion />}
+            isDisabled={isNew || isTrashed}
+            onSelect={props.onAsk}
+          >
+            {m.article_ask()}
           </MenuItem>
           <MenuItem icon={<Download />} onSelect={() => onPanel('export')}>
             {m.article_export()}

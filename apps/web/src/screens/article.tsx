@@ -222,6 +222,14 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         onBack={toList}
         onPin={(isPinned) => update.mutate({ id: articleId, data: { isPinned } })}
         onArchive={(isArchived) => update.mutate({ id: articleId, data: { isArchived } })}
+        onAsk={() => {
+          runner.dispatch({ type: 'flush' });
+          void navigate({
+            to: '/chat/{-$conversationId}',
+            params: { conversationId: undefined },
+            search: { id: articleId },
+          });
+        }}
         onTrash={() => {
           runner.dispatch({ type: 'flush' });
           trash.mutate({ id: articleId });

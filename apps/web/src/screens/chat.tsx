@@ -1,6 +1,6 @@
 import type { RetrievalScope } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { MessageSquarePlus } from 'lucide-react';
 import { useState } from 'react';
 import { useConversation, useFirstQuestion } from '../features/chat/chat-hooks.js';
@@ -19,7 +19,10 @@ export function ChatScreen() {
 
 /** A first question, and the conversations there were. */
 function Start() {
-  const [scope, setScope] = useState<RetrievalScope>({ kind: 'all' });
+  const { id: noteId } = useSearch({ from: '/member/chat/{-$conversationId}' });
+  const [scope, setScope] = useState<RetrievalScope>(
+    noteId ? { kind: 'articles', ids: [noteId] } : { kind: 'all' },
+  );
   const [asked, setAsked] = useState<string>();
   const first = useFirstQuestion();
   const examples = [m.chat_example_week(), m.chat_example_decided(), m.chat_example_open()];

@@ -1,6 +1,6 @@
 import type { Message } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { Copy, RefreshCw, Square } from 'lucide-react';
+import { Copy, FilePlus2, RefreshCw, Square } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { langOf } from '../../lib/lang-of.js';
 import { toastError } from '../../lib/toast-error.js';
@@ -20,13 +20,23 @@ interface AnswerProps {
   onEnd: (whole: Message) => void;
   onStop: () => void;
   onRegenerate: () => void;
+  /** To be kept as a note of its own. */
+  onKeep: () => void;
   onChoose: (id: string) => void;
   /** A note is to be shown at the quote. */
   onOpen: (number: number) => void;
 }
 
 /** An answer as it is written, then with what it stands on. */
-export function Answer({ turn, onEnd, onStop, onRegenerate, onChoose, onOpen }: AnswerProps) {
+export function Answer({
+  turn,
+  onEnd,
+  onStop,
+  onRegenerate,
+  onKeep,
+  onChoose,
+  onOpen,
+}: AnswerProps) {
   const { message } = turn;
   const text = useGrowingText(message, onEnd);
   const isOpen = isUnfinished(message);
@@ -81,9 +91,14 @@ export function Answer({ turn, onEnd, onStop, onRegenerate, onChoose, onOpen }: 
           <>
             <BranchSwitch turn={turn} onChoose={onChoose} />
             {message.content !== '' && (
-              <IconButton label={m.chat_copy()} onClick={() => void copy()}>
-                <Copy />
-              </IconButton>
+              <>
+                <IconButton label={m.chat_copy()} onClick={() => void copy()}>
+                  <Copy />
+                </IconButton>
+                <IconButton label={m.chat_keep()} onClick={onKeep}>
+                  <FilePlus2 />
+                </IconButton>
+              </>
             )}
             <IconButton label={m.chat_regenerate()} onClick={onRegenerate}>
               <RefreshCw />

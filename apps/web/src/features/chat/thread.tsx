@@ -2,12 +2,15 @@ import type { Citation, ConversationWithMessages } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { uuidv7 } from '../../lib/uuid.js';
+import { useNewNote } from '../articles/use-new-note.js';
 import { Answer } from './answer.js';
+import { answerNote } from './answer-note.js';
 import { type Choices, isUnfinished, turnsOf } from './branches.js';
 import type { useConversation } from './chat-hooks.js';
 import { Composer } from './composer.js';
 import { Question } from './question.js';
 import { ScopeMenu } from './scope-menu.js';
+import { useStayAtEnd } from './use-stay-at-end.js';
 
 const QuoteSheet = lazy(() =>
   import('./quote-sheet.js').then(({ QuoteSheet }) => ({ default: QuoteSheet })),
@@ -24,6 +27,9 @@ export function Thread({ conversation, actions }: ThreadProps) {
   const [choices, setChoices] = useState<Choices>({});
   const [open, setOpen] = useState<Citation | null>(null);
   const end = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  useStayAtEnd(scroller);
+  const newNote = useNewNote();
   const turns = turnsOf(conversation.messages, choices);
   const last = turns.at(-1)?.message;
   const isBusy = send.isPending || turns.some(({ message }) => isUnfinished(message));
@@ -40,7 +46,7 @@ export function Thread({ conversation, actions }: ThreadProps) {
 
   return (
     <>
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto grid w-full max-w-3xl grid-cols-1 gap-6 px-4 pt-4 pb-8 md:px-8">
           {turns.map((turn) => {
             const { message } = turn;
@@ -63,6 +69,10 @@ export function Thread({ conversation, actions }: ThreadProps) {
                 onRegenerate={() => {
                   setChoices(({ [message.parentId ?? '']: _, ...others }) => others);
                   regenerate.mutate({ id: message.id, answerId: uuidv7() });
+                }}
+                onKeep={() => {
+                  const question = conversation.messages.find(({ id }) => id === message.parentId);
+                  newNote(answerNote(question?.content ?? '', message));
                 }}
                 onChoose={choose}
                 onOpen={(number) =>

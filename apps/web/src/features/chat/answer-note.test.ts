@@ -1,0 +1,55 @@
+import type { Citation } from '@ainotebook/contract';
+import { extractWikiLinks, parseMarkdown } from '@ainotebook/text/markdown';
+import { describe, expect, it } from 'vitest';
+import { answerNote } from './answer-note.js';
+
+const cite = (number: number, fields: Partial<Citation> = {}): Citation => ({
+  number,
+  articleId: '01920000-0000-7000-8000-000000000001',
+  title: '茶经',
+  headingPath: [],
+  revision: 1,
+  start: 0,
+  end: 4,
+  quote: '用沸水。',
+  excerpt: '用沸水。',
+  state: 'unchanged',
+  ...fields,
+});
+const note = (content: string, ...citations: Citation[]) =>
+  answerNote('岩茶怎么泡？\n多说一点', { content, citations }).content;
+
+describe('an answer kept as a note', () => {
+  it('is named after its question', () => {
+    const { title } = answerNote('岩茶怎么泡？\n多说一点', { content: 'x', citations: [] });
+    expect(title).toBe('岩茶怎么泡？');
+    const long = answerNote('😀'.repeat(200), { content: 'x', citations: [] }).title;
+    expect(long.isWellFormed()).toBe(true);
+    expect([...long]).toHaveLength(80);
+  });
+
+  it('leads to what it cites by footnotes that link the notes', () => {
+    const markdown = note('水要沸 [1]，茶要八克 [2][1]。', cite(1), cite(2, { title: '器具' }));
+    expect(markdown).toBe(
+      '水要沸 [^1]，茶要八克 [^2][^1]。\n\n[^1]: [[茶经]] · 用沸水。\n\n[^2]: [[器具]] · 用沸水。\n',
+    );
+    expect(extractWikiLinks(markdown).map(({ target }) => target)).toEqual(['茶经', '器具']);
+    const kinds = parseMarkdown(markdown).children.map(({ type }) => type);
+    expect(kinds).toEqual(['paragraph', 'footnoteDefinition', 'footnoteDefinition']);
+  });
+
+  it('takes nothing that was cited for Markdown, and links no name that a link cannot say', () => {
+    const excerpt = '*不* [是](x) <b>标记</b> $1$';
+    const markdown = note('甲 [1]', cite(1, { title: 'a]] | b', excerpt }));
+    expect(extractWikiLinks(markdown)).toEqual([]);
+    const definition = parseMarkdown(markdown).children[1];
+    const said = JSON.stringify(definition);
+    for (const type of ['emphasis', '"link"', 'html', 'inlineMath'])
+      expect(said).not.toContain(type);
+  });
+
+  it('names a note that is gone without a link, and keeps an answer that cites nothing', () => {
+    expect(note('甲 [1]', cite(1, { articleId: null }))).toContain('[^1]: 茶经 · ');
+    expect(note('没有引用。')).toBe('没有引用。\n');
+  });
+});

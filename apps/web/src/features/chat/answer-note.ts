@@ -1,0 +1,40 @@
+import type { Message } from '@ainotebook/contract';
+import { parseCitations } from '@ainotebook/text/citations';
+
+/** Of a title made of a question. */
+const TITLE_LENGTH = 80;
+/** Characters that Markdown would read as marks. */
+const MARKS = /[\\`*_{}[\]<>#|~$=^&!:]/g;
+/** What no link by title can say. */
+const UNLINKABLE = /[[\]|#^]/;
+
+/**
+ * An answer as a note of its own: named after its question, each citation a footnote that leads to the note it was
+ * taken from, with the beginning of what it says there.
+ */
+export function answerNote(
+  question: string,
+  { content, citations }: Pick<Message, 'content' | 'citations'>,
+): { title: string; content: string } {
+  const { text, marks, numbers } = parseCitations(content, citations);
+  let [out, at] = ['', 0];
+  for (const { number, start, end } of marks) {
+    out += `${text.slice(at, start)}[^${number}]`;
+    at = end;
+  }
+  out += text.slice(at);
+  const notes = numbers.flatMap((number) => {
+    const cited = citations.find((one) => one.number === number);
+    return cited ? [`[^${number}]: ${sourceOf(cited)}`] : [];
+  });
+  const title = [...(question.trim().split('\n')[0] ?? '')].slice(0, TITLE_LENGTH).join('');
+  return { title, content: `${[out.trim(), ...notes].join('\n\n')}\n` };
+}
+
+function sourceOf({ title, articleId, excerpt }: Message['citations'][number]): string {
+  const isLinkable = articleId !== null && title.trim() !== '' && !UNLINKABLE.test(title);
+  const name = isLinkable ? `[[${title}]]` : escaped(title);
+  return [name, escaped(excerpt)].filter((part) => part !== '').join(' · ');
+}
+
+const escaped = (text: string): string => text.replace(MARKS, '\\$&');
