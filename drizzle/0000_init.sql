@@ -637,6 +637,40 @@ CREATE TABLE "site_settings" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "usage_months" (
+	"user_id" uuid,
+	"month" date NOT NULL,
+	"tokens" bigint DEFAULT 0 NOT NULL,
+	"micro_yuan" bigint DEFAULT 0 NOT NULL,
+	"reserved_tokens" bigint DEFAULT 0 NOT NULL,
+	"reserved_micro_yuan" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "usage_months_user_id" UNIQUE NULLS NOT DISTINCT("user_id","month"),
+	CONSTRAINT "usage_months_amounts" CHECK ("usage_months"."tokens" >= 0 and "usage_months"."micro_yuan" >= 0 and "usage_months"."reserved_tokens" >= 0 and "usage_months"."reserved_micro_yuan" >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "usage_records" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid,
+	"feature" text NOT NULL,
+	"provider" text NOT NULL,
+	"model" text NOT NULL,
+	"outcome" text DEFAULT 'open' NOT NULL,
+	"input_tokens" integer DEFAULT 0 NOT NULL,
+	"cached_tokens" integer DEFAULT 0 NOT NULL,
+	"output_tokens" integer DEFAULT 0 NOT NULL,
+	"reasoning_tokens" integer DEFAULT 0 NOT NULL,
+	"is_estimated" boolean DEFAULT true NOT NULL,
+	"cost_micro_yuan" bigint,
+	"month" date NOT NULL,
+	"reserved_tokens" integer DEFAULT 0 NOT NULL,
+	"reserved_micro_yuan" bigint DEFAULT 0 NOT NULL,
+	"alive_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"ms" integer,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "usage_records_reserved" CHECK ("usage_records"."outcome" = 'open' or ("usage_records"."reserved_tokens" = 0 and "usage_records"."reserved_micro_yuan" = 0))
+);
+--> statement-breakpoint
 CREATE TABLE "invitations" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"token_hash" text NOT NULL,
@@ -808,6 +842,8 @@ ALTER TABLE "search_words" ADD CONSTRAINT "search_words_user_id_users_id_fk" FOR
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_id_users_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outbox" ADD CONSTRAINT "outbox_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "usage_months" ADD CONSTRAINT "usage_months_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "usage_records" ADD CONSTRAINT "usage_records_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_accepted_by_users_id_fk" FOREIGN KEY ("accepted_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -944,6 +980,9 @@ CREATE INDEX "idx_outbox_done_at" ON "outbox" USING btree ("done_at") WHERE done
 CREATE INDEX "idx_outbox_user_id" ON "outbox" USING btree ("user_id","id") WHERE user_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_outbox_dedupe" ON "outbox" USING btree ("topic","dedupe_key") WHERE done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null;--> statement-breakpoint
 CREATE INDEX "idx_rate_limits_expire" ON "rate_limits" USING btree ("expire");--> statement-breakpoint
+CREATE INDEX "idx_usage_records_user_id" ON "usage_records" USING btree ("user_id","created_at");--> statement-breakpoint
+CREATE INDEX "idx_usage_records_created_at" ON "usage_records" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idx_usage_records_open" ON "usage_records" USING btree ("user_id","alive_at") WHERE outcome = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_invitations_token_hash" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "idx_invitations_created_at" ON "invitations" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_invitations_created_by" ON "invitations" USING btree ("created_by");--> statement-breakpoint

@@ -86,6 +86,14 @@ export default defineConfig({
               priority: 20,
               includeDependenciesRecursively: false,
             },
+            {
+              // What the AI took, for those who look at it.
+              name: 'usage',
+              test: /src\/lib\/cost|src\/ui\/meter|messages\/usage_/,
+              minShareCount: 2,
+              priority: 20,
+              includeDependenciesRecursively: false,
+            },
             // Watched from the first screen on, which needs nothing else of the frame.
             { name: 'focus', test: /src\/ui\/return-focus/, priority: 20 },
             {

@@ -31,5 +31,6 @@ export const SETTINGS = [
   { name: 'admin-invitations', who: 'admin', path: '/admin?tab=invitations' },
   { name: 'admin-reports', who: 'admin', path: '/admin?tab=reports' },
   { name: 'admin-jobs', who: 'admin', path: '/admin?tab=jobs' },
+  { name: 'admin-ai', who: 'admin', path: '/admin?tab=ai' },
   { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
 ];

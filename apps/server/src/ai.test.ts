@@ -1,3 +1,4 @@
+import type { ModelCall } from '@ainotebook/ai';
 import { type ModelStandIn, startModels, useLoopbackOnly } from '@ainotebook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModels } from './ai.js';
@@ -14,8 +15,12 @@ const PRODUCTION = {
 /** The models of these settings, and what was warned of. */
 function modelsOf(variables: Record<string, string>) {
   const warnings: string[] = [];
-  const models = createModels(parseEnv(variables), (line) => warnings.push(line));
-  return { ...models, warnings };
+  const calls: ModelCall[] = [];
+  const models = createModels(parseEnv(variables), {
+    warn: (line) => warnings.push(line),
+    onCall: (call) => calls.push(call),
+  });
+  return { ...models, warnings, calls };
 }
 
 function refusal(variables: Record<string, string>): string[] {
@@ -38,7 +43,8 @@ describe('models', () => {
   afterAll(() => Promise.all([ark.stop(), openai.stop()]));
 
   it('are none without settings, and nothing is said of it', () => {
-    expect(modelsOf({})).toEqual({ chat: null, embedding: null, webSearch: null, warnings: [] });
+    const none = { chat: null, chatModels: [], embedding: null, webSearch: null };
+    expect(modelsOf({})).toEqual({ ...none, warnings: [], calls: [] });
   });
 
   it('of Volcengine need its key alone, those of OpenAI theirs', () => {
@@ -68,7 +74,7 @@ describe('models', () => {
   });
 
   it('are asked in the order of AI_PROVIDERS, the next one where one fails', async () => {
-    const { chat } = modelsOf({
+    const { chat, calls } = modelsOf({
       AI_PROVIDERS: 'openai, volcengine',
       OPENAI_BASE_URL: openai.baseUrl,
       OPENAI_CHAT_MODEL: 'chat-500',
@@ -84,6 +90,12 @@ describe('models', () => {
     expect(text).toBe('收到：你好');
     expect(openai.requests).toHaveLength(1);
     expect(ark.requests[0]?.body.thinking).toEqual({ type: 'auto' });
+    // Both were asked, and both are told of.
+    expect(calls).toMatchObject([
+      { provider: 'openai', model: 'chat-500', failure: 'unavailable', usage: null },
+      { provider: 'volcengine', model: 'chat', failure: null, usage: { isEstimated: false } },
+    ]);
+    expect(calls[1]?.firstWordMs).toBeGreaterThan(0);
   });
 
   it('that are named but not set up are a reason not to start', () => {
@@ -99,6 +111,19 @@ describe('models', () => {
     expect(refusal({ AI_PROVIDERS: 'gemini' })[0]).toMatch(
       /^AI_PROVIDERS must be a list of volcengine and openai/,
     );
+  });
+
+  it('need prices where money is counted', () => {
+    const variables = {
+      VOLCENGINE_API_KEY: 'k',
+      AI_BUDGET_YUAN: '300',
+      AI_PRICES_JSON: '{"doubao-seed-2-0-lite-260428":{"input":0.6,"output":3.6}}',
+    };
+    const line =
+      'AI_BUDGET_YUAN needs a price of doubao-embedding-vision-251215 in AI_PRICES_JSON.';
+    expect(refusal(variables)).toEqual([line]);
+    expect(modelsOf(variables).warnings).toEqual([`${line} Its calls are not counted.`]);
+    expect(modelsOf({ ...variables, AI_EMBEDDING_PROVIDER: 'off' }).warnings).toEqual([]);
   });
 
   it('give no vectors where that is turned off', () => {

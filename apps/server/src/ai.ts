@@ -5,9 +5,15 @@ import {
   createFallback,
   createWebSearch,
   type EmbeddingModel,
+  type ModelCall,
+  observeChat,
+  observeEmbedding,
+  observeWebSearch,
   type Provider,
   type WebSearch,
 } from '@ainotebook/ai';
+import { createLedger, meterChat, meterEmbedding, type Services } from '@ainotebook/api';
+import type { Db } from '@ainotebook/db';
 import type { PROVIDERS } from './env/ai.js';
 import { EnvError, type Settings } from './env.js';
 import type { Env } from './env-schema.js';
@@ -15,8 +21,49 @@ import type { Env } from './env-schema.js';
 /** The models and the search engine that are set up; null where none is. */
 export interface Models {
   chat: ChatModel | null;
+  /** Those behind `chat`, in the order in which they are asked. */
+  chatModels: ChatModel[];
   embedding: EmbeddingModel | null;
   webSearch: WebSearch | null;
+}
+
+interface Listeners {
+  warn: (line: string) => void;
+  /** Told of every call of a model or a search engine when it is over. */
+  onCall: (call: ModelCall) => void;
+}
+
+/**
+ * The models as the rest of the server has them: every call is in the ledger.
+ * @throws EnvError
+ */
+export function createAi(
+  settings: Settings,
+  { db, onFault, ...listeners }: Listeners & { db: Db; onFault: (error: unknown) => void },
+): Pick<Services, 'chat' | 'embedding' | 'ledger' | 'aiModels'> {
+  const { env } = settings;
+  const models = createModels(settings, listeners);
+  const ledger = createLedger({
+    db,
+    onFault,
+    prices: env.AI_PRICES_JSON ?? new Map(),
+    budgets: {
+      userTokens: env.AI_BUDGET_USER_TOKENS ?? null,
+      tokens: env.AI_BUDGET_TOKENS ?? null,
+      microYuan: env.AI_BUDGET_YUAN === undefined ? null : env.AI_BUDGET_YUAN * 1_000_000,
+    },
+  });
+  const [first, ...others] = models.chatModels;
+  const maxTokens = env.AI_MAX_OUTPUT_TOKENS;
+  return {
+    aiModels: { chat: models.chatModels, webSearch: models.webSearch },
+    ledger,
+    chat:
+      models.chat && first
+        ? meterChat(models.chat, { ledger, models: [first, ...others], maxTokens })
+        : null,
+    embedding: models.embedding && meterEmbedding(models.embedding, ledger),
+  };
 }
 
 type ProviderName = (typeof PROVIDERS)[number];
@@ -37,10 +84,7 @@ const ARK_DIMENSIONS = [1024, 2048];
  * The models and the search engine of the settings. What is half set up is off with a warning, and in production a reason not to start.
  * @throws EnvError
  */
-export function createModels(
-  { env, isProduction }: Settings,
-  warn: (line: string) => void,
-): Models {
+export function createModels({ env, isProduction }: Settings, { warn, onCall }: Listeners): Models {
   const problems: string[] = [];
   const offers = new Map<ProviderName, Offer>();
   const volcengine = volcengineOf(env);
@@ -58,14 +102,34 @@ export function createModels(
   });
   const embedding = embedderOf(env, chosen, offers, problems);
   const webSearch = webSearchOf(env, problems);
-  if (problems.length > 0 && isProduction) throw new EnvError(problems);
+  const chatModels = chatModelsOf(env, chosen).map((model) => observeChat(model, onCall));
+  const unpriced = unpricedOf(env, [...chatModels, embedding]);
+  if (problems.length + unpriced.length > 0 && isProduction)
+    throw new EnvError([...problems, ...unpriced]);
   for (const line of problems) warn(`${line} It stays off.`);
+  for (const line of unpriced) warn(`${line} Its calls are not counted.`);
 
   for (const { provider } of chosen) {
     if (!/\/v\d+$/.test(provider.baseUrl))
       warn(`The address of ${provider.name} does not end in /v1 or the like: ${provider.baseUrl}`);
   }
-  return { chat: chatOf(env, chosen), embedding, webSearch };
+  const [first, ...others] = chatModels;
+  return {
+    chat: first ? createFallback([first, ...others]) : null,
+    chatModels,
+    embedding: embedding && observeEmbedding(embedding, onCall),
+    webSearch: webSearch && observeWebSearch(webSearch, onCall),
+  };
+}
+
+/** A line for each model without a price, where money is counted. */
+function unpricedOf(env: Env, models: readonly ({ model: string } | null)[]): string[] {
+  if (env.AI_BUDGET_YUAN === undefined) return [];
+  return models.flatMap((one) =>
+    one === null || env.AI_PRICES_JSON?.has(one.model)
+      ? []
+      : [`AI_BUDGET_YUAN needs a price of ${one.model} in AI_PRICES_JSON.`],
+  );
 }
 
 function volcengineOf(env: Env): Offer | null {
@@ -101,8 +165,8 @@ function openaiOf(env: Env): Offer | string | null {
 const needOf = (name: ProviderName) =>
   name === 'volcengine' ? 'VOLCENGINE_API_KEY' : 'OPENAI_API_KEY (or OPENAI_BASE_URL)';
 
-function chatOf(env: Env, offers: readonly Offer[]): ChatModel | null {
-  const models = offers.map(({ provider, chatModel, thinking }) =>
+function chatModelsOf(env: Env, offers: readonly Offer[]): ChatModel[] {
+  return offers.map(({ provider, chatModel, thinking }) =>
     createChatModel(provider, {
       model: chatModel,
       contextTokens: env.AI_CONTEXT_TOKENS,
@@ -114,8 +178,6 @@ function chatOf(env: Env, offers: readonly Offer[]): ChatModel | null {
       ...(thinking ? { thinking } : {}),
     }),
   );
-  const [first, ...others] = models;
-  return first ? createFallback([first, ...others]) : null;
 }
 
 /** Vectors of two models cannot be compared, so it is one, and nothing falls back. */

@@ -21,7 +21,7 @@ import { type BlobStore, createDiskStore, createS3Store } from '@ainotebook/file
 import { watchMemory } from '@ainotebook/jobs';
 import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
-import { createModels } from './ai.js';
+import { createAi } from './ai.js';
 import { readWorkers } from './cluster/workers-option.js';
 import { cdnUploadCommand } from './commands/cdn-upload.js';
 import { createAdminCommand } from './commands/create-admin.js';
@@ -35,6 +35,7 @@ import { loadSettings, readS3, type Settings } from './env.js';
 import { envExample } from './env-example.js';
 import type { Env } from './env-schema.js';
 import { failWith } from './failure.js';
+import { createAiMetrics } from './http/ai-metrics.js';
 import { composeJobs, type JobsRuntime, queueRedisUrl } from './jobs.js';
 import type { Logger } from './logger.js';
 import { createPayments } from './payments.js';
@@ -89,7 +90,14 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     demo,
   };
   const payments = createPayments(settings, (line) => log.warn(line));
-  const { chat, embedding } = createModels(settings, (line) => log.warn(line));
+  const aiMetrics = createAiMetrics();
+  const ai = createAi(settings, {
+    db: database.db,
+    warn: (line) => log.warn(line),
+    onCall: aiMetrics.onCall,
+    onFault: (error) => log.error('What a model took could not be written down', { err: error }),
+  });
+  const { embedding } = ai;
   const work = createWorkPool();
   const blobs = makeBlobStore(settings);
   const egress = createEgress({ privateHosts: listOf(env.IMPORT_ALLOW_PRIVATE_HOSTS) });
@@ -122,6 +130,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     jobs,
     work,
     mailer,
+    aiMetrics,
     services: {
       db: database.db,
       ...createCaches({
@@ -145,11 +154,11 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       views,
       blobs,
       payments,
-      embedding,
+      ...ai,
       answering: createAnswering({
         db: database.db,
         embedding,
-        writer: chat ? modelWriter(chat, { maxTokens: env.AI_MAX_OUTPUT_TOKENS }) : quotingWriter(),
+        writer: ai.chat ? modelWriter(ai.chat) : quotingWriter(),
         onFault: (error) => log.error('An answer could not be written', { err: error }),
       }),
       nudgeJobs: () => jobs.nudge(),

@@ -3,6 +3,7 @@ import type { ChangeFeed, Database } from '@ainotebook/db';
 import type { Mailer } from '@ainotebook/mail';
 import type { Redis } from 'ioredis';
 import type { Settings } from './env.js';
+import type { AiMetrics } from './http/ai-metrics.js';
 import type { JobsRuntime } from './jobs.js';
 import type { Logger } from './logger.js';
 import type { WorkPool } from './work/pool.js';
@@ -31,6 +32,8 @@ export interface Runtime {
   work: WorkPool;
   /** Null where the server sends no mail. */
   mailer: Mailer | null;
+  /** What this process measures of models. */
+  aiMetrics: AiMetrics;
 }
 
 /** Made in main.ts, handed to the commands. */

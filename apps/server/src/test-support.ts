@@ -7,10 +7,12 @@ import {
   type ApiConfig,
   createAccessTokens,
   createAnswering,
+  createLedger,
   createLive,
   createPasswords,
   createRateLimits,
   createViewCounter,
+  NO_BUDGETS,
   noCaches,
   quotingWriter,
   type Services,
@@ -28,6 +30,7 @@ import { type BlobStore, createDiskStore } from '@ainotebook/files';
 import { createDispatcher } from '@ainotebook/jobs';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { afterAll, beforeAll } from 'vitest';
+import { createAiMetrics } from './http/ai-metrics.js';
 import { type AppDeps, createApp } from './http/app.js';
 import { createLiveSockets, type LiveSockets, type LiveSocketsDeps } from './http/live-sockets.js';
 import { createHttpServer, type HttpServer, listen } from './http/server.js';
@@ -141,6 +144,13 @@ export function useServer(options: ServerOptions = {}) {
   beforeAll(async () => {
     open = createDb(database.url, { max: 5, min: 1, ...options.pool });
     feed = createChangeFeed(open.pool, { intervalMs: 20 });
+    const onFault = (error: unknown) => log.error('A fault of the AI', { err: error });
+    const ledger = createLedger({
+      db: open.db,
+      prices: new Map(),
+      budgets: NO_BUDGETS,
+      onFault,
+    });
     services = {
       db: open.db,
       config: {
@@ -169,11 +179,14 @@ export function useServer(options: ServerOptions = {}) {
       }),
       live: createLive(feed),
       embedding: null,
+      chat: null,
+      aiModels: { chat: [], webSearch: null },
+      ledger,
       answering: createAnswering({
         db: open.db,
         embedding: null,
         writer: quotingWriter(),
-        onFault: (error) => log.error('An answer could not be written', { err: error }),
+        onFault,
       }),
       views: createViewCounter({ db: open.db, buffer: options.viewBuffer?.() ?? null }),
       blobs:
@@ -187,6 +200,7 @@ export function useServer(options: ServerOptions = {}) {
       work,
       redis: null,
       jobs: { kind: 'in process', queues: [], problem: () => null },
+      aiMetrics: createAiMetrics(),
       log,
       trustedProxies: [],
       metricsToken: null,

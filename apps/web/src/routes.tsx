@@ -232,6 +232,7 @@ const ADMIN_TABS = [
   'invoices',
   'revenue',
   'jobs',
+  'ai',
   'site',
 ] as const;
 type AdminTab = (typeof ADMIN_TABS)[number];

@@ -5,7 +5,7 @@ import type { ChatEvent, ChatMessage, ChatModel, ChatRequest, Usage } from './ch
 import { Deadline } from './deadline.js';
 import { aiError, midStreamError, refusalError } from './failures.js';
 import type { Provider } from './provider.js';
-import { estimateMessages, estimateUsage } from './tokens.js';
+import { estimateMessages, estimateUsage, MOST_CHARACTERS_PER_TOKEN } from './tokens.js';
 
 /** A model of a provider, and how long it is waited for. */
 export interface ChatOptions {
@@ -26,8 +26,6 @@ export interface ChatOptions {
 
 /** Models that count their reasoning into the limit call it otherwise, and have one temperature. */
 const REASONING_MODEL = /^(o\d|gpt-[5-9])/;
-/** No text has fewer tokens than this many characters in one: what is longer need not be estimated. */
-const MOST_CHARACTERS_PER_TOKEN = 16;
 
 /** A chat model behind `/chat/completions`. Nothing is connected before the first call. */
 export function createChatModel(provider: Provider, options: ChatOptions): ChatModel {

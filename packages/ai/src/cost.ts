@@ -1,41 +1,38 @@
 import type { Usage } from './chat-model.js';
 
-/** Whole fen for a million tokens. */
+/** Millionths of a yuan. A yuan for a million tokens is one of them for a token. */
 export interface Price {
+  /** For a million tokens. */
   input: number;
-  /** Of input the provider still had. */
+  /** For a million tokens of input that the provider still had. */
   cached: number;
+  /** For a million tokens. */
   output: number;
+  /** For a call, whatever it takes. */
+  call: number;
 }
 
-const MICRO_PER_FEN = 1_000_000n;
+const MILLION = 1_000_000n;
 
-/**
- * What a call cost, in millionths of a fen: a token at p fen for a million costs p of them, so nothing is ever
- * rounded.
- */
-export function costMicroFen(
+/** What a call cost, in millionths of a yuan, rounded up: many small calls are never nothing. */
+export function costMicroYuan(
   usage: Pick<Usage, 'inputTokens' | 'cachedTokens' | 'outputTokens'>,
   price: Price,
-): bigint {
+): number {
   const cached = Math.min(usage.cachedTokens, usage.inputTokens);
-  return (
+  const sum =
     BigInt(usage.inputTokens - cached) * BigInt(price.input) +
     BigInt(cached) * BigInt(price.cached) +
-    BigInt(usage.outputTokens) * BigInt(price.output)
-  );
+    BigInt(usage.outputTokens) * BigInt(price.output);
+  return price.call + Number((sum + MILLION - 1n) / MILLION);
 }
 
-/** The most a call can cost: nothing cached, and an answer as long as it may be. */
-export function costLimitMicroFen(
+/** The most a call can cost: whatever of it is cached, and an answer as long as it may be. */
+export function costLimitMicroYuan(
   tokens: { inputTokens: number; maxTokens: number },
   price: Price,
-): bigint {
-  const { inputTokens, maxTokens } = tokens;
-  return costMicroFen({ inputTokens, cachedTokens: 0, outputTokens: maxTokens }, price);
-}
-
-/** Whole fen, rounded up, so that a sum of small calls is never nothing. */
-export function ceilFen(microFen: bigint): bigint {
-  return (microFen + MICRO_PER_FEN - 1n) / MICRO_PER_FEN;
+): number {
+  const { inputTokens, maxTokens: outputTokens } = tokens;
+  const dearest = { ...price, input: Math.max(price.input, price.cached) };
+  return costMicroYuan({ inputTokens, cachedTokens: 0, outputTokens }, dearest);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ceilFen, costLimitMicroFen, costMicroFen } from './cost.js';
+import { costLimitMicroYuan, costMicroYuan } from './cost.js';
 import { estimateMessages, estimateTokens, estimateUsage } from './tokens.js';
 
 describe('an estimate of tokens', () => {
@@ -33,28 +33,38 @@ describe('an estimate of tokens', () => {
 });
 
 describe('a cost', () => {
-  const price = { input: 60, cached: 12, output: 360 };
+  // 0.6, 0.12 and 3.6 yuan for a million tokens.
+  const price = { input: 600_000, cached: 120_000, output: 3_600_000, call: 0 };
   const tokens = fc.nat({ max: 10_000_000 });
 
-  it('is exact to the millionth of a fen', () => {
-    expect(costMicroFen({ inputTokens: 1000, cachedTokens: 400, outputTokens: 50 }, price)).toBe(
-      600n * 60n + 400n * 12n + 50n * 360n,
-    );
-    expect(costMicroFen({ inputTokens: 1_000_000, cachedTokens: 0, outputTokens: 0 }, price)).toBe(
-      60_000_000n,
-    );
-    expect(ceilFen(60_000_000n)).toBe(60n);
-    expect(ceilFen(1n)).toBe(1n);
-    expect(ceilFen(0n)).toBe(0n);
+  it('is what the price says, to the millionth of a yuan', () => {
+    const usage = { inputTokens: 1000, cachedTokens: 400, outputTokens: 50 };
+    expect(costMicroYuan(usage, price)).toBe(360 + 48 + 180);
+    expect(costMicroYuan({ ...usage, inputTokens: 400 }, { ...price, call: 36_000 })).toBe(36_228);
+    const million = { inputTokens: 1_000_000, cachedTokens: 0, outputTokens: 0 };
+    expect(costMicroYuan(million, price)).toBe(600_000);
+  });
+
+  it('of a part is rounded up, of nothing is nothing', () => {
+    const usage = { inputTokens: 1, cachedTokens: 1, outputTokens: 0 };
+    expect(costMicroYuan(usage, price)).toBe(1);
+    expect(costMicroYuan({ ...usage, inputTokens: 0 }, price)).toBe(0);
   });
 
   it('of a call never goes beyond its limit', () => {
+    const amount = fc.nat({ max: 100_000_000 });
+    const prices = fc.record({ input: amount, cached: amount, output: amount, call: amount });
     fc.assert(
-      fc.property(tokens, tokens, tokens, tokens, (inputTokens, cachedTokens, maxTokens, said) => {
-        const outputTokens = Math.min(said, maxTokens);
-        const cost = costMicroFen({ inputTokens, cachedTokens, outputTokens }, price);
-        expect(cost <= costLimitMicroFen({ inputTokens, maxTokens }, price)).toBe(true);
-        expect(cost >= 0n).toBe(true);
+      fc.property(prices, tokens, tokens, tokens, tokens, (each, input, cached, most, said) => {
+        const outputTokens = Math.min(said, most);
+        const cost = costMicroYuan(
+          { inputTokens: input, cachedTokens: cached, outputTokens },
+          each,
+        );
+        expect(cost).toBeLessThanOrEqual(
+          costLimitMicroYuan({ inputTokens: input, maxTokens: most }, each),
+        );
+        expect(cost).toBeGreaterThanOrEqual(0);
       }),
     );
   });

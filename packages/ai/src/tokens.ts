@@ -1,6 +1,8 @@
 import { estimateTokenCount } from 'tokenx';
 import type { ChatMessage, Usage } from './chat-model.js';
 
+/** No text has fewer tokens than this many characters in one: what is longer need not be estimated. */
+export const MOST_CHARACTERS_PER_TOKEN = 16;
 /** What a message costs beside its text: its role and its borders. */
 const TOKENS_PER_MESSAGE = 4;
 

@@ -1,4 +1,4 @@
-import type { EmbeddingModel } from '@ainotebook/ai';
+import type { ChatModel, WebSearch } from '@ainotebook/ai';
 import type { Locale, Registration } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import type { BlobStore } from '@ainotebook/files';
@@ -9,6 +9,9 @@ import type { Caches } from './caches.js';
 import type { Answering } from './conversations/answering.js';
 import type { Live } from './events/live.js';
 import type { RateLimits } from './rate-limits.js';
+import type { Ledger } from './usage/ledger.js';
+import type { Chat } from './usage/metered-chat.js';
+import type { Embedding } from './usage/metered-embedding.js';
 import type { ViewCounter } from './views/view-counter.js';
 
 /** Settings the rules depend on; read from the environment by the host. */
@@ -50,7 +53,13 @@ export interface Services extends Caches {
   /** Where the bytes of files are. */
   blobs: BlobStore;
   /** Turns texts into vectors; null where no model is set up. */
-  embedding: EmbeddingModel | null;
+  embedding: Embedding | null;
+  /** Writes, for whom and whatever is asked; null where no model is set up. */
+  chat: Chat | null;
+  /** What stands behind `chat`, one by one, and the search engine: for who looks after them. */
+  aiModels: { chat: readonly ChatModel[]; webSearch: WebSearch | null };
+  /** What every call of a model is written into. */
+  ledger: Ledger;
   /** Writes answers to questions. */
   answering: Answering;
   /** The ways to be paid that are set up. */

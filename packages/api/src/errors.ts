@@ -47,6 +47,7 @@ const TRPC_CODE: Record<AppErrorCode, TRPCErrorCode> = {
   upload_incomplete: 'BAD_REQUEST',
   quota_exceeded: 'UNPROCESSABLE_CONTENT',
   storage_full: 'SERVICE_UNAVAILABLE',
+  budget_spent: 'UNPROCESSABLE_CONTENT',
   rate_limited: 'TOO_MANY_REQUESTS',
   timeout: 'GATEWAY_TIMEOUT',
   unavailable: 'SERVICE_UNAVAILABLE',

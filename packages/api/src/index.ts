@@ -64,6 +64,10 @@ export {
   unlockShare,
 } from './shares/shares.service.js';
 export type { Meta, OurErrorShape } from './trpc.js';
+export { type AiBudgets, NO_BUDGETS } from './usage/budgets.js';
+export { createLedger, type Ledger, type Prices } from './usage/ledger.js';
+export { type Chat, type ChatCall, type ChatCallEvent, meterChat } from './usage/metered-chat.js';
+export { type Embedding, meterEmbedding } from './usage/metered-embedding.js';
 export { createViewBuffer, type ViewBuffer } from './views/view-buffer.js';
 export { createViewCounter } from './views/view-counter.js';
 export { readerKeyOf, viewDayOf } from './views/views.service.js';

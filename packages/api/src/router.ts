@@ -1,4 +1,5 @@
 import type { TRPCBuiltRouter } from '@trpc/server';
+import { adminAiRouter } from './admin/admin-ai.router.js';
 import { adminSiteRouter } from './admin/admin-site.router.js';
 import { adminUsersRouter } from './admin/admin-users.router.js';
 import { articlesRouter } from './articles/articles.router.js';
@@ -31,6 +32,7 @@ import { sharesRouter } from './shares/shares.router.js';
 import { systemRouter } from './system/system.router.js';
 import { tagsRouter } from './tags/tags.router.js';
 import { type OurErrorShape, t } from './trpc.js';
+import { adminUsageRouter, usageRouter } from './usage/usage.router.js';
 import { usersRouter } from './users/users.router.js';
 
 const routers = {
@@ -54,6 +56,7 @@ const routers = {
   invitations: invitationsRouter,
   notifications: notificationsRouter,
   jobs: jobsRouter,
+  usage: usageRouter,
   plans: plansRouter,
   billing: billingRouter,
   orders: ordersRouter,
@@ -64,6 +67,8 @@ const routers = {
     reports: adminReportsRouter,
     jobs: adminJobsRouter,
     embeddings: adminEmbeddingsRouter,
+    ai: adminAiRouter,
+    usage: adminUsageRouter,
     plans: adminPlansRouter,
     codes: adminCodesRouter,
     entitlements: adminEntitlementsRouter,

@@ -18,14 +18,17 @@ import {
   type Services,
   type SessionCookies,
 } from './context.js';
-import type { AnswerWriter } from './conversations/answer-writer.js';
 import { createAnswering } from './conversations/answering.js';
+import { modelWriter } from './conversations/model-writer.js';
 import { quotingWriter } from './conversations/quoting-writer.js';
 import { AppError } from './errors.js';
 import { createLive } from './events/live.js';
 import type { JobServices } from './jobs.js';
 import { createRateLimits } from './rate-limits.js';
 import { type Caller, createCaller } from './router.js';
+import { type AiBudgets, NO_BUDGETS } from './usage/budgets.js';
+import { createLedger, type Ledger, type Prices } from './usage/ledger.js';
+import type { Chat } from './usage/metered-chat.js';
 import { createViewCounter } from './views/view-counter.js';
 
 const testConfig: ApiConfig = {
@@ -87,7 +90,9 @@ export function useApi(
   options: {
     config?: Partial<ApiConfig>;
     embedding?: Services['embedding'];
-    writer?: AnswerWriter;
+    chat?: (ledger: Ledger) => Chat;
+    prices?: Prices;
+    budgets?: Partial<AiBudgets>;
   } = {},
 ): TestApi {
   const database = useTestDatabase();
@@ -98,6 +103,14 @@ export function useApi(
   beforeAll(() => {
     open = createDb(database.url);
     feed = createChangeFeed(open.pool, { intervalMs: 20 });
+    const onFault = (error: unknown) => console.error(error);
+    const ledger = createLedger({
+      db: open.db,
+      prices: options.prices ?? new Map(),
+      budgets: { ...NO_BUDGETS, ...options.budgets },
+      onFault,
+    });
+    const chat = options.chat?.(ledger) ?? null;
     made = {
       db: open.db,
       config: { ...testConfig, ...options.config },
@@ -117,9 +130,12 @@ export function useApi(
       answering: createAnswering({
         db: open.db,
         embedding: options.embedding ?? null,
-        writer: options.writer ?? quotingWriter(),
-        onFault: (error) => console.error(error),
+        writer: chat ? modelWriter(chat) : quotingWriter(),
+        onFault,
       }),
+      chat,
+      aiModels: { chat: [], webSearch: null },
+      ledger,
       nudgeJobs: () => undefined,
     };
   });

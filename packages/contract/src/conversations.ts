@@ -17,7 +17,10 @@ export const messageStatusSchema = z.enum([
 ]);
 export type MessageStatus = z.infer<typeof messageStatusSchema>;
 
-/** Why an answer failed: what the model's provider said, and `internal` for a fault of ours. */
+/**
+ * Why an answer failed: what the model's provider said, `budget_spent` where the month has no tokens
+ * left for it, and `internal` for a fault of ours.
+ */
 export const ANSWER_FAILURES = [
   'bad_key',
   'no_credit',
@@ -32,6 +35,7 @@ export const ANSWER_FAILURES = [
   'stalled',
   'cut_off',
   'bad_answer',
+  'budget_spent',
   'internal',
 ] as const;
 export const answerFailureSchema = z.enum(ANSWER_FAILURES);
@@ -80,6 +84,8 @@ export const receiptSchema = z.object({
   outputTokens: z.number().int().nullable(),
   /** The provider did not count: the tokens are our guess. */
   isEstimated: z.boolean(),
+  /** Millionths of a yuan; null where no price of the model is known. */
+  costMicroYuan: z.number().int().nullable().default(null),
   /** From the question to the first word, and to the last. */
   firstWordMs: z.number().int().nullable(),
   totalMs: z.number().int().nullable(),

@@ -37,6 +37,7 @@ export const APP_ERROR_CODES = [
   'upload_incomplete',
   'quota_exceeded',
   'storage_full',
+  'budget_spent',
   'rate_limited',
   'mail_off',
   'code_invalid',

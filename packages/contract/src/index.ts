@@ -1,4 +1,5 @@
 export * from './admin.js';
+export * from './ai.js';
 export * from './articles.js';
 export * from './auth.js';
 export * from './billing.js';
@@ -26,4 +27,5 @@ export * from './shares.js';
 export * from './shop.js';
 export * from './system.js';
 export * from './tags.js';
+export * from './usage.js';
 export * from './users.js';

@@ -102,7 +102,7 @@ async function start(parts: Start): Promise<void> {
   goOn();
 
   const runtime = compose({ ...options, demo });
-  const { services, database, redis, changes, jobs, work, mailer } = runtime;
+  const { services, database, redis, changes, jobs, work, mailer, aiMetrics } = runtime;
   shutdown.add('pool', 5000, () => database.close());
   shutdown.add('pool', 5000, () => work.close());
   shutdown.add('pool', 1000, () => mailer?.close());
@@ -148,6 +148,7 @@ async function start(parts: Start): Promise<void> {
     work,
     redis,
     jobs,
+    aiMetrics,
     log,
     trustedProxies: env.TRUST_PROXY ?? [],
     metricsToken: env.METRICS_TOKEN ?? null,

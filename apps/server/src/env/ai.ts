@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { about, integer, text, urlOf } from './kinds.js';
+import { about, integer, number, text, urlOf } from './kinds.js';
 
 const AI = 'AI services';
 
@@ -17,6 +17,36 @@ const providers = text
   .pipe(
     z.array(z.enum(PROVIDERS, `must be a list of ${PROVIDERS.join(' and ')}, separated by commas`)),
   );
+
+/** Yuan, as millionths. */
+const yuan = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .transform((value) => Math.round(value * 1e6));
+const perMillion = z
+  .strictObject({ input: yuan, output: yuan, cached: yuan.optional() })
+  .transform(({ cached, ...price }) => ({ ...price, cached: cached ?? price.input, call: 0 }));
+const perCall = z
+  .strictObject({ call: yuan })
+  .transform(({ call }) => ({ input: 0, cached: 0, output: 0, call }));
+const PRICES_LIKE =
+  'must be JSON like {"model":{"input":0.6,"cached":0.12,"output":3.6},"bocha":{"call":0.036}}';
+
+const prices = text.transform((value, context) => {
+  const read = z.record(z.string().min(1), z.union([perMillion, perCall])).safeParse(parsed(value));
+  if (read.success) return new Map(Object.entries(read.data));
+  context.addIssue({ code: 'custom', message: PRICES_LIKE });
+  return z.NEVER;
+});
+
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
 
 export const aiVariables = {
   AI_PROVIDERS: providers
@@ -97,6 +127,41 @@ export const aiVariables = {
   AI_CHUNK_MS: integer(1_000, 600_000, 20_000).meta(
     about(AI, 'Longest silence in the middle of an answer.'),
   ),
+  AI_PRICES_JSON: prices.optional().meta(
+    about(
+      AI,
+      'Yuan for a million tokens of a model, or for a call of a search engine, by its name. What has no price has no cost.',
+      {
+        example:
+          '{"doubao-seed-2-0-lite-260428":{"input":0.6,"cached":0.12,"output":3.6},"bocha":{"call":0.036}}',
+      },
+    ),
+  ),
+  AI_BUDGET_USER_TOKENS: number(1, 999_999_999_999)
+    .optional()
+    .meta(
+      about(
+        AI,
+        'Tokens of each person in a calendar month; plans give more. No limit when empty, and no plan sets one.',
+        { example: '200000' },
+      ),
+    ),
+  AI_BUDGET_TOKENS: number(1, 999_999_999_999)
+    .optional()
+    .meta(
+      about(AI, 'Tokens of everybody together in a calendar month. No limit when empty.', {
+        example: '20000000',
+      }),
+    ),
+  AI_BUDGET_YUAN: number(1, 1_000_000)
+    .optional()
+    .meta(
+      about(
+        AI,
+        'Yuan that everybody together may cost in a calendar month; needs AI_PRICES_JSON. No limit when empty.',
+        { example: '300' },
+      ),
+    ),
   SEARCH_ENGINE_PROVIDER: z
     .enum(SEARCH_ENGINES)
     .optional()

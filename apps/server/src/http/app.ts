@@ -6,6 +6,7 @@ import type pg from 'pg';
 import type { JobsRuntime } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { WorkPool } from '../work/pool.js';
+import type { AiMetrics } from './ai-metrics.js';
 import { errorHandler, notFoundHandler } from './errors.js';
 import { exportsEdge } from './exports.js';
 import { filesEdge } from './files.js';
@@ -29,6 +30,7 @@ export interface AppDeps {
   work: WorkPool;
   redis: Redis | null;
   jobs: Pick<JobsRuntime, 'kind' | 'problem' | 'queues'>;
+  aiMetrics: AiMetrics;
   log: Logger;
   /** Proxies whose forwarding headers are believed; none when empty. */
   trustedProxies: string[];
@@ -58,7 +60,10 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustedProxies.length > 0 ? deps.trustedProxies : false);
 
-  const metrics = createMetrics({ pool: deps.pool, ...services }, deps.process);
+  const metrics = createMetrics(
+    { pool: deps.pool, aiMetrics: deps.aiMetrics, ...services },
+    deps.process,
+  );
   const { health, ready } = createHealth({ ...deps, hasMail: services.config.hasMail });
   const pages = publicPages(deps);
   const forOperators = operatorsOnly(deps.metricsToken);

@@ -2,6 +2,7 @@ import { describeWithRedis } from '@ainotebook/testkit';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { useServer } from '../test-support.js';
+import { createAiMetrics } from './ai-metrics.js';
 
 const TOKEN = 'metrics-token-of-the-tests-0123456789abc';
 
@@ -144,7 +145,8 @@ describe('what is for operators', () => {
 });
 
 describe('metrics', () => {
-  const server = useServer();
+  const aiMetrics = createAiMetrics();
+  const server = useServer({ app: { aiMetrics } });
 
   it('counts requests under bounded names', async () => {
     await server.query('system.info', undefined);
@@ -168,6 +170,21 @@ describe('metrics', () => {
     expect(text).toContain(
       'http_request_duration_seconds_count{method="GET",route="/api/trpc/system.info",status_code="200"} 2',
     );
+  });
+
+  it('counts what was asked of models, and how it went, by provider and model', async () => {
+    const by = { provider: 'volcengine', model: 'doubao' };
+    const usage = { inputTokens: 900, cachedTokens: 100, outputTokens: 40, reasoningTokens: 0 };
+    aiMetrics.onCall({ ...by, failure: null, usage, firstWordMs: 300, ms: 2_000 });
+    aiMetrics.onCall({ ...by, failure: 'timeout', usage: null, firstWordMs: null, ms: 30_000 });
+    const { text } = await server.send({ path: '/metrics' });
+    const labels = 'provider="volcengine",model="doubao"';
+    expect(text).toContain(`ai_requests_total{${labels}} 2\n`);
+    expect(text).toContain(`ai_failures_total{${labels},kind="timeout"} 1\n`);
+    expect(text).toContain(`ai_tokens_total{${labels},kind="input"} 900\n`);
+    expect(text).toContain(`ai_tokens_total{${labels},kind="cached"} 100\n`);
+    expect(text).toContain(`ai_request_duration_seconds_sum{${labels}} 32\n`);
+    expect(text).toContain(`ai_time_to_first_token_seconds_count{${labels}} 1\n`);
   });
 
   it('declares what the guide names, and tells of pool and outbox', async () => {

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { joinClusterMetrics } from '../cluster/worker-metrics.js';
+import type { AiMetrics } from './ai-metrics.js';
 import { routeLabel } from './route-label.js';
 
 /** What this process is among others on its port. */
@@ -25,7 +26,8 @@ export function createMetrics(
     cache,
     slugFilter,
     views,
-  }: { pool: pg.Pool } & Pick<Services, 'cache' | 'slugFilter' | 'views'>,
+    aiMetrics,
+  }: { pool: pg.Pool; aiMetrics: AiMetrics } & Pick<Services, 'cache' | 'slugFilter' | 'views'>,
   { isCluster, instance }: ProcessIdentity,
 ): { measure: RequestHandler; serve: RequestHandler } {
   const registry = new Registry();
@@ -41,12 +43,7 @@ export function createMetrics(
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  new Counter({
-    name: 'ai_requests_total',
-    help: 'Requests to AI providers',
-    labelNames: ['provider', 'model'],
-    registers,
-  });
+  aiMetrics.register(registry);
   new Gauge({
     name: 'pg_pool_connections',
     help: 'Connections of the PostgreSQL pool by state; waiting counts callers without one',

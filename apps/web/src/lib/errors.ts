@@ -105,6 +105,8 @@ const WORDS: Record<ErrorCode, () => string> = {
   upload_incomplete: m.error_network,
   quota_exceeded: m.error_limit_reached,
   storage_full: m.error_unavailable,
+  // The chat says what to do.
+  budget_spent: m.error_limit_reached,
   rate_limited: m.error_rate_limited,
   timeout: m.error_timeout,
   unavailable: m.error_unavailable,

@@ -9,6 +9,9 @@ import { UsersTab } from '../features/admin/users-tab.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
 import { Skeleton } from '../ui/states.js';
 
+const AiTab = lazy(() =>
+  import('../features/admin/ai-tab.js').then(({ AiTab }) => ({ default: AiTab })),
+);
 type ShopTab = Exclude<keyof typeof import('./admin-shop.js'), 'GrantsDialog'>;
 const shopTab = (name: ShopTab) =>
   lazy(() => import('./admin-shop.js').then((shop) => ({ default: shop[name] })));
@@ -35,6 +38,7 @@ export function AdminScreen() {
     { tab: 'codes', label: m.admin_codes() },
     { tab: 'revenue', label: m.admin_revenue() },
     { tab: 'jobs', label: m.admin_jobs() },
+    { tab: 'ai', label: m.admin_ai() },
     { tab: 'site', label: m.admin_site() },
   ] as const;
   return (
@@ -76,6 +80,7 @@ export function AdminScreen() {
             {tab === 'invoices' && <InvoicesTab />}
             {tab === 'codes' && <CodesTab />}
             {tab === 'revenue' && <RevenueTab />}
+            {tab === 'ai' && <AiTab />}
           </Suspense>
           {tab === 'jobs' && <JobsTab />}
           {tab === 'site' && <SiteTab />}

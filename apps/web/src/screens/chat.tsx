@@ -3,6 +3,7 @@ import { m } from '@ainotebook/messages';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { MessageSquarePlus } from 'lucide-react';
 import { useState } from 'react';
+import { BudgetNote } from '../features/chat/budget-note.js';
 import { useConversation, useFirstQuestion } from '../features/chat/chat-hooks.js';
 import { Composer } from '../features/chat/composer.js';
 import { ConversationList } from '../features/chat/conversation-list.js';
@@ -33,6 +34,7 @@ function Start() {
         <div className="mx-auto grid w-full max-w-3xl gap-8 px-4 pt-[8vh] pb-16 md:px-8">
           <div className="grid gap-4">
             <p className="text-ink-2">{m.chat_lead()}</p>
+            {first.isBudgetSpent && <BudgetNote>{m.chat_budget_kept()}</BudgetNote>}
             <Composer
               key={asked}
               initial={asked}

@@ -1,4 +1,4 @@
-import type { Passage } from '@ainotebook/contract';
+import type { Passage, Receipt } from '@ainotebook/contract';
 
 /** What was said before, oldest first. */
 export interface FormerTurn {
@@ -7,6 +7,8 @@ export interface FormerTurn {
 }
 
 export interface AnswerTask {
+  /** Who asks. */
+  userId: string;
   question: string;
   history: readonly FormerTurn[];
   passages: readonly Passage[];
@@ -21,7 +23,10 @@ export type AnswerPart =
       /** The passages do not answer the question. */
       isNotFound: boolean;
       /** Null where nobody counts. */
-      usage: { inputTokens: number; outputTokens: number; isEstimated: boolean } | null;
+      usage:
+        | (Pick<Receipt, 'isEstimated' | 'costMicroYuan'> &
+            Record<'inputTokens' | 'outputTokens', number>)
+        | null;
     };
 
 /** What writes answers: a model, or the engine that quotes. */
@@ -30,7 +35,7 @@ export interface AnswerWriter {
   readonly isExtractive: boolean;
   /**
    * Writes an answer with the numbers of its passages in it, `[2]`.
-   * @throws an error with a `kind` that is an `AnswerFailure`
+   * @throws an error whose `kind` or `code` is an `AnswerFailure`
    */
   write(task: AnswerTask, signal: AbortSignal): AsyncIterable<AnswerPart>;
 }

@@ -103,8 +103,7 @@ export function createAnswering({ db, embedding, writer, onFault }: AnsweringPor
           case 'end':
             draft.isNotFound = part.isNotFound;
             if (part.usage) {
-              const { inputTokens, outputTokens, isEstimated } = part.usage;
-              Object.assign(draft.receipt, { inputTokens, outputTokens, isEstimated });
+              Object.assign(draft.receipt, part.usage);
             }
             return 'done';
         }
@@ -219,6 +218,7 @@ function emptyReceipt(isExtractive: boolean): Receipt {
     inputTokens: null,
     outputTokens: null,
     isEstimated: false,
+    costMicroYuan: null,
     firstWordMs: null,
     totalMs: null,
   };
@@ -228,8 +228,9 @@ function emptyReceipt(isExtractive: boolean): Receipt {
 const fitting = (text: string, { content }: RunningAnswer): string =>
   text.replaceAll('\0', '').slice(0, LIMITS.answerLength - content.length);
 
-/** What an `AiError` says; everything else is a fault of ours. */
+/** What an `AiError` or an `AppError` says; everything else is a fault of ours. */
 function failureOf(error: unknown): AnswerFailure {
-  const kind = error instanceof Error && 'kind' in error ? error.kind : undefined;
-  return answerFailureSchema.safeParse(kind).data ?? 'internal';
+  if (!(error instanceof Error)) return 'internal';
+  const word = 'kind' in error ? error.kind : 'code' in error ? error.code : undefined;
+  return answerFailureSchema.safeParse(word).data ?? 'internal';
 }

@@ -58,13 +58,13 @@ export const conversationsRouter = {
 } satisfies TRPCRouterRecord;
 
 export const messagesRouter = {
-  /** Asks; the answer is written on after the reply: see `stream`. @throws not_found, conflict, limit_reached */
+  /** Asks; the answer is written on after the reply: see `stream`. @throws not_found, conflict, limit_reached, budget_spent */
   send: authedProcedure
     .meta({ idempotency: 'natural' })
     .input(sendMessageInput)
     .output(sentMessageSchema)
     .mutation(({ ctx, input }) => sendMessage(ctx, input)),
-  /** Another answer beside the one there is. @throws not_found, conflict, limit_reached */
+  /** Another answer beside the one there is. @throws not_found, conflict, limit_reached, budget_spent */
   regenerate: authedProcedure
     .meta({ idempotency: 'natural' })
     .input(regenerateMessageInput)

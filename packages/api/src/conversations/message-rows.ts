@@ -3,6 +3,7 @@ import { type Db, schema, type Tx } from '@ainotebook/db';
 import { locateQuote } from '@ainotebook/text/citations';
 import { plainPassage } from '@ainotebook/text/search';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { endLostCalls } from '../usage/records.js';
 
 const { articles, citations, messages } = schema;
 
@@ -27,7 +28,11 @@ export const isLost = sql<boolean>`${messages.aliveAt} < now() - ${LOST_SECONDS}
 /** True of messages that somebody writes, or wrote until the process was gone. */
 export const isUnfinished = inArray(messages.status, ['waiting', 'writing']);
 
-/** Ends what is written by nobody any more, of one user or of all; the text stays. @returns how many */
+/**
+ * Ends what is written by nobody any more, of one user or of all; the text stays, and what was set
+ * aside for it goes back.
+ * @returns how many
+ */
 export async function endLostAnswers(db: Db | Tx, userId?: string): Promise<number> {
   const { rowCount } = await db
     .update(messages)
@@ -35,7 +40,9 @@ export async function endLostAnswers(db: Db | Tx, userId?: string): Promise<numb
     .where(
       and(isUnfinished, userId === undefined ? undefined : eq(messages.userId, userId), isLost),
     );
-  return rowCount ?? 0;
+  const ended = rowCount ?? 0;
+  if (ended > 0) await endLostCalls(db, userId);
+  return ended;
 }
 
 /** Messages of one conversation or one of them, oldest first, with where their citations are now. */

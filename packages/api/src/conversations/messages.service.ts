@@ -10,17 +10,18 @@ import { and, asc, count, eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { requireStream } from '../usage/streams.js';
 import { endLostAnswers, isUnfinished, readMessage } from './message-rows.js';
 
 const { conversations, messages } = schema;
 
-type Caller = Pick<AuthedContext, 'db' | 'auth' | 'answering'>;
+type Caller = Pick<AuthedContext, 'db' | 'auth' | 'answering' | 'chat'>;
 
 /**
  * Stores a question of the caller and has it answered; the answer is written on after the reply.
  * A repeat with the same id finds both.
  * @throws AppError not_found, conflict (the answer it follows is being written; the id is taken),
- *   limit_reached (messages of a conversation, answers at once)
+ *   limit_reached (messages of a conversation, answers at once), budget_spent
  */
 export async function sendMessage(ctx: Caller, input: SendMessageInput): Promise<SentMessage> {
   const { userId } = ctx.auth;
@@ -31,6 +32,8 @@ export async function sendMessage(ctx: Caller, input: SendMessageInput): Promise
     if (known !== undefined) return { id: known, isNew: false };
     if (parentId !== null) await checkParent(tx, { userId, conversationId, parentId });
     await checkRoom(tx, { userId, conversationId, count: 2 });
+    // Before anything is stored: the question stays where it was typed.
+    await ctx.chat?.requireBudget(tx, userId, content);
     const question = { conversationId, userId, parentId, role: 'user', status: 'done' } as const;
     await tx.insert(messages).values({ ...question, id, content });
     const answer = await insertAnswer(tx, { conversationId, userId, parentId: id, id: v7() });
@@ -47,7 +50,7 @@ export async function sendMessage(ctx: Caller, input: SendMessageInput): Promise
 
 /**
  * Has the question of an answer answered once more; the answers stand side by side.
- * @throws AppError not_found, conflict (the id is taken), limit_reached
+ * @throws AppError not_found, conflict (the id is taken), limit_reached, budget_spent
  */
 export async function regenerateMessage(
   ctx: Caller,
@@ -71,6 +74,7 @@ export async function regenerateMessage(
       return false;
     }
     await checkRoom(tx, { userId, conversationId, count: 1 });
+    await ctx.chat?.requireBudget(tx, userId, '');
     await insertAnswer(tx, { conversationId, userId, parentId, id: answerId });
     await tx
       .update(conversations)
@@ -154,20 +158,13 @@ async function checkParent(
   }
 }
 
-/** Holds the caller's place: two requests at once see each other's answers. */
+/** Room for an answer at once with others, and in the conversation. */
 async function checkRoom(
   tx: Tx,
   { userId, conversationId, ...wanted }: { userId: string; conversationId: string; count: number },
 ): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`answers ${userId}`}, 0))`);
+  await requireStream(tx, userId);
   await endLostAnswers(tx, userId);
-  const [open] = await tx
-    .select({ count: count() })
-    .from(messages)
-    .where(and(eq(messages.userId, userId), isUnfinished));
-  if ((open?.count ?? 0) >= LIMITS.answersAtOnce) {
-    throw new AppError('limit_reached', 'Other answers are being written; wait for one of them');
-  }
   const [held] = await tx
     .select({ count: count() })
     .from(messages)

@@ -1,16 +1,17 @@
-import type { ChatModel } from '@ainotebook/ai';
+import type { Chat } from '../usage/metered-chat.js';
 import type { AnswerPart, AnswerTask, AnswerWriter } from './answer-writer.js';
 import { answerMessages, NOT_FOUND } from './prompt.js';
 
 /** Answers that a model writes. */
-export function modelWriter(model: ChatModel, { maxTokens }: { maxTokens: number }): AnswerWriter {
+export function modelWriter(chat: Chat): AnswerWriter {
   return {
     isExtractive: false,
     async *write(task: AnswerTask, signal: AbortSignal): AsyncGenerator<AnswerPart> {
-      const request = { messages: answerMessages(task), maxTokens, temperature: 0.2, signal };
+      const { userId } = task;
+      const asked = { messages: answerMessages(task), temperature: 0.2, signal };
       // Held back until it can no longer be the word for "not in the notes".
       let held: string | null = '';
-      for await (const event of model.stream(request)) {
+      for await (const event of chat.stream({ userId, feature: 'chat', ...asked })) {
         if (event.type === 'start') {
           yield { type: 'start', provider: event.provider, model: event.model };
         } else if (event.type === 'text') {
@@ -25,7 +26,10 @@ export function modelWriter(model: ChatModel, { maxTokens }: { maxTokens: number
         } else if (event.type === 'finish') {
           const isNotFound = held?.includes(NOT_FOUND) ?? false;
           if (held && !isNotFound) yield { type: 'text', text: held };
-          yield { type: 'end', isNotFound: isNotFound || held === '', usage: event.usage };
+          const { costMicroYuan } = event;
+          const { inputTokens, outputTokens, isEstimated } = event.usage;
+          const usage = { inputTokens, outputTokens, isEstimated, costMicroYuan };
+          yield { type: 'end', isNotFound: isNotFound || held === '', usage };
         }
       }
     },

@@ -15,7 +15,7 @@ async function partsOf(question: string, quote: string): Promise<AnswerPart[]> {
     score: { fused: 1, words: null, vector: null },
   };
   const parts: AnswerPart[] = [];
-  const task = { question, history: [], passages: [passage] };
+  const task = { userId: 'u', question, history: [], passages: [passage] };
   for await (const part of quotingWriter().write(task, new AbortController().signal)) {
     parts.push(part);
   }

@@ -30,7 +30,7 @@ export async function readTask(
   const former = history.findLast(({ role }) => role === 'user')?.content;
   // "And the second one?" says nothing by itself.
   const more = found.passages.length === 0 && former ? await find(`${former}\n${question}`) : found;
-  return { question, history, passages: more.passages, receipt: more.receipt };
+  return { userId, question, history, passages: more.passages, receipt: more.receipt };
 }
 
 /** The way from the question of an answer back to the beginning, the oldest first. */

@@ -1,4 +1,4 @@
-import { createChatModel } from '@ainotebook/ai';
+import { type ChatModel, createChatModel } from '@ainotebook/ai';
 import type { Message, MessageEvent, SentMessage } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { type ModelStandIn, startModels } from '@ainotebook/testkit';
@@ -7,6 +7,9 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { indexArticle } from '../search/indexing.js';
 import { type TestApi, type TestUser, useApi } from '../test-support.js';
+import type { AiBudgets } from '../usage/budgets.js';
+import type { Ledger, Prices } from '../usage/ledger.js';
+import { type Chat, meterChat } from '../usage/metered-chat.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { modelWriter } from './model-writer.js';
 
@@ -72,13 +75,10 @@ export class TeaRoom {
   /** A new one of hers for each test. */
   conversationId!: string;
   provider!: ModelStandIn;
-  readonly writer: AnswerWriter = {
-    isExtractive: false,
-    write: (task, signal) => this.#writer().write(task, signal),
-  };
-  readonly t = useApi({ writer: this.writer });
+  readonly t: TestApi;
 
-  constructor() {
+  constructor(options: { budgets?: Partial<AiBudgets>; prices?: Prices } = {}) {
+    this.t = useApi({ ...options, chat: (ledger) => this.#chat(ledger) });
     beforeAll(async () => {
       this.provider = await startModels({
         kind: 'openai',
@@ -100,11 +100,24 @@ export class TeaRoom {
     afterAll(() => this.provider.stop());
   }
 
-  #writer(): AnswerWriter {
-    const { baseUrl } = this.provider;
-    const at = { name: 'openai', kind: 'openai', apiKey: 'key', baseUrl } as const;
-    const waits = { retries: 0, chunkMs: 1_000, firstChunkMs: 1_000 };
-    return modelWriter(createChatModel(at, { model: this.model, ...waits }), { maxTokens: 500 });
+  /** What another process would answer with. */
+  get writer(): AnswerWriter {
+    const { chat } = this.t.services();
+    if (!chat) throw new Error('this room has a model');
+    return modelWriter(chat);
+  }
+
+  /** Of a model that is another one whenever `model` says so. */
+  #chat(ledger: Ledger): Chat {
+    const models = [{ provider: 'openai', model: 'chat' }] as const;
+    const stream: ChatModel['stream'] = (request) => {
+      const { baseUrl } = this.provider;
+      const at = { name: 'openai', kind: 'openai', apiKey: 'key', baseUrl } as const;
+      const waits = { retries: 0, chunkMs: 1_000, firstChunkMs: 1_000 };
+      return createChatModel(at, { model: this.model, ...waits }).stream(request);
+    };
+    const model = { provider: 'openai', model: 'chat', contextTokens: 32_000, stream };
+    return meterChat(model, { ledger, models, maxTokens: 500 });
   }
 
   /** An answer that is still being written when the test goes on. */

@@ -1,7 +1,8 @@
-import { AiError, type EmbeddingModel } from '@ainotebook/ai';
+import { AiError } from '@ainotebook/ai';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import type { JobRun } from '@ainotebook/jobs';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Embedding } from '../usage/metered-embedding.js';
 import { modelName } from './model-name.js';
 import { type PassageInput, passageInputs } from './passage-input.js';
 import { fromBytes, signBits, toBytes, toUnit } from './vectors.js';
@@ -12,6 +13,8 @@ const { articleEmbeddings, articles, chunks, chunkVectors } = schema;
 const ROWS_PER_INSERT = 100;
 
 interface Work {
+  /** Whose article it is. */
+  userId: string;
   /** Which request this run answers; a later one has a run of its own. */
   wanted: number;
   /** Passages whose text the model has not seen. */
@@ -24,11 +27,11 @@ interface Work {
  * Gives the passages of an article the vectors of a model, as the article is now. Each batch is
  * kept when it comes, so that another attempt goes on behind it; a text that was embedded before is
  * not sent again. Does nothing for what is trashed or gone.
- * @throws AiError
+ * @throws AiError, AppError budget_spent
  */
 export async function embedArticle(
   run: JobRun,
-  model: EmbeddingModel,
+  model: Embedding,
   articleId: string,
 ): Promise<void> {
   const work = await readWork(run.db, model, articleId);
@@ -39,7 +42,7 @@ export async function embedArticle(
   const size = Math.min(Math.max(1, model.maxBatch), ROWS_PER_INSERT);
   for (let from = 0; from < work.unknown.length; from += size) {
     const batch = work.unknown.slice(from, from + size);
-    const vectors = await embedPassages(model, batch, run.signal);
+    const vectors = await embedPassages(model, batch, { userId: work.userId, signal: run.signal });
     await keepVectors(
       run.db,
       model,
@@ -56,9 +59,13 @@ export async function embedArticle(
   });
 }
 
-async function readWork(db: Db, model: EmbeddingModel, articleId: string): Promise<Work | null> {
+async function readWork(db: Db, model: Embedding, articleId: string): Promise<Work | null> {
   const [article] = await db
-    .select({ title: articles.title, wanted: articleEmbeddings.wanted })
+    .select({
+      title: articles.title,
+      userId: articles.userId,
+      wanted: articleEmbeddings.wanted,
+    })
     .from(articles)
     .innerJoin(articleEmbeddings, eq(articleEmbeddings.articleId, articles.id))
     .where(and(eq(articles.id, articleId), isNull(articles.deletedAt)));
@@ -80,6 +87,7 @@ async function readWork(db: Db, model: EmbeddingModel, articleId: string): Promi
   const isKnown = lacking.some(({ hash }) => known.has(hash));
   const vectors = isKnown ? await readVectors(db, model, articleId) : new Map();
   return {
+    userId: article.userId,
     wanted: article.wanted,
     unknown: lacking.filter(({ hash }) => !known.has(hash)),
     moved: lacking.flatMap((input) => {
@@ -89,7 +97,7 @@ async function readWork(db: Db, model: EmbeddingModel, articleId: string): Promi
   };
 }
 
-const sameModel = (model: EmbeddingModel, articleId: string) =>
+const sameModel = (model: Embedding, articleId: string) =>
   and(
     eq(chunkVectors.articleId, articleId),
     eq(chunkVectors.model, modelName(model)),
@@ -99,7 +107,7 @@ const sameModel = (model: EmbeddingModel, articleId: string) =>
 /** The vectors of an article by the hash of what was embedded. */
 async function readVectors(
   db: Db,
-  model: EmbeddingModel,
+  model: Embedding,
   articleId: string,
 ): Promise<Map<string, Float32Array>> {
   const rows = await db
@@ -110,12 +118,12 @@ async function readVectors(
 }
 
 async function embedPassages(
-  model: EmbeddingModel,
+  model: Embedding,
   batch: readonly PassageInput[],
-  signal: AbortSignal,
+  by: { userId: string; signal: AbortSignal },
 ): Promise<Float32Array[]> {
   const texts = batch.map(({ text }) => text);
-  const { vectors } = await model.embed(texts, { kind: 'passage', signal });
+  const { vectors } = await model.embed(texts, { kind: 'passage', ...by });
   const fits = (vector: Float32Array) =>
     vector.length === model.dimensions && vector.every(Number.isFinite);
   if (vectors.length !== batch.length || !vectors.every(fits)) {
@@ -127,7 +135,7 @@ async function embedPassages(
 /** Writes vectors of passages that are still there. A passage that changed meanwhile waits for its own run. */
 async function keepVectors(
   db: Db | Tx,
-  model: EmbeddingModel,
+  model: Embedding,
   rows: readonly { input: PassageInput; vector: Float32Array }[],
 ): Promise<void> {
   const column = <T>(pick: (row: (typeof rows)[number]) => T) => sql.param(rows.map(pick));

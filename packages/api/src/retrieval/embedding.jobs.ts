@@ -1,4 +1,4 @@
-import { AiError, type EmbeddingModel, isTransient } from '@ainotebook/ai';
+import { AiError, isTransient } from '@ainotebook/ai';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import {
   defineJob,
@@ -13,6 +13,8 @@ import {
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isAnyOf } from '../articles/article-rows.js';
+import { AppError } from '../errors.js';
+import type { Embedding } from '../usage/metered-embedding.js';
 import { embedArticle } from './embed-article.js';
 import { modelName } from './model-name.js';
 
@@ -46,7 +48,7 @@ const catchUpJob = defineJob({
  */
 export async function queueEmbedding(
   tx: Tx,
-  model: EmbeddingModel,
+  model: Embedding,
   articleIds: readonly string[],
   options: { isBatch?: boolean; delayMs?: number } = {},
 ): Promise<void> {
@@ -72,7 +74,7 @@ export async function queueEmbedding(
 export function embeddingJobHandlers({
   embedding: model,
 }: {
-  embedding: EmbeddingModel | null;
+  embedding: Embedding | null;
 }): JobHandler[] {
   return [
     handleJob(embedArticleJob, async (run, { articleId }) => {
@@ -95,7 +97,7 @@ export function embeddingJobHandlers({
 }
 
 /** Queues every ten minutes what has no vectors of the model; nothing where there is none. */
-export function embeddingSchedules(model: EmbeddingModel | null): Schedule[] {
+export function embeddingSchedules(model: Embedding | null): Schedule[] {
   if (!model) return [];
   return [
     {
@@ -111,7 +113,7 @@ export function embeddingSchedules(model: EmbeddingModel | null): Schedule[] {
  * failed waits for its owner, unless the model is another now.
  * @returns how many, at most 500
  */
-async function queueMissing(db: Db, model: EmbeddingModel): Promise<number> {
+async function queueMissing(db: Db, model: Embedding): Promise<number> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ id: string }>(sql`
       select a.id from articles a left join article_embeddings e on e.article_id = a.id
@@ -125,12 +127,19 @@ async function queueMissing(db: Db, model: EmbeddingModel): Promise<number> {
   });
 }
 
-/** A wrong key does not become right by asking again. */
+const isBudgetSpent = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'budget_spent';
+
+/** A wrong key does not become right by asking again, nor does a spent month. */
 const isPermanent = (error: unknown): boolean =>
-  error instanceof AiError && error.kind !== 'aborted' && !isTransient(error.kind);
+  isBudgetSpent(error) ||
+  (error instanceof AiError && error.kind !== 'aborted' && !isTransient(error.kind));
 
 /** A code for why there are no vectors; the provider's own words may hold what nobody else should read. */
-const reasonOf = (error: unknown): string => (error instanceof AiError ? error.kind : 'internal');
+function reasonOf(error: unknown): string {
+  if (isBudgetSpent(error)) return 'budget_spent';
+  return error instanceof AiError ? error.kind : 'internal';
+}
 
 async function markFailed(run: JobRun, articleId: string, reason: string): Promise<void> {
   await run.db

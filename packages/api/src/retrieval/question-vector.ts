@@ -1,4 +1,5 @@
-import { AiError, type EmbeddingModel } from '@ainotebook/ai';
+import { AiError } from '@ainotebook/ai';
+import type { Embedding } from '../usage/metered-embedding.js';
 
 /** How long a question waits for the model before it is answered by words alone. */
 const DEADLINE_MS = 2_000;
@@ -10,8 +11,8 @@ export type QuestionVector =
 
 /** Asks the model for a question's vector; never throws and never takes longer than two seconds. */
 export async function embedQuestion(
-  model: EmbeddingModel | null,
-  question: string,
+  model: Embedding | null,
+  { userId, question }: { userId: string; question: string },
 ): Promise<QuestionVector> {
   if (!model) return { vector: null, tokens: 0, why: 'no_model' };
   const signal = AbortSignal.timeout(DEADLINE_MS);
@@ -20,7 +21,8 @@ export async function embedQuestion(
     signal.addEventListener('abort', () => resolve('late'), { once: true });
   });
   try {
-    const answer = await Promise.race([model.embed([question], { kind: 'query', signal }), late]);
+    const asked = model.embed([question], { kind: 'query', userId, signal });
+    const answer = await Promise.race([asked, late]);
     if (answer === 'late') return { vector: null, tokens: 0, why: 'model_timeout' };
     const [vector] = answer.vectors;
     const fits = vector?.length === model.dimensions && vector.every(Number.isFinite);

@@ -35,7 +35,7 @@ type Context = Pick<AuthedContext, 'db' | 'embedding'>;
  */
 export async function retrieve(ctx: Context, question: Question): Promise<Retrieved> {
   const began = performance.now();
-  const asked = embedQuestion(ctx.embedding, question.question);
+  const asked = embedQuestion(ctx.embedding, { ...question, userId: question.ownerId });
   const scope = await scopeOf(ctx.db, question);
   const words = await ctx.db.transaction(async (tx) => {
     await limitStatements(tx);

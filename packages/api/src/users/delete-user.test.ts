@@ -12,7 +12,7 @@ const t = useApi();
 /**
  * Tables that hold nothing of any user, or (limits) counts that end with their window. Bytes of files
  * (blobs) name nobody; without a file they go an hour later. Payments and notices name an order, which outlives
- * the account for the books and then names nobody.
+ * the account for the books and then names nobody, as what the AI took does.
  */
 const OF_NOBODY = [
   'blobs',
@@ -198,6 +198,10 @@ async function withEverything() {
   await db
     .insert(schema.articleEmbeddings)
     .values({ articleId, userId, status: 'done', model: 'm' });
+  const month = '2026-11-01';
+  const call = { userId, feature: 'chat', provider: 'p', model: 'm', month } as const;
+  await db.insert(schema.usageRecords).values({ ...call, outcome: 'done' });
+  await db.insert(schema.usageMonths).values({ userId, month });
   await db.insert(schema.idempotencyKeys).values({ userId, path: 'p', key: 'k', inputHash: 'h' });
   await db.insert(schema.outbox).values([
     { id: outboxId, topic: 'index', payload: { articleId }, doneAt: new Date() },

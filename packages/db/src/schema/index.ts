@@ -14,5 +14,6 @@ export * from './plans.js';
 export * from './publications.js';
 export * from './search.js';
 export * from './system.js';
+export * from './usage.js';
 export * from './users.js';
 export * from './vectors.js';

@@ -8,6 +8,7 @@ export type { Page } from '../runtime-types.js';
 export type AppErrorCode =
   | 'account_suspended'
   | 'bad_input'
+  | 'budget_spent'
   | 'code_invalid'
   | 'conflict'
   | 'consent_required'

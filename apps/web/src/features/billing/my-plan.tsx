@@ -8,8 +8,9 @@ import { daysUntil } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { buttonClass } from '../../ui/button.js';
-import { cn } from '../../ui/cn.js';
+import { Meter } from '../../ui/meter.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { AiUsage } from './ai-usage.js';
 import { benefitLines, heldText } from './billing-words.js';
 import { RedeemForm } from './redeem-form.js';
 
@@ -22,6 +23,7 @@ export function MyPlanSections() {
       </Part>
       <Part title={m.plan_usage()}>
         <Usage />
+        <AiUsage />
       </Part>
       <Part title={m.redeem_title()}>
         <RedeemForm />
@@ -156,42 +158,5 @@ function Usage() {
         />
       )}
     </>
-  );
-}
-
-interface MeterProps {
-  label: string;
-  /** So much of so much. */
-  text: string;
-  /** 1 when all is used; more after a plan ended. */
-  share: number;
-  low: string;
-  full: string;
-  children?: ReactNode;
-}
-
-/** How much of an allowance is used, and what it means when little or none is left. */
-function Meter({ label, text, share, low, full, children }: MeterProps) {
-  const percent = Math.min(100, Math.round(share * 100));
-  const tone = share >= 1 ? 'bg-danger' : percent >= 80 ? 'bg-warn' : 'bg-accent';
-  return (
-    <div className="grid gap-2">
-      <p className="flex flex-wrap justify-between gap-x-4 text-sm">
-        <span className="font-medium">{label}</span>
-        <span className="text-ink-2 tabular-nums">{text}</span>
-      </p>
-      <div
-        role="progressbar"
-        aria-label={label}
-        aria-valuenow={percent}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        className="h-1.5 overflow-hidden rounded-full bg-paper-3"
-      >
-        <div className={cn('h-full min-w-1 rounded-full', tone)} style={{ width: `${percent}%` }} />
-      </div>
-      {percent >= 80 && <p className="text-[0.8125rem] text-warn">{share >= 1 ? full : low}</p>}
-      {children}
-    </div>
   );
 }

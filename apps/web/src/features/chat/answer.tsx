@@ -8,6 +8,7 @@ import { Button, IconButton } from '../../ui/button.js';
 import { toast } from '../../ui/toast.js';
 import { BranchSwitch } from './branch-switch.js';
 import { isUnfinished, type Turn } from './branches.js';
+import { BudgetNote } from './budget-note.js';
 import { useGrowingText } from './chat-hooks.js';
 import { endingOf } from './chat-words.js';
 import { CitationList } from './citation-list.js';
@@ -75,7 +76,8 @@ export function Answer({
         </div>
       )}
       {isNotFound && <p>{numbers.length > 0 ? m.chat_not_found_nearest() : m.chat_not_found()}</p>}
-      {ending && (
+      {ending && message.failure === 'budget_spent' && <BudgetNote>{ending}</BudgetNote>}
+      {ending && message.failure !== 'budget_spent' && (
         <p role="status" className="mt-2 text-sm text-ink-2">
           {ending}
         </p>

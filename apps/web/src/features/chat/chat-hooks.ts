@@ -2,11 +2,21 @@ import type { Message, RetrievalScope } from '@ainotebook/contract';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useApp } from '../../app-context.js';
+import { errorInfo } from '../../lib/errors.js';
 import { toastError } from '../../lib/toast-error.js';
 import { uuidv7 } from '../../lib/uuid.js';
 import { trpc } from '../../trpc.js';
 import { isUnfinished } from './branches.js';
 import { followAnswer } from './follow-answer.js';
+
+/** Whether a question was refused because the month has no tokens left for it. */
+export const isBudgetSpent = (error: unknown): boolean =>
+  error !== null && errorInfo(error).code === 'budget_spent';
+
+/** A spent budget is told where the question stands. */
+function tellUnlessSpent(error: unknown): void {
+  if (!isBudgetSpent(error)) toastError(error);
+}
 
 /** What is done in one conversation. */
 export function useConversation(id: string) {
@@ -24,7 +34,7 @@ export function useConversation(id: string) {
       put(question, answer);
       listAgain();
     },
-    onError: toastError,
+    onError: tellUnlessSpent,
   });
   const regenerate = trpc.messages.regenerate.useMutation({
     onSuccess: (answer) => void put(answer),
@@ -49,13 +59,19 @@ export function useFirstQuestion() {
   const navigate = useNavigate();
   const utils = trpc.useUtils();
   const create = trpc.conversations.create.useMutation({ onError: toastError });
-  const send = trpc.messages.send.useMutation({ onError: toastError });
+  const remove = trpc.conversations.remove.useMutation();
+  const send = trpc.messages.send.useMutation({ onError: tellUnlessSpent });
   return {
     isPending: create.isPending || send.isPending,
+    isBudgetSpent: isBudgetSpent(send.error),
     async ask(content: string, scope: RetrievalScope): Promise<void> {
       const conversation = await create.mutateAsync({ scope });
       const first = { conversationId: conversation.id, id: uuidv7(), parentId: null, content };
-      const { question, answer } = await send.mutateAsync(first);
+      const { question, answer } = await send.mutateAsync(first).catch((error) => {
+        // The question is still in its field; a conversation without one is of no use.
+        remove.mutate({ id: conversation.id });
+        throw error;
+      });
       utils.conversations.get.setData(
         { id: conversation.id },
         { ...conversation, messages: [question, answer] },

@@ -16,6 +16,7 @@ export const FAILURE: Record<AnswerFailure, () => string> = {
   stalled: m.chat_failed_slow,
   cut_off: m.chat_failed_cut,
   bad_answer: m.chat_failed_busy,
+  budget_spent: m.chat_failed_budget,
   internal: m.chat_failed_internal,
 };
 

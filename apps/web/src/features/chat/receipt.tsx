@@ -1,5 +1,6 @@
 import type { Receipt as ReceiptData } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
+import { costText } from '../../lib/cost.js';
 import { getLocaleOfPage } from '../../lib/locale.js';
 
 /** How an answer came about, in a line that opens. */
@@ -27,6 +28,9 @@ export function Receipt({ receipt }: { receipt: ReceiptData }) {
       receipt.isEstimated ? m.chat_receipt_tokens_about() : m.chat_receipt_tokens(),
       m.chat_receipt_in_out(tokens),
     ]);
+  }
+  if (receipt.costMicroYuan !== null) {
+    lines.push([m.chat_receipt_cost(), costText(receipt.costMicroYuan)]);
   }
   if (receipt.removedCitations > 0) {
     lines.push([m.chat_receipt_removed(), number.format(receipt.removedCitations)]);

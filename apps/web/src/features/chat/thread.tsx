@@ -6,7 +6,8 @@ import { useNewNote } from '../articles/use-new-note.js';
 import { Answer } from './answer.js';
 import { answerNote } from './answer-note.js';
 import { type Choices, isUnfinished, turnsOf } from './branches.js';
-import type { useConversation } from './chat-hooks.js';
+import { BudgetNote } from './budget-note.js';
+import { isBudgetSpent, type useConversation } from './chat-hooks.js';
 import { Composer } from './composer.js';
 import { Question } from './question.js';
 import { ScopeMenu } from './scope-menu.js';
@@ -85,6 +86,7 @@ export function Thread({ conversation, actions }: ThreadProps) {
         </div>
       </div>
       <div className="mx-auto w-full max-w-3xl shrink-0 px-4 pb-4 md:px-8">
+        {isBudgetSpent(send.error) && <BudgetNote>{m.chat_budget_kept()}</BudgetNote>}
         <Composer
           label={m.chat_question()}
           placeholder={m.chat_placeholder_more()}
