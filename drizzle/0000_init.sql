@@ -1,4 +1,19 @@
 CREATE SEQUENCE "public"."row_version" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"hash" text NOT NULL,
+	"prefix" text NOT NULL,
+	"scopes" text[] NOT NULL,
+	"last_used_at" timestamp with time zone,
+	"expires_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"ver" bigint DEFAULT nextval('row_version') NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "article_tags" (
 	"article_id" uuid NOT NULL,
 	"tag_id" uuid NOT NULL,
@@ -760,6 +775,7 @@ CREATE TABLE "chunk_vectors" (
 	"vector" "bytea" NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "articles" ADD CONSTRAINT "articles_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -854,6 +870,8 @@ ALTER TABLE "article_embeddings" ADD CONSTRAINT "article_embeddings_user_id_user
 ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_chunk_id_chunks_id_fk" FOREIGN KEY ("chunk_id") REFERENCES "public"."chunks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "idx_api_keys_hash" ON "api_keys" USING btree ("hash");--> statement-breakpoint
+CREATE INDEX "idx_api_keys_user_id" ON "api_keys" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "idx_article_tags_tag_id" ON "article_tags" USING btree ("tag_id");--> statement-breakpoint
 CREATE INDEX "idx_articles_user_id" ON "articles" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "idx_articles_notebook_id" ON "articles" USING btree ("notebook_id");--> statement-breakpoint
@@ -1005,7 +1023,7 @@ CREATE INDEX "idx_chunk_vectors_article_id" ON "chunk_vectors" USING btree ("art
 -- Part of the first migration: `node scripts/regenerate-migration.mjs` appends this file to it.
 --
 -- Two kinds of version:
--- * a row's own `ver` (articles, users, sessions), drawn under the row's lock, so that its order is that of commits;
+-- * a row's own `ver` (articles, users, sessions, api_keys), drawn under the row's lock, so that its order is that of commits;
 -- * for a key that stands for more than one row (a scope such as `user:<id>:articles`, `slug:<slug>`) the xid, which
 --   is the default of cache_inval.ver. A value read for it has the version pg_snapshot_xmin - 1 of its snapshot.
 
@@ -1018,6 +1036,7 @@ end $$;
 create trigger draw_version before update on articles for each row execute function draw_row_version();
 create trigger draw_version before update on users for each row execute function draw_row_version();
 create trigger draw_version before update on sessions for each row execute function draw_row_version();
+create trigger draw_version before update on api_keys for each row execute function draw_row_version();
 
 -- articles: the article, the owner's lists and, where it enters or leaves the trash, the owner's pages and the lists
 -- that visitors see (`publications`), which show views too.
@@ -1104,6 +1123,25 @@ create trigger log_update after update on sessions
   referencing new table as changed for each statement execute function log_sessions();
 create trigger log_delete after delete on sessions
   referencing old table as changed for each statement execute function log_sessions();
+
+-- api_keys: by their hash, which is what a caller can be asked for.
+create function log_api_keys() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' then
+    insert into cache_inval (key, ver, deleted)
+    select 'api_key:' || hash, nextval('row_version'), true from changed;
+  else
+    insert into cache_inval (key, ver) select 'api_key:' || hash, ver from changed;
+  end if;
+  return null;
+end $$;
+
+create trigger log_insert after insert on api_keys
+  referencing new table as changed for each statement execute function log_api_keys();
+create trigger log_update after update on api_keys
+  referencing new table as changed for each statement execute function log_api_keys();
+create trigger log_delete after delete on api_keys
+  referencing old table as changed for each statement execute function log_api_keys();
 
 -- Tables of which only lists are kept: one row a user and statement.
 create function log_scope() returns trigger language plpgsql as $$

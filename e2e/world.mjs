@@ -74,6 +74,7 @@ export async function makeWorld(baseUrl, demo, till) {
   for await (const one of member.publications.list({ limit: 50 })) publications.push(one);
   const slugOf = (/** @type {string} */ articleId) =>
     publications.find((one) => one.articleId === articleId)?.slug ?? '';
+  await makeKeys(member);
   const share = await member.shares.create({ articleId: articles['zh-CN'], label: '茶友' });
   await member.publications.schedule({
     articleId: idOf('绿茶的水温和时间'),
@@ -132,4 +133,18 @@ async function revise(client, id, paragraph) {
     const reply = await client.articles.save({ id, data, baseRevision });
     if (reply.status === 'saved') baseRevision = reply.revision;
   }
+}
+
+/** A key in use, one that has ended. @param {import('@ainotebook/sdk').AiNotebook} member */
+async function makeKeys(member) {
+  const make = async (/** @type {object} */ input) =>
+    /** @type {Promise<{ id: string, secret: string }>} */ (
+      member.$call('mutation', 'apiKeys.create', input)
+    );
+  const forReading = ['articles:read', 'notebooks:read', 'tags:read'];
+  const { secret } = await make({ name: '每日备份', scopes: forReading, expiresInDays: 90 });
+  await member.withOptions({ auth: secret }).tags.list();
+  const scopes = ['articles:read', 'articles:write', 'files:read'];
+  const old = await make({ name: 'Old importer', scopes, expiresInDays: null });
+  await member.$call('mutation', 'apiKeys.revoke', { id: old.id });
 }

@@ -1,6 +1,6 @@
 // Settings, administration, what waits to be sent, notifications.
 
-import { button, layer } from '../screen-steps.mjs';
+import { button, layer, press } from '../screen-steps.mjs';
 
 /** @type {import('../screens.mjs').Screen[]} */
 export const SETTINGS = [
@@ -11,6 +11,24 @@ export const SETTINGS = [
   { name: 'settings', who: 'member', path: '/settings' },
   { name: 'settings-profile', who: 'member', path: '/settings/profile' },
   { name: 'settings-security', who: 'member', path: '/settings/security' },
+  { name: 'settings-keys', who: 'member', path: '/settings/keys' },
+  {
+    name: 'settings-keys-new',
+    who: 'member',
+    path: '/settings/keys',
+    open: press('keys_new'),
+  },
+  {
+    name: 'settings-keys-made',
+    who: 'newcomer',
+    path: '/settings/keys',
+    open: async (visit) => {
+      await press('keys_new')(visit);
+      await visit.page.getByLabel(visit.m.keys_name).fill('backup');
+      await button(visit.page, visit.m.keys_create).click();
+      await visit.page.getByRole('heading', { name: visit.m.keys_made }).waitFor();
+    },
+  },
   { name: 'settings-language', who: 'member', path: '/settings/language' },
   { name: 'settings-data', who: 'member', path: '/settings/data' },
   { name: 'settings-appearance', who: 'member', path: '/settings/appearance' },

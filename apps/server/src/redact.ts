@@ -4,10 +4,11 @@ const HIDDEN = '[redacted]';
 const MAX_DEPTH = 6;
 const MAX_TEXT = 4000;
 
-/** Hides what looks like a secret inside a text: bearer tokens, JWTs, passwords in addresses, query secrets. */
+/** Hides what looks like a secret inside a text: bearer tokens, JWTs, API keys, passwords in addresses, query secrets. */
 export function redactText(text: string): string {
   return cut(text)
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${HIDDEN}`)
+    .replace(/\banb_[\w-]{8,}/g, HIDDEN)
     .replace(/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, HIDDEN)
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@]+@/gi, `$1${HIDDEN}@`)
     .replace(

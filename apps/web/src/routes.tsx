@@ -212,6 +212,7 @@ const settingsPage = <Path extends string>(
 const settingsPages = [
   settingsPage('profile', 'ProfilePage'),
   settingsPage('security', 'SecurityPage'),
+  settingsPage('keys', 'KeysPage'),
   settingsPage('language', 'LanguagePage'),
   settingsPage('plan', 'PlanPage'),
   settingsPage('data', 'DataPage'),

@@ -2,10 +2,13 @@
 import { createChangeFeed, createDb, schema } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticateApiKey } from './api-keys/api-key-access.js';
 import { saveArticle } from './articles/articles.save.js';
 import { countQueries } from './articles/count-queries.js';
 import { readSession, readUserAccess } from './auth/access-cache.js';
+import { hashToken } from './auth/secrets.js';
 import { type Caches, createCaches } from './caches.js';
+import { toAppError } from './errors.js';
 import { openWhole } from './publications/access.js';
 import { readProfile, readPublicList } from './publications/list-cache.js';
 import { readPage } from './publications/page-cache.js';
@@ -13,7 +16,7 @@ import { type TestUser, useApi } from './test-support.js';
 import { warmCaches } from './warm-up.js';
 
 const t = useApi();
-const { articles, sessions, users } = schema;
+const { apiKeys, articles, sessions, users } = schema;
 const db = () => t.services().db;
 /** Longer than any value may be older than Postgres. */
 const BOUND = { timeout: 2_000, interval: 20 };
@@ -206,6 +209,44 @@ describe('access', () => {
     await db().delete(users).where(eq(users.id, eve.id));
     await expect.poll(access, BOUND).toBeNull();
     expect(await readUserAccess(reads, bob.id)).not.toBeNull();
+  });
+
+  it('of a key costs no statement once it was used, and ends with it in another process', async () => {
+    const gus = await t.user();
+    const forReading = { name: 'k', scopes: ['tags:read' as const], expiresInDays: null };
+    const { id, secret } = await gus.api.apiKeys.create(forReading);
+    const kept = await gus.api.apiKeys.create(forReading);
+    const elsewhere = { ...reads, config: t.services().config };
+    const ask = (key: string) =>
+      authenticateApiKey(elsewhere, key).then(
+        ({ userId }) => userId,
+        (error: unknown) => toAppError(error).code,
+      );
+    expect(await ask(secret)).toBe(gus.id);
+    await reads.settleCaches();
+    expect(await ask(secret)).toBe(gus.id);
+    expect(await countQueries(db(), () => ask(secret))).toBe(0);
+    await gus.api.apiKeys.revoke({ id });
+    await expect.poll(() => ask(secret), BOUND).toBe('unauthenticated');
+    expect(await ask(kept.secret)).toBe(gus.id);
+    await db().delete(users).where(eq(users.id, gus.id));
+    await expect.poll(() => ask(kept.secret), BOUND).toBe('unauthenticated');
+  });
+
+  it('of a key that is tried before it is made begins with it', async () => {
+    const ida = await t.user();
+    const elsewhere = { ...reads, config: t.services().config };
+    const secret = `anb_${'A'.repeat(43)}`;
+    const ask = () =>
+      authenticateApiKey(elsewhere, secret).then(
+        ({ userId }) => userId,
+        () => 'refused',
+      );
+    expect(await ask()).toBe('refused');
+    const hash = hashToken(elsewhere.config.tokenSecret, 'api_key', secret);
+    const row = { userId: ida.id, name: 'k', prefix: 'anb_', scopes: ['tags:read'], hash };
+    await db().insert(apiKeys).values(row);
+    await expect.poll(ask, BOUND).toBe(ida.id);
   });
 
   it('is settled with the reply that changed it', async () => {

@@ -7,6 +7,7 @@ import {
   type IdFilter,
 } from '@ainotebook/cache';
 import type { Db } from '@ainotebook/db';
+import { apiKeyClass } from './api-keys/api-key-access.js';
 import { sessionClass, userClass } from './auth/access-cache.js';
 import { listClass, profileClass, tagsClass } from './publications/list-cache.js';
 import { articleClass, pageClass, slugClass } from './publications/page-cache.js';
@@ -17,6 +18,7 @@ import { scopeClass } from './scopes.js';
 const CLASSES = [
   sessionClass,
   userClass,
+  apiKeyClass,
   scopeClass,
   slugClass,
   pageClass,

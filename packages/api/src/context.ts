@@ -1,5 +1,5 @@
 import type { ChatModel, WebSearch } from '@ainotebook/ai';
-import type { Locale, Registration } from '@ainotebook/contract';
+import type { ApiScope, Locale, Registration } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import type { BlobStore } from '@ainotebook/files';
 import type { ChannelName, PaymentChannel } from '@ainotebook/payments';
@@ -8,7 +8,7 @@ import type { Passwords } from './auth/passwords.js';
 import type { Caches } from './caches.js';
 import type { Answering } from './conversations/answering.js';
 import type { Live } from './events/live.js';
-import type { RateLimits } from './rate-limits.js';
+import type { KeyBudget, RateLimits } from './rate-limits.js';
 import type { Ledger } from './usage/ledger.js';
 import type { Chat } from './usage/metered-chat.js';
 import type { Embedding } from './usage/metered-embedding.js';
@@ -86,19 +86,36 @@ export interface RequestInfo {
   accessToken: string | null;
   idempotencyKey: string | null;
   cookies: SessionCookies;
+  /** Tells the holder of a key how many calls it has left. */
+  showBudget: (budget: KeyBudget) => void;
 }
 
-/** Who is asking, proven against the session row. */
+/** What an API key opens. */
+export interface KeyGrant {
+  id: string;
+  scopes: readonly ApiScope[];
+}
+
+/** Who is asking, proven against the row of the session or of the key. */
 export interface Auth {
   userId: string;
-  sessionId: string;
+  /** Null for a key, which belongs to no session. */
+  sessionId: string | null;
+  /** A key is always that of an ordinary user. */
   role: 'user' | 'admin';
+  /** Set for a key: it opens what its scopes name and nothing else. */
+  key?: KeyGrant;
+}
+
+/** A person at a browser or program that signed in. */
+export interface SessionAuth extends Auth {
+  sessionId: string;
 }
 
 export interface Context extends Omit<Services, 'db'> {
   db: Db | Tx;
   request: RequestInfo;
-  /** Resolves the caller once per request. @throws AppError session_revoked, account_suspended */
+  /** Resolves the caller once per request. @throws AppError session_revoked, account_suspended, unauthenticated */
   authenticate: () => Promise<Auth | null>;
 }
 

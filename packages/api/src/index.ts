@@ -1,6 +1,8 @@
 export { getSiteSettings } from './admin/admin-site.service.js';
 export { createAccessTokens, type TokenAudience } from './auth/access-tokens.js';
+export { admit, type RequiredScope, scopeOf } from './auth/admit.js';
 export { authenticateAccessToken, isSessionAlive } from './auth/authenticate.js';
+export { authenticateBearer } from './auth/authenticate-bearer.js';
 export { createAdmin } from './auth/create-admin.js';
 export { createPasswords } from './auth/passwords.js';
 export { pruneAccounts } from './auth/prune.js';
@@ -14,6 +16,7 @@ export {
   createContext,
   type RequestInfo,
   type Services,
+  type SessionAuth,
   type SessionCookies,
 } from './context.js';
 export { createAnswering } from './conversations/answering.js';
@@ -35,6 +38,7 @@ export { readPictures } from './files/pictures.js';
 export { requireRoom, storeUpload, type Upload } from './files/store-upload.js';
 export { createFileImport, requireRoomForImport } from './imports/create-import.js';
 export { readPublicLinks } from './links/public-links.js';
+export { listProcedures, type ProcedureInfo } from './procedure-list.js';
 export { openWhole } from './publications/access.js';
 export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';
 export { readPage } from './publications/page-cache.js';
@@ -52,7 +56,12 @@ export {
   readSitemapPart,
   type SitemapEntry,
 } from './publications/public-lists.js';
-export { createRateLimits, type RateLimitClass, type RateLimits } from './rate-limits.js';
+export {
+  createRateLimits,
+  type KeyBudget,
+  type RateLimitClass,
+  type RateLimits,
+} from './rate-limits.js';
 export { createReport } from './reports/reports.service.js';
 export { type AppRouter, appRouter, createCaller } from './router.js';
 export { queueReindex } from './search/reindex.js';

@@ -31,6 +31,7 @@ export interface World {
   orderId: string;
   conversationId: string;
   answerId: string;
+  apiKeyId: string;
 }
 
 export interface Expectation {
@@ -139,6 +140,9 @@ export const EXPECTED: Record<string, Expectation> = {
     visitor: 'unauthenticated',
     stranger: 'invalid_credentials',
   },
+  'apiKeys.list': own(),
+  'apiKeys.create': own(() => ({ name: 'mine', scopes: ['articles:read'], expiresInDays: 1 })),
+  'apiKeys.revoke': owned(id((w) => w.apiKeyId)),
   'notebooks.list': own(),
   'notebooks.get': owned(id((w) => w.notebookId)),
   'notebooks.create': owned((w) => ({ name: 'inside', parentId: w.notebookId })),

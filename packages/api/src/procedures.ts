@@ -1,3 +1,4 @@
+import { admit, scopeOf } from './auth/admit.js';
 import type { AuthedContext } from './context.js';
 import { AppError, toAppError, toTRPCError } from './errors.js';
 import { withStoredReply } from './idempotency.js';
@@ -5,16 +6,14 @@ import { t } from './trpc.js';
 
 /**
  * What every call goes through, in one step, since each costs a copy of the context. It is counted against its limit:
- * per call, not per HTTP request, so that a batch is no way around it. Every error leaves as a TRPCError whose cause
- * is an AppError. Whoever changed who may do or see what finds it changed with the reply.
+ * per call, not per HTTP request, so that a batch is no way around it, and a key is let in where its scopes reach. Every
+ * error leaves as a TRPCError whose cause is an AppError. Whoever changed who may do or see what finds it changed with the
+ * reply.
  */
 const guarded = t.middleware(async ({ ctx, meta, type, next }) => {
   try {
-    const auth = await ctx.authenticate().catch(() => null);
-    await ctx.limits.consume(meta?.limit ?? (type === 'query' ? 'read' : 'write'), {
-      ip: ctx.request.ip,
-      userId: auth?.userId ?? null,
-    });
+    const limit = meta?.limit ?? (type === 'query' ? 'read' : 'write');
+    await admit(ctx, { limit, scope: scopeOf(meta?.scope, type) });
     const result = await next();
     if (!result.ok) throw result.error;
     if (meta?.settles) await ctx.settleCaches();

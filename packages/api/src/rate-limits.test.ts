@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { countQueries, poolOf } from './articles/count-queries.js';
 import { AppError } from './errors.js';
-import { addressKey, createRateLimits, pruneRateLimits } from './rate-limits.js';
+import { addressKey, createRateLimits, type KeyBudget, pruneRateLimits } from './rate-limits.js';
 import { useApi } from './test-support.js';
 
 const allowed = async (calls: number, call: () => Promise<void>) => {
@@ -73,6 +73,27 @@ describe('limits', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({ code: 'rate_limited' });
     expect(errors[0].retryAfterMs).toBeGreaterThan(800_000);
+  });
+
+  it('hold for a key whatever it calls, and for all keys of a person, who is not held up by them', async () => {
+    const limits = createRateLimits();
+    const told: number[] = [];
+    const show = ({ points, windowS, remaining, resetMs }: KeyBudget) => {
+      expect([points, windowS]).toEqual([300, 60]);
+      expect(resetMs).toBeGreaterThan(0);
+      told.push(remaining);
+    };
+    const by = (keyId: string, limit: 'read' | 'search') =>
+      limits.consumeKey(limit, { keyId, userId: 'u1' }, show);
+    expect(await allowed(200, () => by('k1', 'read'))).toBe(200);
+    expect(await allowed(150, () => by('k1', 'search'))).toBe(100);
+    expect([told[0], told[299], told.at(-1)]).toEqual([299, 0, 0]);
+    expect(await allowed(50, () => by('k2', 'search'))).toBe(20);
+    expect(await allowed(120, () => limits.consumeUser('search', 'u1'))).toBe(120);
+    expect(await allowed(1, () => limits.consumeUser('search', 'u1'))).toBe(0);
+    expect(
+      await allowed(1, () => limits.consumeKey('search', { keyId: 'k3', userId: 'u2' }, show)),
+    ).toBe(1);
   });
 
   it('of a secret are cleared by a success and do not touch another secret', async () => {

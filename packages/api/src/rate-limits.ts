@@ -30,6 +30,21 @@ const BUDGETS = {
 
 export type RateLimitClass = keyof typeof BUDGETS;
 
+/**
+ * Calls of one API key in a minute, whatever it calls. All keys of a person share the budgets above,
+ * apart from the person's own.
+ */
+const KEY_POINTS = 300;
+const KEY_WINDOW_S = 60;
+
+/** How a key stands: what it may call in a window, what is left of it, and when the window ends. */
+export interface KeyBudget {
+  points: number;
+  windowS: number;
+  remaining: number;
+  resetMs: number;
+}
+
 /** Failed proofs of one secret (an e-mail's password, say): 10 in 15 minutes. */
 const SECRET_POINTS = 10;
 const SECRET_WINDOW_S = 900;
@@ -41,6 +56,14 @@ const MAIL_WINDOW_S = 3600;
 export interface RateLimits {
   /** Counts one call. @throws AppError rate_limited */
   consume(limit: RateLimitClass, who: { ip: string; userId: string | null }): Promise<void>;
+  /** Counts one call of a person whose address was counted. @throws AppError rate_limited */
+  consumeUser(limit: RateLimitClass, userId: string): Promise<void>;
+  /** Counts one call of a key whose address was counted; `show` is told how it stands. @throws AppError rate_limited */
+  consumeKey(
+    limit: RateLimitClass,
+    who: { keyId: string; userId: string },
+    show: (budget: KeyBudget) => void,
+  ): Promise<void>;
   /** Counts one mail to `address`, whether or not it belongs to anybody. @throws AppError rate_limited */
   consumeMail(address: string): Promise<void>;
   /** Counts one attempt to prove `secret` before it is checked. @throws AppError rate_limited */
@@ -121,11 +144,18 @@ export function createRateLimits(
   const secrets = strict('rl:secret', SECRET_POINTS, SECRET_WINDOW_S);
   const mails = strict('rl:mail-to', MAILS_PER_ADDRESS * factor, MAIL_WINDOW_S);
 
-  const consume = async (rate: RateLimiterAbstract, key: string) => {
+  const keys = limiter('rl:key', KEY_POINTS * factor, KEY_WINDOW_S);
+
+  const consume = async (
+    rate: RateLimiterAbstract,
+    key: string,
+    show: (counted: RateLimiterRes) => void = () => undefined,
+  ) => {
     try {
-      await rate.consume(key);
+      show(await rate.consume(key));
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
+      show(refused);
       throw new AppError('rate_limited', 'Too many requests; try again shortly', {
         retryAfterMs: Math.max(1000, refused.msBeforeNext),
       });
@@ -135,6 +165,19 @@ export function createRateLimits(
     consume: async (limit, who) => {
       await consume(limiters[limit].ip, addressKey(who.ip));
       if (who.userId) await consume(limiters[limit].user, who.userId);
+    },
+    consumeUser: (limit, userId) => consume(limiters[limit].user, userId),
+    consumeKey: async (limit, { keyId, userId }, show) => {
+      await consume(keys, keyId, ({ remainingPoints, msBeforeNext }) =>
+        show({
+          points: keys.points,
+          windowS: KEY_WINDOW_S,
+          remaining: remainingPoints,
+          resetMs: msBeforeNext,
+        }),
+      );
+      // Apart from the person's own: a program gone wild locks nobody out of the app.
+      await consume(limiters[limit].user, `keys:${userId}`);
     },
     consumeMail: (address) => consume(mails, address),
     consumeSecret: (secret) => consume(secrets, secret),

@@ -2,6 +2,7 @@ import type { TRPCBuiltRouter } from '@trpc/server';
 import { adminAiRouter } from './admin/admin-ai.router.js';
 import { adminSiteRouter } from './admin/admin-site.router.js';
 import { adminUsersRouter } from './admin/admin-users.router.js';
+import { apiKeysRouter } from './api-keys/api-keys.router.js';
 import { articlesRouter } from './articles/articles.router.js';
 import { authRouter } from './auth/auth.router.js';
 import {
@@ -38,6 +39,7 @@ import { usersRouter } from './users/users.router.js';
 const routers = {
   auth: authRouter,
   users: usersRouter,
+  apiKeys: apiKeysRouter,
   notebooks: notebooksRouter,
   articles: articlesRouter,
   revisions: revisionsRouter,

@@ -162,6 +162,7 @@ export function useApi(
     accessToken: null,
     idempotencyKey: null,
     cookies: memoryCookies(),
+    showBudget: () => undefined,
     ...overrides,
   });
 

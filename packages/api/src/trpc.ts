@@ -1,4 +1,4 @@
-import type { AppErrorCode, FieldIssue } from '@ainotebook/contract';
+import type { ApiResource, AppErrorCode, FieldIssue } from '@ainotebook/contract';
 import { initTRPC, type TRPCDefaultErrorShape } from '@trpc/server';
 import superjson, { type SuperJSONResult } from 'superjson';
 import type { Context } from './context.js';
@@ -15,6 +15,11 @@ export interface Meta {
   idempotency?: 'stored' | 'natural' | 'none';
   /** Which budget a call is counted against. */
   limit?: 'auth' | 'search' | 'read' | 'write';
+  /**
+   * What an API key must be for: for reading where this is a query, for writing where it is a mutation.
+   * `any`: every key opens it. Absent: no key does.
+   */
+  scope?: ApiResource | 'any';
   /** Changes what caches hold: sessions, accounts, public pages. */
   settles?: boolean;
 }

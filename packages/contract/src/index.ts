@@ -1,5 +1,6 @@
 export * from './admin.js';
 export * from './ai.js';
+export * from './api-keys.js';
 export * from './articles.js';
 export * from './auth.js';
 export * from './billing.js';

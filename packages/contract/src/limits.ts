@@ -75,4 +75,8 @@ export const LIMITS = {
   answerLength: 60_000,
   /** Answers of one person that are being written at the same time. */
   answersAtOnce: 2,
+  /** Keys of one person that open something. */
+  apiKeysPerUser: 50,
+  apiKeyNameLength: 60,
+  apiKeyDays: 366,
 } as const;

@@ -2,7 +2,7 @@
 -- Part of the first migration: `node scripts/regenerate-migration.mjs` appends this file to it.
 --
 -- Two kinds of version:
--- * a row's own `ver` (articles, users, sessions), drawn under the row's lock, so that its order is that of commits;
+-- * a row's own `ver` (articles, users, sessions, api_keys), drawn under the row's lock, so that its order is that of commits;
 -- * for a key that stands for more than one row (a scope such as `user:<id>:articles`, `slug:<slug>`) the xid, which
 --   is the default of cache_inval.ver. A value read for it has the version pg_snapshot_xmin - 1 of its snapshot.
 
@@ -15,6 +15,7 @@ end $$;
 create trigger draw_version before update on articles for each row execute function draw_row_version();
 create trigger draw_version before update on users for each row execute function draw_row_version();
 create trigger draw_version before update on sessions for each row execute function draw_row_version();
+create trigger draw_version before update on api_keys for each row execute function draw_row_version();
 
 -- articles: the article, the owner's lists and, where it enters or leaves the trash, the owner's pages and the lists
 -- that visitors see (`publications`), which show views too.
@@ -101,6 +102,25 @@ create trigger log_update after update on sessions
   referencing new table as changed for each statement execute function log_sessions();
 create trigger log_delete after delete on sessions
   referencing old table as changed for each statement execute function log_sessions();
+
+-- api_keys: by their hash, which is what a caller can be asked for.
+create function log_api_keys() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' then
+    insert into cache_inval (key, ver, deleted)
+    select 'api_key:' || hash, nextval('row_version'), true from changed;
+  else
+    insert into cache_inval (key, ver) select 'api_key:' || hash, ver from changed;
+  end if;
+  return null;
+end $$;
+
+create trigger log_insert after insert on api_keys
+  referencing new table as changed for each statement execute function log_api_keys();
+create trigger log_update after update on api_keys
+  referencing new table as changed for each statement execute function log_api_keys();
+create trigger log_delete after delete on api_keys
+  referencing old table as changed for each statement execute function log_api_keys();
 
 -- Tables of which only lists are kept: one row a user and statement.
 create function log_scope() returns trigger language plpgsql as $$

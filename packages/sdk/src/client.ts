@@ -11,7 +11,7 @@ import { VERSION } from './version.js';
 export interface ClientOptions {
   /** Final address of the server: `https://notes.example.org`. Redirects are not followed. */
   baseUrl: string;
-  /** An access token, or a function that gives one; nothing for a visitor. */
+  /** An API key, an access token, or a function that gives one; nothing for a visitor. */
   auth?: string | TokenSource | undefined;
   /** Milliseconds one attempt may take; 60,000 when absent. */
   timeoutMs?: number | undefined;
@@ -68,6 +68,9 @@ export interface AiNotebook extends Omit<Resources, 'files'> {
  * const session = await guest.auth.login({ email, password, session: 'token' });
  * const notes = guest.withSession(session);
  * await notes.articles.create({ title: '今天', content: '# 今天\n' });
+ * @example
+ * // A program of its owner's: the key is made in the settings, with what it may do.
+ * const notes = createClient({ baseUrl, auth: process.env.AINOTEBOOK_API_KEY });
  */
 export function createClient(options: ClientOptions): AiNotebook {
   const { auth, timeoutMs = DEFAULT_TIMEOUT_MS } = options;

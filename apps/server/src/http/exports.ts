@@ -7,7 +7,7 @@ import {
   readNoteToExport,
   type Services,
 } from '@ainotebook/api';
-import { localeSchema } from '@ainotebook/contract';
+import { type ApiScope, localeSchema } from '@ainotebook/contract';
 import { safeName } from '@ainotebook/convert/write';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
@@ -16,6 +16,7 @@ import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
 import { localeOf } from './locale.js';
 import { noteAsDocx, noteAsHtml } from './note-documents.js';
+import { bearerOf, requireAuth } from './request-context.js';
 import { orUnavailable } from './uploads.js';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -32,28 +33,28 @@ export function exportsEdge({ services, work }: { services: Services; work: Work
   const router = Router();
 
   /** A browser that downloads sends its cookie, a program its token. */
-  async function ownerOf(req: Request): Promise<string> {
-    const bearer = /^Bearer (\S{1,4096})$/i.exec(req.headers.authorization ?? '')?.[1];
-    const auth = bearer
-      ? await authenticateAccessToken(services, bearer, 'api')
-      : await authenticateAccessToken(services, readReaderToken(req, config.appUrl), 'read');
+  async function ownerOf(req: Request, res: Response, scope: ApiScope): Promise<string> {
+    if (bearerOf(req) !== null) {
+      return (await requireAuth(services, { req, res }, { limit: 'read', scope })).userId;
+    }
+    await limits.consume('read', { ip: req.ip ?? '', userId: null });
+    const token = readReaderToken(req, config.appUrl);
+    const auth = await authenticateAccessToken(services, token, 'read');
     if (!auth) throw new AppError('unauthenticated', 'Sign in first');
     return auth.userId;
   }
 
   router.get('/:id', async (req, res) => {
-    await limits.consume('read', { ip: req.ip ?? '', userId: null });
+    const userId = await ownerOf(req, res, 'exports:read');
     const id = z.uuid().safeParse(req.params.id).data;
-    const userId = await ownerOf(req);
     const archive = id ? await openExport(services, { id, userId }) : null;
     if (!archive) throw new AppError('not_found', 'Not found');
     await send(req, res, archive);
   });
 
   router.get('/notes/:file', async (req, res) => {
-    await limits.consume('read', { ip: req.ip ?? '', userId: null });
+    const userId = await ownerOf(req, res, 'articles:read');
     const [, id, format] = /^([\da-f-]{36})\.(html|docx)$/.exec(String(req.params.file)) ?? [];
-    const userId = await ownerOf(req);
     const isId = z.uuid().safeParse(id).success;
     const note = id && isId ? await readNoteToExport(services, { id, userId }) : null;
     if (!note) throw new AppError('not_found', 'Not found');

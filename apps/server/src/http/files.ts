@@ -18,7 +18,8 @@ import type { WorkPool } from '../work/pool.js';
 import { prepareImageIn } from '../work/tasks.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
-import { answerUpload, orUnavailable, requireAuth } from './uploads.js';
+import { requireAuth } from './request-context.js';
+import { answerUpload, orUnavailable } from './uploads.js';
 
 /** Files of one process that are received at the same time: each holds a little memory and a descriptor. */
 const MAX_UPLOADS = 64;
@@ -42,8 +43,8 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
   let uploads = 0;
 
   async function upload(req: Request, res: Response): Promise<void> {
-    const auth = await requireAuth(services, req);
-    await limits.consume('upload', { ip: req.ip ?? '', userId: auth.userId });
+    const call = { limit: 'upload', scope: 'files:write' } as const;
+    const auth = await requireAuth(services, { req, res }, call);
     await requireRoom(services, auth, 1);
     if (uploads >= MAX_UPLOADS) {
       throw new AppError('unavailable', 'The server is busy; try again shortly', {
@@ -71,13 +72,13 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
   );
 
   router.get(['/:id', '/:id/:variant'], async (req, res) => {
-    await limits.consume('read', { ip: req.ip ?? '', userId: null });
+    const viewerId = await viewerOf(req, res);
     const id = String(req.params.id);
     const variant = req.params.variant === undefined ? null : variantOf(String(req.params.variant));
     if (variant === undefined) throw new AppError('not_found', 'Not found');
     const access = await accessFile(services, {
       id,
-      viewerId: await viewerOf(req),
+      viewerId,
       variant,
       link: linkOf(req),
     });
@@ -87,8 +88,12 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
   });
 
   /** The reader cookie is what a browser sends with a picture; programs send their token. */
-  async function viewerOf(req: Request): Promise<string | null> {
-    if (req.headers.authorization !== undefined) return (await requireAuth(services, req)).userId;
+  async function viewerOf(req: Request, res: Response): Promise<string | null> {
+    if (req.headers.authorization !== undefined) {
+      const call = { limit: 'read', scope: 'files:read' } as const;
+      return (await requireAuth(services, { req, res }, call)).userId;
+    }
+    await limits.consume('read', { ip: req.ip ?? '', userId: null });
     const token = readReaderToken(req, config.appUrl);
     const viewer = await authenticateAccessToken(services, token, 'read').catch(
       (error: unknown) => {

@@ -2,20 +2,21 @@ import { AppError, createFileImport, requireRoomForImport, type Services } from 
 import { receiveAnyFile } from '@ainotebook/files';
 import { type Request, type Response, Router } from 'express';
 import type { Logger } from '../logger.js';
-import { answerUpload, requireAuth } from './uploads.js';
+import { requireAuth } from './request-context.js';
+import { answerUpload } from './uploads.js';
 
 /** Sources of one process that are received at the same time. */
 const MAX_UPLOADS = 16;
 
 /** `POST /api/imports` takes one file of a multipart form, of any kind, and answers its import session. */
 export function importsEdge({ services, log }: { services: Services; log: Logger }): Router {
-  const { config, limits, blobs, db } = services;
+  const { config, blobs, db } = services;
   const router = Router();
   let uploads = 0;
 
   async function upload(req: Request, res: Response): Promise<void> {
-    const auth = await requireAuth(services, req);
-    await limits.consume('upload', { ip: req.ip ?? '', userId: auth.userId });
+    const call = { limit: 'upload', scope: 'imports:write' } as const;
+    const auth = await requireAuth(services, { req, res }, call);
     await requireRoomForImport(db, auth.userId);
     if (uploads >= MAX_UPLOADS) {
       throw new AppError('unavailable', 'The server is busy; try again shortly', {

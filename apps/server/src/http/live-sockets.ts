@@ -3,13 +3,13 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   AppError,
-  type Auth,
   authenticateAccessToken,
   createContext,
   isSessionAlive,
   liveRouter,
   type RequestInfo,
   type Services,
+  type SessionAuth,
   type SessionCookies,
   toAppError,
   toTRPCError,
@@ -72,7 +72,7 @@ export function createLiveSockets(deps: LiveSocketsDeps): LiveSockets {
     maxPayload: limits.maxPayload,
     perMessageDeflate: false,
   });
-  const known = new Map<WebSocket, Auth>();
+  const known = new Map<WebSocket, SessionAuth>();
 
   const handler = applyWSSHandler({
     wss: server,
@@ -100,7 +100,7 @@ export function createLiveSockets(deps: LiveSocketsDeps): LiveSockets {
     },
   });
 
-  function admit(socket: WebSocket, auth: Auth): void {
+  function admit(socket: WebSocket, auth: SessionAuth): void {
     const own = [...known.values()].filter((other) => other.userId === auth.userId);
     if (own.length >= limits.perUser) {
       throw new AppError('limit_reached', `At most ${limits.perUser} windows are kept up to date`);
@@ -116,7 +116,7 @@ export function createLiveSockets(deps: LiveSocketsDeps): LiveSockets {
     });
   }
 
-  async function recheck(socket: WebSocket, auth: Auth): Promise<void> {
+  async function recheck(socket: WebSocket, auth: SessionAuth): Promise<void> {
     try {
       if (await isSessionAlive(services.db, auth)) return;
     } catch (error) {
@@ -218,5 +218,6 @@ function requestInfo(req: Request): RequestInfo {
     accessToken: null,
     idempotencyKey: null,
     cookies: noCookies,
+    showBudget: () => undefined,
   };
 }

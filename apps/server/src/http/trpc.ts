@@ -1,22 +1,11 @@
-import {
-  AppError,
-  appRouter,
-  authenticateAccessToken,
-  createContext,
-  type RequestInfo,
-  type Services,
-  toAppError,
-  toTRPCError,
-} from '@ainotebook/api';
+import { AppError, appRouter, type Services, toAppError, toTRPCError } from '@ainotebook/api';
 import { LIMITS } from '@ainotebook/contract';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Logger } from '../logger.js';
-import { sessionCookies } from './cookies.js';
 import { refuseForgedPost } from './csrf.js';
-import { localeOf } from './locale.js';
-import { requestIdOf } from './request-id.js';
+import { contextOf } from './request-context.js';
 import { procedurePaths } from './route-label.js';
 
 const SIGN_INS = [
@@ -54,18 +43,6 @@ function refuseLargeBody(req: Request): void {
   }
 }
 
-function requestInfo(req: Request, res: Response, appUrl: string): RequestInfo {
-  return {
-    id: requestIdOf(res),
-    ip: req.ip ?? '',
-    userAgent: (req.headers['user-agent'] ?? '').slice(0, 500),
-    locale: localeOf(req),
-    accessToken: /^Bearer (\S{1,4096})$/i.exec(req.headers.authorization ?? '')?.[1] ?? null,
-    idempotencyKey: req.get('idempotency-key') ?? null,
-    cookies: sessionCookies(req, res, appUrl),
-  };
-}
-
 /** The tRPC edge: bounded, JSON only, callers proven by bearer token, errors logged once. */
 export function trpcEdge(services: Services, log: Logger): RequestHandler {
   const { appUrl, version } = services.config;
@@ -87,12 +64,7 @@ export function trpcEdge(services: Services, log: Logger): RequestHandler {
         next(toTRPCError(toAppError(error)));
       }
     },
-    createContext: ({ req, res }) => {
-      const request = requestInfo(req, res, appUrl);
-      return createContext(services, request, () =>
-        authenticateAccessToken(services, request.accessToken, 'api'),
-      );
-    },
+    createContext: ({ req, res }) => contextOf(services, req, res),
     responseMeta: ({ errors }) => {
       const waits = errors.map((error) => toAppError(error).retryAfterMs ?? 0);
       const retryAfterMs = Math.max(0, ...waits);

@@ -1,4 +1,4 @@
-import { AppError, type Auth, authenticateAccessToken, type Services } from '@ainotebook/api';
+import { AppError } from '@ainotebook/api';
 import type { AppErrorCode } from '@ainotebook/contract';
 import {
   StorageFullError,
@@ -44,14 +44,6 @@ function toUploadAnswer(error: unknown, maxBytes: number): AppError | null | und
   const [code, message] = FAILURES[error.failure];
   const detail = code === 'too_large' ? `; at most ${maxBytes} bytes` : '';
   return new AppError(code, `${message}${detail}`, { cause: error });
-}
-
-/** A form on another site cannot send this header, so no upload happens in somebody's name. @throws AppError unauthenticated */
-export async function requireAuth(services: Services, req: Request): Promise<Auth> {
-  const token = /^Bearer (\S{1,4096})$/i.exec(req.headers.authorization ?? '')?.[1] ?? null;
-  const auth = await authenticateAccessToken(services, token, 'api');
-  if (!auth) throw new AppError('unauthenticated', 'Sign in first');
-  return auth;
 }
 
 /** Takes an upload, and says what went wrong with it in the words of the wire. @throws AppError */

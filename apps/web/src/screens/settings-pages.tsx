@@ -21,6 +21,12 @@ const DataSections = lazy(() =>
   })),
 );
 
+const KeysSection = lazy(() =>
+  import('../features/settings/keys-section.js').then(({ KeysSection }) => ({
+    default: KeysSection,
+  })),
+);
+
 const MyPlanSections = lazy(() =>
   import('./membership.js').then(({ MyPlanSections }) => ({
     default: MyPlanSections,
@@ -78,6 +84,14 @@ export const SecurityPage = () => (
   <AccountPage title={m.settings_security()}>
     <PasswordSection />
     <SessionsSection />
+  </AccountPage>
+);
+
+export const KeysPage = () => (
+  <AccountPage title={m.settings_keys()}>
+    <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+      <KeysSection />
+    </Suspense>
   </AccountPage>
 );
 

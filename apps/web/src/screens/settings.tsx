@@ -5,6 +5,7 @@ import {
   ChevronRight,
   Database,
   Keyboard,
+  KeyRound,
   Languages,
   Palette,
   PenLine,
@@ -22,6 +23,7 @@ const groups = () => [
     pages: [
       { to: '/settings/profile', icon: <UserRound />, label: m.settings_profile() },
       { to: '/settings/security', icon: <ShieldCheck />, label: m.settings_security() },
+      { to: '/settings/keys', icon: <KeyRound />, label: m.settings_keys() },
       { to: '/settings/language', icon: <Languages />, label: m.settings_language() },
       { to: '/settings/plan', icon: <BadgeCheck />, label: m.settings_plan() },
       { to: '/settings/data', icon: <Database />, label: m.settings_data() },

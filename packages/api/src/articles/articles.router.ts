@@ -32,25 +32,29 @@ import { updateArticle } from './articles.update.js';
 export const articlesRouter = {
   /** The caller's articles without their texts; those in the trash by `isTrashed`. */
   list: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(listArticlesInput)
     .output(pageOf(articleSummarySchema))
     .query(({ ctx, input }) => listArticles(ctx, input)),
   /** One article with its text, trashed or not. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(byId)
     .output(articleSchema)
     .query(({ ctx, input }) => getArticle(ctx, input)),
   /** The caller's other articles that are most like this one, the likest first. @throws not_found */
   related: authedProcedure
-    .meta({ isPublic: true, limit: 'search' })
+    .meta({
+      isPublic: true,
+      limit: 'search',
+      scope: 'articles',
+    })
     .input(relatedInput)
     .output(relatedSchema)
     .query(({ ctx, input }) => listRelated(ctx, input)),
   /** How many articles the caller has, and may have. */
   usage: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .output(articleUsageSchema)
     .query(({ ctx }) => readArticleUsage(ctx)),
   /**
@@ -58,7 +62,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags), quota_exceeded, conflict (the id is taken)
    */
   create: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(createArticleInput)
     .output(articleSchema)
     .mutation(({ ctx, input }) => createArticle(ctx, input)),
@@ -68,7 +72,7 @@ export const articlesRouter = {
    * @throws not_found, bad_input
    */
   save: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({ isPublic: true, idempotency: 'natural', scope: 'articles' })
     .input(saveArticleInput)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => saveArticle(ctx, input)),
@@ -77,31 +81,50 @@ export const articlesRouter = {
    * @throws not_found, limit_reached (tags)
    */
   update: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(updateArticleInput)
     .output(articleSummarySchema)
     .mutation(({ ctx, input }) => updateArticle(ctx, input)),
   /** Puts an article into the trash, where it stays 30 days. @throws not_found */
   delete: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural', settles: true })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      settles: true,
+      scope: 'articles',
+    })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => trashArticle(ctx, input)),
   /** Takes an article out of the trash. @throws not_found */
   restore: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural', settles: true })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      settles: true,
+      scope: 'articles',
+    })
     .input(byId)
     .output(articleSummarySchema)
     .mutation(({ ctx, input }) => restoreArticle(ctx, input)),
   /** Deletes a trashed article for good. @throws not_found, conflict (it is not in the trash) */
   purge: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural', settles: true })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      settles: true,
+      scope: 'articles',
+    })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => purgeArticle(ctx, input)),
   /** Deletes everything in the trash for good and says how many articles that were. */
   emptyTrash: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'articles',
+    })
     .output(countResult)
     .mutation(({ ctx }) => emptyTrash(ctx)),
   /**
@@ -109,7 +132,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags)
    */
   createMany: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(createManyArticlesInput)
     .output(createManyResult)
     .mutation(({ ctx, input }) => createManyArticles(ctx, input)),
@@ -118,7 +141,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags)
    */
   updateMany: authedProcedure
-    .meta({ isPublic: true, settles: true })
+    .meta({ isPublic: true, settles: true, scope: 'articles' })
     .input(updateManyArticlesInput)
     .output(updateManyResult)
     .mutation(({ ctx, input }) => updateManyArticles(ctx, input)),

@@ -3,6 +3,8 @@ import { type Db, schema, type Tx } from '@ainotebook/db';
 /** What the audit list can tell of. */
 export type AuditAction =
   | 'admin.created'
+  | 'api_key.created'
+  | 'api_key.revoked'
   | 'codes.exported'
   | 'codes.generated'
   | 'codes.revoked'
@@ -45,6 +47,7 @@ export interface AuditEvent {
   action: AuditAction;
   subjectType?:
     | 'user'
+    | 'api_key'
     | 'session'
     | 'invitation'
     | 'site'

@@ -1,6 +1,6 @@
 import { schema } from '@ainotebook/db';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
-import type { Auth, Services } from '../context.js';
+import type { Auth, Services, SessionAuth } from '../context.js';
 import { AppError } from '../errors.js';
 import { readSession, readUserAccess } from './access-cache.js';
 import type { TokenAudience } from './access-tokens.js';
@@ -17,7 +17,7 @@ export async function authenticateAccessToken(
   services: Pick<Services, 'db' | 'cache' | 'accessTokens'>,
   token: string | null,
   audience: TokenAudience,
-): Promise<Auth | null> {
+): Promise<SessionAuth | null> {
   const claims = token === null ? null : await services.accessTokens.verify(token, audience);
   if (!claims) return null;
   const { userId, sessionId, epoch } = claims;
@@ -32,10 +32,16 @@ export async function authenticateAccessToken(
   return { userId, sessionId, role: user.role };
 }
 
+/** The session of a caller who has one. @throws AppError forbidden (an API key) */
+export function ownSessionId({ sessionId }: Auth): string {
+  if (sessionId === null) throw new AppError('forbidden', 'An API key has no session');
+  return sessionId;
+}
+
 /** Read from Postgres: whether a caller that was authenticated before still may be; false once the session has ended. */
 export async function isSessionAlive(
   db: Services['db'],
-  { userId, sessionId }: Pick<Auth, 'userId' | 'sessionId'>,
+  { userId, sessionId }: Pick<SessionAuth, 'userId' | 'sessionId'>,
 ): Promise<boolean> {
   const [row] = await db
     .select({ id: sessions.id })

@@ -6,7 +6,7 @@ import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { notify } from '../notifications/notify.js';
 import { userColumns } from '../users/user-columns.js';
-import { sessionRevoked } from './authenticate.js';
+import { ownSessionId, sessionRevoked } from './authenticate.js';
 import { endTokens } from './one-time-tokens.js';
 import { addRefreshToken, deliver, endSessions, sessionExpiry } from './sessions.js';
 
@@ -43,7 +43,8 @@ export async function changePassword(
   ctx: AuthedContext,
   input: ChangePasswordInput,
 ): Promise<AuthResult> {
-  const { userId, sessionId } = ctx.auth;
+  const { userId } = ctx.auth;
+  const sessionId = ownSessionId(ctx.auth);
   const proven = await provePassword(ctx, input.currentPassword);
   const passwordHash = await ctx.passwords.hash(input.newPassword);
   const issued = await ctx.db.transaction(async (tx) => {

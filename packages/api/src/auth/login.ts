@@ -88,7 +88,7 @@ async function sessionIdOf(ctx: Pick<Context, 'db' | 'config'>, token: string) {
 
 async function currentSessionId(ctx: Pick<Context, 'authenticate'>) {
   try {
-    return (await ctx.authenticate())?.sessionId;
+    return (await ctx.authenticate())?.sessionId ?? undefined;
   } catch (error) {
     // A session that has ended already needs no log-out.
     if (error instanceof AppError) return undefined;

@@ -32,8 +32,23 @@ describe('pruning accounts', () => {
       { hash: 'recent', userId: live.id, purpose: 'password_reset', expiresAt: daysAgo(29) },
     ]);
 
-    expect(await pruneAccounts(db)).toEqual({ sessions: 1, refreshTokens: 1500, oneTimeTokens: 1 });
-    expect(await pruneAccounts(db)).toEqual({ sessions: 0, refreshTokens: 0, oneTimeTokens: 0 });
+    const key = { userId: live.id, name: 'n', prefix: 'p', scopes: [] };
+    await db.insert(schema.apiKeys).values([
+      { ...key, hash: 'live' },
+      { ...key, hash: 'expired', expiresAt: daysAgo(31) },
+      { ...key, hash: 'revoked', revokedAt: daysAgo(31), expiresAt: daysAgo(-1) },
+      { ...key, hash: 'recent', revokedAt: daysAgo(29) },
+    ]);
+
+    expect(await pruneAccounts(db)).toEqual({
+      sessions: 1,
+      refreshTokens: 1500,
+      oneTimeTokens: 1,
+      apiKeys: 2,
+    });
+    const none = { sessions: 0, refreshTokens: 0, oneTimeTokens: 0, apiKeys: 0 };
+    expect(await pruneAccounts(db)).toEqual(none);
+    expect(await db.$count(schema.apiKeys)).toBe(2);
     expect(await codeOf(live.client.api.auth.refresh({}))).toBe('none');
     expect(await db.$count(schema.refreshTokens)).toBe(3);
     expect(await db.$count(schema.oneTimeTokens)).toBe(1);

@@ -1,8 +1,8 @@
 import { type Db, schema } from '@ainotebook/db';
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 
-const { oneTimeTokens, refreshTokens, sessions } = schema;
+const { apiKeys, oneTimeTokens, refreshTokens, sessions } = schema;
 
 /** Days an ended session and a used token are kept: long enough to look into a theft. */
 const KEEP_DAYS = 30;
@@ -11,13 +11,13 @@ const BATCH = 1000;
 const BATCHES = 20;
 
 /**
- * Deletes sessions (with their tokens), used refresh tokens and one-time tokens that ended more than
- * 30 days ago, in batches, at most 20,000 of each.
+ * Deletes sessions (with their tokens), used refresh tokens, one-time tokens and API keys that ended
+ * more than 30 days ago, in batches, at most 20,000 of each.
  * @returns rows deleted
  */
 export async function pruneAccounts(
   db: Db,
-): Promise<{ sessions: number; refreshTokens: number; oneTimeTokens: number }> {
+): Promise<Record<'sessions' | 'refreshTokens' | 'oneTimeTokens' | 'apiKeys', number>> {
   return {
     sessions: await prune(db, { table: sessions, key: sessions.id, ended: sessions.expiresAt }),
     refreshTokens: await prune(db, {
@@ -30,12 +30,17 @@ export async function pruneAccounts(
       key: oneTimeTokens.hash,
       ended: oneTimeTokens.expiresAt,
     }),
+    apiKeys: await prune(db, {
+      table: apiKeys,
+      key: apiKeys.id,
+      ended: sql`least(${apiKeys.revokedAt}, ${apiKeys.expiresAt})`,
+    }),
   };
 }
 
 async function prune(
   db: Db,
-  target: { table: PgTable; key: PgColumn; ended: PgColumn },
+  target: { table: PgTable; key: PgColumn; ended: SQLWrapper },
 ): Promise<number> {
   const old: SQL = sql`${target.ended} < now() - make_interval(days => ${KEEP_DAYS})`;
   let total = 0;

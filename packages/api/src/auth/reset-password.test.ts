@@ -1,5 +1,5 @@
 import { schema } from '@ainotebook/db';
-import { eq, sql } from 'drizzle-orm';
+import { eq, isNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { countQueries } from '../articles/count-queries.js';
 import { linkIn, useMail } from '../mail/mail-test-support.js';
@@ -147,6 +147,19 @@ describe('a reset link of an administrator’s', () => {
     expect(await codeOf(visitor().auth.login({ email: other.email, password: PASSWORD }))).toBe(
       'none',
     );
+  });
+
+  it('ends every API key of the account, and nobody else’s', async () => {
+    const [anna, ben] = [await registered(t), await registered(t)];
+    const forReading = { name: 'k', scopes: ['tags:read' as const], expiresInDays: null };
+    for (const { client } of [anna, ben]) await client.api.apiKeys.create(forReading);
+    expect(await reset((await linkFor(anna.id)).token)).toBe('none');
+    const stillLive = await t
+      .services()
+      .db.select({ userId: schema.apiKeys.userId })
+      .from(schema.apiKeys)
+      .where(isNull(schema.apiKeys.revokedAt));
+    expect(stillLive).toEqual([{ userId: ben.id }]);
   });
 
   it('works for one of many at once', async () => {

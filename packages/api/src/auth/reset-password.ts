@@ -4,6 +4,7 @@ import { schema, type Tx } from '@ainotebook/db';
 import { enqueue } from '@ainotebook/jobs';
 import { eq } from 'drizzle-orm';
 import { v5 } from 'uuid';
+import { revokeApiKeysOf } from '../api-keys/api-keys.service.js';
 import { audit } from '../audit/audit.js';
 import type { Context } from '../context.js';
 import { requireMail, sendMail } from '../mail/mail-jobs.js';
@@ -57,7 +58,8 @@ export async function createResetToken(
 }
 
 /**
- * Sets a new password with a reset link and ends every session.
+ * Sets a new password with a reset link and ends every session and API key: whoever lost the password
+ * may have lost the account.
  * @throws AppError token_invalid (used, expired, unknown), rate_limited
  */
 export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
@@ -79,6 +81,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       .set({ passwordHash, ...proven })
       .where(eq(users.id, userId));
     await endSessions(tx, userId);
+    await revokeApiKeysOf(tx, userId);
     await endTokens(tx, userId);
     await audit(tx, {
       actorId: userId,

@@ -8,7 +8,8 @@ type TokenPurpose =
   | 'email_change'
   | 'invitation'
   | 'redemption'
-  | 'share';
+  | 'share'
+  | 'api_key';
 
 /** A new opaque token: 256 random bits, base64url. */
 export function newToken(): string {

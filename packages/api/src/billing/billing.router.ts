@@ -34,6 +34,7 @@ export const plansRouter = {
 
 export const billingRouter = {
   myPlan: authedProcedure
+    .meta({ scope: 'account' })
     .output(myPlanSchema)
     .query(({ ctx }) => readMyPlan(ctx.db, ctx.auth.userId)),
   redeem: authedProcedure

@@ -30,28 +30,31 @@ import { streamMessage } from './stream-message.js';
 export const conversationsRouter = {
   /** The caller's conversations, the latest message first. */
   list: authedProcedure
+    .meta({ scope: 'conversations' })
     .input(listConversationsInput)
     .output(conversationPageSchema)
     .query(({ ctx, input }) => listConversations(ctx, input)),
   /** With all that was said, and where its citations are now. @throws not_found */
   get: authedProcedure
+    .meta({ scope: 'conversations' })
     .input(byId)
     .output(conversationWithMessagesSchema)
     .query(({ ctx, input }) => getConversation(ctx, input)),
   /** @throws not_found (of the scope), limit_reached */
   create: authedProcedure
+    .meta({ scope: 'conversations' })
     .input(createConversationInput)
     .output(conversationSchema)
     .mutation(({ ctx, input }) => createConversation(ctx, input)),
   /** @throws not_found */
   update: authedProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', scope: 'conversations' })
     .input(updateConversationInput)
     .output(conversationSchema)
     .mutation(({ ctx, input }) => updateConversation(ctx, input)),
   /** @throws not_found */
   remove: authedProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', scope: 'conversations' })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => removeConversation(ctx, input)),
@@ -60,24 +63,25 @@ export const conversationsRouter = {
 export const messagesRouter = {
   /** Asks; the answer is written on after the reply: see `stream`. @throws not_found, conflict, limit_reached, budget_spent */
   send: authedProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', scope: 'conversations' })
     .input(sendMessageInput)
     .output(sentMessageSchema)
     .mutation(({ ctx, input }) => sendMessage(ctx, input)),
   /** Another answer beside the one there is. @throws not_found, conflict, limit_reached, budget_spent */
   regenerate: authedProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', scope: 'conversations' })
     .input(regenerateMessageInput)
     .output(messageSchema)
     .mutation(({ ctx, input }) => regenerateMessage(ctx, input)),
   /** Ends the writing of an answer; what is there stays. @throws not_found */
   stop: authedProcedure
-    .meta({ idempotency: 'natural' })
+    .meta({ idempotency: 'natural', scope: 'conversations' })
     .input(byId)
     .output(messageSchema)
     .mutation(({ ctx, input }) => stopMessage(ctx, input)),
   /** An answer as it is written, from `after` on. By a streaming link. @throws not_found */
   stream: authedProcedure
+    .meta({ scope: 'conversations' })
     .input(streamMessageInput)
     .output(streamOf<MessageEvent>())
     .query(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),

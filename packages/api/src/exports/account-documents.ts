@@ -2,7 +2,7 @@ import { type Db, schema } from '@ainotebook/db';
 import { desc, eq } from 'drizzle-orm';
 import { userColumns } from '../users/user-columns.js';
 
-const { auditEvents, sessions, users } = schema;
+const { apiKeys, auditEvents, sessions, users } = schema;
 
 /** The newest; older ones tell a person nothing of use. */
 const EVENTS = 10_000;
@@ -19,6 +19,19 @@ export async function readAccountDocuments(
     .from(sessions)
     .where(eq(sessions.userId, userId))
     .orderBy(sessions.id);
+  const keys = await db
+    .select({
+      name: apiKeys.name,
+      prefix: apiKeys.prefix,
+      scopes: apiKeys.scopes,
+      createdAt: apiKeys.createdAt,
+      lastUsedAt: apiKeys.lastUsedAt,
+      expiresAt: apiKeys.expiresAt,
+      revokedAt: apiKeys.revokedAt,
+    })
+    .from(apiKeys)
+    .where(eq(apiKeys.userId, userId))
+    .orderBy(apiKeys.id);
   const events = await db
     .select({
       action: auditEvents.action,
@@ -33,6 +46,7 @@ export async function readAccountDocuments(
   return [
     { path: 'account/profile.json', value: profile ?? null },
     { path: 'account/sessions.json', value: devices },
+    { path: 'account/api-keys.json', value: keys },
     { path: 'account/audit-events.json', value: events },
   ];
 }

@@ -10,18 +10,22 @@ export const exportsRouter = {
    * the account. One at a time. @throws not_found, limit_reached
    */
   create: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'exports' })
     .input(createExportInput)
     .output(exportSchema)
     .mutation(({ ctx, input }) => createExport(ctx, input)),
   /** The caller's archives that have not expired, newest first. */
   list: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'exports' })
     .output(exportListSchema)
     .query(({ ctx }) => listExports(ctx)),
   /** Gives an archive up, also while it is being made. @throws not_found */
   remove: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'exports',
+    })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => removeExport(ctx, input)),

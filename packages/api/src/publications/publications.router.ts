@@ -35,31 +35,40 @@ export const publicationsRouter = {
    * @throws not_found, slug_taken, translation_taken, publication_blocked
    */
   publish: authedProcedure
-    .meta({ isPublic: true, settles: true })
+    .meta({
+      isPublic: true,
+      settles: true,
+      scope: 'publications',
+    })
     .input(publishInput)
     .output(publicationSchema)
     .mutation(({ ctx, input }) => publishArticle(ctx, input)),
   /** Takes an article off the web; nothing happens to one that is not live. @throws not_found */
   unpublish: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural', settles: true })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      settles: true,
+      scope: 'publications',
+    })
     .input(byArticleId)
     .output(z.void())
     .mutation(({ ctx, input }) => unpublishArticle(ctx, input)),
   /** What of an article is live; null when nothing is. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'publications' })
     .input(byArticleId)
     .output(publicationSchema.nullable())
     .query(({ ctx, input }) => getPublication(ctx, input)),
   /** The caller's articles that are live, the newest first. */
   list: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'publications' })
     .input(listPublicationsInput)
     .output(pageOf(publicationSchema))
     .query(({ ctx, input }) => listPublications(ctx, input)),
   /** Whether the caller may publish under a slug; a former one of `articleId` counts as free. */
   checkSlug: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'publications' })
     .input(checkSlugInput)
     .output(checkSlugResult)
     .query(({ ctx, input }) => checkSlug(ctx, input)),
@@ -69,31 +78,35 @@ export const publicationsRouter = {
    * @throws not_found, bad_input (in the past or too far ahead), publication_blocked
    */
   schedule: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'publications' })
     .input(scheduleInput)
     .output(scheduleSchema)
     .mutation(({ ctx, input }) => scheduleArticle(ctx, input)),
   /** When an article will go live; null when it will not. @throws not_found */
   getSchedule: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'publications' })
     .input(byArticleId)
     .output(scheduleSchema.nullable())
     .query(({ ctx, input }) => getSchedule(ctx, input)),
   /** What of the caller's will go live, the next first. */
   listSchedules: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'publications' })
     .input(listPublicationsInput)
     .output(pageOf(scheduleSchema))
     .query(({ ctx, input }) => listSchedules(ctx, input)),
   /** Ends an article's schedule; nothing happens to one without. @throws not_found */
   cancelSchedule: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'publications',
+    })
     .input(byArticleId)
     .output(z.void())
     .mutation(({ ctx, input }) => cancelSchedule(ctx, input)),
   /** A published article, as any reader gets it. @throws not_found */
   read: publicProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'publications' })
     .input(readPublicationInput)
     .output(publicArticleSchema)
     .query(({ ctx, input }) => readPublication(ctx, input)),

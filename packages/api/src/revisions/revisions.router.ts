@@ -22,13 +22,13 @@ import {
 export const revisionsRouter = {
   /** An article's revisions without their texts, newest first. @throws not_found */
   list: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(listRevisionsInput)
     .output(pageOf(revisionSummarySchema))
     .query(({ ctx, input }) => listRevisions(ctx, input)),
   /** One revision with its text. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(byId)
     .output(revisionSchema)
     .query(({ ctx, input }) => getRevision(ctx, input)),
@@ -37,19 +37,23 @@ export const revisionsRouter = {
    * @throws not_found, bad_input (revisions of two articles)
    */
   diff: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(diffRevisionsInput)
     .output(revisionDiffSchema)
     .query(({ ctx, input }) => diffRevisions(ctx, input)),
   /** Makes a revision's text the present text, as a new revision. @throws not_found */
   restore: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(byId)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => restoreRevision(ctx, input)),
   /** Names a revision, which keeps it for good; null takes the name away. @throws not_found */
   name: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'articles',
+    })
     .input(nameRevisionInput)
     .output(revisionSummarySchema)
     .mutation(({ ctx, input }) => nameRevision(ctx, input)),

@@ -23,7 +23,7 @@ export const searchRouter = {
    * @throws timeout, rate_limited
    */
   query: authedProcedure
-    .meta({ isPublic: true, limit: 'search' })
+    .meta({ isPublic: true, limit: 'search', scope: 'search' })
     .input(searchInput)
     .output(searchResult)
     .query(({ ctx, input }) => searchArticles(ctx, input)),
@@ -31,7 +31,7 @@ export const searchRouter = {
    * Articles whose title holds `q`, also by pinyin or its initials; without `q` the latest changed.
    */
   titles: authedProcedure
-    .meta({ isPublic: true, limit: 'search' })
+    .meta({ isPublic: true, limit: 'search', scope: 'search' })
     .input(searchTitlesInput)
     .output(z.object({ items: z.array(titleSuggestionSchema) }))
     .query(({ ctx, input }) => searchTitles(ctx, input)),
@@ -41,18 +41,22 @@ export const searchRouter = {
    * @throws timeout, rate_limited
    */
   passages: authedProcedure
-    .meta({ isPublic: true, limit: 'search' })
+    .meta({ isPublic: true, limit: 'search', scope: 'search' })
     .input(retrieveInput)
     .output(retrievedSchema)
     .query(({ ctx, input }) => retrieve(ctx, { ownerId: ctx.auth.userId, ...input })),
   /** What the caller looked for and did not find, the latest first. */
   misses: authedProcedure
-    .meta({ isPublic: true })
+    .meta({ isPublic: true, scope: 'search' })
     .output(z.object({ items: z.array(searchMissSchema) }))
     .query(({ ctx }) => listMisses(ctx)),
   /** Forgets one query that found nothing, or all of them. */
   forgetMisses: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'search',
+    })
     .input(forgetMissesInput)
     .output(z.void())
     .mutation(({ ctx, input }) => forgetMisses(ctx, input)),

@@ -124,6 +124,10 @@ async function withEverything() {
     expiresAt: new Date(),
   });
   await db.insert(schema.exportArchives).values({ exportId, sha256: blob.sha256 });
+  const apiKeyId = v7();
+  await db
+    .insert(schema.apiKeys)
+    .values({ id: apiKeyId, userId, name: 'n', hash: v7(), prefix: 'p', scopes: [] });
   const sessionId = v7();
   await db.insert(schema.importSessions).values({
     id: sessionId,
@@ -238,6 +242,7 @@ async function withEverything() {
     exportId,
     sessionId,
     outboxId,
+    apiKeyId,
     ...sessions.map((s) => s.id),
   ];
   return { client, userId, email, words };

@@ -1,3 +1,4 @@
+export * from './api-keys.js';
 export * from './articles.js';
 export * from './change-log.js';
 export { rowVersions } from './columns.js';

@@ -414,7 +414,7 @@ export interface Share {
   articleId: string;
   label: string;
   hasPassword: boolean;
-  status: 'open' | 'revoked' | 'expired';
+  status: 'revoked' | 'expired' | 'open';
   /** How often it was opened. */
   views: number;
   lastViewedAt: Date | null;
@@ -428,7 +428,7 @@ export interface CreatedShare {
   articleId: string;
   label: string;
   hasPassword: boolean;
-  status: 'open' | 'revoked' | 'expired';
+  status: 'revoked' | 'expired' | 'open';
   /** How often it was opened. */
   views: number;
   lastViewedAt: Date | null;
@@ -811,7 +811,7 @@ export interface FilesUsageResult {
 }
 
 export type ExportsCreateParams = {
-  kind: 'everything' | 'account';
+  kind: 'account' | 'everything';
 } | {
   kind: 'notebook';
   notebookId: string;
@@ -819,7 +819,7 @@ export type ExportsCreateParams = {
 
 export interface ExportsCreateResult {
   id: string;
-  kind: 'notebook' | 'everything' | 'account';
+  kind: 'account' | 'notebook' | 'everything';
   /** Of the file, with its ending. */
   name: string;
   status: 'waiting' | 'failed' | 'running' | 'ready';
@@ -840,7 +840,7 @@ export interface ExportsCreateResult {
 export interface ExportsListResult {
   items: Array<{
     id: string;
-    kind: 'notebook' | 'everything' | 'account';
+    kind: 'account' | 'notebook' | 'everything';
     /** Of the file, with its ending. */
     name: string;
     status: 'waiting' | 'failed' | 'running' | 'ready';
