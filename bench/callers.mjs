@@ -22,6 +22,7 @@ export function servicesOf(db) {
       refreshTokenTtlMs: 1,
       articleQuota: null,
       hasMail: false,
+      hasWebSearch: false,
       demo: null,
     },
     ...noCaches(),

@@ -85,6 +85,8 @@ CREATE TABLE "citations" (
 	"start" integer NOT NULL,
 	"end" integer NOT NULL,
 	"quote" text NOT NULL,
+	"url" text,
+	"fetched_at" timestamp with time zone,
 	CONSTRAINT "citations_message_id_number_pk" PRIMARY KEY("message_id","number"),
 	CONSTRAINT "citations_range" CHECK ("citations"."start" >= 0 and "citations"."end" > "citations"."start")
 );

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import path from 'node:path';
+import type { WebSearch } from '@ainotebook/ai';
 import {
   type ApiConfig,
   createAccessTokens,
@@ -10,9 +11,12 @@ import {
   createRateLimits,
   createViewBuffer,
   createViewCounter,
+  createWebResearch,
   modelWriter,
   quotingWriter,
+  type Services,
   type ViewBuffer,
+  type WebResearch,
 } from '@ainotebook/api';
 import { createJobHandlers } from '@ainotebook/api/jobs';
 import { createChangeFeed, createDb } from '@ainotebook/db';
@@ -43,8 +47,8 @@ import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
 import { readSecrets } from './secrets.js';
 import { version } from './version.js';
-import { createWorkPool } from './work/pool.js';
-import { prepareImageIn, readSourceIn } from './work/tasks.js';
+import { createWorkPool, type WorkPool } from './work/pool.js';
+import { prepareImageIn, readPageIn, readSourceIn } from './work/tasks.js';
 
 /** Pictures can wait for texts, and take long on a small machine. */
 const DRAWING = { weight: 50_000, timeoutMs: 60_000 };
@@ -74,6 +78,15 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
   });
   const mailer = makeMailer(env);
   const refreshTokenTtlMs = ttlMs(env.JWT_REFRESH_EXPIRES_IN);
+  const aiMetrics = createAiMetrics();
+  const ai = createAi(settings, {
+    db: database.db,
+    warn: (line) => log.warn(line),
+    onCall: aiMetrics.onCall,
+    onFault: (error) => log.error('What a model took could not be written down', { err: error }),
+  });
+  const { embedding } = ai;
+  const { webSearch } = ai.aiModels;
   const config: ApiConfig = {
     version,
     appName: env.APP_NAME,
@@ -87,17 +100,10 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     fileQuotaBytes: env.FILE_QUOTA,
     articleQuota: env.ARTICLE_QUOTA || null,
     hasMail: mailer !== null,
+    hasWebSearch: webSearch !== null,
     demo,
   };
   const payments = createPayments(settings, (line) => log.warn(line));
-  const aiMetrics = createAiMetrics();
-  const ai = createAi(settings, {
-    db: database.db,
-    warn: (line) => log.warn(line),
-    onCall: aiMetrics.onCall,
-    onFault: (error) => log.error('What a model took could not be written down', { err: error }),
-  });
-  const { embedding } = ai;
   const work = createWorkPool();
   const blobs = makeBlobStore(settings);
   const egress = createEgress({ privateHosts: listOf(env.IMPORT_ALLOW_PRIVATE_HOSTS) });
@@ -158,6 +164,7 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
       answering: createAnswering({
         db: database.db,
         embedding,
+        research: webSearch && researchWith(webSearch, ai.ledger, work),
         writer: ai.chat ? modelWriter(ai.chat) : quotingWriter(),
         onFault: (error) => log.error('An answer could not be written', { err: error }),
       }),
@@ -166,6 +173,16 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     },
   };
 };
+
+/** Looks things up in the web, and reaches nothing of the own network while doing so. */
+function researchWith(search: WebSearch, ledger: Services['ledger'], work: WorkPool): WebResearch {
+  return createWebResearch({
+    search,
+    ledger,
+    egress: createEgress(),
+    readHtml: (page) => readPageIn(work, page),
+  });
+}
 
 /** Views wait where jobs wait; null without a queue Redis. */
 function makeViewBuffer(settings: Settings, log: Logger): ViewBuffer | null {

@@ -166,6 +166,7 @@ export function useServer(options: ServerOptions = {}) {
         fileQuotaBytes: 1_073_741_824,
         articleQuota: null,
         hasMail: false,
+        hasWebSearch: false,
         demo: null,
         ...options.config,
       },

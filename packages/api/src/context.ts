@@ -36,6 +36,8 @@ export interface ApiConfig {
   articleQuota: number | null;
   /** Whether the server can send mail. */
   hasMail: boolean;
+  /** Whether a search engine is set up. */
+  hasWebSearch: boolean;
   /** Sign-in printed for a local demo; null everywhere else. */
   demo: { email: string; password: string } | null;
 }

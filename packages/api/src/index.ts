@@ -63,6 +63,7 @@ export {
   type RateLimits,
 } from './rate-limits.js';
 export { createReport } from './reports/reports.service.js';
+export { createWebResearch, type WebResearch } from './research/web-research.js';
 export { type AppRouter, appRouter, createCaller } from './router.js';
 export { queueReindex } from './search/reindex.js';
 export {

@@ -25,6 +25,7 @@ import { AppError } from './errors.js';
 import { createLive } from './events/live.js';
 import type { JobServices } from './jobs.js';
 import { createRateLimits } from './rate-limits.js';
+import type { WebResearch } from './research/web-research.js';
 import { type Caller, createCaller } from './router.js';
 import { type AiBudgets, NO_BUDGETS } from './usage/budgets.js';
 import { createLedger, type Ledger, type Prices } from './usage/ledger.js';
@@ -44,6 +45,7 @@ const testConfig: ApiConfig = {
   fileQuotaBytes: 1_073_741_824,
   articleQuota: null,
   hasMail: false,
+  hasWebSearch: false,
   demo: null,
 };
 
@@ -93,6 +95,7 @@ export function useApi(
     chat?: (ledger: Ledger) => Chat;
     prices?: Prices;
     budgets?: Partial<AiBudgets>;
+    research?: WebResearch;
   } = {},
 ): TestApi {
   const database = useTestDatabase();
@@ -130,6 +133,7 @@ export function useApi(
       answering: createAnswering({
         db: open.db,
         embedding: options.embedding ?? null,
+        research: options.research ?? null,
         writer: chat ? modelWriter(chat) : quotingWriter(),
         onFault,
       }),

@@ -49,7 +49,7 @@ export type AnswerFailure = z.infer<typeof answerFailureSchema>;
 export const citationStateSchema = z.enum(['unchanged', 'moved', 'changed', 'gone']);
 export type CitationState = z.infer<typeof citationStateSchema>;
 
-/** A passage that an answer stands on: characters of one revision of one note. */
+/** A passage that an answer stands on: characters of one revision of one note, or what a page of the web said. */
 export const citationSchema = z.object({
   /** The number in the text: `[3]`. */
   number: z.number().int(),
@@ -61,6 +61,9 @@ export const citationSchema = z.object({
   start: z.number().int(),
   end: z.number().int(),
   quote: z.string(),
+  /** Of a page of the web, which is no note of anybody. */
+  url: z.string().nullable(),
+  fetchedAt: z.date().nullable(),
   /** The beginning of the quote as it reads, without the marks of Markdown. */
   excerpt: z.string(),
   state: citationStateSchema,
@@ -71,6 +74,11 @@ export type Citation = z.infer<typeof citationSchema>;
 export const receiptSchema = z.object({
   /** What was searched; null where it did not come to that. */
   retrieval: retrievalReceiptSchema.nullable(),
+  /** What was looked up in the web instead: pages found, and those of them that could be read. */
+  web: z
+    .object({ engine: z.string(), found: z.number().int(), read: z.number().int() })
+    .nullable()
+    .default(null),
   /** Null while no model has been asked. */
   provider: z.string().nullable(),
   model: z.string().nullable(),
@@ -108,12 +116,18 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
+/** Which of the caller's notes answers are made of, or that they are looked up in the web. */
+export const conversationScopeSchema = z.discriminatedUnion('kind', [
+  ...retrievalScopeSchema.options,
+  z.strictObject({ kind: z.literal('web') }),
+]);
+export type ConversationScope = z.infer<typeof conversationScopeSchema>;
+
 export const conversationSchema = z.object({
   id,
   /** The beginning of its first question, until it is renamed. */
   title: z.string(),
-  /** Which of the caller's notes answers are made of. */
-  scope: retrievalScopeSchema,
+  scope: conversationScopeSchema,
   createdAt: z.date(),
   /** Of the latest message. */
   updatedAt: z.date(),
@@ -133,14 +147,14 @@ export type ListConversationsInput = z.infer<typeof listConversationsInput>;
 export const conversationPageSchema = pageOf(conversationSchema);
 
 export const createConversationInput = z.strictObject({
-  scope: retrievalScopeSchema.default({ kind: 'all' }),
+  scope: conversationScopeSchema.default({ kind: 'all' }),
 });
 export type CreateConversationInput = z.infer<typeof createConversationInput>;
 
 export const updateConversationInput = z.strictObject({
   id,
   title: line(LIMITS.conversationTitleLength).min(1).optional(),
-  scope: retrievalScopeSchema.optional(),
+  scope: conversationScopeSchema.optional(),
 });
 export type UpdateConversationInput = z.infer<typeof updateConversationInput>;
 

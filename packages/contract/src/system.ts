@@ -13,6 +13,8 @@ export const systemInfoSchema = z.object({
   hasPrivacy: z.boolean(),
   /** Whether the server can send mail: without it an administrator hands out links. */
   hasMail: z.boolean(),
+  /** Whether questions can be looked up in the web. */
+  hasWebSearch: z.boolean(),
   /** Sign-in shown on the first page of a demo; null everywhere else. */
   demo: z.object({ email: z.string(), password: z.string() }).nullable(),
 });

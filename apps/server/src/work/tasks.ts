@@ -7,6 +7,8 @@ import { TooMuchWork, type WorkPool } from './pool.js';
 
 /** Pictures can wait for texts. */
 const PICTURE = { weight: 60_000, timeoutMs: 60_000 };
+/** Somebody waits for an answer; a page is left out before that takes long. */
+const PAGE = { weight: 20_000, timeoutMs: 4_000 };
 /** Sources wait for everything somebody looks at; a part takes seconds at most. */
 const SOURCE = { weight: 70_000, timeoutMs: 20_000 };
 
@@ -28,6 +30,14 @@ export async function prepareImageIn(work: WorkPool, file: string): Promise<Prep
       retryAfterMs: 2000,
     });
   }
+}
+
+/** The article of a page of the web, read in a thread: it is what a stranger wrote. */
+export function readPageIn(
+  work: WorkPool,
+  page: { bytes: Uint8Array; url: string; charset: string | null },
+): Promise<string> {
+  return work.run<string>({ name: 'page', input: page, ...PAGE });
 }
 
 /** A thread that was ended: by the clock, or because it asked for too much memory. */

@@ -1,5 +1,11 @@
 import type { Reading, SocialCard } from '@ainotebook/api/jobs';
-import { type PartLimits, readSource, type Source, SourceError } from '@ainotebook/convert/read';
+import {
+  type PartLimits,
+  readPage,
+  readSource,
+  type Source,
+  SourceError,
+} from '@ainotebook/convert/read';
 import { type DocxPicture, writeDocx } from '@ainotebook/convert/write';
 import type { ImageVariant } from '@ainotebook/files';
 import { makeAvif } from '@ainotebook/files/avif';
@@ -72,4 +78,9 @@ export async function source(input: { source: Source; limits: PartLimits }): Pro
     if (error instanceof SourceError) return { kind: 'failed', code: error.code };
     throw error;
   }
+}
+
+/** The article of a page of the web, as Markdown. */
+export function page(input: { bytes: Uint8Array; url: string; charset: string | null }): string {
+  return readPage(input);
 }

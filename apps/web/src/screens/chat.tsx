@@ -1,4 +1,4 @@
-import type { RetrievalScope } from '@ainotebook/contract';
+import type { ConversationScope } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { MessageSquarePlus } from 'lucide-react';
@@ -21,7 +21,7 @@ export function ChatScreen() {
 /** A first question, and the conversations there were. */
 function Start() {
   const { id: noteId } = useSearch({ from: '/member/chat/{-$conversationId}' });
-  const [scope, setScope] = useState<RetrievalScope>(
+  const [scope, setScope] = useState<ConversationScope>(
     noteId ? { kind: 'articles', ids: [noteId] } : { kind: 'all' },
   );
   const [asked, setAsked] = useState<string>();

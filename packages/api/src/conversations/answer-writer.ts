@@ -6,12 +6,19 @@ export interface FormerTurn {
   content: string;
 }
 
+/** What an answer may stand on: a passage of a note, or what a page of the web says (without a note). */
+export interface GivenPassage extends Omit<Passage, 'articleId' | 'score'> {
+  articleId: string | null;
+  url: string | null;
+  fetchedAt: Date | null;
+}
+
 export interface AnswerTask {
   /** Who asks. */
   userId: string;
   question: string;
   history: readonly FormerTurn[];
-  passages: readonly Passage[];
+  passages: readonly GivenPassage[];
 }
 
 /** `start` comes before the first text; `end` last, and only where the answer came to its own end. */

@@ -2,16 +2,14 @@ import {
   type AnswerFailure,
   answerFailureSchema,
   LIMITS,
-  type Passage,
   type Receipt,
 } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { parseCitations } from '@ainotebook/text/citations';
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Services } from '../context.js';
-import type { AnswerWriter } from './answer-writer.js';
+import type { AnswerWriter, GivenPassage } from './answer-writer.js';
 import { isUnfinished } from './message-rows.js';
-import { readTask } from './read-task.js';
+import { readTask, type Sources } from './read-task.js';
 import { RunningAnswer } from './running-answer.js';
 
 const { articles, citations, messages } = schema;
@@ -35,7 +33,7 @@ export interface Answering {
   close(): Promise<void>;
 }
 
-interface AnsweringPorts extends Pick<Services, 'db' | 'embedding'> {
+interface AnsweringPorts extends Sources {
   writer: AnswerWriter;
   /** Told of faults of ours; what a provider says is in the row. */
   onFault: (error: unknown) => void;
@@ -44,13 +42,14 @@ interface AnsweringPorts extends Pick<Services, 'db' | 'embedding'> {
 type Outcome = 'done' | 'stopped' | 'interrupted' | 'failed';
 
 interface Draft {
-  passages: readonly Passage[];
+  passages: readonly GivenPassage[];
   receipt: Receipt;
   failure: AnswerFailure | null;
   isNotFound: boolean;
 }
 
-export function createAnswering({ db, embedding, writer, onFault }: AnsweringPorts): Answering {
+export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts): Answering {
+  const { db } = sources;
   const open = new Map<string, { answer: RunningAnswer; work: Promise<void> }>();
   let isClosing = false;
 
@@ -82,9 +81,9 @@ export function createAnswering({ db, embedding, writer, onFault }: AnsweringPor
     const since = () => Math.round(performance.now() - began);
     const signal = AbortSignal.any([answer.signal, AbortSignal.timeout(DEADLINE_MS)]);
     try {
-      const task = await readTask({ db, embedding }, id);
+      const task = await readTask(sources, id, signal);
       draft.passages = task.passages;
-      draft.receipt.retrieval = task.receipt;
+      Object.assign(draft.receipt, task.receipt);
       if (task.passages.length === 0) {
         draft.isNotFound = true;
         return 'done';
@@ -145,10 +144,10 @@ export function createAnswering({ db, embedding, writer, onFault }: AnsweringPor
       if (ended.length === 0 || kept.length === 0) return;
       const there = await stillThere(tx, kept);
       await tx.insert(citations).values(
-        kept.map(({ score: _, articleId, ...each }) => ({
+        kept.map(({ articleId, ...each }) => ({
           ...each,
           messageId: id,
-          articleId: there.has(articleId) ? articleId : null,
+          articleId: articleId !== null && there.has(articleId) ? articleId : null,
         })),
       );
     });
@@ -197,8 +196,9 @@ export function createAnswering({ db, embedding, writer, onFault }: AnsweringPor
 }
 
 /** Notes that were not deleted while the answer was written; they stay until the transaction ends. */
-async function stillThere(tx: Tx, passages: readonly Passage[]): Promise<Set<string>> {
-  const ids = [...new Set(passages.map(({ articleId }) => articleId))];
+async function stillThere(tx: Tx, passages: readonly GivenPassage[]): Promise<Set<string>> {
+  const ids = [...new Set(passages.flatMap(({ articleId }) => articleId ?? []))];
+  if (ids.length === 0) return new Set();
   const rows = await tx
     .select({ id: articles.id })
     .from(articles)
@@ -210,6 +210,7 @@ async function stillThere(tx: Tx, passages: readonly Passage[]): Promise<Set<str
 function emptyReceipt(isExtractive: boolean): Receipt {
   return {
     retrieval: null,
+    web: null,
     provider: null,
     model: null,
     isExtractive,

@@ -1,10 +1,10 @@
 import {
   type Conversation,
+  type ConversationScope,
   type ConversationWithMessages,
   type CreateConversationInput,
   LIMITS,
   type ListConversationsInput,
-  type RetrievalScope,
   type UpdateConversationInput,
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
@@ -76,14 +76,14 @@ export async function getConversation(
 
 /**
  * Starts a conversation about some of the caller's notes.
- * @throws AppError not_found (of the scope), limit_reached
+ * @throws AppError not_found (of the scope), bad_input (no search engine), limit_reached
  */
 export async function createConversation(
-  { db, auth }: Caller,
+  { db, auth, config }: Caller & Pick<AuthedContext, 'config'>,
   { scope }: CreateConversationInput,
 ): Promise<Conversation> {
   const { userId } = auth;
-  await checkScope(db, userId, scope);
+  await checkScope({ db, config }, userId, scope);
   const [held] = await db
     .select({ count: count() })
     .from(conversations)
@@ -98,10 +98,10 @@ export async function createConversation(
 
 /** Renames a conversation of the caller, or asks other notes from now on. @throws AppError not_found */
 export async function updateConversation(
-  { db, auth }: Caller,
+  { db, auth, config }: Caller & Pick<AuthedContext, 'config'>,
   { id, title, scope }: UpdateConversationInput,
 ): Promise<Conversation> {
-  if (scope) await checkScope(db, auth.userId, scope);
+  if (scope) await checkScope({ db, config }, auth.userId, scope);
   const [row] = await db
     .update(conversations)
     // A new name is no message: the list keeps its order.
@@ -128,9 +128,17 @@ export async function removeConversation(
   if (gone.length === 0) throw notFound('Conversation');
 }
 
-/** @throws AppError not_found when it names what is not the caller's */
-async function checkScope(db: Db | Tx, userId: string, scope: RetrievalScope): Promise<void> {
+/** @throws AppError not_found when it names what is not the caller's; bad_input without a search engine */
+async function checkScope(
+  { db, config }: Pick<AuthedContext, 'config'> & { db: Db | Tx },
+  userId: string,
+  scope: ConversationScope,
+): Promise<void> {
   if (scope.kind === 'all') return;
+  if (scope.kind === 'web') {
+    if (config.hasWebSearch) return;
+    throw new AppError('bad_input', 'No search engine is set up here');
+  }
   const ids = [...new Set(scope.ids)];
   const table = scope.kind === 'notebook' ? notebooks : articles;
   const found = await db

@@ -103,6 +103,8 @@ async function readCitations(
       start: citations.start,
       end: citations.end,
       quote: citations.quote,
+      url: citations.url,
+      fetchedAt: citations.fetchedAt,
       presentRevision: articles.revision,
     })
     .from(citations)
@@ -122,7 +124,9 @@ async function readCitations(
     changed.flatMap(({ articleId }) => articleId ?? []),
   );
   for (const { messageId, presentRevision: _, ...row } of rows) {
-    const text = row.articleId === null ? null : texts.get(row.articleId);
+    // What a page said is kept as it was; nobody looks whether it still does.
+    const isOfWeb = row.url !== null;
+    const text = row.articleId === null && !isOfWeb ? null : texts.get(row.articleId ?? '');
     const citation = { ...row, excerpt: excerptOf(row.quote), state: stateOf(row, text) };
     byMessage.set(messageId, [...(byMessage.get(messageId) ?? []), citation]);
   }

@@ -12,7 +12,8 @@ async function partsOf(question: string, quote: string): Promise<AnswerPart[]> {
     end: quote.length,
     headingPath: [],
     quote,
-    score: { fused: 1, words: null, vector: null },
+    url: null,
+    fetchedAt: null,
   };
   const parts: AnswerPart[] = [];
   const task = { userId: 'u', question, history: [], passages: [passage] };

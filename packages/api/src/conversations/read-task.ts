@@ -1,9 +1,11 @@
-import type { RetrievalReceipt, RetrievalScope } from '@ainotebook/contract';
+import type { ConversationScope, Receipt, RetrievalScope } from '@ainotebook/contract';
 import { type Db, schema } from '@ainotebook/db';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Services } from '../context.js';
+import { AppError } from '../errors.js';
+import type { WebResearch } from '../research/web-research.js';
 import { retrieve } from '../retrieval/retrieve.js';
-import type { AnswerTask, FormerTurn } from './answer-writer.js';
+import type { AnswerTask, FormerTurn, GivenPassage } from './answer-writer.js';
 
 const { conversations, messages } = schema;
 
@@ -13,19 +15,31 @@ const PASSAGES = 8;
 const TURNS = 6;
 
 export interface PreparedTask extends AnswerTask {
-  receipt: RetrievalReceipt;
+  /** What was searched. */
+  receipt: Pick<Receipt, 'retrieval' | 'web'>;
 }
+
+/** Where passages come from. */
+export interface Sources extends Pick<Services, 'db' | 'embedding'> {
+  /** Absent where no search engine is set up. */
+  research?: WebResearch | null;
+}
+
+type Found = Pick<PreparedTask, 'receipt'> & { passages: GivenPassage[] };
 
 /** The question that an answer is for, what was said before it, and what the notes have on it. */
 export async function readTask(
-  ctx: Pick<Services, 'db' | 'embedding'>,
+  sources: Sources,
   answerId: string,
+  signal: AbortSignal,
 ): Promise<PreparedTask> {
-  const { userId, scope, turns } = await readTurns(ctx.db, answerId);
+  const { userId, scope, turns } = await readTurns(sources.db, answerId);
   const question = turns.at(-1)?.content ?? '';
   const history = turns.slice(0, -1);
   const find = (text: string) =>
-    retrieve(ctx, { ownerId: userId, question: text, scope, limit: PASSAGES });
+    scope.kind === 'web'
+      ? lookUp(sources, text, { userId, signal })
+      : findInNotes(sources, { userId, scope, text });
   const found = await find(question);
   const former = history.findLast(({ role }) => role === 'user')?.content;
   // "And the second one?" says nothing by itself.
@@ -33,11 +47,43 @@ export async function readTask(
   return { userId, question, history, passages: more.passages, receipt: more.receipt };
 }
 
+async function findInNotes(
+  sources: Sources,
+  { userId, scope, text }: { userId: string; scope: RetrievalScope; text: string },
+): Promise<Found> {
+  const asked = { ownerId: userId, question: text, scope, limit: PASSAGES };
+  const { passages, receipt } = await retrieve(sources, asked);
+  return {
+    passages: passages.map(({ score: _, ...each }) => ({ ...each, url: null, fetchedAt: null })),
+    receipt: { retrieval: receipt, web: null },
+  };
+}
+
+/** @throws AppError unavailable (no search engine any more) */
+async function lookUp(
+  { research }: Sources,
+  text: string,
+  asked: { userId: string; signal: AbortSignal },
+): Promise<Found> {
+  if (!research) throw new AppError('unavailable', 'No search engine is set up');
+  const { passages, ...web } = await research.find(text, asked);
+  return {
+    passages: passages.map((each) => ({
+      ...each,
+      articleId: null,
+      revision: 0,
+      start: 0,
+      end: each.quote.length,
+    })),
+    receipt: { retrieval: null, web },
+  };
+}
+
 /** The way from the question of an answer back to the beginning, the oldest first. */
 async function readTurns(
   db: Db,
   answerId: string,
-): Promise<{ userId: string; scope: RetrievalScope; turns: FormerTurn[] }> {
+): Promise<{ userId: string; scope: ConversationScope; turns: FormerTurn[] }> {
   const [answer] = await db
     .select({
       parentId: messages.parentId,

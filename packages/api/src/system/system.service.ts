@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 
 /** What a client needs before anybody has signed in. */
 export async function getSystemInfo(ctx: Pick<Context, 'db' | 'config'>): Promise<SystemInfo> {
-  const { version, appName, registration, setupToken, hasMail, demo } = ctx.config;
+  const { version, appName, registration, setupToken, hasMail, hasWebSearch, demo } = ctx.config;
   const { terms, privacy } = await getSiteSettings(ctx);
   const needsSetup = setupToken !== null && !(await hasAdmin(ctx.db));
   return {
@@ -16,6 +16,7 @@ export async function getSystemInfo(ctx: Pick<Context, 'db' | 'config'>): Promis
     hasTerms: terms.trim() !== '',
     hasPrivacy: privacy.trim() !== '',
     hasMail,
+    hasWebSearch,
     demo,
   };
 }

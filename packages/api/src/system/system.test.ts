@@ -14,6 +14,7 @@ describe('what a client needs to know first', () => {
       hasTerms: false,
       hasPrivacy: false,
       hasMail: false,
+      hasWebSearch: false,
       demo,
     });
   });

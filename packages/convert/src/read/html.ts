@@ -9,6 +9,7 @@ import {
 import { parseHTML } from 'linkedom';
 import TurndownService from 'turndown';
 import { isSensible } from './front-matter.js';
+import { decodeText } from './text.js';
 
 /** The part of a node of turndown's that is looked at here. */
 interface HtmlNode {
@@ -145,6 +146,12 @@ export function readHtmlPage(html: string, address: string | null): HtmlPage {
   if (/!\[[^\]]*\]\(https?:/.test(markdown))
     warnings.push({ code: 'pictures_stay_remote', detail: null });
   return { title, markdown, createdAt, warnings };
+}
+
+/** The article of a page of the web, as Markdown; empty where it is too large or too deep to be read. */
+export function readPage(page: { bytes: Uint8Array; url: string; charset: string | null }): string {
+  const { text } = decodeText(page.bytes, page.charset ?? charsetOf(page.bytes));
+  return isTooLarge(text) || isTooDeep(text) ? '' : readHtmlPage(text, page.url).markdown;
 }
 
 /** The charset that a page names for itself. */

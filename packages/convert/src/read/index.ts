@@ -1,2 +1,3 @@
+export { readPage } from './html.js';
 export * from './places.js';
 export { readSource } from './read-source.js';

@@ -1,4 +1,9 @@
-import type { AnswerFailure, MessageStatus, Receipt, RetrievalScope } from '@ainotebook/contract';
+import type {
+  AnswerFailure,
+  ConversationScope,
+  MessageStatus,
+  Receipt,
+} from '@ainotebook/contract';
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
@@ -24,7 +29,7 @@ export const conversations = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     title: text('title').notNull().default(''),
-    scope: jsonb('scope').$type<RetrievalScope>().notNull(),
+    scope: jsonb('scope').$type<ConversationScope>().notNull(),
     ...timestamps,
   },
   (t) => [index('idx_conversations_user').on(t.userId, t.updatedAt, t.id)],
@@ -87,6 +92,9 @@ export const citations = pgTable(
     start: integer('start').notNull(),
     end: integer('end').notNull(),
     quote: text('quote').notNull(),
+    /** Of a page of the web: there is no note, and `start` and `end` are of the quote itself. */
+    url: text('url'),
+    fetchedAt: instant('fetched_at'),
   },
   (t) => [
     primaryKey({ columns: [t.messageId, t.number] }),

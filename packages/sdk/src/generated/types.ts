@@ -449,6 +449,8 @@ export interface SystemInfo {
   hasPrivacy: boolean;
   /** Whether the server can send mail: without it an administrator hands out links. */
   hasMail: boolean;
+  /** Whether questions can be looked up in the web. */
+  hasWebSearch: boolean;
   /** Sign-in shown on the first page of a demo; null everywhere else. */
   demo: {
     email: string;

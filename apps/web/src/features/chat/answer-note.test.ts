@@ -13,6 +13,8 @@ const cite = (number: number, fields: Partial<Citation> = {}): Citation => ({
   end: 4,
   quote: '用沸水。',
   excerpt: '用沸水。',
+  url: null,
+  fetchedAt: null,
   state: 'unchanged',
   ...fields,
 });
@@ -46,6 +48,14 @@ describe('an answer kept as a note', () => {
     const said = JSON.stringify(definition);
     for (const type of ['emphasis', '"link"', 'html', 'inlineMath'])
       expect(said).not.toContain(type);
+  });
+
+  it('leads to pages of the web by their addresses', () => {
+    const url = 'https://example.org/a_(b)?c=d';
+    const markdown = note('甲 [1]', cite(1, { articleId: null, title: '[岩茶]', url }));
+    const said = JSON.stringify(parseMarkdown(markdown).children[1]);
+    expect(said).toContain(`"url":"${url}"`);
+    expect(said).toContain('[岩茶]');
   });
 
   it('names a note that is gone without a link, and keeps an answer that cites nothing', () => {

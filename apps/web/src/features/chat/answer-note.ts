@@ -31,7 +31,8 @@ export function answerNote(
   return { title, content: `${[out.trim(), ...notes].join('\n\n')}\n` };
 }
 
-function sourceOf({ title, articleId, excerpt }: Message['citations'][number]): string {
+function sourceOf({ title, articleId, url, excerpt }: Message['citations'][number]): string {
+  if (url !== null) return [`[${escaped(title)}](<${url}>)`, escaped(excerpt)].join(' · ');
   const isLinkable = articleId !== null && title.trim() !== '' && !UNLINKABLE.test(title);
   const name = isLinkable ? `[[${title}]]` : escaped(title);
   return [name, escaped(excerpt)].filter((part) => part !== '').join(' · ');

@@ -18,6 +18,8 @@ import { Rendered } from './rendered.js';
 
 interface AnswerProps {
   turn: Turn;
+  /** Looked up in the web, not in the notes. */
+  isOfWeb: boolean;
   onEnd: (whole: Message) => void;
   onStop: () => void;
   onRegenerate: () => void;
@@ -31,6 +33,7 @@ interface AnswerProps {
 /** An answer as it is written, then with what it stands on. */
 export function Answer({
   turn,
+  isOfWeb,
   onEnd,
   onStop,
   onRegenerate,
@@ -51,7 +54,9 @@ export function Answer({
     const number = numbers.find((one) => link?.hash.endsWith(citationId(message.id, one)));
     if (number === undefined) return;
     event.preventDefault();
-    onOpen(number);
+    const url = message.citations.find((one) => one.number === number)?.url;
+    if (url) window.open(url, '_blank', 'noopener,noreferrer');
+    else onOpen(number);
   }
   const copy = () =>
     navigator.clipboard
@@ -62,7 +67,7 @@ export function Answer({
     <article aria-label={m.chat_answer()} aria-busy={isOpen}>
       {text === '' && isOpen && (
         <p role="status" className="text-ink-3 motion-safe:animate-pulse">
-          {m.chat_thinking()}
+          {isOfWeb ? m.chat_looking_up() : m.chat_thinking()}
         </p>
       )}
       {text !== '' && (
@@ -75,7 +80,7 @@ export function Answer({
           />
         </div>
       )}
-      {isNotFound && <p>{numbers.length > 0 ? m.chat_not_found_nearest() : m.chat_not_found()}</p>}
+      {isNotFound && <p>{notFoundText(message)}</p>}
       {ending && message.failure === 'budget_spent' && <BudgetNote>{ending}</BudgetNote>}
       {ending && message.failure !== 'budget_spent' && (
         <p role="status" className="mt-2 text-sm text-ink-2">
@@ -111,4 +116,9 @@ export function Answer({
       </div>
     </article>
   );
+}
+
+function notFoundText({ receipt, citations }: Message): string {
+  if (receipt?.web) return citations.length > 0 ? m.chat_web_nearest() : m.chat_web_nothing();
+  return citations.length > 0 ? m.chat_not_found_nearest() : m.chat_not_found();
 }

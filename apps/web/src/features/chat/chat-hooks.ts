@@ -1,4 +1,4 @@
-import type { Message, RetrievalScope } from '@ainotebook/contract';
+import type { ConversationScope, Message } from '@ainotebook/contract';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useApp } from '../../app-context.js';
@@ -64,7 +64,7 @@ export function useFirstQuestion() {
   return {
     isPending: create.isPending || send.isPending,
     isBudgetSpent: isBudgetSpent(send.error),
-    async ask(content: string, scope: RetrievalScope): Promise<void> {
+    async ask(content: string, scope: ConversationScope): Promise<void> {
       const conversation = await create.mutateAsync({ scope });
       const first = { conversationId: conversation.id, id: uuidv7(), parentId: null, content };
       const { question, answer } = await send.mutateAsync(first).catch((error) => {

@@ -20,7 +20,13 @@ export function Receipt({ receipt }: { receipt: ReceiptData }) {
     const weighed = Math.max(candidates.words, candidates.vectors);
     lines.push([m.chat_receipt_passages(), m.chat_receipt_used({ passages, weighed })]);
   }
-  if (receipt.isExtractive) lines.push([m.chat_receipt_model(), m.chat_extractive()]);
+  if (receipt.web) {
+    const { engine, found, read } = receipt.web;
+    lines.push([m.chat_receipt_how(), m.chat_how_web({ engine })]);
+    lines.push([m.chat_receipt_pages(), m.chat_receipt_read({ found, read })]);
+  }
+  const extractive = receipt.web ? m.chat_extractive_web() : m.chat_extractive();
+  if (receipt.isExtractive) lines.push([m.chat_receipt_model(), extractive]);
   else if (model) lines.push([m.chat_receipt_model(), `${provider} · ${model}`]);
   if (inputTokens !== null && outputTokens !== null) {
     const tokens = { input: number.format(inputTokens), output: number.format(outputTokens) };
@@ -39,7 +45,7 @@ export function Receipt({ receipt }: { receipt: ReceiptData }) {
   return (
     <details className="text-xs">
       <summary className="cursor-pointer rounded px-1.5 py-1 select-none hover:text-ink">
-        {receipt.isExtractive ? m.chat_extractive() : m.chat_receipt()}
+        {receipt.isExtractive ? extractive : m.chat_receipt()}
       </summary>
       <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 rounded-lg bg-paper-3 px-3 py-2 text-ink-2">
         {lines.map(([name, value]) => (

@@ -1,26 +1,25 @@
-import type { RetrievalScope } from '@ainotebook/contract';
+import type { ConversationScope } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { BookOpen, ChevronDown, Files, FileText } from 'lucide-react';
+import { BookOpen, ChevronDown, Files, FileText, Globe } from 'lucide-react';
+import { trpc } from '../../trpc.js';
 import { buttonClass } from '../../ui/button.js';
 import { Menu, MenuItem } from '../../ui/menu.js';
 import { useNotebooks } from '../notebooks/notebook-hooks.js';
 
 interface ScopeMenuProps {
-  scope: RetrievalScope;
-  onChange: (scope: RetrievalScope) => void;
+  scope: ConversationScope;
+  onChange: (scope: ConversationScope) => void;
 }
 
-/** Which notes are asked. */
+const ICON = { all: Files, notebook: BookOpen, articles: FileText, web: Globe };
+
+/** Which notes are asked, or that the web is. */
 export function ScopeMenu({ scope, onChange }: ScopeMenuProps) {
   const notebooks = useNotebooks().data ?? [];
   const named = scope.kind === 'notebook' && notebooks.find(({ id }) => id === scope.ids[0])?.name;
-  const label =
-    scope.kind === 'all'
-      ? m.chat_scope_all()
-      : scope.kind === 'notebook'
-        ? named || m.chat_scope_notebook()
-        : m.chat_scope_articles({ count: scope.ids.length });
-  const Icon = scope.kind === 'all' ? Files : scope.kind === 'notebook' ? BookOpen : FileText;
+  const hasWeb = trpc.system.info.useQuery().data?.hasWebSearch ?? false;
+  const label = labelOf(scope, named || m.chat_scope_notebook());
+  const Icon = ICON[scope.kind];
   return (
     <Menu
       align="start"
@@ -48,6 +47,24 @@ export function ScopeMenu({ scope, onChange }: ScopeMenuProps) {
           {name}
         </MenuItem>
       ))}
+      {hasWeb && (
+        <MenuItem icon={<Globe />} onSelect={() => onChange({ kind: 'web' })}>
+          {m.chat_scope_web()}
+        </MenuItem>
+      )}
     </Menu>
   );
+}
+
+function labelOf(scope: ConversationScope, notebook: string): string {
+  switch (scope.kind) {
+    case 'all':
+      return m.chat_scope_all();
+    case 'notebook':
+      return notebook;
+    case 'articles':
+      return m.chat_scope_articles({ count: scope.ids.length });
+    case 'web':
+      return m.chat_scope_web();
+  }
 }

@@ -65,6 +65,7 @@ export function Thread({ conversation, actions }: ThreadProps) {
               <Answer
                 key={message.id}
                 turn={turn}
+                isOfWeb={conversation.scope.kind === 'web'}
                 onEnd={put}
                 onStop={() => stop.mutate({ id: message.id })}
                 onRegenerate={() => {
