@@ -1,5 +1,10 @@
 import { type AiNotebook, createClient } from '@ainotebook/sdk';
-import { type ModelStandIn, startModels } from '@ainotebook/testkit';
+import {
+  type ModelStandIn,
+  type SearchStandIn,
+  startModels,
+  startSearchEngines,
+} from '@ainotebook/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launch, word } from './browser.js';
@@ -11,6 +16,7 @@ const TEA = '岩茶要用沸水，水温低了，岩骨花香出不来。';
 const LONG = `${'慢慢地说，'.repeat(80)}用沸水 [1]。`;
 
 let models: ModelStandIn;
+let engines: SearchStandIn;
 let server: TestServer;
 let browser: Browser;
 let page: Page;
@@ -50,11 +56,19 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 
 beforeAll(async () => {
   models = await startModels({ kind: 'openai', apiKey: 'key', answer: () => say });
+  engines = await startSearchEngines({
+    apiKey: 'key',
+    // An address that nobody may be sent to: what the engine shows of the page stands for it.
+    pages: [{ title: '普洱的存放', url: 'http://192.0.2.7/puer', snippet: '普洱怕潮，也怕异味。' }],
+  });
   [server, browser] = await Promise.all([
     TestServer.create({
       OPENAI_BASE_URL: models.baseUrl,
       OPENAI_API_KEY: 'key',
       OPENAI_CHAT_MODEL: 'chat-slow',
+      SEARCH_ENGINE_PROVIDER: 'bocha',
+      SEARCH_ENGINE_API_KEY: 'key',
+      SEARCH_ENGINE_BASE_URL: `${engines.url}/bocha`,
     }),
     launch(),
   ]);
@@ -66,6 +80,7 @@ afterAll(async () => {
   await browser?.close();
   await server?.remove();
   await models?.stop();
+  await engines?.stop();
 });
 
 describe('asking one’s notes', () => {
@@ -151,6 +166,24 @@ describe('asking one’s notes', () => {
       .waitFor();
     say = '沸水 [1]。';
     await ask(page, '水温怎么说？');
+    await answers().first().getByRole('link', { name: '[1]' }).waitFor();
+  });
+
+  it('is looked up in the web where that is chosen, and leads to the pages', async () => {
+    await page.getByRole('link', { name: word('nav_chat') }).click();
+    await page.getByText(word('chat_lead')).waitFor();
+    await page.getByRole('button', { name: new RegExp(word('chat_scope')) }).click();
+    await page.getByRole('menuitem', { name: word('chat_scope_web') }).click();
+    say = '怕潮 [1]。';
+    await ask(page, '普洱怎么存？');
+    const source = answers()
+      .first()
+      .getByRole('link', { name: /普洱的存放/ });
+    await source.waitFor();
+    expect(await source.getAttribute('href')).toBe('http://192.0.2.7/puer');
+    expect(await source.innerText()).toContain('192.0.2.7');
+    await page.getByRole('link', { name: word('nav_chat') }).click();
+    await page.getByRole('link', { name: '水温怎么说？' }).first().click();
     await answers().first().getByRole('link', { name: '[1]' }).waitFor();
   });
 

@@ -24,7 +24,11 @@ export function ConversationList({ openId }: { openId?: string }) {
   const remove = trpc.conversations.remove.useMutation({
     onSuccess: async (_, { id }) => {
       setLeaving(null);
-      if (id === openId) await navigate({ to: '/chat/{-$conversationId}', params: {} });
+      if (id === openId) {
+        // Without its name the router would keep it, and stay where nothing is any more.
+        const params = { conversationId: undefined };
+        await navigate({ to: '/chat/{-$conversationId}', params, search: {} });
+      }
       await utils.conversations.list.invalidate();
     },
     onError: toastError,

@@ -131,6 +131,8 @@ function SideLink({ to, view, icon, children }: SideLinkProps) {
     <li>
       <Link
         to={to}
+        // What is not named the router takes from where one is.
+        params={{ conversationId: undefined }}
         search={view ? { view } : {}}
         // By itself it takes every address below for its own.
         activeOptions={{ exact: true }}
