@@ -24,6 +24,8 @@ const TRPC_CODE: Record<AppErrorCode, TRPCErrorCode> = {
   code_invalid: 'BAD_REQUEST',
   payment_off: 'SERVICE_UNAVAILABLE',
   payment_failed: 'BAD_GATEWAY',
+  ai_off: 'SERVICE_UNAVAILABLE',
+  ai_failed: 'BAD_GATEWAY',
   translation_taken: 'CONFLICT',
   publication_blocked: 'FORBIDDEN',
   not_found: 'NOT_FOUND',

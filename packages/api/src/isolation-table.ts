@@ -32,6 +32,7 @@ export interface World {
   conversationId: string;
   answerId: string;
   apiKeyId: string;
+  promptId: string;
 }
 
 export interface Expectation {
@@ -297,6 +298,16 @@ export const EXPECTED: Record<string, Expectation> = {
   'messages.regenerate': owned((w) => ({ id: w.answerId, answerId: v7() })),
   'messages.stop': owned(id((w) => w.answerId)),
   'messages.stream': owned(id((w) => w.answerId)),
+  'assist.abilities': own(),
+  'assist.edit': owned((w) => ({ action: 'summarise', articleId: w.articleId })),
+  'assist.suggest': owned((w) => ({ id: w.articleId, what: 'summary' })),
+  'assist.prompts.list': own(),
+  'assist.prompts.create': {
+    input: (w) => ({ id: w.promptId, instruction: 'mine' }),
+    visitor: 'unauthenticated',
+    stranger: 'conflict',
+  },
+  'assist.prompts.remove': owned(id((w) => w.promptId)),
   'orders.get': owned(id((w) => w.orderId)),
   'orders.create': {
     input: (w) => ({ planId: w.planId, period: 'month', channel: 'alipay', mode: 'qr' }),

@@ -84,6 +84,7 @@ export async function buildWorld(test: TestApi): Promise<World> {
   const question = { conversationId: conversation.id, id: v7(), parentId: null, content: CANARY };
   const { answer } = await owner.api.messages.send(question);
   await owner.api.messages.stop({ id: answer.id });
+  const prompt = await owner.api.assist.prompts.create({ id: v7(), instruction: CANARY });
   const apiKey = await owner.api.apiKeys.create({
     name: `${CANARY} key`,
     scopes: ['articles:read'],
@@ -110,6 +111,7 @@ export async function buildWorld(test: TestApi): Promise<World> {
     conversationId: conversation.id,
     answerId: answer.id,
     apiKeyId: apiKey.id,
+    promptId: prompt.id,
   };
 }
 
@@ -159,6 +161,7 @@ export async function ownersData(test: TestApi, { owner }: World): Promise<strin
     schema.notifications,
     schema.entitlements,
     schema.orders,
+    schema.savedPrompts,
     schema.apiKeys,
   ];
   const rows = await Promise.all(

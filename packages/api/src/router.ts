@@ -4,6 +4,7 @@ import { adminSiteRouter } from './admin/admin-site.router.js';
 import { adminUsersRouter } from './admin/admin-users.router.js';
 import { apiKeysRouter } from './api-keys/api-keys.router.js';
 import { articlesRouter } from './articles/articles.router.js';
+import { assistRouter } from './assist/assist.router.js';
 import { authRouter } from './auth/auth.router.js';
 import {
   adminCodesRouter,
@@ -47,6 +48,7 @@ const routers = {
   files: filesRouter,
   conversations: conversationsRouter,
   messages: messagesRouter,
+  assist: assistRouter,
   exports: exportsRouter,
   imports: importsRouter,
   tags: tagsRouter,

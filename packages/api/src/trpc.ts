@@ -10,7 +10,8 @@ export interface Meta {
   isPublic?: boolean;
   /**
    * How a repeated mutation is made harmless. `stored` (default): the reply is kept under the
-   * client's key. `natural`: the input makes it so. `none`: its reply holds secrets.
+   * client's key. `natural`: the input makes it so. `none`: its reply holds secrets, or
+   * it changes nothing here and takes longer than a transaction may.
    */
   idempotency?: 'stored' | 'natural' | 'none';
   /** Which budget a call is counted against. */
@@ -20,8 +21,6 @@ export interface Meta {
    * `any`: every key opens it. Absent: no key does.
    */
   scope?: ApiResource | 'any';
-  /** Where the REST API has it, below `/api/v1`; names in braces are fields of the input. */
-  rest?: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
   /** Changes what caches hold: sessions, accounts, public pages. */
   settles?: boolean;
 }

@@ -43,6 +43,8 @@ export const APP_ERROR_CODES = [
   'code_invalid',
   'payment_off',
   'payment_failed',
+  'ai_off',
+  'ai_failed',
   'timeout',
   'unavailable',
   'internal',

@@ -2,6 +2,7 @@ export * from './admin.js';
 export * from './ai.js';
 export * from './api-keys.js';
 export * from './articles.js';
+export * from './assist.js';
 export * from './auth.js';
 export * from './billing.js';
 export * from './common.js';

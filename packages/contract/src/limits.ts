@@ -79,4 +79,12 @@ export const LIMITS = {
   apiKeysPerUser: 50,
   apiKeyNameLength: 60,
   apiKeyDays: 366,
+  /** UTF-16 units of a passage that a model is to work on, and of the text around it. */
+  assistTextLength: 12_000,
+  assistBeforeLength: 3000,
+  assistAfterLength: 1000,
+  /** UTF-16 units of what it writes; the rest is cut off. */
+  assistResultLength: 40_000,
+  instructionLength: 1000,
+  savedPromptsPerUser: 50,
 } as const;

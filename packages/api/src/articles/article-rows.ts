@@ -65,6 +65,20 @@ export async function readSummary(
   return row;
 }
 
+/** The text of an article of the user outside the trash. @throws AppError not_found */
+export async function readOwnText(
+  db: Db | Tx,
+  userId: string,
+  id: string,
+): Promise<{ title: string; content: string }> {
+  const [row] = await db
+    .select({ title: articles.title, content: articles.content })
+    .from(articles)
+    .where(ownLive(userId, id));
+  if (!row) throw notFound('Article');
+  return row;
+}
+
 /** SHA-256 of title, newline, content; hex. */
 export function hashOf(text: { title: string; content: string }): string {
   return createHash('sha256').update(`${text.title}\n${text.content}`).digest('hex');

@@ -32,13 +32,13 @@ import { updateArticle } from './articles.update.js';
 export const articlesRouter = {
   /** The caller's articles without their texts; those in the trash by `isTrashed`. */
   list: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles' })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(listArticlesInput)
     .output(pageOf(articleSummarySchema))
     .query(({ ctx, input }) => listArticles(ctx, input)),
   /** One article with its text, trashed or not. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles/{id}' })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(byId)
     .output(articleSchema)
     .query(({ ctx, input }) => getArticle(ctx, input)),
@@ -48,14 +48,13 @@ export const articlesRouter = {
       isPublic: true,
       limit: 'search',
       scope: 'articles',
-      rest: 'GET /articles/{id}/related',
     })
     .input(relatedInput)
     .output(relatedSchema)
     .query(({ ctx, input }) => listRelated(ctx, input)),
   /** How many articles the caller has, and may have. */
   usage: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles/usage' })
+    .meta({ isPublic: true, scope: 'articles' })
     .output(articleUsageSchema)
     .query(({ ctx }) => readArticleUsage(ctx)),
   /**
@@ -63,7 +62,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags), quota_exceeded, conflict (the id is taken)
    */
   create: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'POST /articles' })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(createArticleInput)
     .output(articleSchema)
     .mutation(({ ctx, input }) => createArticle(ctx, input)),
@@ -73,7 +72,7 @@ export const articlesRouter = {
    * @throws not_found, bad_input
    */
   save: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural', scope: 'articles', rest: 'PUT /articles/{id}' })
+    .meta({ isPublic: true, idempotency: 'natural', scope: 'articles' })
     .input(saveArticleInput)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => saveArticle(ctx, input)),
@@ -82,7 +81,7 @@ export const articlesRouter = {
    * @throws not_found, limit_reached (tags)
    */
   update: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'PATCH /articles/{id}' })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(updateArticleInput)
     .output(articleSummarySchema)
     .mutation(({ ctx, input }) => updateArticle(ctx, input)),
@@ -93,7 +92,6 @@ export const articlesRouter = {
       idempotency: 'natural',
       settles: true,
       scope: 'articles',
-      rest: 'DELETE /articles/{id}',
     })
     .input(byId)
     .output(z.void())
@@ -105,7 +103,6 @@ export const articlesRouter = {
       idempotency: 'natural',
       settles: true,
       scope: 'articles',
-      rest: 'POST /articles/{id}/restore',
     })
     .input(byId)
     .output(articleSummarySchema)
@@ -117,7 +114,6 @@ export const articlesRouter = {
       idempotency: 'natural',
       settles: true,
       scope: 'articles',
-      rest: 'POST /articles/{id}/purge',
     })
     .input(byId)
     .output(z.void())
@@ -128,7 +124,6 @@ export const articlesRouter = {
       isPublic: true,
       idempotency: 'natural',
       scope: 'articles',
-      rest: 'POST /articles/empty-trash',
     })
     .output(countResult)
     .mutation(({ ctx }) => emptyTrash(ctx)),
@@ -137,7 +132,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags)
    */
   createMany: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'POST /articles/batch' })
+    .meta({ isPublic: true, scope: 'articles' })
     .input(createManyArticlesInput)
     .output(createManyResult)
     .mutation(({ ctx, input }) => createManyArticles(ctx, input)),
@@ -146,7 +141,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags)
    */
   updateMany: authedProcedure
-    .meta({ isPublic: true, settles: true, scope: 'articles', rest: 'PATCH /articles' })
+    .meta({ isPublic: true, settles: true, scope: 'articles' })
     .input(updateManyArticlesInput)
     .output(updateManyResult)
     .mutation(({ ctx, input }) => updateManyArticles(ctx, input)),

@@ -1,5 +1,12 @@
-import { type LiveChanges, type MessageEvent, streamMessageInput } from '@ainotebook/contract';
+import {
+  type AssistEvent,
+  assistEditInput,
+  type LiveChanges,
+  type MessageEvent,
+  streamMessageInput,
+} from '@ainotebook/contract';
 import type { TRPCBuiltRouter, TRPCRouterRecord } from '@trpc/server';
+import { editPassage } from '../assist/edit-passage.js';
 import { streamMessage } from '../conversations/stream-message.js';
 import { authedProcedure } from '../procedures.js';
 import { streamOf } from '../stream-of.js';
@@ -21,7 +28,15 @@ const answersRouter = {
     .subscription(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
 } satisfies TRPCRouterRecord;
 
-const routers = { events: eventsRouter, messages: answersRouter };
+const passagesRouter = {
+  /** As `assist.edit` by HTTP. @throws not_found, ai_off, limit_reached, budget_spent */
+  edit: authedProcedure
+    .input(assistEditInput)
+    .output(streamOf<AssistEvent>())
+    .subscription(({ ctx, input, signal }) => editPassage(ctx, input, signal)),
+} satisfies TRPCRouterRecord;
+
+const routers = { events: eventsRouter, messages: answersRouter, assist: passagesRouter };
 
 /** What is reached by WebSocket; nothing else is, and by HTTP none of it. */
 export const liveRouter = t.router(routers);

@@ -1,5 +1,6 @@
 export * from './api-keys.js';
 export * from './articles.js';
+export * from './assist.js';
 export * from './change-log.js';
 export { rowVersions } from './columns.js';
 export * from './conversations.js';

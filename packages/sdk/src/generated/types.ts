@@ -7,6 +7,8 @@ export type { Page } from '../runtime-types.js';
 /** Why a call was refused. Newer servers may send codes that are not listed here. */
 export type AppErrorCode =
   | 'account_suspended'
+  | 'ai_failed'
+  | 'ai_off'
   | 'bad_input'
   | 'budget_spent'
   | 'code_invalid'
@@ -1277,10 +1279,7 @@ export interface LinksResource {
 export interface FilesResource {
   /** The caller's files, newest first. */
   list(params?: FilesListParams, options?: RequestOptions): PagePromise<FilesListItem>;
-  /**
-   * What is known of a file; its bytes are at its `url`.
-   * @throws not_found
-   */
+  /** @throws not_found */
   get(params: FilesGetParams, options?: RequestOptions): Promise<FilesGetResult>;
   /**
    * Removes a file for good; texts that name it show a gap.
