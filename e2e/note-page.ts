@@ -23,8 +23,9 @@ export class NotePage {
     readonly client: AiNotebook,
   ) {}
 
-  static async create(): Promise<NotePage> {
-    const [server, browser] = await Promise.all([TestServer.create(), launch()]);
+  /** @param env settings of the server beyond the usual ones */
+  static async create(env: Record<string, string> = {}): Promise<NotePage> {
+    const [server, browser] = await Promise.all([TestServer.create(env), launch()]);
     const guest = createClient({ baseUrl: server.baseUrl });
     await guest.auth.register({ ...WRITER, displayName: '醉翁', session: 'token' });
     const client = guest.withSession(await guest.auth.login({ ...WRITER, session: 'token' }));

@@ -2,7 +2,6 @@
 
 /** @type {import('../screens.mjs').Screen[]} */
 export const PUBLIC = [
-  { name: 'api-docs', who: 'visitor', path: '/api/docs' },
   { name: 'landing', who: 'visitor', path: '/' },
   {
     name: 'public-article',

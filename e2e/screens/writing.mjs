@@ -16,6 +16,21 @@ import {
   written,
 } from '../screen-steps.mjs';
 
+/** The panel of the assistant, over a note in which nothing is selected. */
+async function askForHelp(visit) {
+  await atTextEnd(visit);
+  await visit.page.keyboard.press('Enter');
+  const { page, m } = visit;
+  await page.getByRole('button', { name: m.tool_assist, exact: true }).click();
+  await page.getByRole('button', { name: m.assist_summarise, exact: true }).waitFor();
+}
+
+async function suggested(visit) {
+  await articleMenu(visit);
+  await visit.page.getByRole('menuitem', { name: visit.m.article_suggest }).click();
+  await visit.page.getByRole('dialog').getByRole('radio').first().waitFor();
+}
+
 /** @type {import('../screens.mjs').Screen[]} */
 export const WRITING = [
   { name: 'note', who: 'member', path: article, open: written },
@@ -55,6 +70,25 @@ export const WRITING = [
       await visit.page.getByRole('toolbar', { name: visit.m.context_tools }).waitFor();
     },
   },
+  {
+    name: 'note-assist',
+    who: 'member',
+    path: (w) => `/notes/${w.conflict}`,
+    open: askForHelp,
+    leave: takeBack(1),
+  },
+  {
+    name: 'note-assist-review',
+    who: 'member',
+    path: (w) => `/notes/${w.conflict}`,
+    open: async (visit) => {
+      await askForHelp(visit);
+      await visit.page.getByRole('button', { name: visit.m.assist_summarise, exact: true }).click();
+      await visit.page.locator('.assist-change').waitFor();
+    },
+    leave: ({ page }) => page.keyboard.press('Escape'),
+  },
+  { name: 'note-suggest', who: 'member', path: article, open: suggested },
   {
     name: 'note-table',
     who: 'member',

@@ -21,6 +21,7 @@ import {
   Pin,
   PinOff,
   Search,
+  Sparkles,
   Trash2,
 } from 'lucide-react';
 import { WordCount } from '../features/editor/article-pane.js';
@@ -47,7 +48,7 @@ interface ArticleHeaderProps {
   isOutlineShown: boolean;
   onOutline: () => void;
   onFind: () => void;
-  onPanel: (panel: 'publish' | 'history' | 'notebook' | 'conflict' | 'export') => void;
+  onPanel: (panel: 'publish' | 'history' | 'notebook' | 'conflict' | 'export' | 'suggest') => void;
   onBack: () => void;
   onPin: (isPinned: boolean) => void;
   onArchive: (isArchived: boolean) => void;
@@ -178,6 +179,13 @@ export function ArticleHeader(props: ArticleHeaderProps) {
             onSelect={props.onAsk}
           >
             {m.article_ask()}
+          </MenuItem>
+          <MenuItem
+            icon={<Sparkles />}
+            isDisabled={isNew || isTrashed}
+            onSelect={() => onPanel('suggest')}
+          >
+            {m.article_suggest()}
           </MenuItem>
           <MenuItem icon={<Download />} onSelect={() => onPanel('export')}>
             {m.article_export()}

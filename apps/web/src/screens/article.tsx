@@ -50,6 +50,11 @@ const ExportDialog = lazy(() =>
     default: ExportDialog,
   })),
 );
+const SuggestDialog = lazy(() =>
+  import('../features/editor/assist/suggest-dialog.js').then(({ SuggestDialog }) => ({
+    default: SuggestDialog,
+  })),
+);
 const HistoryPanel = lazy(() =>
   import('../features/history/history-panel.js').then(({ HistoryPanel }) => ({
     default: HistoryPanel,
@@ -119,6 +124,7 @@ type Panel =
   | 'outline'
   | 'find'
   | 'restore'
+  | 'suggest'
   | 'conflict'
   | null;
 
@@ -301,6 +307,18 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
         )}
         {panel === 'export' && (
           <ExportDialog articleId={articleId} text={state.text} isSaved={!isNew} onClose={close} />
+        )}
+        {panel === 'suggest' && (
+          <SuggestDialog
+            articleId={articleId}
+            tags={articleTags}
+            onBefore={() => runner.flush()}
+            onClose={close}
+            onTitle={(next) =>
+              runner.dispatch({ type: 'edited', text: { ...runner.getState().text, title: next } })
+            }
+            onTags={(next) => update.mutate({ id: articleId, data: { tags: next } })}
+          />
         )}
         {panel === 'history' && (
           <HistoryPanel

@@ -113,6 +113,8 @@ export function ArticlePane(props: ArticlePaneProps) {
   }
   const shared = {
     ref: setEditor,
+    articleId: runner.articleId,
+    flush: () => runner.flush(),
     initialText: state.text.content,
     replacement: { number: state.replacements, text: state.text.content },
     isReadOnly,
@@ -186,7 +188,6 @@ export function ArticlePane(props: ArticlePaneProps) {
                 ) : (
                   <RichEditor
                     {...shared}
-                    articleId={runner.articleId}
                     onOpenTarget={onOpenTarget}
                     readSizes={readSizes}
                     onRefuse={() => setIsRefused(true)}

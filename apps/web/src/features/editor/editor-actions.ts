@@ -22,7 +22,9 @@ export type EditorAction =
   /** The next level: text, 1, 2, 3 and text again. */
   | 'heading'
   | 'indent'
-  | 'outdent';
+  | 'outdent'
+  /** Asks for help with what is selected. */
+  | 'assist';
 
 /** A heading of the text. */
 export interface OutlineEntry {

@@ -24,8 +24,10 @@ import {
   keymap,
   placeholder as placeholderOf,
 } from '@codemirror/view';
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { getPreferences } from '../../lib/preferences.js';
+import { askAssist } from './assist/ask-assist.js';
+import { AssistHost } from './assist/assist-host.js';
 import { blockDecorations } from './block-decorations.js';
 import type { EditorAction, EditorHandle } from './editor-actions.js';
 import {
@@ -63,10 +65,12 @@ const COMMANDS: Record<EditorAction, () => Command> = {
   heading: () => nextHeading,
   indent: () => indentMore,
   outdent: () => indentLess,
+  assist: () => (view) => askAssist(view.dom),
 };
 const NOTHING: readonly string[] = [];
 
 interface MarkdownEditorProps {
+  articleId: string;
   /** The text at first; later texts come by `replacement`. */
   initialText: string;
   /** A text that replaces the editor's, and its number: a new number is a new text. */
@@ -74,6 +78,8 @@ interface MarkdownEditorProps {
   isReadOnly: boolean;
   onChange: (text: string) => void;
   onBlur: () => void;
+  /** Brings the newest text to the server. */
+  flush: () => Promise<unknown>;
   ref: Ref<EditorHandle>;
 }
 
@@ -121,11 +127,17 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
   latest.current = props;
   const shown = useRef(replacement.number);
   const listeners = useRef(new Set<() => void>());
+  const [opened, setOpened] = useState<EditorView | null>(null);
 
-  const subscribe = (listener: () => void) => {
+  const subscribe = useCallback((listener: () => void) => {
     listeners.current.add(listener);
     return () => void listeners.current.delete(listener);
-  };
+  }, []);
+  const makeSurface = useCallback(async () => {
+    const { assistIn } = await import('./source-assist.js');
+    if (!view.current) throw new Error('The editor is gone');
+    return assistIn(view.current, subscribe);
+  }, [subscribe]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it stands on nothing but what refs hold
   useImperativeHandle(
     ref,
@@ -201,8 +213,10 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
       }),
     });
     view.current = editor;
+    setOpened(editor);
     return () => {
       view.current = null;
+      setOpened(null);
       editor.destroy();
     };
   }, [isReadOnly]);
@@ -221,5 +235,17 @@ export function MarkdownEditor(props: MarkdownEditorProps) {
     });
   }, [replacement]);
 
-  return <div ref={host} className="min-h-60" />;
+  return (
+    <>
+      <div ref={host} className="min-h-60" />
+      {opened && !isReadOnly && (
+        <AssistHost
+          dom={opened.dom}
+          articleId={props.articleId}
+          flush={props.flush}
+          makeSurface={makeSurface}
+        />
+      )}
+    </>
+  );
 }

@@ -12,6 +12,7 @@ import {
   ListOrdered,
   ListTodo,
   Quote,
+  Sparkles,
   Strikethrough,
   Table,
 } from 'lucide-react';
@@ -88,6 +89,7 @@ const tools = (): Tool[] => [
   { icon: <Link />, label: m.tool_link(), shortcut: 'mod+k', action: 'link' },
   { icon: <Table />, label: m.tool_table(), action: 'table' },
   { icon: <ImagePlus />, label: m.upload_pick(), action: 'upload' },
+  { icon: <Sparkles />, label: m.tool_assist(), action: 'assist', isFirst: true },
 ];
 
 /** Formatting by button. */

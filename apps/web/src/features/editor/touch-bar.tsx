@@ -9,6 +9,7 @@ import {
   List,
   ListTodo,
   Redo2,
+  Sparkles,
   Undo2,
 } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
@@ -16,6 +17,7 @@ import type { EditorHandle } from './editor-actions.js';
 import { type Tool, ToolRow } from './toolbar.js';
 
 const tools = (): Tool[] => [
+  { icon: <Sparkles />, label: m.tool_assist(), action: 'assist' },
   { icon: <Undo2 />, label: m.common_undo(), action: 'undo' },
   { icon: <Redo2 />, label: m.tool_redo(), action: 'redo' },
   { icon: <Heading />, label: m.tool_heading_next(), action: 'heading', isFirst: true },

@@ -23,6 +23,7 @@ import {
 } from './publish-settings.js';
 import { ScheduleSection } from './schedule-section.js';
 import { ShareSection } from './share-section.js';
+import { SuggestButton } from './suggest-button.js';
 
 const SLUG = /^[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*$/u;
 
@@ -181,6 +182,12 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
           }
           error={errors[slugState]}
         />
+        <SuggestButton
+          articleId={articleId}
+          what="slug"
+          onBefore={props.onBeforePublish}
+          onSuggested={setSlug}
+        />
         <Choice
           label={m.publish_visibility()}
           layout="rows"
@@ -195,7 +202,18 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
           chosen={settings}
           onChange={(change) => setSettings({ ...settings, ...change })}
         />
-        <PublishSettingsFields settings={settings} onChange={setSettings} />
+        <PublishSettingsFields
+          settings={settings}
+          onChange={setSettings}
+          summarise={
+            <SuggestButton
+              articleId={articleId}
+              what="summary"
+              onBefore={props.onBeforePublish}
+              onSuggested={(excerpt) => setSettings({ ...settings, excerpt })}
+            />
+          }
+        />
       </form>
       <ScheduleSection
         articleId={articleId}

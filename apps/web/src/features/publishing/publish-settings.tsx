@@ -1,6 +1,7 @@
 import type { Locale, Publication, PublishSettings } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
+import type { ReactNode } from 'react';
 import { Choice } from '../../ui/choice.js';
 import { TextAreaField, TextField } from '../../ui/field.js';
 import { type ChosenAccess, readersOf, toAccess } from './access-fields.js';
@@ -45,9 +46,12 @@ function addressError(address: string): string | null {
 interface PublishSettingsFieldsProps {
   settings: ChosenSettings;
   onChange: (settings: ChosenSettings) => void;
+  /** Suggests a summary. */
+  summarise: ReactNode;
 }
 
-export function PublishSettingsFields({ settings, onChange }: PublishSettingsFieldsProps) {
+export function PublishSettingsFields(props: PublishSettingsFieldsProps) {
+  const { settings, onChange, summarise } = props;
   const set = (change: Partial<ChosenSettings>) => onChange({ ...settings, ...change });
   return (
     <details className="rounded-xl border border-line px-3.5 py-2.5">
@@ -61,6 +65,7 @@ export function PublishSettingsFields({ settings, onChange }: PublishSettingsFie
           value={settings.excerpt}
           onChange={(event) => set({ excerpt: event.target.value })}
         />
+        {summarise}
         <TextField
           label={m.publish_cover()}
           type="url"

@@ -1,5 +1,6 @@
 import type { Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
+import { askAssist } from '../assist/ask-assist.js';
 import type { EditorAction } from '../editor-actions.js';
 import { PICK_FILES } from '../uploads/incoming-files.js';
 
@@ -57,6 +58,8 @@ export function act(editor: Editor, action: RichAction): boolean {
       return chain().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run();
     case 'upload':
       return editor.view.dom.dispatchEvent(new CustomEvent(PICK_FILES, { bubbles: true }));
+    case 'assist':
+      return askAssist(editor.view.dom);
     case 'undo':
       return chain().undo().run();
     case 'redo':

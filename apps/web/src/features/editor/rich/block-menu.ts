@@ -1,5 +1,7 @@
+import type { AssistAction } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import type { Editor } from '@tiptap/core';
+import { askAssist } from '../assist/ask-assist.js';
 import { act } from './actions.js';
 import { calloutWord } from './blocks.js';
 import { addFootnote, askFor } from './inserts.js';
@@ -9,10 +11,16 @@ export interface BlockChoice {
   id: string;
   label: string;
   run: (editor: Editor) => void;
+  /** Offered where the server can do this. */
+  needs?: AssistAction;
 }
 
 /** Pinyin, initials and English names by which a choice is found besides its label. */
 const WORDS: Record<string, string> = {
+  assist: 'ai bangxie bx xie assist write ask',
+  continue: 'ai xuxie xx jiezhe jz continue',
+  outline: 'ai dagang dg outline',
+  summarise: 'ai zongjie zj zhaiyao zy summary summarise',
   heading1: 'biaoti bt yiji h1 heading title',
   heading2: 'biaoti bt erji h2 heading',
   heading3: 'biaoti bt sanji h3 heading',
@@ -38,6 +46,12 @@ const WORDS: Record<string, string> = {
 
 const insert = (editor: Editor, content: string | { type: string }) =>
   void editor.chain().focus().insertContent(content).run();
+
+const ASSIST = {
+  continue: m.block_assist_continue,
+  outline: m.block_assist_outline,
+  summarise: m.block_assist_summarise,
+};
 
 const choices = (): BlockChoice[] => [
   { id: 'heading1', label: m.tool_heading({ level: 1 }), run: (e) => act(e, 'heading1') },
@@ -74,6 +88,14 @@ const choices = (): BlockChoice[] => [
     label: m.block_today(),
     run: (e) => insert(e, today()),
   },
+  // Last: they come once the server has said what it can do.
+  { id: 'assist', label: m.block_assist(), run: (e) => act(e, 'assist'), needs: 'custom' },
+  ...(['continue', 'outline', 'summarise'] as const).map((action) => ({
+    id: action,
+    label: ASSIST[action](),
+    run: (editor: Editor) => void askAssist(editor.view.dom, action),
+    needs: action,
+  })),
 ];
 
 function today(): string {
@@ -82,11 +104,15 @@ function today(): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
-/** What `/` offers for a query: by label, pinyin, initials or English; the best first. */
-export function blockChoices(query: string): BlockChoice[] {
+/**
+ * What `/` offers for a query: by label, pinyin, initials or English; the best first.
+ * @param can what the server can do for who writes
+ */
+export function blockChoices(query: string, can: readonly AssistAction[] = []): BlockChoice[] {
   const wanted = query.normalize('NFKC').toLowerCase();
-  if (wanted === '') return choices();
-  const scored = choices().flatMap((choice) => {
+  const all = choices().filter(({ needs }) => needs === undefined || can.includes(needs));
+  if (wanted === '') return all;
+  const scored = all.flatMap((choice) => {
     const label = choice.label.toLowerCase();
     const words = (WORDS[choice.id] ?? '').split(' ');
     if (label.startsWith(wanted) || words.includes(wanted)) return [{ choice, score: 0 }];

@@ -17,6 +17,7 @@ import {
   Italic,
   Link,
   Pencil,
+  Sparkles,
   Strikethrough,
   Trash2,
   Unlink,
@@ -170,6 +171,7 @@ function textTools(editor: Editor): Tool[] {
       run: () => editor.chain().focus().toggleCode().run(),
     },
     { ...tool('link', m.tool_link(), <Link />), isFirst: true },
+    { label: m.tool_assist(), icon: <Sparkles />, run: () => act(editor, 'assist') },
   ];
 }
 

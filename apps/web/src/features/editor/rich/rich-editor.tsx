@@ -41,6 +41,8 @@ interface RichEditorProps {
   isReadOnly: boolean;
   onChange: (text: string) => void;
   onBlur: () => void;
+  /** Brings the newest text to the server. */
+  flush: () => Promise<unknown>;
   /** A link was followed: the target of a wiki link. */
   onOpenTarget: (target: string) => void;
   readSizes: ReadSizes;
@@ -118,6 +120,7 @@ export function RichEditor(props: RichEditorProps) {
             editor={opened.editor}
             articleId={props.articleId}
             onOpenTarget={props.onOpenTarget}
+            flush={props.flush}
           />
         </Suspense>
       )}

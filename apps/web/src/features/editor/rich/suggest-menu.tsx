@@ -34,7 +34,8 @@ export function SuggestMenu({ editor, articleId }: { editor: Editor; articleId: 
 }
 
 function BlockList({ editor, asked }: { editor: Editor; asked: Suggestion }) {
-  const choices = blockChoices(asked.query).map(({ id, label, run }) => ({
+  const abilities = trpc.assist.abilities.useQuery(undefined, { staleTime: 60_000 });
+  const choices = blockChoices(asked.query, abilities.data?.actions).map(({ id, label, run }) => ({
     id,
     label,
     run() {
