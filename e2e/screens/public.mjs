@@ -2,6 +2,7 @@
 
 /** @type {import('../screens.mjs').Screen[]} */
 export const PUBLIC = [
+  { name: 'api-docs', who: 'visitor', path: '/api/docs' },
   { name: 'landing', who: 'visitor', path: '/' },
   {
     name: 'public-article',

@@ -38,6 +38,7 @@ export { readPictures } from './files/pictures.js';
 export { requireRoom, storeUpload, type Upload } from './files/store-upload.js';
 export { createFileImport, requireRoomForImport } from './imports/create-import.js';
 export { readPublicLinks } from './links/public-links.js';
+export { PROCEDURE_DOCS } from './procedure-docs.js';
 export { listProcedures, type ProcedureInfo } from './procedure-list.js';
 export { openWhole } from './publications/access.js';
 export { readProfile, readPublicList, readPublicTags } from './publications/list-cache.js';

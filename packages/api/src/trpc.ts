@@ -21,6 +21,8 @@ export interface Meta {
    * `any`: every key opens it. Absent: no key does.
    */
   scope?: ApiResource | 'any';
+  /** Where the REST API has it, below `/api/v1`; names in braces are fields of the input. */
+  rest?: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
   /** Changes what caches hold: sessions, accounts, public pages. */
   settles?: boolean;
 }

@@ -52,6 +52,19 @@ export class TypePrinter {
       : `${indent}/**\n${lines.map((line) => `${indent} * ${line}`).join('\n')}\n${indent} */\n`;
   }
 
+  /** The words of a symbol's JSDoc and what it throws, each on one line. */
+  words(symbol) {
+    const flat = (parts) => ts.displayPartsToString(parts).trim().replace(/\s+/g, ' ');
+    return {
+      text: flat(symbol.getDocumentationComment(this.#checker)),
+      throws: symbol
+        .getJsDocTags()
+        .filter(({ name }) => name === 'throws')
+        .map((tag) => flat(tag.text))
+        .join(', '),
+    };
+  }
+
   print(type, { at, depth = 0, indent = '', isTop = false }) {
     const inner = (where) => ({ at: `${at}${where}`, depth: depth + 1, indent });
     if (depth > MAX_DEPTH) return this.#problem(at, 'is recursive or too deep', 'never');

@@ -70,7 +70,7 @@ export interface AiNotebook extends Omit<Resources, 'files'> {
  * await notes.articles.create({ title: '今天', content: '# 今天\n' });
  * @example
  * // A program of its owner's: the key is made in the settings, with what it may do.
- * const notes = createClient({ baseUrl, auth: process.env.AINOTEBOOK_API_KEY });
+ * const notes = createClient({ baseUrl, auth: apiKey });
  */
 export function createClient(options: ClientOptions): AiNotebook {
   const { auth, timeoutMs = DEFAULT_TIMEOUT_MS } = options;

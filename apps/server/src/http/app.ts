@@ -19,6 +19,7 @@ import { publicPages } from './pages/routes.js';
 import { paymentNotices } from './payment-notices.js';
 import { requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
+import { DOCS_PATH, REST_PATH, restEdge } from './rest/edge.js';
 import { securityHeaders } from './security-headers.js';
 import { webApp } from './static.js';
 import { trpcEdge } from './trpc.js';
@@ -88,7 +89,11 @@ export function createApp(deps: AppDeps): Express {
   app.get('/metrics', forOperators, metrics.serve);
   app.use(JOB_BOARD_PATH, jobBoard(deps.jobs.queues, deps.metricsToken));
   app.use('/api/trpc', trpcEdge(services, log));
-  app.use('/api/files', filesEdge(deps));
+  const files = filesEdge(deps);
+  app.use('/api/files', files);
+  const rest = restEdge(services, { log, upload: atRootOf(files) });
+  app.use(REST_PATH, rest.api);
+  app.get(DOCS_PATH, rest.docs);
   app.use('/api/exports', exportsEdge(deps));
   app.use('/api/payments', paymentNotices(deps));
   app.use('/api/imports', importsEdge(deps));
@@ -99,6 +104,14 @@ export function createApp(deps: AppDeps): Express {
   app.use(notFound);
   app.use(errorHandler(log, pages.sendError));
   return app;
+}
+
+/** A router as the handler of one address. */
+function atRootOf(router: express.Router): express.RequestHandler {
+  return (req, res, next) => {
+    req.url = '/';
+    router(req, res, next);
+  };
 }
 
 function isCompressible(req: express.Request, res: express.Response): boolean {

@@ -1,4 +1,4 @@
-import { toAppError, toTRPCError } from '@ainotebook/api';
+import { type AppError, toAppError, toTRPCError } from '@ainotebook/api';
 import type { AppErrorCode } from '@ainotebook/contract';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
@@ -32,6 +32,10 @@ function send(
 /** Where HTTP has a status that tRPC does not know. */
 const HTTP_STATUS: Partial<Record<AppErrorCode, number>> = { storage_full: 507 };
 
+/** The status of an answer that is an error. */
+export const statusOf = (error: AppError): number =>
+  HTTP_STATUS[error.code] ?? getHTTPStatusCodeFromError(toTRPCError(error));
+
 /** The answer to an address nobody has. */
 export function notFoundHandler(sendPage: SendErrorPage) {
   return (req: Request, res: Response): void => {
@@ -41,7 +45,7 @@ export function notFoundHandler(sendPage: SendErrorPage) {
 }
 
 /** What Express itself refuses (a malformed address, say) carries its status. */
-function statusOf(error: unknown): number | undefined {
+function statusByExpress(error: unknown): number | undefined {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
@@ -49,10 +53,9 @@ function statusOf(error: unknown): number | undefined {
 /** The last handler: logs once, says nothing of the inside. */
 export function errorHandler(log: Logger, sendPage: SendErrorPage): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
-    const refused = statusOf(error);
+    const refused = statusByExpress(error);
     const appError = toAppError(error);
-    const status =
-      refused ?? HTTP_STATUS[appError.code] ?? getHTTPStatusCodeFromError(toTRPCError(appError));
+    const status = refused ?? statusOf(appError);
     const meta = { code: appError.code, status, url: req.path, requestId: requestIdOf(res) };
     if (status >= 500) log.error('Request failed', { ...meta, err: error });
     else if (status === 429) log.warn('Request refused', meta);

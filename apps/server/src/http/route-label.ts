@@ -1,6 +1,10 @@
 import { appRouter } from '@ainotebook/api';
+import { listRoutes } from './rest/routes.js';
 
 const PROCEDURES: ReadonlySet<string> = new Set(Object.keys(appRouter._def.procedures));
+const RESOURCES: ReadonlySet<string> = new Set(
+  listRoutes().map(({ address }) => address.split('/', 2)[1] ?? ''),
+);
 const EXACT = new Set(['/', '/health', '/ready', '/metrics']);
 const PAGES = ['/p/', '/u/', '/s/', '/tag/', '/assets/'];
 
@@ -21,6 +25,10 @@ export function routeLabel(path: string): string {
     const paths = procedurePaths(path);
     if (!paths?.every((name) => PROCEDURES.has(name))) return '/api/trpc/unknown';
     return new Set(paths).size === 1 ? `/api/trpc/${paths[0]}` : '/api/trpc/batch';
+  }
+  if (path.startsWith('/api/v1/')) {
+    const resource = path.split('/', 4)[3] ?? '';
+    return RESOURCES.has(resource) ? `/api/v1/${resource}` : '/api/v1/unknown';
   }
   if (path === '/api/files' || path.startsWith('/api/files/')) return '/api/files';
   if (path.startsWith('/api/payments/')) return '/api/payments';

@@ -4,6 +4,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from '../logger.js';
+import { logRefusal } from './call-log.js';
 import { refuseForgedPost } from './csrf.js';
 import { contextOf } from './request-context.js';
 import { procedurePaths } from './route-label.js';
@@ -73,23 +74,14 @@ export function trpcEdge(services: Services, log: Logger): RequestHandler {
         : {};
     },
     onError: ({ error, path, type, req, ctx }) => {
-      const appError = toAppError(error);
-      const status = getHTTPStatusCodeFromError(error);
-      const meta = {
-        code: appError.code,
-        status,
+      logRefusal(log, toAppError(error), {
+        status: getHTTPStatusCodeFromError(error),
         path,
         type,
         method: req.method,
         ip: ctx?.request.ip,
         requestId: ctx?.request.id,
-      };
-      // The pool and the health check speak of an absent database; a stack a call would bury the rest.
-      if (appError.code === 'unavailable')
-        log.warn('Call refused', { ...meta, reason: appError.message });
-      else if (status >= 500) log.error('Call failed', { ...meta, err: appError.cause ?? error });
-      else if (status === 429) log.warn('Call refused', meta);
-      else log.info('Call refused', { ...meta, reason: appError.message });
+      });
     },
   });
   return (req, res, next) => {

@@ -32,13 +32,13 @@ import { updateArticle } from './articles.update.js';
 export const articlesRouter = {
   /** The caller's articles without their texts; those in the trash by `isTrashed`. */
   list: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles' })
     .input(listArticlesInput)
     .output(pageOf(articleSummarySchema))
     .query(({ ctx, input }) => listArticles(ctx, input)),
   /** One article with its text, trashed or not. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles/{id}' })
     .input(byId)
     .output(articleSchema)
     .query(({ ctx, input }) => getArticle(ctx, input)),
@@ -48,13 +48,14 @@ export const articlesRouter = {
       isPublic: true,
       limit: 'search',
       scope: 'articles',
+      rest: 'GET /articles/{id}/related',
     })
     .input(relatedInput)
     .output(relatedSchema)
     .query(({ ctx, input }) => listRelated(ctx, input)),
   /** How many articles the caller has, and may have. */
   usage: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles/usage' })
     .output(articleUsageSchema)
     .query(({ ctx }) => readArticleUsage(ctx)),
   /**
@@ -62,7 +63,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags), quota_exceeded, conflict (the id is taken)
    */
   create: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'POST /articles' })
     .input(createArticleInput)
     .output(articleSchema)
     .mutation(({ ctx, input }) => createArticle(ctx, input)),
@@ -72,7 +73,7 @@ export const articlesRouter = {
    * @throws not_found, bad_input
    */
   save: authedProcedure
-    .meta({ isPublic: true, idempotency: 'natural', scope: 'articles' })
+    .meta({ isPublic: true, idempotency: 'natural', scope: 'articles', rest: 'PUT /articles/{id}' })
     .input(saveArticleInput)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => saveArticle(ctx, input)),
@@ -81,7 +82,7 @@ export const articlesRouter = {
    * @throws not_found, limit_reached (tags)
    */
   update: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'PATCH /articles/{id}' })
     .input(updateArticleInput)
     .output(articleSummarySchema)
     .mutation(({ ctx, input }) => updateArticle(ctx, input)),
@@ -92,6 +93,7 @@ export const articlesRouter = {
       idempotency: 'natural',
       settles: true,
       scope: 'articles',
+      rest: 'DELETE /articles/{id}',
     })
     .input(byId)
     .output(z.void())
@@ -103,6 +105,7 @@ export const articlesRouter = {
       idempotency: 'natural',
       settles: true,
       scope: 'articles',
+      rest: 'POST /articles/{id}/restore',
     })
     .input(byId)
     .output(articleSummarySchema)
@@ -114,6 +117,7 @@ export const articlesRouter = {
       idempotency: 'natural',
       settles: true,
       scope: 'articles',
+      rest: 'POST /articles/{id}/purge',
     })
     .input(byId)
     .output(z.void())
@@ -124,6 +128,7 @@ export const articlesRouter = {
       isPublic: true,
       idempotency: 'natural',
       scope: 'articles',
+      rest: 'POST /articles/empty-trash',
     })
     .output(countResult)
     .mutation(({ ctx }) => emptyTrash(ctx)),
@@ -132,7 +137,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags)
    */
   createMany: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'POST /articles/batch' })
     .input(createManyArticlesInput)
     .output(createManyResult)
     .mutation(({ ctx, input }) => createManyArticles(ctx, input)),
@@ -141,7 +146,7 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags)
    */
   updateMany: authedProcedure
-    .meta({ isPublic: true, settles: true, scope: 'articles' })
+    .meta({ isPublic: true, settles: true, scope: 'articles', rest: 'PATCH /articles' })
     .input(updateManyArticlesInput)
     .output(updateManyResult)
     .mutation(({ ctx, input }) => updateManyArticles(ctx, input)),

@@ -10,13 +10,13 @@ export const exportsRouter = {
    * the account. One at a time. @throws not_found, limit_reached
    */
   create: authedProcedure
-    .meta({ isPublic: true, scope: 'exports' })
+    .meta({ isPublic: true, scope: 'exports', rest: 'POST /exports' })
     .input(createExportInput)
     .output(exportSchema)
     .mutation(({ ctx, input }) => createExport(ctx, input)),
   /** The caller's archives that have not expired, newest first. */
   list: authedProcedure
-    .meta({ isPublic: true, scope: 'exports' })
+    .meta({ isPublic: true, scope: 'exports', rest: 'GET /exports' })
     .output(exportListSchema)
     .query(({ ctx }) => listExports(ctx)),
   /** Gives an archive up, also while it is being made. @throws not_found */
@@ -25,6 +25,7 @@ export const exportsRouter = {
       isPublic: true,
       idempotency: 'natural',
       scope: 'exports',
+      rest: 'DELETE /exports/{id}',
     })
     .input(byId)
     .output(z.void())

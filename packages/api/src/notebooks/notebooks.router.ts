@@ -22,12 +22,12 @@ import {
 export const notebooksRouter = {
   /** Every notebook of the caller, siblings in order. */
   list: authedProcedure
-    .meta({ isPublic: true, scope: 'notebooks' })
+    .meta({ isPublic: true, scope: 'notebooks', rest: 'GET /notebooks' })
     .output(z.array(notebookSchema))
     .query(({ ctx }) => listNotebooks(ctx)),
   /** One notebook. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true, scope: 'notebooks' })
+    .meta({ isPublic: true, scope: 'notebooks', rest: 'GET /notebooks/{id}' })
     .input(byId)
     .output(notebookSchema)
     .query(({ ctx, input }) => getNotebook(ctx, input)),
@@ -36,13 +36,13 @@ export const notebooksRouter = {
    * @throws not_found (parent), limit_reached, notebook_too_deep, conflict (the id is taken)
    */
   create: authedProcedure
-    .meta({ isPublic: true, scope: 'notebooks' })
+    .meta({ isPublic: true, scope: 'notebooks', rest: 'POST /notebooks' })
     .input(createNotebookInput)
     .output(notebookSchema)
     .mutation(({ ctx, input }) => createNotebook(ctx, input)),
   /** Renames a notebook. @throws not_found */
   update: authedProcedure
-    .meta({ isPublic: true, scope: 'notebooks' })
+    .meta({ isPublic: true, scope: 'notebooks', rest: 'PATCH /notebooks/{id}' })
     .input(updateNotebookInput)
     .output(notebookSchema)
     .mutation(({ ctx, input }) => updateNotebook(ctx, input)),
@@ -51,7 +51,7 @@ export const notebooksRouter = {
    * @throws not_found, notebook_cycle, notebook_too_deep
    */
   move: authedProcedure
-    .meta({ isPublic: true, scope: 'notebooks' })
+    .meta({ isPublic: true, scope: 'notebooks', rest: 'POST /notebooks/{id}/move' })
     .input(moveNotebookInput)
     .output(notebookSchema)
     .mutation(({ ctx, input }) => moveNotebook(ctx, input)),
@@ -61,7 +61,7 @@ export const notebooksRouter = {
    * @throws not_found
    */
   delete: authedProcedure
-    .meta({ isPublic: true, scope: 'notebooks' })
+    .meta({ isPublic: true, scope: 'notebooks', rest: 'DELETE /notebooks/{id}' })
     .input(deleteNotebookInput)
     .output(countResult)
     .mutation(({ ctx, input }) => deleteNotebook(ctx, input)),

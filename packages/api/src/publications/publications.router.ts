@@ -39,6 +39,7 @@ export const publicationsRouter = {
       isPublic: true,
       settles: true,
       scope: 'publications',
+      rest: 'PUT /articles/{articleId}/publication',
     })
     .input(publishInput)
     .output(publicationSchema)
@@ -50,25 +51,26 @@ export const publicationsRouter = {
       idempotency: 'natural',
       settles: true,
       scope: 'publications',
+      rest: 'DELETE /articles/{articleId}/publication',
     })
     .input(byArticleId)
     .output(z.void())
     .mutation(({ ctx, input }) => unpublishArticle(ctx, input)),
   /** What of an article is live; null when nothing is. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true, scope: 'publications' })
+    .meta({ isPublic: true, scope: 'publications', rest: 'GET /articles/{articleId}/publication' })
     .input(byArticleId)
     .output(publicationSchema.nullable())
     .query(({ ctx, input }) => getPublication(ctx, input)),
   /** The caller's articles that are live, the newest first. */
   list: authedProcedure
-    .meta({ isPublic: true, scope: 'publications' })
+    .meta({ isPublic: true, scope: 'publications', rest: 'GET /publications' })
     .input(listPublicationsInput)
     .output(pageOf(publicationSchema))
     .query(({ ctx, input }) => listPublications(ctx, input)),
   /** Whether the caller may publish under a slug; a former one of `articleId` counts as free. */
   checkSlug: authedProcedure
-    .meta({ isPublic: true, scope: 'publications' })
+    .meta({ isPublic: true, scope: 'publications', rest: 'GET /slugs/{slug}' })
     .input(checkSlugInput)
     .output(checkSlugResult)
     .query(({ ctx, input }) => checkSlug(ctx, input)),
@@ -78,19 +80,19 @@ export const publicationsRouter = {
    * @throws not_found, bad_input (in the past or too far ahead), publication_blocked
    */
   schedule: authedProcedure
-    .meta({ isPublic: true, scope: 'publications' })
+    .meta({ isPublic: true, scope: 'publications', rest: 'PUT /articles/{articleId}/schedule' })
     .input(scheduleInput)
     .output(scheduleSchema)
     .mutation(({ ctx, input }) => scheduleArticle(ctx, input)),
   /** When an article will go live; null when it will not. @throws not_found */
   getSchedule: authedProcedure
-    .meta({ isPublic: true, scope: 'publications' })
+    .meta({ isPublic: true, scope: 'publications', rest: 'GET /articles/{articleId}/schedule' })
     .input(byArticleId)
     .output(scheduleSchema.nullable())
     .query(({ ctx, input }) => getSchedule(ctx, input)),
   /** What of the caller's will go live, the next first. */
   listSchedules: authedProcedure
-    .meta({ isPublic: true, scope: 'publications' })
+    .meta({ isPublic: true, scope: 'publications', rest: 'GET /schedules' })
     .input(listPublicationsInput)
     .output(pageOf(scheduleSchema))
     .query(({ ctx, input }) => listSchedules(ctx, input)),
@@ -100,13 +102,14 @@ export const publicationsRouter = {
       isPublic: true,
       idempotency: 'natural',
       scope: 'publications',
+      rest: 'DELETE /articles/{articleId}/schedule',
     })
     .input(byArticleId)
     .output(z.void())
     .mutation(({ ctx, input }) => cancelSchedule(ctx, input)),
   /** A published article, as any reader gets it. @throws not_found */
   read: publicProcedure
-    .meta({ isPublic: true, scope: 'publications' })
+    .meta({ isPublic: true, scope: 'publications', rest: 'GET /public/articles/{slug}' })
     .input(readPublicationInput)
     .output(publicArticleSchema)
     .query(({ ctx, input }) => readPublication(ctx, input)),

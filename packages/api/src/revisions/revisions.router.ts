@@ -22,13 +22,13 @@ import {
 export const revisionsRouter = {
   /** An article's revisions without their texts, newest first. @throws not_found */
   list: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles/{articleId}/revisions' })
     .input(listRevisionsInput)
     .output(pageOf(revisionSummarySchema))
     .query(({ ctx, input }) => listRevisions(ctx, input)),
   /** One revision with its text. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'GET /revisions/{id}' })
     .input(byId)
     .output(revisionSchema)
     .query(({ ctx, input }) => getRevision(ctx, input)),
@@ -37,13 +37,13 @@ export const revisionsRouter = {
    * @throws not_found, bad_input (revisions of two articles)
    */
   diff: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'GET /revisions/{fromId}/diff' })
     .input(diffRevisionsInput)
     .output(revisionDiffSchema)
     .query(({ ctx, input }) => diffRevisions(ctx, input)),
   /** Makes a revision's text the present text, as a new revision. @throws not_found */
   restore: authedProcedure
-    .meta({ isPublic: true, scope: 'articles' })
+    .meta({ isPublic: true, scope: 'articles', rest: 'POST /revisions/{id}/restore' })
     .input(byId)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => restoreRevision(ctx, input)),
@@ -53,6 +53,7 @@ export const revisionsRouter = {
       isPublic: true,
       idempotency: 'natural',
       scope: 'articles',
+      rest: 'PATCH /revisions/{id}',
     })
     .input(nameRevisionInput)
     .output(revisionSummarySchema)

@@ -23,7 +23,7 @@ export const searchRouter = {
    * @throws timeout, rate_limited
    */
   query: authedProcedure
-    .meta({ isPublic: true, limit: 'search', scope: 'search' })
+    .meta({ isPublic: true, limit: 'search', scope: 'search', rest: 'GET /search' })
     .input(searchInput)
     .output(searchResult)
     .query(({ ctx, input }) => searchArticles(ctx, input)),
@@ -31,7 +31,7 @@ export const searchRouter = {
    * Articles whose title holds `q`, also by pinyin or its initials; without `q` the latest changed.
    */
   titles: authedProcedure
-    .meta({ isPublic: true, limit: 'search', scope: 'search' })
+    .meta({ isPublic: true, limit: 'search', scope: 'search', rest: 'GET /search/titles' })
     .input(searchTitlesInput)
     .output(z.object({ items: z.array(titleSuggestionSchema) }))
     .query(({ ctx, input }) => searchTitles(ctx, input)),
@@ -41,13 +41,13 @@ export const searchRouter = {
    * @throws timeout, rate_limited
    */
   passages: authedProcedure
-    .meta({ isPublic: true, limit: 'search', scope: 'search' })
+    .meta({ isPublic: true, limit: 'search', scope: 'search', rest: 'POST /search/passages' })
     .input(retrieveInput)
     .output(retrievedSchema)
     .query(({ ctx, input }) => retrieve(ctx, { ownerId: ctx.auth.userId, ...input })),
   /** What the caller looked for and did not find, the latest first. */
   misses: authedProcedure
-    .meta({ isPublic: true, scope: 'search' })
+    .meta({ isPublic: true, scope: 'search', rest: 'GET /search/misses' })
     .output(z.object({ items: z.array(searchMissSchema) }))
     .query(({ ctx }) => listMisses(ctx)),
   /** Forgets one query that found nothing, or all of them. */
@@ -56,6 +56,7 @@ export const searchRouter = {
       isPublic: true,
       idempotency: 'natural',
       scope: 'search',
+      rest: 'POST /search/misses/forget',
     })
     .input(forgetMissesInput)
     .output(z.void())

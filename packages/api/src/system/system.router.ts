@@ -6,7 +6,7 @@ import { getSystemInfo } from './system.service.js';
 export const systemRouter = {
   /** What a client needs to know of the server before anybody has signed in. */
   info: publicProcedure
-    .meta({ isPublic: true, scope: 'any' })
+    .meta({ isPublic: true, scope: 'any', rest: 'GET /system' })
     .output(systemInfoSchema)
     .query(({ ctx }) => getSystemInfo(ctx)),
 } satisfies TRPCRouterRecord;

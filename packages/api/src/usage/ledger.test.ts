@@ -2,6 +2,7 @@ import type { Price } from '@ainotebook/ai';
 import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
+import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
 import { type TestUser, useApi } from '../test-support.js';
@@ -179,8 +180,11 @@ describe('a call', () => {
   });
 });
 
+/** More at once would wait for connections on a busy machine, and be told to come again. */
+const atOnce = pLimit(25);
+
 describe('a budget', () => {
-  it('of a person is never passed by a hundred asks at once', async () => {
+  it('of a person is never passed by a hundred asks', async () => {
     const [alice, bob] = [await t.user(), await t.user()];
     const userTokens = 1_000;
     const chat = chatOf({ userTokens });
@@ -189,17 +193,19 @@ describe('a budget', () => {
       usage: { inputTokens: 10, outputTokens: 90 },
     };
     let isOver = false;
-    const watched = (async () => {
+    const watch = async () => {
       while (!isOver) {
         const { tokens, reservedTokens } = await monthRow(t, alice.id);
         expect(tokens + reservedTokens).toBeLessThanOrEqual(userTokens);
       }
-    })();
-    const codes = await Promise.all(
-      Array.from({ length: 100 }, () => codeOf(read(chat, asked(alice.id)))),
-    );
-    isOver = true;
-    await watched;
+    };
+    const ask = async () => {
+      const asks = Array.from({ length: 100 }, () => alice.id);
+      const answered = await atOnce.map(asks, (id) => codeOf(read(chat, asked(id))));
+      isOver = true;
+      return answered;
+    };
+    const [codes] = await Promise.all([ask(), watch()]);
     const done = codes.filter((code) => code === 'none');
     expect(new Set(codes)).toEqual(new Set(['none', 'budget_spent']));
     expect((await monthRow(t, alice.id)).tokens).toBe(100 * done.length);
@@ -207,17 +213,14 @@ describe('a budget', () => {
     await expectBalanced(alice, bob, null);
   });
 
-  it('of the server is never passed by a hundred people at once, in tokens or in money', async () => {
+  it('of the server is never passed by a hundred asks of ten people, in tokens or in money', async () => {
     const people = await Promise.all(Array.from({ length: 10 }, () => t.user()));
     script = { usage: { inputTokens: 10, outputTokens: 90 } };
     for (const budget of [{ tokens: 2_000 }, { microYuan: 5_000 }]) {
       await t.services().db.execute(sql`truncate usage_records, usage_months`);
       const chat = chatOf(budget);
-      const codes = await Promise.all(
-        Array.from({ length: 100 }, (_, i) =>
-          codeOf(read(chat, asked(people[i % people.length]?.id ?? ''))),
-        ),
-      );
+      const asks = Array.from({ length: 100 }, (_, i) => people[i % people.length]?.id ?? '');
+      const codes = await atOnce.map(asks, (id) => codeOf(read(chat, asked(id))));
       expect(new Set(codes)).toEqual(new Set(['none', 'budget_spent']));
       const all = await monthRow(t, null);
       expect(all.tokens).toBeLessThanOrEqual(budget.tokens ?? all.tokens);

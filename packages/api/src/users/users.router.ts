@@ -16,18 +16,18 @@ import { deleteAccount, getMe, getProfile, updateMe } from './users.service.js';
 export const usersRouter = {
   /** The signed-in user. */
   me: authedProcedure
-    .meta({ isPublic: true, scope: 'account' })
+    .meta({ isPublic: true, scope: 'account', rest: 'GET /me' })
     .output(userSchema)
     .query(({ ctx }) => getMe(ctx)),
   /** Changes the caller's profile; what is absent stays. @throws handle_taken */
   update: authedProcedure
-    .meta({ isPublic: true, settles: true, scope: 'account' })
+    .meta({ isPublic: true, settles: true, scope: 'account', rest: 'PATCH /me' })
     .input(updateUserInput)
     .output(userSchema)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
   /** What anybody may know of a user. @throws not_found */
   profile: publicProcedure
-    .meta({ isPublic: true, scope: 'any' })
+    .meta({ isPublic: true, scope: 'any', rest: 'GET /public/users/{handle}' })
     .input(profileInput)
     .output(publicProfileSchema)
     .query(({ ctx, input }) => getProfile(ctx, input)),

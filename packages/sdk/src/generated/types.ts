@@ -1279,7 +1279,10 @@ export interface LinksResource {
 export interface FilesResource {
   /** The caller's files, newest first. */
   list(params?: FilesListParams, options?: RequestOptions): PagePromise<FilesListItem>;
-  /** @throws not_found */
+  /**
+   * What is known of a file; its bytes are at its `url`.
+   * @throws not_found
+   */
   get(params: FilesGetParams, options?: RequestOptions): Promise<FilesGetResult>;
   /**
    * Removes a file for good; texts that name it show a gap.

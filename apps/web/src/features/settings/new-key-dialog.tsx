@@ -191,7 +191,7 @@ function NewKey({ secret, onClose }: { secret: string; onClose: () => void }) {
       <pre className="mt-1.5 overflow-x-auto rounded-lg bg-paper-3 px-3 py-2.5 font-mono text-xs leading-5">
         {`createClient({
   baseUrl: '${location.origin}',
-  auth: process.env.AINOTEBOOK_API_KEY,
+  auth: apiKey,
 })`}
       </pre>
     </Dialog>
