@@ -1,6 +1,7 @@
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { type SQL, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
+import { HELD_RETRY_MS, isHeld, openTopics } from './hold.js';
 import type { JobSettings } from './job.js';
 
 const { deadLetters, outbox } = schema;
@@ -33,7 +34,6 @@ export interface Take {
  * Each priority is read by its own index range, so rows that are not due are never walked over.
  */
 export function pickDue(jobs: readonly JobSettings[], { limit, fair }: Take): SQL {
-  const topics = sql.param(jobs.map((job) => job.topic));
   return sql`
     due as (
       select head.id, head.priority, head.next_at
@@ -41,7 +41,7 @@ export function pickDue(jobs: readonly JobSettings[], { limit, fair }: Take): SQ
       cross join lateral (
         select id, priority, next_at from ${outbox}
         where priority = lane.priority and next_at <= now()
-          and done_at is null and failed_at is null and topic = any(${topics}::text[])
+          and done_at is null and failed_at is null and topic = any(${openTopics(jobs)})
         order by next_at, id
         limit ${limit}
         for update skip locked
@@ -118,7 +118,7 @@ export async function takeDue(
 
 /**
  * Claims one row that a queue has delivered, whether or not it is due.
- * @returns gone: done, failed or deleted; busy: another run has it for so long.
+ * @returns gone: done, failed or deleted; busy: another run has it, or it is held, for so long.
  */
 export async function claimOne(
   db: Db,
@@ -126,15 +126,19 @@ export async function claimOne(
   { id, waitedMs }: Pick<Claim, 'id' | 'waitedMs'>,
 ): Promise<Claim | 'gone' | { busyMs: number }> {
   const lease = sql`now() + ${job.leaseMs} * interval '1 ms'`;
+  const mayRun = job.isOutgoing ? sql`not ${isHeld}` : sql`true`;
   const claimed = await db.execute<{ payload: unknown; attempt: number }>(sql`
     update ${outbox} set attempt = attempt + 1, next_at = ${lease}, run_until = ${lease}
     where id = ${id} and topic = ${job.topic} and done_at is null and failed_at is null
-      and (run_until is null or run_until <= now())
+      and (run_until is null or run_until <= now()) and ${mayRun}
     returning payload, attempt`);
   const [row] = claimed.rows;
   if (row) return { id, topic: job.topic, waitedMs, ...row };
   const held = await db.execute<{ busy_ms: number }>(sql`
-    select ceil(extract(epoch from run_until - now()) * 1000)::float8 as busy_ms from ${outbox}
+    select case when run_until > now()
+        then ceil(extract(epoch from run_until - now()) * 1000)::float8
+        when not ${mayRun} then ${HELD_RETRY_MS}::float8 else 0 end as busy_ms
+    from ${outbox}
     where id = ${id} and done_at is null and failed_at is null`);
   const [holder] = held.rows;
   return holder ? { busyMs: Math.max(holder.busy_ms, 1) } : 'gone';

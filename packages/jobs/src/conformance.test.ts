@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { createDispatcher, type JobDelivery } from './dispatcher.js';
 import { enqueue } from './enqueue.js';
 import type { JobEvent } from './events.js';
+import { holdOutgoing, releaseOutgoing } from './hold.js';
 import { defineJob, handleJob, type JobHandler, type JobRun, PayloadError } from './job.js';
 import { cancelJob, listJobs, readJob } from './progress.js';
 import { createQueueDelivery } from './queue-delivery.js';
@@ -70,6 +71,25 @@ function conforms(make: Make): void {
     delivery.nudge();
     await until(() => isDone(id));
     expect(seen).toEqual([2]);
+  });
+
+  it('keeps outgoing jobs back while they are held, and no others', async () => {
+    const seen: string[] = [];
+    const mail = defineJob({ ...note, topic: 'mail', isOutgoing: true });
+    await holdOutgoing(jobs.db(), 'a restore');
+    const handlers = [mail, note].map((job) =>
+      handleJob(job, async () => void seen.push(job.topic)),
+    );
+    const { delivery } = deliver({ handlers });
+    const held = await jobs.add(mail, { n: 1 }, { priority: 1 });
+    const other = await jobs.add(note, { n: 2 }, { priority: 10 });
+    delivery.nudge();
+    await until(() => isDone(other));
+    expect(seen).toEqual(['note']);
+    expect((await jobs.row(held)).attempt).toBe(0);
+    await releaseOutgoing(jobs.db());
+    await until(() => isDone(held));
+    expect(seen).toEqual(['note', 'mail']);
   });
 
   it('repeats a failed run after its back-off, with one effect in the end', async () => {

@@ -13,6 +13,7 @@ export {
 export { type EnqueueOptions, enqueue, type JobPriority } from './enqueue.js';
 export { type EnqueueItem, enqueueMany, enqueuePart } from './enqueue-many.js';
 export type { JobEvent } from './events.js';
+export { countOutgoing, holdOutgoing, readHold, releaseOutgoing } from './hold.js';
 export {
   defineJob,
   handleJob,

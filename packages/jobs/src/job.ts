@@ -12,6 +12,8 @@ export interface JobSettings {
   readonly leaseMs: number;
   /** Jobs of one queue share its concurrency and limiter. */
   readonly queue: string;
+  /** Whether somebody outside learns of it: such a job waits after a restore until a person has looked. */
+  readonly isOutgoing: boolean;
 }
 
 /** A kind of effect that follows a commit. */
@@ -83,7 +85,7 @@ function requireInteger(name: string, value: number, min: number, max: number): 
 
 /**
  * Declares a job. Defaults: 3 attempts, back-off 2,000 ms, lease 60,000 ms, queue
- * `background`.
+ * `background`, not outgoing.
  * @throws RangeError on a topic or a number that cannot work.
  */
 export function defineJob<Payload>(definition: {
@@ -93,9 +95,10 @@ export function defineJob<Payload>(definition: {
   backoffMs?: number;
   leaseMs?: number;
   queue?: string;
+  isOutgoing?: boolean;
 }): Job<Payload> {
   const { topic, payload, attempts = 3, backoffMs = 2_000, leaseMs = 60_000 } = definition;
-  const { queue = DEFAULT_QUEUE } = definition;
+  const { queue = DEFAULT_QUEUE, isOutgoing = false } = definition;
   for (const name of [topic, queue]) {
     if (!NAME.test(name)) throw new RangeError(`"${name}" is not a name of a job or queue`);
   }
@@ -103,6 +106,7 @@ export function defineJob<Payload>(definition: {
     topic,
     payload,
     queue,
+    isOutgoing,
     attempts: requireInteger('attempts', attempts, 1, 100),
     backoffMs: requireInteger('backoffMs', backoffMs, 0, MAX_LEASE_MS),
     leaseMs: requireInteger('leaseMs', leaseMs, 1, MAX_LEASE_MS),

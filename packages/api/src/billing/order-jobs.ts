@@ -10,6 +10,7 @@ export const reconcileOrderJob = defineJob({
     /** Paid for by another attempt: to be closed whatever the time. */
     isReplaced: z.boolean().default(false),
   }),
+  isOutgoing: true,
 });
 
 /** Gives money back. Tried for some days: what a channel cannot do now it may do later. */
@@ -18,6 +19,7 @@ export const refundOrderJob = defineJob({
   payload: z.object({ refundId: z.uuid() }),
   attempts: 80,
   backoffMs: 5_000,
+  isOutgoing: true,
 });
 
 /** Puts the bills of the channels beside our ledger. A channel that does not answer is asked for hours. */

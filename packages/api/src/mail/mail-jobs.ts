@@ -24,6 +24,7 @@ export const sendMail = defineJob({
   attempts: 30,
   backoffMs: 10_000,
   leaseMs: 90_000,
+  isOutgoing: true,
 });
 
 /** @throws AppError mail_off */

@@ -15,4 +15,5 @@ export const publishScheduled = defineJob({
   payload: z.object({ articleId: z.uuid(), publishAt: z.iso.datetime() }),
   attempts: 5,
   backoffMs: 5000,
+  isOutgoing: true,
 });
