@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { FIRST_EPOCH, SELECT_EPOCH } from './cache-epoch.js';
 
 /** One committed change of what caches hold or screens show. */
 export interface Change {
@@ -44,6 +45,10 @@ export interface ChangeFeedOptions {
   /** Told of the first failure of a row of failed polls; what a listener throws is one. */
   onError?: (error: unknown) => void;
   onRecovered?: () => void;
+  /** Of what this process keeps (`readCacheEpoch`); that of the first poll when absent. */
+  epoch?: string;
+  /** Told once when the database was restored under this process, which must end: nothing is proven to it any more. */
+  onOtherEpoch?: () => void;
 }
 
 /** Hints in a burst are answered by one poll. */
@@ -72,6 +77,8 @@ interface Subscriber {
  */
 export function createChangeFeed(pool: pg.Pool, options: ChangeFeedOptions = {}): ChangeFeed {
   const { intervalMs = 600, deadlineMs = 2_500, batch = 2_000, onError, onRecovered } = options;
+  let epoch = options.epoch;
+  let isRestored = false;
   const subscribers = new Set<Subscriber>();
   let state: 'idle' | 'running' | 'closed' = 'idle';
   let client: pg.PoolClient | undefined;
@@ -88,7 +95,8 @@ export function createChangeFeed(pool: pg.Pool, options: ChangeFeedOptions = {})
     const isReplay = audience.some((one) => !one.isReplayed);
     const from = isReplay ? '0' : watermark;
     const issuedAtMs = performance.now();
-    const [, , first, snapshot] = await many(client, readFrom(from, batch));
+    const [, , first, snapshot, found] = await many(client, readFrom(from, batch));
+    requireEpoch(found?.rows[0]?.epoch ?? FIRST_EPOCH);
     // Moved back: another database than before answers here.
     const next = String(snapshot?.rows[0]?.xmin);
     const isOther = BigInt(next) < BigInt(from);
@@ -104,6 +112,15 @@ export function createChangeFeed(pool: pg.Pool, options: ChangeFeedOptions = {})
       one.isReplayed = true;
       one.listener.onProof(issuedAtMs);
     }
+  }
+
+  /** Versions of a restored database say nothing about what was read before. */
+  function requireEpoch(found: string): void {
+    epoch ??= found;
+    if (found === epoch) return;
+    if (!isRestored) options.onOtherEpoch?.();
+    isRestored = true;
+    throw new Error('the database was restored while this process ran');
   }
 
   async function pollInTime(): Promise<void> {
@@ -196,7 +213,8 @@ function readFrom(xid: string, batch: number): string {
       select xid::text, key, ver::text, deleted, scope, is_quiet from cache_inval
       where xid >= '${xid}'::xid8 and xid < pg_snapshot_xmax(pg_current_snapshot());
     fetch ${batch} from changes;
-    select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`;
+    select pg_snapshot_xmin(pg_current_snapshot())::text as xmin;
+    ${SELECT_EPOCH}`;
 }
 
 /** Several statements in one message: one answer each, which pg's types do not say. */

@@ -1,3 +1,4 @@
+export { FIRST_EPOCH, readCacheEpoch } from './cache-epoch.js';
 export {
   type Change,
   type ChangeFeed,

@@ -4,7 +4,9 @@ import {
   createChangeFeed,
   createDb,
   type Database,
+  FIRST_EPOCH,
   pruneChangeLog,
+  readCacheEpoch,
   schema,
   snapshotVersion,
 } from '@ainotebook/db';
@@ -397,6 +399,25 @@ describe('the feed', () => {
     const listener = listen();
     await listener.caughtUp();
     expect(listener.newest('article:of-the-future')).toBeUndefined();
+  });
+
+  it('proves nothing any more once the database was restored under it, and says so once', async () => {
+    let restored = 0;
+    const listener = listen({ epoch: FIRST_EPOCH, onOtherEpoch: () => (restored += 1) });
+    await listener.caughtUp();
+    await open.db
+      .insert(schema.siteSettings)
+      .values({ key: 'cache_epoch', value: { id: 'another' } });
+    await expect.poll(() => restored).toBe(1);
+    const last = listener.proof();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(listener.proof()).toBe(last);
+    expect(restored).toBe(1);
+    // A process that starts now knows the new one.
+    expect(await readCacheEpoch(database.url)).toBe('another');
+    await listen({ epoch: 'another' }).caughtUp();
+    await open.db.delete(schema.siteSettings);
+    expect(await readCacheEpoch(database.url)).toBe(FIRST_EPOCH);
   });
 });
 

@@ -21,3 +21,4 @@ export {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from './start.js';
+export { hasData, withStoppedData } from './stopped.js';

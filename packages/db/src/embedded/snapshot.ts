@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { claimDirectory } from './claim.js';
-import { EmbeddedPostgresError } from './errors.js';
-import { copyTree, locateHome } from './home.js';
-import { findPostmaster } from './postmaster.js';
+import { copyTree } from './home.js';
+import { withStoppedData } from './stopped.js';
 
 const KEPT = 2;
 
@@ -22,24 +20,7 @@ export interface SnapshotOptions {
  * @throws EmbeddedPostgresError in_use, data
  */
 export async function snapshotDataDir(options: SnapshotOptions): Promise<string> {
-  const dataDir = path.resolve(options.dataDir);
-  const claim = await claimDirectory(dataDir, 0);
-  try {
-    const home = locateHome(dataDir);
-    const live = findPostmaster(home.cluster);
-    if (live) {
-      throw new EmbeddedPostgresError(
-        'in_use',
-        `The database in ${dataDir} is running (pid ${live.pid}): stop it before copying.`,
-      );
-    }
-    if (!existsSync(home.cluster)) {
-      throw new EmbeddedPostgresError('data', `There is no database in ${dataDir} to copy.`);
-    }
-    return copyAside(home.folder, path.resolve(options.to));
-  } finally {
-    claim.release();
-  }
+  return withStoppedData(options, (folder) => copyAside(folder, path.resolve(options.to)));
 }
 
 function copyAside(folder: string, to: string): string {
