@@ -6,7 +6,12 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type S3StandIn, type S3StandInOptions, startS3 } from '@ainotebook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BlobStore, StorageFullError, StorageUnavailableError } from './blob-store.js';
+import {
+  type BlobStore,
+  type ListingStore,
+  StorageFullError,
+  StorageUnavailableError,
+} from './blob-store.js';
 import { createDiskStore } from './disk-store.js';
 import { createS3Store, type S3StoreOptions } from './s3-store.js';
 
@@ -39,7 +44,7 @@ async function read(store: BlobStore, key: string, range?: { start: number; end:
 }
 
 /** What every store promises. */
-function keepsItsPromises(make: () => BlobStore): void {
+function keepsItsPromises(make: () => ListingStore): void {
   it('keeps, reads in part, and removes; repeats change nothing', async () => {
     const store = make();
     await store.check();
@@ -52,6 +57,18 @@ function keepsItsPromises(make: () => BlobStore): void {
     await store.remove('ab/abc');
     await store.remove('ab/abc');
     expect(await read(store, 'ab/abc')).toBeNull();
+  });
+
+  it('lists what is below a name, with sizes', async () => {
+    const store = make();
+    await store.check();
+    for (const key of ['list/a', 'list/b/c', 'other/d']) await keep(store, key, key);
+    const listed = [];
+    for await (const one of store.list('list/')) listed.push(one);
+    expect(listed.sort((a, b) => a.key.localeCompare(b.key))).toEqual([
+      { key: 'list/a', size: 6 },
+      { key: 'list/b/c', size: 8 },
+    ]);
   });
 
   it('keeps five MiB as they are', async () => {

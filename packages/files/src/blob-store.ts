@@ -30,6 +30,12 @@ export interface BlobStore {
   sweepTemp(olderThanMs: number): Promise<number>;
 }
 
+/** A store that can say what it holds. */
+export interface ListingStore extends BlobStore {
+  /** Everything whose name begins with `prefix`, in no order. @throws StorageUnavailableError */
+  list(prefix: string): AsyncIterable<{ key: string; size: number }>;
+}
+
 /** The disk, or the bucket, takes no more. */
 export class StorageFullError extends Error {
   override name = 'StorageFullError';

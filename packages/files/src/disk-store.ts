@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BlobStore, StorageFullError, StorageMisconfiguredError } from './blob-store.js';
+import { type ListingStore, StorageFullError, StorageMisconfiguredError } from './blob-store.js';
 import { codeOf, sweepTemp, tempFolderOf } from './temp-folder.js';
 
 /** A full disk and a spent quota of the file system, told apart from what nobody can foresee. */
@@ -36,7 +36,7 @@ async function syncFolder(folder: string): Promise<void> {
  * Blobs as files below `folder`, whole or not at all: they are moved into place when complete.
  * Processes may share the folder.
  */
-export function createDiskStore(folder: string): BlobStore {
+export function createDiskStore(folder: string): ListingStore {
   const root = path.resolve(folder);
   const tempFolder = tempFolderOf(root);
   const fileOf = (key: string) => path.join(root, ...key.split('/'));
@@ -61,6 +61,18 @@ export function createDiskStore(folder: string): BlobStore {
     },
     localFile: async (key) => ((await sizeOf(fileOf(key))) === null ? null : fileOf(key)),
     remove: (key) => rm(fileOf(key), { force: true }),
+    async *list(prefix) {
+      const names = await readdir(root, { recursive: true }).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return [];
+        throw error;
+      });
+      for (const name of names) {
+        const key = name.split(path.sep).join('/');
+        if (!key.startsWith(prefix) || key.startsWith('.')) continue;
+        const found = await stat(path.join(root, name)).catch(() => null);
+        if (found?.isFile()) yield { key, size: found.size };
+      }
+    },
     check: async () => {
       const probe = path.join(tempFolder, `${randomUUID()}.probe`);
       try {

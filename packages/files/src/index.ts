@@ -2,6 +2,7 @@ export {
   type BlobStore,
   type ByteRange,
   blobKey,
+  type ListingStore,
   StorageFullError,
   StorageMisconfiguredError,
   StorageUnavailableError,

@@ -4,7 +4,7 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  type BlobStore,
+  type ListingStore,
   StorageFullError,
   StorageMisconfiguredError,
   StorageUnavailableError,
@@ -32,7 +32,7 @@ function toStorageError(error: unknown): Error {
  * Blobs as objects of a bucket. An object is there whole or not at all: the service shows it when its
  * last byte has come, and refuses a body shorter than its length.
  */
-export function createS3Store({ bucket, folder, ...connection }: S3StoreOptions): BlobStore {
+export function createS3Store({ bucket, folder, ...connection }: S3StoreOptions): ListingStore {
   const tempFolder = tempFolderOf(folder);
   let loading: ReturnType<typeof load> | undefined;
   const load = async () => ({
@@ -83,6 +83,23 @@ export function createS3Store({ bucket, folder, ...connection }: S3StoreOptions)
     await attempt((options) => client.send(new sdk.DeleteObjectCommand(at(key)), options));
   }
 
+  async function* list(Prefix: string) {
+    const { sdk, client } = await connect();
+    for (let ContinuationToken: string | undefined, isLast = false; !isLast; ) {
+      const page = { Bucket: bucket, Prefix, ContinuationToken };
+      const answer = await attempt((options) =>
+        client.send(new sdk.ListObjectsV2Command(page), options),
+      ).catch((error: unknown) => {
+        throw toStorageError(error);
+      });
+      for (const { Key, Size } of answer.Contents ?? []) {
+        if (Key !== undefined) yield { key: Key, size: Size ?? 0 };
+      }
+      ContinuationToken = answer.NextContinuationToken;
+      isLast = ContinuationToken === undefined;
+    }
+  }
+
   async function check() {
     const name = `${randomUUID()}.probe`;
     const probe = path.join(tempFolder, name);
@@ -122,6 +139,7 @@ export function createS3Store({ bucket, folder, ...connection }: S3StoreOptions)
     open: told(open),
     localFile: async () => null,
     remove: told(remove),
+    list,
     check: told(check),
     sweepTemp: (olderThanMs) => sweepTemp(tempFolder, olderThanMs),
   };
