@@ -11,9 +11,11 @@ RUN npx --yes pnpm@10.34.9 install --frozen-lockfile --ignore-scripts \
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 UPLOAD_DIR=/data/uploads
+# postgresql-client: pg_dump and pg_restore of the release that compose runs, for `backup`.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends tini \
+ && apt-get install -y --no-install-recommends tini postgresql-client-15 \
  && rm -rf /var/lib/apt/lists/* \
+ && install -d -o node -g node -m 700 /var/backups/ainotebook \
  && install -d -o node -g node /data/uploads /app/logs
 WORKDIR /app
 COPY --from=build --chown=root:root /app /app

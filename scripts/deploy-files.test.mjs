@@ -1,13 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
-const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
 describe('docker/compose.yml', () => {
   const compose = parse(read('docker/compose.yml'), { merge: true });
@@ -36,6 +33,26 @@ describe('docker/compose.yml', () => {
     expect(compose.networks.internal.internal).toBe(true);
   });
 
+  it('names no variable that the server does not know', () => {
+    const known = new Set(
+      read('.env.example')
+        .match(/^(?:# )?[A-Z][A-Z\d_]+(?==)/gm)
+        .map((name) => name.replace('# ', '')),
+    );
+    for (const name of ['backend', 'worker', 'migrate', 'backup']) {
+      const unknown = Object.keys(services[name].environment).filter((one) => !known.has(one));
+      expect(unknown, name).toEqual([]);
+    }
+  });
+
+  it('bounds memory and logs of everything that stays', () => {
+    for (const [name, service] of Object.entries(services)) {
+      if (name === 'migrate' || name === 'backup') continue;
+      expect(service.deploy.resources.limits.memory, name).toMatch(/^\d+(M|G)$/);
+      expect(service.logging.options, name).toEqual({ 'max-size': '10m', 'max-file': '5' });
+    }
+  });
+
   it('requires every secret and defaults none', () => {
     const text = read('docker/compose.yml');
     for (const name of ['DB_PASSWORD', 'JWT_SECRET', 'JWT_REFRESH_SECRET', 'APP_URL']) {
@@ -46,7 +63,7 @@ describe('docker/compose.yml', () => {
 
   it('starts the API after a finished migration, read-only and without privileges', () => {
     expect(services.backend.depends_on.migrate.condition).toBe('service_completed_successfully');
-    for (const name of ['backend', 'worker', 'migrate', 'frontend']) {
+    for (const name of ['backend', 'worker', 'migrate', 'backup', 'frontend']) {
       expect(services[name].read_only).toBe(true);
       expect(services[name].cap_drop).toEqual(['ALL']);
     }
@@ -67,6 +84,64 @@ describe('docker/compose.yml', () => {
     expect(settings).toEqual(expect.arrayContaining([...lines, 'aclfile /etc/redis/users.acl']));
     // The tests of cache, jobs and limits run under these rights: packages/testkit.
     expect(read('docker/redis/users.acl')).toContain(' -@dangerous ');
+  });
+});
+
+describe('docker/compose.scale.yml', () => {
+  const { services } = parse(read('docker/compose.scale.yml'), {
+    merge: true,
+    // `!override` is a word of compose.
+    logLevel: 'error',
+  });
+
+  it('has the upstream of the guide: weights, failures, a backup', () => {
+    const lines = services.frontend.environment.API_SERVERS.match(/server [^;]+;/g);
+    expect(lines).toEqual([
+      'server backend1:3000 weight=3 max_fails=3 fail_timeout=30s;',
+      'server backend2:3000 weight=2 max_fails=3 fail_timeout=30s;',
+      'server backend3:3000 weight=1 max_fails=3 fail_timeout=30s backup;',
+    ]);
+    for (const name of ['backend1', 'backend2', 'backend3']) {
+      expect(services[name].extends).toEqual({ file: 'compose.yml', service: 'backend' });
+      expect(services.frontend.depends_on[name].condition).toBe('service_healthy');
+    }
+  });
+
+  it('takes no more connections than Postgres has', () => {
+    const { PROCESSES, PG_POOL_MAX } = services.backend1.environment;
+    expect(services.worker.deploy.replicas + 3).toBe(Number(PROCESSES));
+    const [, most] = /^max_connections = (\d+)/m.exec(read('docker/postgres/postgresql.conf'));
+    expect(Number(PROCESSES) * Number(PG_POOL_MAX)).toBeLessThanOrEqual(Number(most) - 10);
+  });
+});
+
+describe('docker/compose.dev.yml', () => {
+  it('publishes to this machine only', () => {
+    const { services } = parse(read('docker/compose.dev.yml'));
+    const ports = Object.values(services).flatMap((service) => service.ports);
+    expect(ports.length).toBe(3);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+});
+
+describe('docker/postgres/postgresql.conf', () => {
+  it('has the numbers of the guide, and keeps what people write out of the log', () => {
+    expect(read('docker/postgres/postgresql.conf').split('\n')).toEqual(
+      expect.arrayContaining([
+        'max_connections = 100',
+        'shared_buffers = 256MB',
+        'effective_cache_size = 1GB',
+        'maintenance_work_mem = 64MB',
+        'checkpoint_completion_target = 0.9',
+        'wal_buffers = 16MB',
+        'default_statistics_target = 100',
+        'random_page_cost = 1.1',
+        'log_min_duration_statement = 1000',
+        "shared_preload_libraries = 'pg_stat_statements'",
+        "log_statement = 'ddl'",
+        'log_parameter_max_length = 0',
+      ]),
+    );
   });
 });
 
@@ -93,51 +168,5 @@ describe.each(['docker/server.Dockerfile', 'docker/web.Dockerfile'])('%s', (file
   it('has a health check and does not run as root', () => {
     expect(lines.some((l) => l.startsWith('HEALTHCHECK'))).toBe(true);
     expect(read(file)).toMatch(/^USER node$|nginx-unprivileged/m);
-  });
-});
-
-describe('nginx', () => {
-  const fill = (values) =>
-    read('nginx/templates/default.conf.template').replace(
-      /\$\{(\w+)\}/g,
-      (_, name) => values[name],
-    );
-
-  it('overwrites or clears what a client claims of itself', () => {
-    const conf = fill({});
-    expect(conf).toContain('proxy_set_header X-Forwarded-For $remote_addr;');
-    for (const header of ['X-Forwarded-Host', 'Forwarded', 'X-Real-IP']) {
-      expect(conf).toContain(`proxy_set_header ${header} "";`);
-    }
-  });
-
-  it('keeps addresses that open something out of its log', () => {
-    const blocks = fill({}).split(/\n {2}location /);
-    for (const path of ['/s/', '~ ^/(reset|verify|register)$']) {
-      expect(blocks.find((block) => block.startsWith(`${path} {`))).toContain('access_log off;');
-    }
-  });
-
-  const why = has('nginx') ? '' : ' (skipped: nginx is not installed)';
-  it.skipIf(why !== '' && !process.env.CI)(`accepts the filled template${why}`, () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'nginx-test-'));
-    try {
-      const site = path.join(folder, 'site.conf');
-      writeFileSync(
-        site,
-        fill({ SERVER_NAME: '_', API_UPSTREAM: '127.0.0.1:3000' }).replace(
-          'listen 8080',
-          'listen 127.0.0.1:18080',
-        ),
-      );
-      const main = path.join(folder, 'nginx.conf');
-      writeFileSync(
-        main,
-        `pid ${folder}/pid; error_log ${folder}/error.log; events {} http { access_log off; include ${site}; }`,
-      );
-      execFileSync('nginx', ['-t', '-c', main], { stdio: 'pipe' });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });

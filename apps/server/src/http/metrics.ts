@@ -137,6 +137,27 @@ export function createMetrics(
       }),
   });
 
+  const backup = new Gauge({
+    name: 'backup_age_seconds',
+    aggregator: 'max',
+    help: 'Time since the last backup by ainotebook backup; absent before the first',
+    registers,
+    collect: () =>
+      readBackup().catch(() => {
+        backup.remove();
+      }),
+  });
+
+  async function readBackup(): Promise<void> {
+    const { rows } = await pool.query<{ age: number }>(
+      `select extract(epoch from now() - (value->>'madeAt')::timestamptz)::float8 as age
+         from site_settings where key = 'last_backup'`,
+    );
+    // A gauge without labels that was never set is 0, which would be a fresh one.
+    if (rows[0]) backup.set(rows[0].age);
+    else backup.remove();
+  }
+
   async function readPayments(): Promise<void> {
     const week = "now() - interval '7 days'";
     const { rows } = await pool.query<Record<string, string>>(
