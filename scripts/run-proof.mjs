@@ -8,10 +8,10 @@ const folder = path.join(import.meta.dirname, 'proof');
 
 /**
  * Run without any other beside it, for their verdicts hang on time that another program would take: in `cache` and
- * `redis-down` Redis has 100 ms to answer, in `reload` an idle connection has a moment between two requests, in `outbox`
+ * `redis-down` Redis has 100 ms to answer, in `reload` and `pm2` an idle connection has a moment between two requests, in `outbox`
  * and `queue` a run has a lease; `accessibility` uses both cores by itself. The others mostly wait.
  */
-const ALONE = ['accessibility', 'cache', 'outbox', 'queue', 'redis-down', 'reload'];
+const ALONE = ['accessibility', 'cache', 'outbox', 'pm2', 'queue', 'redis-down', 'reload'];
 
 /** Names of all proofs. */
 export const PROOFS = readdirSync(folder)
