@@ -66,6 +66,29 @@ export const ROWS = [
     },
   },
   {
+    id: 'A7',
+    promise: 'backups restore',
+    proofs: {
+      backup: [
+        'a backup made while others write',
+        'restored into a scratch database',
+        'every flipped bit',
+        'killed in the middle',
+        'a restore that is killed',
+      ],
+    },
+    tests: {
+      'apps/server/src/backup/backup.test.ts': [
+        'bring everything back into an empty database, with files, and nothing twice',
+        'are found out when they are damaged, and then change nothing',
+        'that fail leave the last good one and nothing that looks like one',
+      ],
+      'apps/server/src/backup/data-copy.test.ts': [
+        'are copies of the stopped folder, checked by starting them, and go back in its place',
+      ],
+    },
+  },
+  {
     id: 'A12',
     promise: 'an upload that is cut off is there whole or not at all',
     proofs: {

@@ -11,6 +11,7 @@ const STEPS = [
   ['generated SDK', process.execPath, ['packages/sdk/scripts/generate.mjs', '--check']],
   ['SDK drift', 'npx', ['tsc', '-p', 'packages/sdk/scripts']],
   ['unused code and dependencies', 'npx', ['knip']],
+  ['links of the documents', process.execPath, ['scripts/check-links.mjs']],
   ['migrations match the tables', process.execPath, ['scripts/check-migrations.mjs']],
 ];
 if (process.argv.includes('--tests')) STEPS.push(['tests', 'npm', ['test']]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDurationMs } from './env/kinds.js';
 import { EnvError, parseEnv } from './env.js';
-import { envExample } from './env-example.js';
+import { envExample, envReference } from './env-example.js';
 
 const SECRET = 'Zk4s0qvXb1nT7yRmW2uPfE9hJcL6dAgV';
 const OTHER = 'h8GdKq3ZtY5xNwB1rMvC7jSfP0aLuE2o';
@@ -274,5 +274,25 @@ describe('the environment', () => {
     expect(file).toBe(envExample());
     expect(parseEnv(variables(file)).warnings).toEqual([]);
     for (const name of Object.keys(guide)) expect(file).toContain(`${name}=`);
+  });
+
+  it('is what docs/configuration.md says', () => {
+    const file = new URL('../../../docs/configuration.md', import.meta.url);
+    expect(readFileSync(file, 'utf8')).toBe(envReference());
+  });
+
+  it('takes a bucket and a key for backups, and no bucket that everybody may read', () => {
+    const s3 = {
+      S3_ENDPOINT: 'https://s3.example.org',
+      S3_REGION: 'r',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
+    const whole = { ...production, ...s3, BACKUP_BUCKET: 'backups' };
+    expect(parseEnv(whole).env.BACKUP_BUCKET).toBe('backups');
+    expect(refusal({ ...whole, CDN_BUCKET: 'backups' })[0]).toContain('CDN_BUCKET equals BACKUP');
+    expect(refusal({ ...production, BACKUP_BUCKET: 'backups' })[0]).toContain('S3_ENDPOINT');
+    const [line] = refusal({ BACKUP_KEY: 'a password of ours' });
+    expect(line).toBe('BACKUP_KEY must be a key of age: age1... or AGE-SECRET-KEY-1....');
   });
 });

@@ -120,6 +120,9 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
   if (env.CDN_BUCKET && env.CDN_BUCKET === env.S3_BUCKET) {
     errors.push('CDN_BUCKET equals S3_BUCKET: everybody may read the one, nobody the other.');
   }
+  if (env.CDN_BUCKET && env.CDN_BUCKET === env.BACKUP_BUCKET) {
+    errors.push('CDN_BUCKET equals BACKUP_BUCKET: everybody may read the one, nobody the other.');
+  }
   if (env.APP_URL?.startsWith('https:') && env.CDN_BASE_URL?.startsWith('http:')) {
     errors.push('CDN_BASE_URL must begin with https://, as APP_URL does.');
   }
@@ -139,14 +142,14 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
   };
 }
 
-/** The web app may lie in a bucket, and files on the disk. */
+/** The web app, or backups, may lie in a bucket, and files on the disk. */
 function s3Storage(env: Env): Feature {
   return {
     name: 'S3 storage',
     variables: [
       'S3_ENDPOINT',
       'S3_REGION',
-      env.CDN_BUCKET ? 'CDN_BUCKET' : 'S3_BUCKET',
+      env.CDN_BUCKET ? 'CDN_BUCKET' : env.BACKUP_BUCKET ? 'BACKUP_BUCKET' : 'S3_BUCKET',
       'AWS_ACCESS_KEY_ID',
       'AWS_SECRET_ACCESS_KEY',
     ],
@@ -231,4 +234,10 @@ export function isInContainer(): boolean {
     existsSync('/run/.containerenv') ||
     process.env.KUBERNETES_SERVICE_HOST !== undefined
   );
+}
+
+/** For programs of PostgreSQL that we run: nothing of our environment but what they need, for it holds secrets. */
+export function toolEnvironment(): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME, LC_ALL: 'C', PGCONNECT_TIMEOUT: '10' };
 }

@@ -1,9 +1,14 @@
 import { AppError, toAppError } from '@ainotebook/api';
 import { SchemaNewerError } from '@ainotebook/db';
 import { EmbeddedPostgresError } from '@ainotebook/db/embedded';
-import { StorageMisconfiguredError } from '@ainotebook/files';
+import {
+  StorageFullError,
+  StorageMisconfiguredError,
+  StorageUnavailableError,
+} from '@ainotebook/files';
 import { EvictingQueueError } from '@ainotebook/jobs';
 import { TRPCError } from '@trpc/server';
+import { DamagedBackupError } from './backup/errors.js';
 import { EnvError } from './env.js';
 import { ListenError } from './http/server.js';
 import { redactText } from './redact.js';
@@ -19,7 +24,10 @@ const FORESEEN = [
   SchemaNewerError,
   EmbeddedPostgresError,
   EvictingQueueError,
+  StorageFullError,
   StorageMisconfiguredError,
+  StorageUnavailableError,
+  DamagedBackupError,
 ];
 
 /** What went wrong in lines for the person at the terminal; a stack only for what nobody foresaw. */
@@ -41,5 +49,8 @@ export function explain(error: unknown): string {
 /** Says what went wrong and sets the exit code. */
 export function failWith(error: unknown): void {
   process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }
+
+/** 2: a backup is damaged; 1: all else. */
+export const exitCodeOf = (error: unknown): number => (error instanceof DamagedBackupError ? 2 : 1);

@@ -12,7 +12,9 @@ import {
   type JobDelivery,
   type JobHandler,
   type JobQueue,
+  type JobSettings,
   type QueueSettings,
+  readHold,
 } from '@ainotebook/jobs';
 import type { Settings } from './env.js';
 import { logJobEvent } from './job-log.js';
@@ -33,6 +35,8 @@ export interface JobsRuntime extends JobDelivery {
   kind: 'in process' | 'queue';
   /** Where jobs lie in Redis; none without it. */
   queues: readonly JobQueue[];
+  /** The kinds of jobs that somebody outside learns of. */
+  outgoing: readonly JobSettings[];
   /** Why jobs wait; null while they do not. */
   problem(): string | null;
   /** Refuses a Redis that would lose jobs. @throws EvictingQueueError, or what Redis says. */
@@ -91,6 +95,7 @@ export function composeJobs(options: {
   return {
     kind: redisUrl ? 'queue' : 'in process',
     queues: delivery.queues,
+    outgoing: handlers.map(({ job }) => job).filter((job) => job.isOutgoing),
     problem: () => problem,
     check: delivery.check,
     nudge: delivery.nudge,
@@ -103,6 +108,12 @@ export function composeJobs(options: {
       await delivery.stop(options);
     },
   };
+}
+
+/** Says at the start that something waits for a person. */
+export async function tellHold(db: Db, log: Pick<Logger, 'warn'>): Promise<void> {
+  const hold = await readHold(db);
+  if (hold) log.warn('Outgoing jobs are held: run ainotebook jobs release', hold);
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

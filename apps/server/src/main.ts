@@ -27,8 +27,10 @@ import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
 import { createAi } from './ai.js';
 import { readWorkers } from './cluster/workers-option.js';
+import { addBackupCommands } from './commands/backup-commands.js';
 import { cdnUploadCommand } from './commands/cdn-upload.js';
 import { createAdminCommand } from './commands/create-admin.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { migrateCommand } from './commands/migrate.js';
 import { reindexCommand } from './commands/reindex.js';
 import { seedCommand } from './commands/seed.js';
@@ -36,7 +38,7 @@ import { serve } from './commands/serve.js';
 import { workerCommand } from './commands/worker.js';
 import { parseDurationMs } from './env/kinds.js';
 import { loadSettings, readS3, type Settings } from './env.js';
-import { envExample } from './env-example.js';
+import { envExample, envReference } from './env-example.js';
 import type { Env } from './env-schema.js';
 import { failWith } from './failure.js';
 import { createAiMetrics } from './http/ai-metrics.js';
@@ -54,7 +56,8 @@ import { prepareImageIn, readPageIn, readSourceIn } from './work/tasks.js';
 const DRAWING = { weight: 50_000, timeoutMs: 60_000 };
 
 /** The one place where parts meet. */
-const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorkers }) => {
+const compose: Compose = (options) => {
+  const { settings, databaseUrl, log, poolMax, cacheEpoch, demo, hasWorkers } = options;
   const { env } = settings;
   const secrets = readSecrets(settings);
   // The schema admits durations only.
@@ -72,6 +75,8 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
     : null;
   const views = createViewCounter({ db: database.db, buffer: makeViewBuffer(settings, log) });
   const changes = createChangeFeed(database.pool, {
+    epoch: cacheEpoch,
+    onOtherEpoch: options.onRestored,
     onError: (error) =>
       log.warn('The change log cannot be read; caches are passed by', { err: error }),
     onRecovered: () => log.info('The change log can be read again'),
@@ -146,7 +151,9 @@ const compose: Compose = ({ settings, databaseUrl, log, poolMax, demo, hasWorker
         maxLoads: Math.max(Math.ceil(poolMax / 2), poolMax - 4),
         // As long as the pool itself lets a caller wait.
         loadWaitMs: 2_000,
-        redis: env.REDIS_URL ? { url: env.REDIS_URL, release: version } : undefined,
+        redis: env.REDIS_URL
+          ? { url: env.REDIS_URL, release: `${version}:${cacheEpoch}` }
+          : undefined,
         log,
       }),
       limits: createRateLimits({ redis, pool: database.pool }),
@@ -270,11 +277,16 @@ program
   .option('--folder <path>', 'another web build')
   .action((options) => cdnUploadCommand(loadSettings(), options));
 
+addBackupCommands(program, { compose, makeBlobStore });
+
+addDoctorCommand(program, { makeBlobStore });
+
 program
   .command('env-example')
   .description('print .env.example')
-  .action(() => {
-    process.stdout.write(envExample());
+  .option('--markdown', 'print docs/configuration.md instead')
+  .action(({ markdown }) => {
+    process.stdout.write(markdown ? envReference() : envExample());
   });
 
 await program.parseAsync().catch(failWith);

@@ -12,12 +12,20 @@ import { UsageError } from './failure.js';
 
 type Say = (line: string) => void;
 
-const RESERVED_CONNECTIONS = 10;
-const DEFAULT_POOL_MAX = 20;
+/** Left free for people and tools. */
+export const RESERVED_CONNECTIONS = 10;
+export const DEFAULT_POOL_MAX = 20;
 
 /** Where the embedded PostgreSQL keeps its data. */
 export function postgresFolder(settings: Settings): string {
   return path.resolve(settings.env.DATA_DIR, 'postgres');
+}
+
+/** Why nobody comes to the database, in a line without its password. */
+export function unreachable(url: string, error: unknown): string {
+  const { hostname, port } = new URL(url);
+  const reason = error instanceof Error ? error.message : String(error);
+  return `PostgreSQL at ${hostname}:${port || 5432} cannot be used: ${reason || 'connection refused'}`;
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -31,12 +39,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
     return await work(client);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const { hostname, port } = new URL(url);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `PostgreSQL at ${hostname}:${port || 5432} cannot be used: ${reason || 'connection refused'}`,
-      { cause: error },
-    );
+    throw new UsageError(unreachable(url, error), { cause: error });
   } finally {
     await client.end();
   }

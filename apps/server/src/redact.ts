@@ -1,5 +1,5 @@
 const SECRET_KEY =
-  /authorization|cookie|passw|secret|token|api[-_]?key|private[-_]?key|mch[-_]?key|credential|^(otp|pin|jwt)$/i;
+  /authorization|cookie|passw|secret|token|api[-_]?key|private[-_]?key|mch[-_]?key|backup[-_]?key|credential|^(otp|pin|jwt)$/i;
 const HIDDEN = '[redacted]';
 const MAX_DEPTH = 6;
 const MAX_TEXT = 4000;
@@ -9,6 +9,7 @@ export function redactText(text: string): string {
   return cut(text)
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${HIDDEN}`)
     .replace(/\banb_[\w-]{8,}/g, HIDDEN)
+    .replace(/\bAGE-SECRET-KEY-[\w-]+/g, HIDDEN)
     .replace(/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, HIDDEN)
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@]+@/gi, `$1${HIDDEN}@`)
     .replace(

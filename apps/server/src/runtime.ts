@@ -15,6 +15,10 @@ export interface ComposeOptions {
   log: Logger;
   /** Connections of this process at most. */
   poolMax: number;
+  /** What cached values are of: see `readCacheEpoch`. */
+  cacheEpoch: string;
+  /** The database was restored under this process, which must end. */
+  onRestored: () => void;
   /** Sign-in shown to visitors of a local demo. */
   demo: { email: string; password: string } | null;
   /** Whether this process runs what a queue delivers. */

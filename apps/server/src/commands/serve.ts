@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import { type Services, warmCaches } from '@ainotebook/api';
+import { readCacheEpoch } from '@ainotebook/db';
 import { StorageUnavailableError } from '@ainotebook/files';
 import { watchCdn } from '../cdn/watch-cdn.js';
 import { isSupervised, reportReady, tellSupervisor } from '../cluster/messages.js';
@@ -12,6 +13,7 @@ import { createApp } from '../http/app.js';
 import { isLoopbackName } from '../http/cookies.js';
 import { createLiveSockets } from '../http/live-sockets.js';
 import { createHttpServer, type HttpServer, listen } from '../http/server.js';
+import { tellHold } from '../jobs.js';
 import { createLogger, type Logger } from '../logger.js';
 import { fitPool, migrateDatabase, startOwnPostgres } from '../postgres.js';
 import { keepFilter } from '../process/keep-filter.js';
@@ -96,7 +98,15 @@ async function start(parts: Start): Promise<void> {
 
   const poolMax = await fitPool(settings, url, { workers, warn: (line) => log.warn(line) });
   const isLocal = isLoopbackName(env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST);
-  const options = { settings, databaseUrl: url, log, poolMax, hasWorkers: env.SERVE_JOBS };
+  const options = {
+    settings,
+    databaseUrl: url,
+    log,
+    poolMax,
+    cacheEpoch: await readCacheEpoch(url),
+    onRestored: () => leaveRestored(parts),
+    hasWorkers: env.SERVE_JOBS,
+  };
   const hasDemo = settings.isEmbedded && isLocal && !settings.isProduction;
   const demo = hasDemo ? await demoOf(compose, options, say) : null;
   goOn();
@@ -115,6 +125,7 @@ async function start(parts: Start): Promise<void> {
   changes.start();
   // Until then all that is cached would be asked of Postgres.
   await services.settleCaches();
+  await tellHold(services.db, log);
   jobs.start();
   // What it took, and what others left; the rest waits in Redis for whoever comes.
   shutdown.add('jobs', 3000, () => services.views.flush());
@@ -205,6 +216,13 @@ function leaveForMemory({ settings, shutdown, log, workers }: Start): void {
   const reason = 'memory stays short';
   if (isSupervised && workers > 1) tellSupervisor({ type: 'replace-me', reason });
   else if (settings.isProduction) void exit(shutdown, log, { reason, code: 1 });
+}
+
+/** What this process knows is of a database that is no more. Until it has ended it caches nothing. */
+function leaveRestored({ shutdown, log, workers }: Start): void {
+  const reason = 'the database was restored';
+  if (isSupervised && workers > 1) tellSupervisor({ type: 'replace-me', reason });
+  else void exit(shutdown, log, { reason, code: 1 });
 }
 
 async function openDatabase({ settings, shutdown, say }: Start): Promise<string> {

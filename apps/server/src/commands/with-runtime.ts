@@ -1,3 +1,4 @@
+import { readCacheEpoch } from '@ainotebook/db';
 import { isInContainer, type Settings } from '../env.js';
 import { createLogger } from '../logger.js';
 import type { Compose, Runtime } from '../runtime.js';
@@ -18,6 +19,8 @@ export async function withRuntime<T>(
     databaseUrl: url,
     log,
     poolMax: 2,
+    cacheEpoch: await readCacheEpoch(url),
+    onRestored: () => undefined,
     demo: null,
     hasWorkers: false,
   });

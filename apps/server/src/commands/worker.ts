@@ -1,6 +1,7 @@
+import { readCacheEpoch } from '@ainotebook/db';
 import { isInContainer, type Settings } from '../env.js';
 import { explain, UsageError } from '../failure.js';
-import { queueRedisUrl } from '../jobs.js';
+import { queueRedisUrl, tellHold } from '../jobs.js';
 import { createLogger } from '../logger.js';
 import { fitPool, migrateDatabase } from '../postgres.js';
 import { watchLoop } from '../process/watchdog.js';
@@ -35,7 +36,17 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
       workers: 1,
       warn: (line) => log.warn(line),
     });
-    const parts = { settings, databaseUrl, log, poolMax, demo: null, hasWorkers: true };
+    const parts = {
+      settings,
+      databaseUrl,
+      log,
+      poolMax,
+      cacheEpoch: await readCacheEpoch(databaseUrl),
+      // It reads nothing through the caches.
+      onRestored: () => undefined,
+      demo: null,
+      hasWorkers: true,
+    };
     const { services, database, redis, jobs, work, mailer } = compose(parts);
     shutdown.add('pool', 5000, () => database.close());
     shutdown.add('pool', 5000, () => work.close());
@@ -47,6 +58,7 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
     await jobs.check();
     if (shutdown.isDraining()) return;
     await database.warm();
+    await tellHold(database.db, log);
     jobs.start();
     watchLoop(settings, log);
     log.info('Worker is ready', { version });

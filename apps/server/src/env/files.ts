@@ -2,7 +2,8 @@ import { about, flag, integer, text, urlOf } from './kinds.js';
 
 const FILES = 'Files';
 const CDN = 'CDN';
-const BUCKET = /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/;
+/** Names of buckets. */
+export const BUCKET = /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/;
 
 export const fileVariables = {
   UPLOAD_DIR: text.optional().meta(

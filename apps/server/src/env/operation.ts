@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { isBackupKey } from '../backup/key.js';
+import { BUCKET } from './files.js';
 import { about, integer, number, text } from './kinds.js';
 
 const OPERATION = 'Operation';
+const BACKUP = 'Backup';
 const MIB = 1024 * 1024;
 
 export const operationVariables = {
@@ -34,6 +37,32 @@ export const operationVariables = {
         OPERATION,
         'Bearer token that opens /metrics and /ready from elsewhere; at least 32 characters. Without it they answer this machine only.',
         { isSecret: true, example: '' },
+      ),
+    ),
+  BACKUP_DIR: text
+    .default('/var/backups/ainotebook')
+    .meta(about(BACKUP, 'Folder of backups; with BACKUP_BUCKET only for what is being written.')),
+  BACKUP_KEEP_DAYS: integer(1, 3650, 30).meta(
+    about(BACKUP, 'Days that backups are kept. The newest is never removed.'),
+  ),
+  BACKUP_KEY: text
+    .refine(isBackupKey, 'must be a key of age: age1... or AGE-SECRET-KEY-1...')
+    .optional()
+    .meta(
+      about(
+        BACKUP,
+        'Encrypts backups with age. AGE-SECRET-KEY-1... (made by age-keygen) also verifies and restores; with age1..., its public half, this server can only write them. Keep the secret one elsewhere too: without it they are lost.',
+        { isSecret: true, example: '' },
+      ),
+    ),
+  BACKUP_BUCKET: text
+    .regex(BUCKET, 'must be the name of a bucket')
+    .optional()
+    .meta(
+      about(
+        BACKUP,
+        'A private bucket for backups instead of BACKUP_DIR, by S3_ENDPOINT, S3_REGION and the AWS_ keys.',
+        { example: '' },
       ),
     ),
 };
