@@ -206,6 +206,63 @@ describe('asking one’s notes', () => {
   });
 });
 
+describe('a month with few tokens', () => {
+  let strict: TestServer;
+  let other: Page;
+  /** What the server says of the month, which the SDK does not know. */
+  async function usage(): Promise<{ tokens: number; reservedTokens: number }> {
+    const guest = createClient({ baseUrl: strict.baseUrl });
+    const { accessToken } = await guest.auth.login({ ...ASKER, session: 'token' });
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const answer = await fetch(`${strict.baseUrl}/api/trpc/usage.get`, { headers });
+    const { result } = (await answer.json()) as { result: { data: { json: never } } };
+    return result.data.json;
+  }
+  beforeAll(async () => {
+    strict = await TestServer.create({
+      OPENAI_BASE_URL: models.baseUrl,
+      OPENAI_API_KEY: 'key',
+      OPENAI_CHAT_MODEL: 'chat-slow',
+      AI_MAX_OUTPUT_TOKENS: '500',
+      // Enough for one long answer.
+      AI_BUDGET_USER_TOKENS: '820',
+    });
+    await findable(await personOn(strict), { title: '武夷岩茶', content: TEA });
+    other = await openOn(strict);
+  });
+  afterAll(() => strict?.remove());
+
+  it('counts what a killed server had written, and gives back the rest', async () => {
+    say = LONG;
+    await other.goto('/chat');
+    await ask(other, '岩茶要用什么水？');
+    const answer = answers(other).first();
+    await expect
+      .poll(async () => (await answer.innerText()).length, { timeout: 20_000 })
+      .toBeGreaterThan(300);
+    expect((await usage()).reservedTokens).toBeGreaterThan(500);
+    await strict.stop('SIGKILL');
+    await strict.start();
+    await answer.getByText(word('chat_interrupted')).waitFor();
+    const { tokens, reservedTokens } = await usage();
+    expect(reservedTokens).toBe(0);
+    expect(tokens).toBeGreaterThan(300);
+  });
+
+  it('refuses a question that there are no tokens for, and leaves it in its field', async () => {
+    const { length } = models.requests;
+    await ask(other, '那绿茶呢？');
+    await other.getByText(word('chat_budget_kept')).waitFor();
+    const field = other.getByRole('textbox', { name: word('chat_question') });
+    expect(await field.inputValue()).toBe('那绿茶呢？');
+    expect(models.requests).toHaveLength(length);
+    await other.getByRole('link', { name: word('chat_budget_see') }).click();
+    await other.getByRole('progressbar', { name: word('usage_ai') }).waitFor();
+    await other.getByText(word('usage_feature_chat')).waitFor();
+    await other.context().close();
+  });
+});
+
 describe('without a model', () => {
   it('is answered with sentences of the notes, and that is said', async () => {
     const plain = await TestServer.create();

@@ -133,6 +133,27 @@ describe('models', () => {
   });
 });
 
+describe('prices', () => {
+  it('are yuan, kept as millionths', () => {
+    const AI_PRICES_JSON =
+      '{"m":{"input":0.6,"output":3.6},"n":{"input":1,"cached":0.02,"output":0},"bocha":{"call":0.036}}';
+    expect(parseEnv({ AI_PRICES_JSON }).env.AI_PRICES_JSON).toEqual(
+      new Map([
+        ['m', { input: 600_000, cached: 600_000, output: 3_600_000, call: 0 }],
+        ['n', { input: 1_000_000, cached: 20_000, output: 0, call: 0 }],
+        ['bocha', { input: 0, cached: 0, output: 0, call: 36_000 }],
+      ]),
+    );
+  });
+
+  it.each(['{', '[]', '{"m":{"input":1}}', '{"m":{"input":-1,"output":1}}', '{"m":1}'])(
+    'that cannot be read are a reason not to start: %s',
+    (AI_PRICES_JSON) => {
+      expect(refusal({ AI_PRICES_JSON })[0]).toMatch(/^AI_PRICES_JSON must be JSON like \{/);
+    },
+  );
+});
+
 describe('web search', () => {
   it('is by Bocha with a key alone, by SearXNG with an address alone, by whom is named otherwise', () => {
     const providerOf = (variables: Record<string, string>) =>

@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import type { AdminPlan, CreatePlanInput } from '@ainotebook/contract';
+import type { AdminPlan, CreatePlanInput, PlanBenefits } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { v7 } from 'uuid';
 import type { TestApi, TestUser } from '../test-support.js';
 import { requirePlan } from './plans.service.js';
+
+/** Those of a plan that gives nothing beyond what everybody has. */
+export const NO_BENEFITS: PlanBenefits = {
+  storageBytes: null,
+  articles: null,
+  aiTokensPerMonth: null,
+  concurrentStreams: null,
+  hasJobPriority: false,
+  hasCustomDomain: false,
+};
 
 /** A plan of 10 GiB at 12.00 a month, 120.00 a year. */
 export async function buildPlan(

@@ -115,6 +115,12 @@ describe('asking', () => {
       content: '岩茶',
     };
     expect(await codeOf(room.alice.api.messages.send(third))).toBe('limit_reached');
+    const edit = room.t.services().chat?.stream({
+      userId: room.alice.id,
+      feature: 'editor',
+      messages: [{ role: 'user', content: '岩茶' }],
+    });
+    expect(await codeOf(Promise.resolve(edit?.next()))).toBe('limit_reached');
     expect((await ask(room.bob, await conversationOf(room.bob), '岩茶')).answer.status).toBe(
       'done',
     );

@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
-import { buildPlan } from '../billing/test-support.js';
+import { buildPlan, NO_BENEFITS } from '../billing/test-support.js';
 import type { TestUser } from '../test-support.js';
 import { callsOf, monthRow } from '../usage/test-support.js';
 import { ask, conversationOf, noteOf, TEA, TeaRoom } from './test-support.js';
@@ -24,14 +24,7 @@ async function holderOf(aiTokensPerMonth: number): Promise<TestUser> {
   const [admin, user] = [await room.t.user({ role: 'admin' }), await room.t.user()];
   await noteOf(room.t, user, { title: '武夷岩茶', content: TEA });
   const plan = await buildPlan(admin, {
-    benefits: {
-      storageBytes: null,
-      articles: null,
-      aiTokensPerMonth,
-      concurrentStreams: null,
-      hasJobPriority: false,
-      hasCustomDomain: false,
-    },
+    benefits: { ...NO_BENEFITS, aiTokensPerMonth },
   });
   const grant = { userId: user.id, planId: plan.id, period: 'month', reason: 'test' } as const;
   await admin.api.admin.entitlements.grant(grant);

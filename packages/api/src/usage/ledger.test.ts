@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
+import { buildPlan, NO_BENEFITS } from '../billing/test-support.js';
 import { type TestUser, useApi } from '../test-support.js';
 import { createLedger } from './ledger.js';
 import { type ChatCall, meterChat } from './metered-chat.js';
@@ -289,6 +290,20 @@ describe('streams at once', () => {
     expect(await codeOf(read(chat, asked(alice.id, { feature: 'editor' })))).toBe('none');
     await open[1]?.return();
     await expectBalanced(alice, bob, null);
+  });
+
+  it('are more where a plan says so', async () => {
+    const [admin, alice] = [await t.user({ role: 'admin' }), await t.user()];
+    const benefits = { ...NO_BENEFITS, concurrentStreams: 3 };
+    const { id: planId } = await buildPlan(admin, { benefits });
+    const term = { userId: alice.id, planId, period: 'month', reason: 'test' } as const;
+    await admin.api.admin.entitlements.grant(term);
+    const chat = chatOf();
+    const edit = () => chat.stream(asked(alice.id, { feature: 'editor' }));
+    const open = [edit(), edit(), edit()];
+    for (const one of open) expect(await codeOf(one.next())).toBe('none');
+    expect(await codeOf(edit().next())).toBe('limit_reached');
+    for (const one of open) await one.return();
   });
 
   it('of a hundred that are opened and abandoned leave the ledger exact', async () => {

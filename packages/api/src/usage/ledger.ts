@@ -116,9 +116,6 @@ export function createLedger({
         const limits = { tokens: await tokenLimitOf(tx, budgets, userId), microYuan: null };
         if (!(await setAside(tx, { userId, month }, { amount, limits }))) throw budgetSpent();
       }
-      // The row that everybody waits for comes last.
-      const isThere = await setAside(tx, { userId: null, month }, { amount, limits: budgets });
-      if (!isThere) throw budgetSpent();
       await tx.insert(usageRecords).values({
         ...takenColumns(taken),
         id,
@@ -128,6 +125,9 @@ export function createLedger({
         reservedTokens: amount.tokens,
         reservedMicroYuan: amount.microYuan,
       });
+      // The row that everybody waits for comes last.
+      const isThere = await setAside(tx, { userId: null, month }, { amount, limits: budgets });
+      if (!isThere) throw budgetSpent();
     });
   }
 

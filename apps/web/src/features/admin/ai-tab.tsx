@@ -271,7 +271,7 @@ function UsageTable({ rows }: { rows: UsageRow[] }) {
                 <span className="block text-xs text-ink-3 md:hidden">{row.model}</span>
               </td>
               <td className={`${words} break-all max-md:hidden`}>
-                {row.provider} · {row.model}
+                {row.provider === row.model ? row.model : `${row.provider} · ${row.model}`}
               </td>
               <td className={cell}>
                 {row.calls}

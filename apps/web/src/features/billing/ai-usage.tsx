@@ -2,7 +2,6 @@ import type { MyUsage, UsageFeature } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { getLocale } from '@ainotebook/messages/runtime';
 import { costText } from '../../lib/cost.js';
-import { dateText } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { Meter } from '../../ui/meter.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
@@ -34,7 +33,11 @@ export function AiUsage() {
 function Usage({ usage }: { usage: MyUsage }) {
   const { tokens, reservedTokens, limitTokens, features, isInstanceSpent } = usage;
   const number = new Intl.NumberFormat(getLocale());
-  const date = dateText(usage.endsAt);
+  // As the month is one of Beijing, so is the day on which it ends.
+  const date = new Intl.DateTimeFormat(getLocale(), {
+    dateStyle: 'medium',
+    timeZone: 'Asia/Shanghai',
+  }).format(usage.endsAt);
   const used = tokens + reservedTokens;
   return (
     <div className="grid gap-2">
