@@ -160,6 +160,7 @@ export const EXPECTED: Record<string, Expectation> = {
     baseRevision: 1,
     data: { title: 'mine', content: 'mine' },
   })),
+  'articles.append': owned((w) => ({ id: w.articleId, content: 'mine' })),
   'articles.update': owned((w) => ({ id: w.articleId, data: { isPinned: true } })),
   'articles.delete': owned(id((w) => w.articleId)),
   'articles.restore': owned(id((w) => w.trashedId)),
@@ -287,6 +288,10 @@ export const EXPECTED: Record<string, Expectation> = {
   'conversations.list': own(),
   'conversations.get': owned(id((w) => w.conversationId)),
   'conversations.create': owned((w) => ({ scope: { kind: 'articles', ids: [w.articleId] } })),
+  'conversations.ask': owned((w) => ({
+    question: CANARY,
+    scope: { kind: 'articles', ids: [w.articleId] },
+  })),
   'conversations.update': owned((w) => ({ id: w.conversationId, title: 'mine' })),
   'conversations.remove': owned(id((w) => w.conversationId)),
   'messages.send': owned((w) => ({

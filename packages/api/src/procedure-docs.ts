@@ -78,6 +78,10 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "text": "Saves a text written on top of `baseRevision`. On a stale base nothing is overwritten: the answer is a `conflict` with the present text, and the text sent is kept as a revision.",
     "throws": "not_found, bad_input"
   },
+  "articles.append": {
+    "text": "Writes on below the present text, whoever else writes at the moment.",
+    "throws": "not_found, too_large"
+  },
   "articles.update": {
     "text": "Changes what is not text: notebook, tags, pin, archive. What is absent stays.",
     "throws": "not_found, limit_reached (tags)"
@@ -149,6 +153,10 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
   "files.usage": {
     "text": "Bytes that the caller's files take, and may take.",
     "throws": ""
+  },
+  "conversations.ask": {
+    "text": "Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is not final goes on in its conversation.",
+    "throws": "not_found (of the scope), limit_reached, budget_spent"
   },
   "exports.create": {
     "text": "Has an archive made, in the background: of everything, of one notebook and what is inside it, or of the account. One at a time.",

@@ -6,9 +6,11 @@ import type {
   ArticleSummary,
   AuthResult,
   Backlink,
+  Citation,
   CreatedShare,
   FieldIssue,
   Locale,
+  Message,
   Notebook,
   PublicArticle,
   Publication,
@@ -57,6 +59,10 @@ export interface SdkTypes {
   RevisionSummary: RevisionSummary;
   /** A former text of an article. */
   Revision: Revision;
+  /** A passage that an answer stands on: characters of one revision of one note. */
+  Citation: Citation;
+  /** A question, or an answer with its citations and how it came about. */
+  Message: Message;
   /** What changed from one text to another. */
   RevisionDiff: RevisionDiff;
   /** A wiki link of an article: `targetId` is null while no article has that title. */

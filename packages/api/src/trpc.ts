@@ -23,6 +23,8 @@ export interface Meta {
   scope?: ApiResource | 'any';
   /** Where the REST API has it, below `/api/v1`; names in braces are fields of the input. */
   rest?: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
+  /** The tool by which a model calls it; what the description says is for the model. */
+  mcp?: { name: string; description: string };
   /** Changes what caches hold: sessions, accounts, public pages. */
   settles?: boolean;
 }

@@ -81,6 +81,13 @@ export const saveArticleInput = z.strictObject({
 });
 export type SaveArticleInput = z.infer<typeof saveArticleInput>;
 
+/** Text to stand below the present one, after an empty line. */
+export const appendArticleInput = z.strictObject({
+  id,
+  content: markdown.refine((value) => value.trim() !== '', 'is empty'),
+});
+export type AppendArticleInput = z.infer<typeof appendArticleInput>;
+
 /** A stale base is an answer, not an error: both texts are kept. */
 export const saveResultSchema = z.discriminatedUnion('status', [
   z.object({

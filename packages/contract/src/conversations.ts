@@ -172,6 +172,14 @@ export type SendMessageInput = z.infer<typeof sendMessageInput>;
 export const sentMessageSchema = z.object({ question: messageSchema, answer: messageSchema });
 export type SentMessage = z.infer<typeof sentMessageSchema>;
 
+/** A question by itself: a new conversation with one answer, which is waited for. */
+export const askInput = z.strictObject({
+  question,
+  /** What the answer is made of: all notes of the caller when absent. */
+  scope: conversationScopeSchema.default({ kind: 'all' }),
+});
+export type AskInput = z.infer<typeof askInput>;
+
 /** Another answer to the question that `id`, an answer, belongs to. */
 export const regenerateMessageInput = z.strictObject({
   id,

@@ -14,6 +14,7 @@ import { createHealth, operatorsOnly } from './health.js';
 import { hostGuard } from './host-guard.js';
 import { importsEdge } from './imports.js';
 import { JOB_BOARD_PATH, jobBoard } from './job-board.js';
+import { mcpEdge } from './mcp/edge.js';
 import { createMetrics, type ProcessIdentity } from './metrics.js';
 import { publicPages } from './pages/routes.js';
 import { paymentNotices } from './payment-notices.js';
@@ -94,6 +95,7 @@ export function createApp(deps: AppDeps): Express {
   const rest = restEdge(services, { log, upload: atRootOf(files) });
   app.use(REST_PATH, rest.api);
   app.get(DOCS_PATH, rest.docs);
+  app.use('/api/mcp', mcpEdge(services, log));
   app.use('/api/exports', exportsEdge(deps));
   app.use('/api/payments', paymentNotices(deps));
   app.use('/api/imports', importsEdge(deps));

@@ -26,6 +26,7 @@ export function routeLabel(path: string): string {
     if (!paths?.every((name) => PROCEDURES.has(name))) return '/api/trpc/unknown';
     return new Set(paths).size === 1 ? `/api/trpc/${paths[0]}` : '/api/trpc/batch';
   }
+  if (path === '/api/mcp') return path;
   if (path.startsWith('/api/v1/')) {
     const resource = path.split('/', 4)[3] ?? '';
     return RESOURCES.has(resource) ? `/api/v1/${resource}` : '/api/v1/unknown';

@@ -1,4 +1,5 @@
 import {
+  appendArticleInput,
   articleSchema,
   articleSummarySchema,
   articleUsageSchema,
@@ -24,7 +25,7 @@ import { listRelated } from '../retrieval/related.js';
 import { readArticleUsage } from './article-room.js';
 import { updateManyArticles } from './articles.bulk.js';
 import { createArticle, createManyArticles } from './articles.create.js';
-import { saveArticle } from './articles.save.js';
+import { appendText, saveArticle } from './articles.save.js';
 import { getArticle, listArticles } from './articles.service.js';
 import { emptyTrash, purgeArticle, restoreArticle, trashArticle } from './articles.trash.js';
 import { updateArticle } from './articles.update.js';
@@ -38,7 +39,12 @@ export const articlesRouter = {
     .query(({ ctx, input }) => listArticles(ctx, input)),
   /** One article with its text, trashed or not. @throws not_found */
   get: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'GET /articles/{id}' })
+    .meta({
+      isPublic: true,
+      scope: 'articles',
+      rest: 'GET /articles/{id}',
+      mcp: { name: 'read_note', description: 'Reads one note, with its Markdown, by its id.' },
+    })
     .input(byId)
     .output(articleSchema)
     .query(({ ctx, input }) => getArticle(ctx, input)),
@@ -63,7 +69,15 @@ export const articlesRouter = {
    * @throws not_found (notebook), limit_reached (tags), quota_exceeded, conflict (the id is taken)
    */
   create: authedProcedure
-    .meta({ isPublic: true, scope: 'articles', rest: 'POST /articles' })
+    .meta({
+      isPublic: true,
+      scope: 'articles',
+      rest: 'POST /articles',
+      mcp: {
+        name: 'create_note',
+        description: 'Makes a note of a title and Markdown, in a notebook if one is named.',
+      },
+    })
     .input(createArticleInput)
     .output(articleSchema)
     .mutation(({ ctx, input }) => createArticle(ctx, input)),
@@ -77,6 +91,20 @@ export const articlesRouter = {
     .input(saveArticleInput)
     .output(saveResultSchema)
     .mutation(({ ctx, input }) => saveArticle(ctx, input)),
+  /** Writes on below the present text, whoever else writes at the moment. @throws not_found, too_large */
+  append: authedProcedure
+    .meta({
+      isPublic: true,
+      scope: 'articles',
+      rest: 'POST /articles/{id}/append',
+      mcp: {
+        name: 'append_to_note',
+        description: 'Adds Markdown to the end of a note. Nothing that is there changes.',
+      },
+    })
+    .input(appendArticleInput)
+    .output(saveResultSchema)
+    .mutation(({ ctx, input }) => appendText(ctx, input)),
   /**
    * Changes what is not text: notebook, tags, pin, archive. What is absent stays.
    * @throws not_found, limit_reached (tags)

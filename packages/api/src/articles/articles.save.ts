@@ -1,4 +1,4 @@
-import type * as C from '@ainotebook/contract';
+import * as C from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { enqueuePart } from '@ainotebook/jobs';
 import { and, eq, sql } from 'drizzle-orm';
@@ -169,20 +169,47 @@ export async function saveArticle(
 }
 
 /** Makes a former text the present one, as a new revision. @throws AppError not_found */
-export async function restoreText(
+export function restoreText(
   ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
   id: string,
   text: { title: string; content: string },
 ): Promise<C.SaveResult> {
+  return rewrite(ctx, { id, kind: 'restore' }, () => text);
+}
+
+/**
+ * Writes on below the present text, whoever else writes at the moment.
+ * @throws AppError not_found, too_large (both texts together)
+ */
+export function appendText(
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
+  { id, content: more }: C.AppendArticleInput,
+): Promise<C.SaveResult> {
+  return rewrite(ctx, { id, kind: 'save' }, ({ title, content: present }) => {
+    const end = present.trimEnd();
+    const content = end === '' ? more : `${end}\n\n${more}`;
+    if (C.utf8Length(content) > C.LIMITS.contentBytes) {
+      throw new AppError('too_large', 'The article has no room for this text');
+    }
+    return { title, content };
+  });
+}
+
+/** Makes another text of the present one, with the article locked. */
+async function rewrite(
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
+  { id, kind }: Pick<Write, 'id' | 'kind'>,
+  textOf: (present: { title: string; content: string }) => { title: string; content: string },
+): Promise<C.SaveResult> {
   const { userId } = ctx.auth;
   const result = await ctx.db.transaction(async (tx) => {
     const [row] = await tx
-      .select({ base: articles.revision })
+      .select({ base: articles.revision, title: articles.title, content: articles.content })
       .from(articles)
       .where(ownLive(userId, id))
       .for('update');
     if (!row) throw notFound('Article');
-    const write: Write = { id, userId, base: row.base, kind: 'restore', text: textColumns(text) };
+    const write: Write = { id, userId, base: row.base, kind, text: textColumns(textOf(row)) };
     return (await writeText(tx, write))?.result ?? (await settle(tx, write));
   });
   ctx.nudgeJobs();

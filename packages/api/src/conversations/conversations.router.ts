@@ -1,4 +1,5 @@
 import {
+  askInput,
   byId,
   conversationPageSchema,
   conversationSchema,
@@ -17,6 +18,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { authedProcedure } from '../procedures.js';
 import { streamOf } from '../stream-of.js';
+import { ask } from './ask.js';
 import {
   createConversation,
   getConversation,
@@ -46,6 +48,26 @@ export const conversationsRouter = {
     .input(createConversationInput)
     .output(conversationSchema)
     .mutation(({ ctx, input }) => createConversation(ctx, input)),
+  /**
+   * Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is
+   * not final goes on in its conversation. @throws not_found (of the scope), limit_reached, budget_spent
+   */
+  ask: authedProcedure
+    .meta({
+      isPublic: true,
+      // Asked twice, it is answered twice.
+      idempotency: 'none',
+      scope: 'conversations',
+      rest: 'POST /ask',
+      mcp: {
+        name: 'ask_notes',
+        description:
+          'Answers a question from the notes alone. Each [n] in the answer is a citation: the note, its revision and the words it stands on. isNotFound in the receipt means that the notes do not say.',
+      },
+    })
+    .input(askInput)
+    .output(messageSchema)
+    .mutation(({ ctx, input, signal }) => ask(ctx, input, signal)),
   /** @throws not_found */
   update: authedProcedure
     .meta({ idempotency: 'natural', scope: 'conversations' })

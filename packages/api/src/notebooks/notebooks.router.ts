@@ -22,7 +22,15 @@ import {
 export const notebooksRouter = {
   /** Every notebook of the caller, siblings in order. */
   list: authedProcedure
-    .meta({ isPublic: true, scope: 'notebooks', rest: 'GET /notebooks' })
+    .meta({
+      isPublic: true,
+      scope: 'notebooks',
+      rest: 'GET /notebooks',
+      mcp: {
+        name: 'list_notebooks',
+        description: 'Lists the notebooks with their ids; parentId says which one each is in.',
+      },
+    })
     .output(z.array(notebookSchema))
     .query(({ ctx }) => listNotebooks(ctx)),
   /** One notebook. @throws not_found */

@@ -40,6 +40,11 @@ export const publicationsRouter = {
       settles: true,
       scope: 'publications',
       rest: 'PUT /articles/{articleId}/publication',
+      mcp: {
+        name: 'publish_note',
+        description:
+          'Publishes a note on the web, or brings what is live up to its present text, and answers its address. Everybody can read it: ask the person first.',
+      },
     })
     .input(publishInput)
     .output(publicationSchema)

@@ -23,7 +23,17 @@ export const searchRouter = {
    * @throws timeout, rate_limited
    */
   query: authedProcedure
-    .meta({ isPublic: true, limit: 'search', scope: 'search', rest: 'GET /search' })
+    .meta({
+      isPublic: true,
+      limit: 'search',
+      scope: 'search',
+      rest: 'GET /search',
+      mcp: {
+        name: 'search_notes',
+        description:
+          'Finds notes by words, also Chinese ones and titles by pinyin. Understands "phrases", -not, tag:, notebook:, is:published, before: and after:. Answers passages with the id of their note.',
+      },
+    })
     .input(searchInput)
     .output(searchResult)
     .query(({ ctx, input }) => searchArticles(ctx, input)),

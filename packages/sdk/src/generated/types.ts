@@ -212,6 +212,105 @@ export interface Revision {
   content: string;
 }
 
+/** A passage that an answer stands on: characters of one revision of one note. */
+export interface Citation {
+  /** The number in the text: `[3]`. */
+  number: number;
+  articleId: string | null;
+  title: string;
+  headingPath: string[];
+  revision: number;
+  /** UTF-16 offsets into the Markdown of that revision. */
+  start: number;
+  end: number;
+  quote: string;
+  /** Of a page of the web, which is no note of anybody. */
+  url: string | null;
+  fetchedAt: Date | null;
+  /** The beginning of the quote as it reads, without the marks of Markdown. */
+  excerpt: string;
+  state: 'unchanged' | 'moved' | 'changed' | 'gone';
+}
+
+/** A question, or an answer with its citations and how it came about. */
+export interface Message {
+  id: string;
+  conversationId: string;
+  /** What it follows; an edited question and its former self follow the same. Null for the first. */
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  /** Markdown. */
+  content: string;
+  status: 'done' | 'waiting' | 'writing' | 'stopped' | 'interrupted' | 'failed';
+  failure: 
+  | 'bad_answer'
+  | 'bad_key'
+  | 'budget_spent'
+  | 'cut_off'
+  | 'filtered'
+  | 'internal'
+  | 'no_credit'
+  | 'rate_limited'
+  | 'refused'
+  | 'stalled'
+  | 'timeout'
+  | 'too_long'
+  | 'unavailable'
+  | 'unknown_model'
+  | 'unreachable'
+  | null;
+  citations: Citation[];
+  receipt: {
+    /** What was searched; null where it did not come to that. */
+    retrieval: {
+      how: 'lexical' | 'hybrid';
+      /**
+       * Why meaning was not searched, null when it was: no model is set up, nothing in reach has vectors
+       * of it yet, it did not answer within two seconds, it failed, or the search by vectors did.
+       */
+      why: 'no_model' | 'nothing_embedded' | 'model_timeout' | 'model_failed' | 'search_failed' | null;
+      /** The embedding model, where there is one. */
+      model: string | null;
+      /** Passages given. */
+      passages: number;
+      /** Passages that were weighed, by their words and by their vectors. */
+      candidates: {
+        words: number;
+        vectors: number;
+      };
+      /** Milliseconds. */
+      ms: number;
+      /** Tokens the embedding model counted for the question. */
+      tokens: number;
+    } | null;
+    /** What was looked up in the web instead: pages found, and those of them that could be read. */
+    web: {
+      engine: string;
+      found: number;
+      read: number;
+    } | null;
+    /** Null while no model has been asked. */
+    provider: string | null;
+    model: string | null;
+    /** Sentences of the notes themselves: nothing was written anew. */
+    isExtractive: boolean;
+    /** The notes do not answer the question; the citations are what comes nearest. */
+    isNotFound: boolean;
+    /** Numbers in the answer that stood for no passage, and were taken out. */
+    removedCitations: number;
+    inputTokens: number | null;
+    outputTokens: number | null;
+    /** The provider did not count: the tokens are our guess. */
+    isEstimated: boolean;
+    /** Millionths of a yuan; null where no price of the model is known. */
+    costMicroYuan: number | null;
+    /** From the question to the first word, and to the last. */
+    firstWordMs: number | null;
+    totalMs: number | null;
+  } | null;
+  createdAt: Date;
+}
+
 /** What changed from one text to another. */
 export interface RevisionDiff {
   /** Word-level changes of the text in order; joined, they give both texts. */
@@ -603,6 +702,11 @@ export interface ArticlesSaveParams {
   baseRevision: number;
 }
 
+export interface ArticlesAppendParams {
+  id: string;
+  content: string;
+}
+
 export interface ArticlesUpdateParams {
   id: string;
   data: {
@@ -812,6 +916,22 @@ export interface FilesUsageResult {
   fileCount: number;
   /** Largest single upload. */
   maxFileBytes: number;
+}
+
+export interface ConversationsAskParams {
+  question: string;
+  /** What the answer is made of: all notes of the caller when absent. */
+  scope?: {
+    kind: 'all';
+  } | {
+    kind: 'notebook';
+    ids: string[];
+  } | {
+    kind: 'articles';
+    ids: string[];
+  } | {
+    kind: 'web';
+  };
 }
 
 export type ExportsCreateParams = {
@@ -1199,6 +1319,11 @@ export interface ArticlesResource {
    */
   save(params: ArticlesSaveParams, options?: RequestOptions): Promise<SaveResult>;
   /**
+   * Writes on below the present text, whoever else writes at the moment.
+   * @throws not_found, too_large
+   */
+  append(params: ArticlesAppendParams, options?: RequestOptions): Promise<SaveResult>;
+  /**
    * Changes what is not text: notebook, tags, pin, archive. What is absent stays.
    * @throws not_found, limit_reached (tags)
    */
@@ -1291,6 +1416,16 @@ export interface FilesResource {
   remove(params: FilesRemoveParams, options?: RequestOptions): Promise<void>;
   /** Bytes that the caller's files take, and may take. */
   usage(options?: RequestOptions): Promise<FilesUsageResult>;
+}
+
+/** `client.conversations` */
+export interface ConversationsResource {
+  /**
+   * Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is
+   * not final goes on in its conversation.
+   * @throws not_found (of the scope), limit_reached, budget_spent
+   */
+  ask(params: ConversationsAskParams, options?: RequestOptions): Promise<Message>;
 }
 
 /** `client.exports` */
@@ -1442,6 +1577,7 @@ export interface Resources {
   readonly revisions: RevisionsResource;
   readonly links: LinksResource;
   readonly files: FilesResource;
+  readonly conversations: ConversationsResource;
   readonly exports: ExportsResource;
   readonly tags: TagsResource;
   readonly search: SearchResource;

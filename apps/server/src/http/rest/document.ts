@@ -1,6 +1,7 @@
 import { PROCEDURE_DOCS } from '@ainotebook/api';
 import * as contract from '@ainotebook/contract';
 import { z } from 'zod';
+import { tidySchema } from '../json-schema.js';
 import { problemSchema } from './problem.js';
 import type { Route } from './routes.js';
 
@@ -238,26 +239,11 @@ function jsonSchemaOf(
   const { properties, $defs } = z.toJSONSchema(z.object({ it: schema }), {
     io,
     metadata: NAMED,
-    override: ({ zodSchema, jsonSchema }) => tidy(zodSchema, jsonSchema, io),
+    override: ({ zodSchema, jsonSchema }) => tidySchema(zodSchema, jsonSchema, io),
     unrepresentable: 'any',
   });
   for (const [name, part] of Object.entries($defs ?? {})) schemas[name] ??= rebased(part);
   return rebased(objectOf(properties?.it));
-}
-
-function tidy(schema: z.core.$ZodType, json: Json, io: 'input' | 'output'): void {
-  const isDate = (one: z.core.$ZodType) => one._zod.def.type === 'date';
-  const options = schema instanceof z.ZodUnion ? schema.options : [];
-  if (isDate(schema) || options.some((option) => isDate(option as z.core.$ZodType))) {
-    for (const key of Object.keys(json)) delete json[key];
-    Object.assign(json, { type: 'string', format: 'date-time' });
-  }
-  // The format says it; the pattern is longer than all the rest.
-  if (json.format === 'uuid') delete json.pattern;
-  if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
-  if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
-  // A newer server may answer more.
-  if (io === 'output' && json.additionalProperties === false) delete json.additionalProperties;
 }
 
 /** With references as they are in a document. */

@@ -37,6 +37,7 @@ it('answers every operation as the document describes it', async () => {
   const { revision } = await call('get /articles/{id}', { params });
   const data = { title: '龙井', content: '雨前茶' };
   await call('put /articles/{id}', { params, body: { baseRevision: revision, data } });
+  await call('post /articles/{id}/append', { params, body: { content: '第二泡最香。' } });
   await call('patch /articles/{id}', { params, body: { data: { isPinned: true } } });
   await server.runJobs();
   await call('get /articles', { query: { limit: '2' } });
@@ -71,6 +72,8 @@ it('answers every operation as the document describes it', async () => {
   await call('post /search/passages', { body: { question: '什么茶最嫩？' } });
   await call('get /search/misses');
   await call('post /search/misses/forget', { body: {} });
+
+  await call('post /ask', { body: { question: '第几泡最香？' } });
 
   const article = { articleId: id };
   await call('get /slugs/{slug}', { params: { slug: 'longjing' } });
