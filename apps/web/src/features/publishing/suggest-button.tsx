@@ -31,7 +31,13 @@ export function SuggestButton({ articleId, what, onBefore, onSuggested }: Sugges
     }
   }
   return (
-    <Button size="sm" variant="ghost" isBusy={suggest.isPending} onClick={() => void ask()}>
+    <Button
+      size="sm"
+      variant="ghost"
+      isBusy={suggest.isPending}
+      onClick={() => void ask()}
+      className="-mt-3 justify-self-start"
+    >
       <Sparkles aria-hidden className="size-3.5" />
       {m.publish_suggest()}
     </Button>
