@@ -32,6 +32,8 @@ export function AssistPanel({ articleId, surface, flush, start, onClose }: Assis
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was wanted at first is begun once
   useEffect(() => {
+    // On a touch screen the tools over the keyboard would else stand before it.
+    panel.current?.focus();
     if (start) void begin({ action: start });
   }, []);
   useEffect(() => {
@@ -63,8 +65,9 @@ export function AssistPanel({ articleId, surface, flush, start, onClose }: Assis
   return (
     <section
       ref={panel}
+      tabIndex={-1}
       aria-label={m.assist_title()}
-      className="sticky bottom-2 z-20 mx-auto mt-4 w-full max-w-xl rounded-2xl border border-line bg-paper p-2 shadow-pop"
+      className="sticky bottom-2 pointer-coarse:bottom-14 outline-none z-20 mx-auto mt-4 w-full max-w-xl rounded-2xl border border-line bg-paper p-2 shadow-pop"
     >
       {step.at === 'choosing' && (
         <div className="flex items-start gap-1">
