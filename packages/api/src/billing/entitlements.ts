@@ -1,6 +1,7 @@
 import {
   type Entitlement,
   type MyPlan,
+  type PlanBenefits,
   type PlanPeriod,
   planBenefitsSchema,
 } from '@ainotebook/contract';
@@ -12,7 +13,7 @@ import { notFound } from '../errors.js';
 import { entitlementsNow } from './entitlements-now.js';
 import { requirePlan } from './plans.service.js';
 
-const { entitlements, planVersions, users } = schema;
+const { entitlements, orders, planVersions, users } = schema;
 
 /** What a person has now. */
 export async function readMyPlan(db: Db | Tx, userId: string): Promise<MyPlan> {
@@ -34,13 +35,19 @@ export async function readPlansOf(
       period: entitlements.period,
       grantedAt: entitlements.grantedAt,
       revokedAt: entitlements.revokedAt,
+      amountFen: orders.amountFen,
+      refundedFen: orders.refundedFen,
       now: sql`now()`.mapWith(entitlements.grantedAt),
     })
     .from(entitlements)
     .innerJoin(planVersions, eq(planVersions.id, entitlements.versionId))
+    .leftJoin(orders, eq(orders.id, entitlements.orderId))
     .where(inArray(entitlements.userId, [...userIds]))
     .orderBy(asc(entitlements.grantedAt), asc(entitlements.id));
-  const terms = rows.map((row) => ({ ...row, benefits: planBenefitsSchema.parse(row.benefits) }));
+  const terms = rows.map((row) => ({
+    ...row,
+    benefits: keptOf(planBenefitsSchema.parse(row.benefits), row),
+  }));
   const now = rows[0]?.now ?? new Date();
   const plansOf = (userId: string) =>
     entitlementsNow(
@@ -48,6 +55,17 @@ export async function readPlansOf(
       now,
     );
   return new Map([...new Set(terms.map(({ userId }) => userId))].map((id) => [id, plansOf(id)]));
+}
+
+/** What is left of a plan of which a part was given back: the tokens that were paid for, and all that has no measure. */
+function keptOf(
+  benefits: PlanBenefits,
+  { amountFen, refundedFen }: { amountFen: number | null; refundedFen: number | null },
+): PlanBenefits {
+  const { aiTokensPerMonth } = benefits;
+  if (!amountFen || !refundedFen || aiTokensPerMonth === null) return benefits;
+  const share = (amountFen - refundedFen) / amountFen;
+  return { ...benefits, aiTokensPerMonth: Math.floor(aiTokensPerMonth * share) };
 }
 
 /** Gives a term, in the transaction of what it is given for. */

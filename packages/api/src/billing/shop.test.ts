@@ -1,9 +1,11 @@
 // What an administrator sees of everybody's orders.
+import { planBenefitsSchema } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { useApi } from '../test-support.js';
+import { readMyPlan } from './entitlements.js';
 import { lockOrder } from './order-moves.js';
 import { finishRefund, startRefund } from './refunds.js';
 import { settlePayment } from './settle.js';
@@ -35,6 +37,29 @@ describe('orders of everybody', () => {
     }
     const pending = await admin.api.admin.orders.list({ q: email, statuses: ['pending'] });
     expect(pending.items).toEqual([]);
+  });
+
+  it('leave of the AI what was paid for when a part is given back, and of the rest all', async () => {
+    const admin = await t.user({ role: 'admin' });
+    const user = await t.user();
+    const benefits = planBenefitsSchema.parse({ storageBytes: 5, aiTokensPerMonth: 1_000_001 });
+    const order = await buildOrder(t, {
+      userId: user.id,
+      plan: await buildPlan(admin, { benefits }),
+    });
+    const { db } = t.services();
+    const payment = { transactionId: `tx-${order.outTradeNo}`, amountFen: 1200 };
+    await db.transaction((tx) => settlePayment(tx, order.id, payment));
+    await db.transaction(async (tx) => {
+      const refund = { amountFen: 300, reason: 'late', requestedBy: admin.id };
+      const id = await startRefund(tx, await lockOrder(tx, order.id), refund);
+      expect((await readMyPlan(tx, user.id)).benefits.aiTokensPerMonth).toBe(1_000_001);
+      await finishRefund(tx, id, 'done');
+    });
+    expect((await user.api.billing.myPlan()).benefits).toMatchObject({
+      storageBytes: 5,
+      aiTokensPerMonth: 750_000,
+    });
   });
 
   it('tell what happened to them, in order, with the notices as they came', async () => {
