@@ -78,6 +78,7 @@ export async function openPerson(client, name) {
   const { id } = dataOf(made);
   let { revision } = dataOf(made);
   return {
+    token,
     read() {
       const input = encodeURIComponent(JSON.stringify({ json: { id } }));
       return client.call('GET', `/api/trpc/articles.get?input=${input}`, { token });
