@@ -1,5 +1,5 @@
 import { createModels } from '../ai.js';
-import type { Settings } from '../env.js';
+import { EnvError, type Settings } from '../env.js';
 import { createPayments } from '../payments.js';
 import { type Finding, findingsOf, reasonOf } from './finding.js';
 
@@ -13,10 +13,20 @@ export async function checkProviders(
   { isLive }: { isLive: boolean },
 ): Promise<Finding[]> {
   const { found, ok, fail, off, warn } = findingsOf('providers');
-  const { chat, embedding, webSearch } = createModels(settings, {
-    warn: (line) => warn(line),
-    onCall: () => undefined,
-  });
+  /** What keeps a server in production from starting is a finding here. */
+  const made = <T>(make: () => T): T | null => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof EnvError)) throw error;
+      for (const line of error.lines) fail(line);
+      return null;
+    }
+  };
+  const models = made(() =>
+    createModels(settings, { warn: (line) => warn(line), onCall: () => undefined }),
+  );
+  const { chat = null, embedding = null, webSearch = null } = models ?? {};
   const ask = async (name: string, call: () => Promise<unknown>) => {
     if (!isLive) return ok(`${name} is set up (--live calls it).`);
     const begunAt = performance.now();
@@ -44,7 +54,7 @@ export async function checkProviders(
   if (webSearch) {
     await ask('Web search', () => webSearch.search('ok', { signal: signal() }));
   } else off('No web search.');
-  const channels = Object.keys(createPayments(settings, () => undefined));
+  const channels = Object.keys(made(() => createPayments(settings, (line) => warn(line))) ?? {});
   if (channels.length > 0) ok(`Payments are set up: ${channels.join(', ')}.`);
   else off('No payments.');
   if (settings.env.SMTP_URL && settings.env.MAIL_FROM) ok('Mail is set up.');

@@ -1,0 +1,47 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { parseEnv } from '../env.js';
+import { checkProviders } from './providers.js';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ALIPAY = {
+  APP_URL: 'https://notes.example.com',
+  ALIPAY_APP_ID: '2021000000000001',
+  ALIPAY_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  // The commonest mistake: our own public key.
+  ALIPAY_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+};
+const PRODUCTION = { NODE_ENV: 'production', EMBEDDED: 'true' };
+
+async function said(env: Record<string, string>, status: string) {
+  const found = await checkProviders(parseEnv(env), { isLive: false });
+  return found.filter((one) => one.status === status).map(({ says }) => says);
+}
+
+it('says of keys that cannot work why, and never a part of them', async () => {
+  for (const [env, status] of [
+    [ALIPAY, 'warn'],
+    [{ ...ALIPAY, ...PRODUCTION }, 'fail'],
+  ] as const) {
+    const lines = await said(env, status);
+    expect(lines.join('\n')).toContain('the public part of our own private key');
+    expect(lines.join('\n')).not.toContain('BEGIN');
+    expect(await said(env, 'off')).toContain('No payments.');
+  }
+});
+
+it('says of an address that the channel cannot reach that payments are noticed late', async () => {
+  const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+  const ALIPAY_PUBLIC_KEY = foreign.export({ type: 'spki', format: 'pem' }).toString();
+  const inside = { ...ALIPAY, ALIPAY_PUBLIC_KEY, APP_URL: 'http://192.168.1.5:3000' };
+  expect((await said(inside, 'warn')).join('\n')).toContain('noticed late');
+  expect(await said(inside, 'ok')).toContain('Payments are set up: alipay.');
+});
+
+it('says of a model that is half set up what is missing', async () => {
+  const half = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' };
+  expect((await said(half, 'warn')).join('\n')).toContain('OPENAI_CHAT_MODEL is missing');
+  expect((await said({ ...half, ...PRODUCTION }, 'fail')).join('\n')).toContain(
+    'OPENAI_CHAT_MODEL',
+  );
+});
