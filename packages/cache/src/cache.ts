@@ -217,7 +217,7 @@ export class Cache {
   #joinable(key: string, isFresh: boolean): Flight | undefined {
     const flight = this.#flights.get(key);
     if (!flight || isFresh) return flight;
-    const isYoung = this.#clock.now() - flight.startedAt <= BOUND_MS;
+    const isYoung = this.#clock.now() - flight.startedAt < BOUND_MS;
     return flight.isDirect && isYoung ? flight : undefined;
   }
 
@@ -244,7 +244,7 @@ export class Cache {
 
   /** May a copy be trusted: are all changes known that are older than the bound? */
   #isFresh(now: number): boolean {
-    return now - this.#provenAt <= BOUND_MS || this.#without === 'proof';
+    return now - this.#provenAt < BOUND_MS || this.#without === 'proof';
   }
 
   #accepts(key: string, { ver, value }: Known, loadOrder?: number): boolean {
