@@ -152,11 +152,11 @@ export class Floors {
   returned(key: string, ver: bigint | null, now: number, loadOrder?: number): boolean {
     if (ver === null) {
       const floor = this.#live(key, now);
-      // Looked for before the row came: that there was none says nothing any more.
-      if (floor && loadOrder !== undefined && loadOrder < floor.order) return false;
       const order = this.tick();
       this.#seals.set(key, { order, expiresAt: now + this.floorMs });
-      if (floor && !floor.isGone) {
+      // Looked for before the row came, it says nothing of the row; but somebody was told that there is none.
+      const isOfBefore = floor && loadOrder !== undefined && loadOrder < floor.order;
+      if (floor && !floor.isGone && !isOfBefore) {
         floor.isGone = true;
         floor.order = order;
       }
