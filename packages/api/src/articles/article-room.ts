@@ -18,11 +18,10 @@ async function countArticles(db: Db | Tx, userId: string): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** The most a person may have: what everybody may, or more by a plan. Null: any number. */
-async function readQuota(db: Db | Tx, config: Settings, userId: string): Promise<number | null> {
-  if (config.articleQuota === null) return null;
+/** The most a person may have: what everybody may, or more by a plan. */
+async function readQuota(db: Db | Tx, ofEverybody: number, userId: string): Promise<number> {
   const { benefits } = await readMyPlan(db, userId);
-  return Math.max(config.articleQuota, benefits.articles ?? 0);
+  return Math.max(ofEverybody, benefits.articles ?? 0);
 }
 
 /** How many articles the caller has, and may have. */
@@ -32,9 +31,10 @@ export async function readArticleUsage({
   auth,
 }: Pick<AuthedContext, 'db' | 'config' | 'auth'>): Promise<ArticleUsage> {
   const { userId } = auth;
+  const { articleQuota } = config;
   return {
     count: await countArticles(db, userId),
-    quota: await readQuota(db, config, userId),
+    quota: articleQuota === null ? null : await readQuota(db, articleQuota, userId),
   };
 }
 
@@ -43,10 +43,9 @@ export async function readArticleUsage({
  * all there is, to be read and written: only new ones wait.
  */
 export async function roomForArticles(tx: Tx, config: Settings, userId: string): Promise<number> {
-  if (config.articleQuota === null) return Number.POSITIVE_INFINITY;
+  const { articleQuota } = config;
+  if (articleQuota === null) return Number.POSITIVE_INFINITY;
   await lockLibrary(tx, userId);
-  const quota = await readQuota(tx, config, userId);
-  return quota === null
-    ? Number.POSITIVE_INFINITY
-    : Math.max(0, quota - (await countArticles(tx, userId)));
+  const quota = await readQuota(tx, articleQuota, userId);
+  return Math.max(0, quota - (await countArticles(tx, userId)));
 }

@@ -1,4 +1,5 @@
 import type { Citation } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { extractWikiLinks, parseMarkdown } from '@ainotebook/text/markdown';
 import { describe, expect, it } from 'vitest';
 import { answerNote } from './answer-note.js';
@@ -56,6 +57,12 @@ describe('an answer kept as a note', () => {
     const said = JSON.stringify(parseMarkdown(markdown).children[1]);
     expect(said).toContain(`"url":"${url}"`);
     expect(said).toContain('[岩茶]');
+  });
+
+  it('shows where what was cited is cut', () => {
+    expect(note('甲 [1]', cite(1, { excerpt: '茶'.repeat(LIMITS.excerptLength) }))).toContain(
+      '茶…\n',
+    );
   });
 
   it('names a note that is gone without a link, and keeps an answer that cites nothing', () => {

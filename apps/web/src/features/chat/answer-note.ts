@@ -1,4 +1,5 @@
 import type { Message } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { parseCitations } from '@ainotebook/text/citations';
 
 /** Of a title made of a question. */
@@ -32,10 +33,14 @@ export function answerNote(
 }
 
 function sourceOf({ title, articleId, url, excerpt }: Message['citations'][number]): string {
-  if (url !== null) return [`[${escaped(title)}](<${url}>)`, escaped(excerpt)].join(' · ');
+  if (url !== null) return [`[${escaped(title)}](<${url}>)`, saidBy(excerpt)].join(' · ');
   const isLinkable = articleId !== null && title.trim() !== '' && !UNLINKABLE.test(title);
   const name = isLinkable ? `[[${title}]]` : escaped(title);
-  return [name, escaped(excerpt)].filter((part) => part !== '').join(' · ');
+  return [name, saidBy(excerpt)].filter((part) => part !== '').join(' · ');
 }
+
+/** The beginning of what was cited; where it was cut, that is seen. */
+const saidBy = (excerpt: string): string =>
+  escaped(excerpt) + (excerpt.length < LIMITS.excerptLength ? '' : '…');
 
 const escaped = (text: string): string => text.replace(MARKS, '\\$&');
