@@ -23,20 +23,26 @@ export const PROOFS = readdirSync(folder)
  * Runs one.
  * @param {string} name
  * @param {{ args?: string[], onLine?: (line: string) => void }} options
- * @returns {Promise<{ proof: string, rows: { promise: string, figure: object, verdict: string }[], code: number }>}
+ * @returns {Promise<{ proof: string, rows: { promise: string, figure: object, verdict: string }[], code: number, complaints: string }>}
+ *   `complaints`: the end of what it said of errors
  */
 export async function runProof(name, { args = [], onLine } = {}) {
   const child = spawn(process.execPath, [path.join(folder, `${name}.proof.mjs`), ...args], {
     cwd: path.dirname(import.meta.dirname),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    process.stderr.write(chunk);
+    complaints = (complaints + chunk).slice(-3_000);
+  });
   const rows = [];
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith('{')) rows.push(JSON.parse(line));
     onLine?.(line);
   }
-  return { proof: name, rows, code: await ended };
+  return { proof: name, rows, code: await ended, complaints };
 }
 
 /**

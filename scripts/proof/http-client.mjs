@@ -9,15 +9,17 @@ const dataOf = (text) => JSON.parse(text)?.result?.data.json;
 /**
  * One connection at a time.
  * @param baseUrl of the server
+ * @param address the client's, as a proxy on this machine would tell it: budgets are counted by address
  * @param told `onRequest()` before each, `onFailure(text)` of a status from 400 on and of no answer,
  *   `onAnswer(ms)` of every other
  */
-export function createHttpClient(baseUrl, { onRequest, onFailure, onAnswer }) {
+export function createHttpClient(baseUrl, { address, onRequest, onFailure, onAnswer }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const send = (method, path, { token, body } = {}) =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify({ json: body });
       const headers = {
+        ...(address ? { 'x-forwarded-for': address } : {}),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(text === undefined
           ? {}

@@ -33,6 +33,7 @@ export function openLiveClient(baseUrl, token, onFailure) {
         say({ id: 1, method: 'subscription', params: { path: 'events.mine', input: NOTHING } });
       });
       socket.on('message', (data) => {
+        if (String(data) === 'PING') return socket.send('PONG');
         const type = JSON.parse(String(data)).result?.type;
         if (type === 'started') isOpen = true;
         if (type === 'data') counts.changes += 1;

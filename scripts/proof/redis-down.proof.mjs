@@ -87,6 +87,7 @@ process.exitCode = isKept() ? 0 : 1;
 /** Reads and saves. */
 async function live(index) {
   const http = createHttpClient(cluster.baseUrl, {
+    address: `192.0.2.${index + 1}`,
     onFailure: (text) => failures.push(text),
     onAnswer: (ms) => times.push(ms),
   });

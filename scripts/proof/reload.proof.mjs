@@ -27,6 +27,7 @@ const lines = [];
 /** Reads and saves with pauses, so that connections are often idle when their process ends. */
 async function live(index) {
   const client = createHttpClient(cluster.baseUrl, {
+    address: `192.0.2.${index + 1}`,
     onRequest: () => {
       requests += 1;
     },

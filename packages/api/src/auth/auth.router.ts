@@ -47,7 +47,8 @@ export const authRouter = {
    * @throws session_revoked, account_suspended, token_invalid
    */
   refresh: publicProcedure
-    .meta({ isPublic: true, limit: 'auth', idempotency: 'natural' })
+    // Every window does it as it opens, and such a token cannot be guessed: an office is not held to the few sign-ins.
+    .meta({ isPublic: true, limit: 'write', idempotency: 'natural' })
     .input(refreshInput)
     .output(authResult)
     .mutation(({ ctx, input }) => refresh(ctx, input)),

@@ -1,6 +1,7 @@
 import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { createRateLimits } from '../rate-limits.js';
 import { useApi } from '../test-support.js';
 import { hashToken } from './secrets.js';
 import { codeOf, cookieJar, registered, testClient } from './test-client.js';
@@ -47,6 +48,28 @@ describe('refreshing', () => {
     expect(left).toBeGreaterThan(6.9 * 86_400_000);
     client.keep(third);
     expect((await client.api.users.me()).id).toBe(id);
+  });
+
+  it('lets an office behind one address open its windows at once, which sign-ins may not do', async () => {
+    const { token } = await program();
+    const services = t.services();
+    const usual = services.limits;
+    services.limits = createRateLimits();
+    try {
+      const office = testClient(t, { ip: '203.0.113.77' });
+      for (let window = 0, last = token; window < 61; window++) {
+        const { refreshToken } = await office.api.auth.refresh({ refreshToken: last });
+        last = refreshToken ?? '';
+      }
+      const codes: string[] = [];
+      for (let n = 0; n < 61; n++) {
+        const email = `guess-${n}@example.org`;
+        codes.push(await codeOf(office.api.auth.login({ email, password: 'guess' })));
+      }
+      expect(codes.indexOf('rate_limited')).toBe(60);
+    } finally {
+      services.limits = usual;
+    }
   });
 
   it('keeps a browser’s token in its cookie and out of every answer', async () => {
