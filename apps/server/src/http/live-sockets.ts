@@ -32,7 +32,7 @@ const DEFAULTS = {
   pingMs: 30_000,
   pongWaitMs: 10_000,
   recheckMs: 60_000,
-  goodbyeMs: 500,
+  goodbyeMs: 1_500,
 };
 
 /** Close codes; 4000 and above are ours. */

@@ -56,6 +56,40 @@ describe('the HTTP server at its end', () => {
     agent.destroy();
   });
 
+  it('reads what arrived while it was busy before it closes idle connections', async () => {
+    const http = createHttpServer();
+    http.use((_req, res) => res.end('done'));
+    const port = await listen(http.server, 0, '127.0.0.1');
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    const ask = () => socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    ask();
+    await once(socket, 'data');
+    const drained = http.drain({ patienceMs: 60_000, lingerMs: 50 });
+    ask();
+    const until = performance.now() + 200;
+    while (performance.now() < until);
+    expect(String(await once(socket, 'data'))).toContain('done');
+    await drained;
+  });
+
+  it('tells who waits for an answer already to ask elsewhere next', async () => {
+    const http = createHttpServer();
+    let answer: () => void = () => undefined;
+    http.use((_req, res) => {
+      answer = () => res.end('done');
+    });
+    const port = await listen(http.server, 0, '127.0.0.1');
+    const agent = new Agent({ keepAlive: true });
+    const asked = once(request({ port, agent, host: '127.0.0.1' }).end(), 'response');
+    await once(http.server, 'request');
+    const drained = http.drain({ patienceMs: 60_000, lingerMs: 50 });
+    answer();
+    const [{ headers }] = await asked;
+    expect(headers.connection).toBe('close');
+    await drained;
+    agent.destroy();
+  });
+
   it('closes what is left when its patience ends', async () => {
     const http = createHttpServer();
     http.use(() => undefined);

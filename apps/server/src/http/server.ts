@@ -80,6 +80,7 @@ function endSlowBody(req: IncomingMessage, res: ServerResponse): void {
 /** Node's HTTP server with limits that slow or greedy clients cannot outsit. */
 export function createHttpServer(): HttpServer {
   let handler = starting;
+  const answers = new Set<ServerResponse>();
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -91,6 +92,8 @@ export function createHttpServer(): HttpServer {
     },
     (req, res) => {
       endSlowBody(req, res);
+      answers.add(res);
+      res.once('close', () => answers.delete(res));
       handler(req, res);
     },
   );
@@ -104,18 +107,21 @@ export function createHttpServer(): HttpServer {
   return {
     server,
     drain: async ({ patienceMs, lingerMs }) => {
+      // The app tells it to those who come from now on.
+      for (const res of answers) if (!res.headersSent) res.setHeader('Connection', 'close');
       const timers = [setTimeout(() => server.closeAllConnections(), patienceMs)];
       const closeIdle = () => {
         server.closeIdleConnections();
         // Browsers open some ahead of need; Node takes those for busy ones.
         for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-        // Answers begun before do not tell the client to close, so more become idle meanwhile.
+        // Streams begun before did not tell the client to close, so more become idle meanwhile.
         timers.push(setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS));
       };
       await new Promise<void>((resolve) => {
         // That of http would close idle connections at once.
         TcpServer.prototype.close.call(server, () => resolve());
-        if (lingerMs > 0) timers.push(setTimeout(closeIdle, lingerMs));
+        // After what has arrived meanwhile is read: on a busy machine a timer can be first.
+        if (lingerMs > 0) timers.push(setTimeout(() => setImmediate(closeIdle), lingerMs));
         else closeIdle();
       });
       for (const timer of timers) clearTimeout(timer);
