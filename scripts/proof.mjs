@@ -1,39 +1,58 @@
-// `pnpm proof [name ...]`: runs the long proofs in scripts/proof/ and writes their table to docs/proof/README.md.
-// A proof prints JSON lines `{ promise, figure, verdict }` and exits non-zero when a promise is broken.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// `pnpm proof [name ...]`: runs the long proofs in scripts/proof/, all or those named, and writes what each said into its
+// section of docs/proof/README.md. A proof prints JSON lines `{ promise, figure, verdict }` and exits non-zero when a
+// promise is broken.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { figureText, PROOFS, runProof } from './run-proof.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
-const wanted = process.argv.slice(2);
-const rows = [];
-let isBroken = false;
-for (const name of PROOFS) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  console.log(`== ${name}`);
-  const ran = await runProof(name, { onLine: console.log });
-  rows.push(...ran.rows.map((row) => ({ proof: `${name}.proof.mjs`, ...row })));
-  if (ran.code !== 0) isBroken = true;
+const file = path.resolve(import.meta.dirname, '../docs/proof/README.md');
+const HEAD = `# Proofs
+
+Each section is written by \`pnpm proof <name>\`, which runs \`scripts/proof/<name>.proof.mjs\` in its long form. The gate
+runs the short forms of all.
+`;
+
+/** @returns {Map<string, string>} the texts of the sections by the names of their proofs */
+function sectionsOf(text) {
+  const sections = text.split(/^## /m).slice(1);
+  return new Map(sections.map((section) => [section.slice(0, section.indexOf('\n')), section]));
 }
 
 const cell = (value) => figureText(value).replaceAll('|', '\\|');
-if (wanted.length === 0) {
-  mkdirSync(path.join(root, 'docs/proof'), { recursive: true });
+
+function sectionOf(name, { rows, code }, seconds) {
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `Node ${process.versions.node}, ${os.cpus().length} cores, ${os.platform()}`;
   const table = rows.map(
-    (row) =>
-      `| ${cell(row.promise)} | ${cell(row.figure)} | ${cell(row.verdict)} | \`${row.proof}\` |`,
+    ({ promise, figure, verdict }) => `| ${cell(promise)} | ${cell(figure)} | ${cell(verdict)} |`,
   );
-  writeFileSync(
-    path.join(root, 'docs/proof/README.md'),
-    `# Proofs
+  return `${name}
 
-Written by \`pnpm proof\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${os.cpus().length} cores, ${os.platform()}.
+${date}, ${Math.round(seconds)} s, ${code === 0 ? 'kept' : 'BROKEN'}: ${machine}.
 
-| Promise | Figure | Verdict | Proof |
-|---|---|---|---|
+| Promise | Figure | Verdict |
+|---|---|---|
 ${table.join('\n')}
-`,
-  );
+
+`;
 }
-process.exitCode = isBroken ? 1 : 0;
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !PROOFS.includes(name));
+if (unknown.length > 0) {
+  console.error(`No such proof: ${unknown.join(', ')}. There are: ${PROOFS.join(', ')}`);
+  process.exit(2);
+}
+for (const name of named.length > 0 ? named : PROOFS) {
+  console.log(`== ${name}`);
+  const began = performance.now();
+  const ran = await runProof(name, { onLine: console.log });
+  if (ran.code !== 0) process.exitCode = 1;
+  // After each, so that a long run that is stopped has not run for nothing.
+  const sections = sectionsOf(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  sections.set(name, sectionOf(name, ran, (performance.now() - began) / 1000));
+  const texts = PROOFS.flatMap((proof) => sections.get(proof) ?? []);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${HEAD}\n${texts.map((text) => `## ${text}`).join('')}`.trimEnd() + '\n');
+}
