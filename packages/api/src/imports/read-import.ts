@@ -29,8 +29,8 @@ export type Reading =
 /** Of one part. */
 const ITEMS = 50;
 const LENGTH = 2_000_000;
-/** Nothing of an archive of ours is converted: what takes time is to look through its list for each part. */
-const OWN_ITEMS = 1_000;
+/** Where little is converted, and what takes time is to look through its list for each part. */
+const LISTED_ITEMS = 1_000;
 
 type Services = Pick<JobServices, 'blobs' | 'config' | 'egress' | 'readSource' | 'nudgeJobs'>;
 
@@ -68,7 +68,7 @@ async function readParts(services: Services, run: JobRun, session: SessionRow): 
   for (let at: number | null = session.readCount; at !== null; ) {
     run.signal.throwIfAborted();
     const part: ReadPart = await readPart(services, source, { at, items });
-    if (part.program === 'ainotebook') items = OWN_ITEMS;
+    if (part.program === 'ainotebook' || part.program === 'joplin') items = LISTED_ITEMS;
     const isOver = performance.now() > endsAt;
     at = await keepPart(run, session, { at, part, isOver });
     if (isOver) break;

@@ -1,4 +1,5 @@
 import { schema } from '@ainotebook/db';
+import { makeTar } from '@ainotebook/testkit';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { collectBlobs } from '../files/collect-blobs.js';
@@ -47,6 +48,31 @@ describe('import', () => {
     expect(await user.api.imports.get({ id })).toMatchObject({ status: 'done' });
     // The bytes of the source are needed no more; those of the picture are.
     expect(await collectBlobs(test.services(), 0)).toBe(1);
+  });
+
+  it('brings the pictures and links of a JEX archive of Joplin along', async () => {
+    const user = await test.user();
+    const [note, other, picture] = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
+    const text = (title: string, body: string) => `${title}\n\n${body}\n\nparent_id: \ntype_: 1`;
+    const id = await imported(
+      user,
+      makeTar([
+        { name: `${note}.md`, data: text('茶', `![杯](:/${picture}) 见 [水](:/${other})`) },
+        { name: `${other}.md`, data: text('水', '清') },
+        { name: `${picture}.md`, data: `cup.png\n\nid: ${picture}\ntype_: 4` },
+        { name: `resources/${picture}.png`, data: PNG },
+      ]),
+    );
+    expect(await user.api.imports.get({ id })).toMatchObject({
+      program: 'joplin',
+      counts: { accepted: 2, rejected: 0 },
+    });
+    const { items: files } = await user.api.files.list();
+    const [water, tea] = await notesOf(user);
+    expect(water).toMatchObject({ title: '水', content: '清\n' });
+    expect(tea?.content).toBe(`![杯](${files[0]?.url}) 见 [[水]]\n`);
+    const stranger = await test.user();
+    expect((await stranger.api.files.list()).items).toEqual([]);
   });
 
   it('skips what is there already, and takes it again once that is in the trash', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { makeZip } from '@ainotebook/testkit';
 import { expect, it } from 'vitest';
-import { openArchive } from './archive.js';
+import { openArchive } from './open-archive.js';
 import { fileOf } from './test-support.js';
 
 const large = randomBytes(1_000_000);

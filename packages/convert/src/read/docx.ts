@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import mammoth from 'mammoth';
-import { type Archive, openArchive } from './archive.js';
+import type { Archive } from './archive.js';
 import { htmlToMarkdown, isTooLarge } from './html.js';
 import type { DraftNote } from './note.js';
+import { openArchive } from './open-archive.js';
 import { SourceError } from './source-error.js';
 
 /** Unpacked; a document is read whole. */

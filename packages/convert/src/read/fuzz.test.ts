@@ -1,4 +1,4 @@
-import { makeZip } from '@ainotebook/testkit';
+import { makeTar, makeZip } from '@ainotebook/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from './source-error.js';
@@ -11,6 +11,28 @@ const SEEDS: Record<string, Buffer> = {
     { name: 'b.html', data: '<h1>x</h1><table><tr><td>1</td></tr></table>' },
     { name: 'c.csv', data: 'a,b\n1,"2"\n' },
   ]),
+  jex: makeTar([
+    {
+      name: `${'a'.repeat(32)}.md`,
+      data: `x\n\n![](:/${'b'.repeat(32)})\n\nparent_id: c\ntype_: 1`,
+    },
+    { name: `resources/${'b'.repeat(32)}.png`, data: 'p' },
+  ]),
+  lakebook: makeTar([
+    {
+      name: '1/$meta.json',
+      data: JSON.stringify({
+        meta: '{"book":{"name":"b","tocYml":"- {type: DOC, title: t, url: a, level: 0}"}}',
+      }),
+    },
+    {
+      name: '1/a.json',
+      data: '{"doc":{"body_asl":"<p>x</p><card name=hr value=data:{}></card>"}}',
+    },
+  ]),
+  lake: Buffer.from(
+    '<!doctype lake><ul data-lake-indent="1"><li>a</li></ul><card name="math" value="data:%7B%22code%22:%22x%22%7D"></card><table><tr><td><p>a</p></td></tr></table>',
+  ),
   docx: docxOf('one', 'two'),
   epub: epubOf('book', ['<h1>a</h1>', '<p>b</p>']),
   pdf: Buffer.from(pdfOf('A whole sentence stands on this page.')),

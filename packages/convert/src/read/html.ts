@@ -16,7 +16,7 @@ interface HtmlNode {
   nodeName: string;
   outerHTML: string;
   getAttribute(name: string): string | null;
-  querySelector(selector: string): HtmlNode | null;
+  querySelector(selector: string): HtmlNode | null | undefined;
 }
 
 /** What Markdown has no words for and browsers do: it stays HTML. */
@@ -56,15 +56,29 @@ function createConverter(onKept: (name: string) => void): TurndownService {
       return name === 'details' || TOLD.includes(name) ? `\n\n${outerHTML}\n\n` : outerHTML;
     },
   });
+  // Set by readers of formats that have them.
+  service.addRule('tex', {
+    filter: (node) => asElement(node).getAttribute?.('data-tex') != null,
+    replacement: (_content, node) => {
+      const tex = asElement(node).getAttribute('data-tex')?.trim() ?? '';
+      return asElement(node).nodeName === 'DIV' ? `\n\n$$\n${tex}\n$$\n\n` : `$${tex}$`;
+    },
+  });
+  service.addRule('callout', {
+    filter: (node) => asElement(node).getAttribute?.('data-callout') != null,
+    replacement: (content, node) => {
+      const kind = asElement(node).getAttribute('data-callout')?.toUpperCase();
+      const lines = [`[!${kind}]`, ...content.trim().split('\n')];
+      return `\n\n${lines.map((line) => `> ${line}`.trimEnd()).join('\n')}\n\n`;
+    },
+  });
   // A table of ours has one header and no joined cells.
   service.addRule('joined-table', {
     filter: (node) => {
       const element = asElement(node);
-      return (
-        element.nodeName === 'TABLE' &&
-        element.querySelector('[rowspan]:not([rowspan="1"]),[colspan]:not([colspan="1"]),table') !==
-          null
-      );
+      const joined = '[rowspan]:not([rowspan="1"]),[colspan]:not([colspan="1"]),table';
+      // Domino answers undefined where others answer null.
+      return element.nodeName === 'TABLE' && Boolean(element.querySelector(joined));
     },
     replacement: (_content, node) => {
       onKept('table');

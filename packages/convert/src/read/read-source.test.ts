@@ -221,6 +221,19 @@ describe('documents', () => {
     expect(note.warnings).toContainEqual({ code: 'kept_as_source', detail: '<table>' });
   });
 
+  it('has the tables of HTML as tables, whatever stands for their head', async () => {
+    const table = (rows: string) =>
+      readAll(`<!doctype html><title>t</title><table>${rows}</table>`);
+    for (const rows of [
+      '<thead><tr><th>名</th><th>价</th></tr></thead><tbody><tr><td>茶</td><td>1</td></tr></tbody>',
+      '<colgroup><col></colgroup><tr><td>名</td><td colspan="1">价</td></tr><tr><td>茶</td><td>1</td></tr>',
+    ]) {
+      const note = noteOf(await table(rows), 't');
+      expect(note.markdown.replace(/ +/g, ' ')).toBe('| 名 | 价 |\n| --- | --- |\n| 茶 | 1 |');
+      expect(note.warnings).toEqual([]);
+    }
+  });
+
   it('reads a page of the web without its frame, in the charset it names', async () => {
     const text = Array.from(
       { length: 12 },

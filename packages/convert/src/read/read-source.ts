@@ -1,18 +1,23 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { ImportProgram } from '@ainotebook/contract';
-import { type Archive, openArchive } from './archive.js';
+import type { Archive } from './archive.js';
 import { isBookmarkFile, readBookmarks } from './bookmarks.js';
 import { isDocx, readDocx } from './docx.js';
 import { isEpub, readBook, readChapter } from './epub.js';
 import { listItems, programOf, readItem, sharedFolder } from './folder.js';
 import { charsetOf, isTooDeep, isTooLarge, readHtmlPage } from './html.js';
 import type { ReadItem, ReadPart, Source } from './items.js';
+import { isJoplin, listJoplin, readJoplinNote } from './joplin.js';
+import { isLake, lakeToMarkdown } from './lake.js';
+import { isLakebook, readLakebook, readLakeDoc } from './lakebook.js';
 import { readMarkdownNote } from './markdown-note.js';
 import { type DraftNote, toNote } from './note.js';
+import { openArchive, startOf } from './open-archive.js';
 import { listOwnItems } from './own-archive.js';
 import { type OwnManifest, openOwnManifest } from './own-manifest.js';
 import { readPdf } from './pdf.js';
 import { ItemError, SourceError } from './source-error.js';
+import { isTar } from './tar-archive.js';
 import { decodeText } from './text.js';
 
 /** Bytes of a file that is read whole: everything but an archive. */
@@ -29,16 +34,6 @@ export interface PartLimits {
   isSkipped?: boolean;
 }
 
-async function startOf(file: string): Promise<Buffer> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}
-
 const baseName = (name: string) =>
   name.slice(name.search(/[^/\\]*$/)).replace(/\.[a-z\d]{1,8}$/i, '') || name;
 
@@ -50,6 +45,7 @@ const baseName = (name: string) =>
 export async function readSource(source: Source, limits: PartLimits): Promise<ReadPart> {
   const start = await startOf(source.file);
   if (start.subarray(0, 2).toString('latin1') === 'PK') return readZip(source, limits);
+  if (isTar(start)) return readTar(source, limits);
   if (limits.isSkipped) throw new SourceError('too_complex');
   const { size } = await stat(source.file);
   if (size > MAX_SINGLE_BYTES) throw new SourceError('too_large');
@@ -104,6 +100,8 @@ async function readSingle(
     }
     const declared = page?.charset ?? charsetOf(bytes);
     const { text } = decodeText(bytes, declared);
+    if (!page && isLake(head))
+      return { program: 'yuque', drafts: [{ path: title, title, ...lakeToMarkdown(text) }] };
     if (isBookmarkFile(text.slice(0, 2_048)))
       return { program: 'bookmarks', drafts: readBookmarks(text, title) };
     if (isTooDeep(text) || isTooLarge(text)) throw new ItemError('too_complex');
@@ -135,6 +133,38 @@ async function readZip(source: Source, limits: PartLimits): Promise<ReadPart> {
   }
 }
 
+/** What Joplin and Yuque export as their own; any other tar is a folder like a zip. */
+async function readTar(source: Source, limits: PartLimits): Promise<ReadPart> {
+  const archive = await openArchive(source.file);
+  try {
+    if (isLakebook(archive)) {
+      const { docs } = await readLakebook(archive);
+      const paths = docs.map(({ path }) => path);
+      return await collect({ program: 'yuque', paths }, limits, (index) => {
+        const doc = docs[index] ?? { path: '', title: '', notebooks: [] };
+        return itemOf(doc.path, readLakeDoc(archive, doc));
+      });
+    }
+    if (!isJoplin(archive)) return await readFolder(archive, limits);
+    const joplin = await listJoplin(archive);
+    if (joplin.notes.length === 0) throw new SourceError('no_notes');
+    return await collect({ program: 'joplin', paths: joplin.notes }, limits, (index) => {
+      const path = joplin.notes[index] ?? '';
+      return itemOf(path, readJoplinNote(archive, joplin, path));
+    });
+  } finally {
+    archive.close();
+  }
+}
+
+async function itemOf(path: string, draft: Promise<DraftNote>): Promise<ReadItem> {
+  try {
+    return toItem(await draft);
+  } catch (error) {
+    return asRejection(path, error);
+  }
+}
+
 /** Reads items one after the other until a part is full. */
 async function collect(
   { program, paths }: { program: ImportProgram; paths: readonly string[] },
@@ -161,13 +191,9 @@ async function collect(
 async function readEpub(archive: Archive, limits: PartLimits): Promise<ReadPart> {
   const book = await readBook(archive);
   if (book.chapters.length === 0) throw new SourceError('no_notes');
-  return collect({ program: 'epub', paths: book.chapters }, limits, async (index) => {
-    try {
-      return toItem(await readChapter(archive, book, index));
-    } catch (error) {
-      return asRejection(book.chapters[index] ?? '', error);
-    }
-  });
+  return collect({ program: 'epub', paths: book.chapters }, limits, (index) =>
+    itemOf(book.chapters[index] ?? '', readChapter(archive, book, index)),
+  );
 }
 
 /** Of an archive of ours nothing need be in it: notebooks and files alone are something. */
