@@ -1,6 +1,6 @@
 import type { ImportWarning } from '@ainotebook/contract';
 import { type Archive, ItemError } from '@ainotebook/convert/places';
-import { isPicture, receiveStream, UploadError } from '@ainotebook/files';
+import { isPicture, type ReceivedFile, receiveStream, UploadError } from '@ainotebook/files';
 import type { JobRun } from '@ainotebook/jobs';
 import { AppError } from '../errors.js';
 import { storeUpload } from '../files/store-upload.js';
@@ -21,7 +21,7 @@ const ITEMS: Partial<Record<string, ImportWarning['code']>> = {
 };
 
 /** Why a file is left out, where that is the file's fault or there is no room for it; else undefined. */
-function warningOf(error: unknown): ImportWarning['code'] | undefined {
+export function warningOf(error: unknown): ImportWarning['code'] | undefined {
   if (error instanceof UploadError) return UPLOADS[error.failure];
   if (error instanceof ItemError) return ITEMS[error.code] ?? 'attachment_damaged';
   if (error instanceof AppError) {
@@ -31,6 +31,20 @@ function warningOf(error: unknown): ImportWarning['code'] | undefined {
   }
   return undefined;
 }
+
+/** Keeps received bytes as the person's; the same bytes again are the same file. */
+export async function keepFile(
+  { blobs, config, nudgeJobs, prepareImage }: FileServices,
+  run: JobRun,
+  { userId, received }: { userId: string; received: ReceivedFile },
+): Promise<Attachment> {
+  const image = isPicture(received.mediaType) ? await prepareImage(received.path) : null;
+  const stores = { db: run.db, config, blobs, nudgeJobs };
+  const { file } = await storeUpload(stores, { userId }, { ...received, image });
+  return { kind: 'file', url: file.url, isPicture: isPicture(file.mediaType) };
+}
+
+type FileServices = Pick<JobServices, 'blobs' | 'config' | 'prepareImage' | 'nudgeJobs'>;
 
 interface Origin {
   archive: Archive;
@@ -44,28 +58,19 @@ interface Origin {
  * it; the same bytes again are the same file.
  */
 export function createAttachments(
-  services: Pick<JobServices, 'blobs' | 'config' | 'prepareImage' | 'nudgeJobs'>,
+  services: FileServices,
   run: JobRun,
   { archive, userId, names }: Origin,
 ): (path: string) => Promise<Attachment> {
   const known = new Map<string, Attachment>();
-  const { blobs, config, nudgeJobs } = services;
+  const { blobs, config } = services;
 
   async function store(path: string): Promise<Attachment> {
     const name = names.get(path) ?? path.slice(path.lastIndexOf('/') + 1);
     try {
       const stream = archive.stream(path, config.maxFileBytes);
       const received = await receiveStream(stream, { tempFolder: blobs.tempFolder, name });
-      const image = isPicture(received.mediaType)
-        ? await services.prepareImage(received.path)
-        : null;
-      const upload = { ...received, image };
-      const { file } = await storeUpload(
-        { db: run.db, config, blobs, nudgeJobs },
-        { userId },
-        upload,
-      );
-      return { kind: 'file', url: file.url, isPicture: isPicture(file.mediaType) };
+      return await keepFile(services, run, { userId, received });
     } catch (error) {
       const code = warningOf(error);
       if (code === undefined) throw error;

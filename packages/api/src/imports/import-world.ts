@@ -17,11 +17,15 @@ import { type Attachment, createAttachments } from './attachments.js';
 import type { Place } from './import-notebooks.js';
 import type { SessionRow } from './import-rows.js';
 import { placeOwnNotebooks } from './own-notebooks.js';
+import { createRemotePictures } from './remote-pictures.js';
 import { findSource, localSource } from './source-file.js';
 
 const { importItems } = schema;
 
-export type Services = Pick<JobServices, 'blobs' | 'config' | 'prepareImage' | 'nudgeJobs'>;
+export type Services = Pick<
+  JobServices,
+  'blobs' | 'config' | 'egress' | 'prepareImage' | 'nudgeJobs'
+>;
 export type ItemRow = typeof importItems.$inferSelect;
 
 /** All notes and files of a source. */
@@ -37,6 +41,7 @@ export interface World {
   /** What paths and names in links mean; made when the first link is followed. */
   directory(): Promise<Directory>;
   attach: ((path: string) => Promise<Attachment>) | null;
+  fetchPictures: ReturnType<typeof createRemotePictures>;
   /** Where the folders of an archive of ours are, by their paths. */
   places: ReadonlyMap<string, Place>;
   /** All files of such an archive. */
@@ -83,6 +88,7 @@ export async function openWorld(
         userId: session.userId,
         names: new Map(own.attachments.map(({ path, name }) => [path, name])),
       }),
+    fetchPictures: createRemotePictures(services, run, session),
     places,
     attachments: own.attachments,
   };

@@ -1,9 +1,11 @@
 import { schema } from '@ainotebook/db';
+import { EgressError } from '@ainotebook/egress';
 import { makeTar } from '@ainotebook/testkit';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { collectBlobs } from '../files/collect-blobs.js';
 import { PNG, useImports, VAULT } from './import-test-support.js';
+import { readSlice } from './read-import.js';
 import { runSlice } from './run-import.js';
 
 const test = useImports();
@@ -73,6 +75,48 @@ describe('import', () => {
     expect(tea?.content).toBe(`![杯](${files[0]?.url}) 见 [[水]]\n`);
     const stranger = await test.user();
     expect((await stranger.api.files.list()).items).toEqual([]);
+  });
+
+  it('brings the pictures of a page along, and leaves those that it cannot have where they are', async () => {
+    const user = await test.user();
+    const asked: string[] = [];
+    const web: Record<string, Buffer> = { '/a.png': PNG, '/b.png': Buffer.from('<svg/>') };
+    const browsing = jobs({
+      egress: {
+        fetch: async (url) => {
+          asked.push(url);
+          const { host, pathname } = new URL(url);
+          if (host === 'away.test') throw new EgressError('unreachable');
+          const bytes = web[pathname];
+          return {
+            status: bytes ? 200 : 404,
+            url,
+            headers: new Headers(),
+            mediaType: 'image/png',
+            body: new Blob([bytes ?? 'no']).stream(),
+          };
+        },
+      },
+    });
+    const pictures = [
+      ...['a.png', 'a.png', 'b.png', 'gone.png'].map((name) => `https://cdn.test/${name}`),
+      ...Array.from({ length: 9 }, (_, n) => `https://away.test/${n}.png`),
+    ];
+    const html = pictures.map((src) => `<p><img src="${src}" alt="图"></p>`).join('');
+    const id = await test.upload(user, Buffer.from(`<!doctype lake>${html}`), '页.lake');
+    await readSlice(browsing, run(), id);
+    await user.api.imports.start({ id });
+    await runSlice(browsing, run(), id);
+    const { items: files } = await user.api.files.list();
+    expect(files).toHaveLength(1);
+    const [note] = await notesOf(user);
+    const shown = pictures.map((src) => (src.endsWith('/a.png') ? (files[0]?.url ?? '') : src));
+    expect(note?.content).toBe(shown.map((src) => `![图](${src})`).join('\n\n'));
+    const { items } = await user.api.imports.items({ id });
+    expect(items[0]?.warnings).toEqual([{ code: 'pictures_stay_remote', detail: null }]);
+    // Each once; and a host that does not answer is asked no more.
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(asked.filter((url) => url.includes('away.test')).length).toBeLessThan(9);
   });
 
   it('skips what is there already, and takes it again once that is in the trash', async () => {

@@ -55,8 +55,13 @@ function* embeds(start: number, source: string): Generator<LinkPlace> {
   }
 }
 
-/** The places in a note that name notes and files of the same source, in their order. */
-export function findLinks(markdown: string): LinkPlace[] {
+const isRemote = (url: string) => /^https?:\/\//i.test(url);
+
+/**
+ * The places in a note that name notes and files of the same source, in their order.
+ * @param hasRemotePictures pictures on the web belong to it as well: their targets are whole addresses
+ */
+export function findLinks(markdown: string, hasRemotePictures = false): LinkPlace[] {
   if (!/\[|<(?:img|a|video|audio|source)\b/i.test(markdown) || !isParsable(markdown, MAX_LENGTH))
     return [];
   const places: LinkPlace[] = [];
@@ -77,7 +82,7 @@ export function findLinks(markdown: string): LinkPlace[] {
         return;
       }
       case 'image': {
-        const target = localTarget(node.url);
+        const target = hasRemotePictures && isRemote(node.url) ? node.url : localTarget(node.url);
         const title = node.title ?? '';
         if (target !== null)
           places.push({ ...at, form: 'image', target, label: node.alt ?? '', title });

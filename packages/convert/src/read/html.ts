@@ -157,8 +157,6 @@ export function readHtmlPage(html: string, address: string | null): HtmlPage {
   }).parse();
   const { markdown, warnings } = htmlToMarkdown(article?.content ?? document.body?.innerHTML ?? '');
   const title = article?.title?.trim() || titleText || heading || '';
-  if (/!\[[^\]]*\]\(https?:/.test(markdown))
-    warnings.push({ code: 'pictures_stay_remote', detail: null });
   return { title, markdown, createdAt, warnings };
 }
 

@@ -7,7 +7,7 @@ export interface LinkPlace {
   end: number;
   /** How it is written, and so what it is replaced by. */
   form: 'link' | 'image' | 'wiki' | 'embed' | 'definition' | 'html';
-  /** Path or name as it is meant: decoded, without query and fragment. */
+  /** Path or name as it is meant: decoded, without query and fragment; of a picture on the web its address. */
   target: string;
   /** Its words: source of Markdown for `link`, alternative text for the others. */
   label: string;

@@ -186,7 +186,5 @@ export function lakeToMarkdown(lake: string): { markdown: string; warnings: Impo
   joinLists(document);
   openCells(document);
   const read = htmlToMarkdown(document.body.innerHTML);
-  if (/!\[[^\]]*\]\(https?:/.test(read.markdown))
-    warnings.set('', { code: 'pictures_stay_remote', detail: null });
   return { markdown: read.markdown, warnings: [...warnings.values(), ...read.warnings] };
 }

@@ -113,5 +113,6 @@ export async function readLakeDoc(
     createdAt: timeOf(doc.created_at),
     updatedAt: timeOf(doc.content_updated_at, doc.updated_at),
     warnings,
+    hasRemotePictures: true,
   };
 }

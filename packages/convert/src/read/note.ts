@@ -16,6 +16,8 @@ export interface DraftNote {
   createdAt?: Date | null;
   updatedAt?: Date | null;
   warnings?: ImportWarning[];
+  /** Its pictures are on the web, and are brought along. */
+  hasRemotePictures?: boolean;
 }
 
 function tagsOf(names: readonly string[]): { tags: string[]; isCut: boolean } {
@@ -69,7 +71,7 @@ export function toNote(draft: DraftNote): ReadNote {
     tags,
     createdAt: createdAt && updatedAt && updatedAt < createdAt ? updatedAt : createdAt,
     updatedAt,
-    links: findLinks(markdown),
+    links: findLinks(markdown, draft.hasRemotePictures),
     warnings: warnings.slice(0, MAX_WARNINGS),
   };
 }

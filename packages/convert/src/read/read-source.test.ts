@@ -249,7 +249,7 @@ describe('documents', () => {
     expect(note.markdown).not.toContain('Menu');
     expect(note.markdown).toContain('https://example.org/a/other');
     expect(note.markdown).toMatch(/<https:\/\/example\.org\/a\/b>\n$/);
-    expect(codesOf(note)).toContain('pictures_stay_remote');
+    expect(note.links).toMatchObject([{ form: 'image', target: 'https://example.org/a/p.png' }]);
   });
 
   it('makes a note of each folder of bookmarks', async () => {

@@ -101,14 +101,22 @@ async function readSingle(
     const declared = page?.charset ?? charsetOf(bytes);
     const { text } = decodeText(bytes, declared);
     if (!page && isLake(head))
-      return { program: 'yuque', drafts: [{ path: title, title, ...lakeToMarkdown(text) }] };
+      return {
+        program: 'yuque',
+        drafts: [{ path: title, title, ...lakeToMarkdown(text), hasRemotePictures: true }],
+      };
     if (isBookmarkFile(text.slice(0, 2_048)))
       return { program: 'bookmarks', drafts: readBookmarks(text, title) };
     if (isTooDeep(text) || isTooLarge(text)) throw new ItemError('too_complex');
     const read = readHtmlPage(text, page?.url ?? null);
     // Where a page came from is worth as much as what it says.
     const markdown = page ? `${read.markdown}\n\n<${page.url}>\n` : read.markdown;
-    const draft = { ...read, path: title, title: read.title || title, markdown };
+    const common = {
+      path: title,
+      title: read.title || title,
+      hasRemotePictures: page !== undefined,
+    };
+    const draft = { ...read, ...common, markdown };
     return { program: page ? 'page' : 'html', drafts: [draft] };
   } catch (error) {
     if (error instanceof ItemError && error.code === 'unsupported')

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { makeTar, type TarEntry } from '@ainotebook/testkit';
 import { describe, expect, it } from 'vitest';
 import { openArchive } from './open-archive.js';
-import { codesOf, fileOf, noteOf, readAll } from './test-support.js';
+import { fileOf, noteOf, readAll } from './test-support.js';
 
 const id = (letter: string) => letter.repeat(32);
 
@@ -278,7 +278,8 @@ describe('a knowledge base of Yuque', () => {
         '> [!WARNING]\n> 小心',
       ].join('\n\n'),
     );
-    expect(codesOf(note)).toEqual(['pictures_stay_remote']);
+    expect(note.warnings).toEqual([]);
+    expect(note.links).toMatchObject([{ target: 'https://cdn.example.org/a.png', label: '流程' }]);
   });
 
   it('has its lists, which stand side by side, one in another', async () => {
