@@ -182,6 +182,16 @@ export const ROWS = [
         'health before the migrations is not ready',
         'health with Redis down is ready, degraded',
       ],
+      'apps/server/src/http/readiness.test.ts': [
+        'PostgreSQL: stopped',
+        'PostgreSQL: hangs',
+        'the tables: of a newer release',
+        'the cache Redis: hangs',
+        'the queue Redis: hangs',
+        'the queue Redis: evicts',
+        'the bucket of the files: hangs',
+        'the mail server: hangs',
+      ],
     },
   },
   {

@@ -4,11 +4,12 @@ import {
   EMBEDDING_QUEUE,
   type JobServices,
 } from '@ainotebook/api/jobs';
-import type { Db } from '@ainotebook/db';
+import { type Db, dbFailure } from '@ainotebook/db';
 import {
   createDispatcher,
   createQueueDelivery,
   createScheduler,
+  EvictingQueueError,
   type JobDelivery,
   type JobHandler,
   type JobQueue,
@@ -77,7 +78,7 @@ export function composeJobs(options: {
       { name: 'background', concurrency: JOBS_CONCURRENCY, limiter: null },
     ],
     onEvent: (event: Parameters<typeof logJobEvent>[1]) => {
-      if (event.type === 'poll-failed') problem = messageOf(event.error);
+      if (event.type === 'poll-failed') problem = problemOf(event.error, redisUrl !== null);
       if (event.type === 'poll-recovered') problem = null;
       logJobEvent(log, event);
     },
@@ -116,4 +117,13 @@ export async function tellHold(db: Db, log: Pick<Logger, 'warn'>): Promise<void>
   if (hold) log.warn('Outgoing jobs are held: run ainotebook jobs release', hold);
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** Which of the two is away, for the person who reads `/ready`. */
+function problemOf(error: unknown, hasQueue: boolean): string {
+  if (error instanceof EvictingQueueError) return error.message;
+  let last = error;
+  while (last instanceof Error && last.cause instanceof Error) last = last.cause;
+  const message = last instanceof Error ? last.message : String(last);
+  const isDatabase = !hasQueue || dbFailure(error) !== undefined;
+  const who = isDatabase ? 'The database' : 'The Redis that holds jobs';
+  return `${who} does not answer: ${message}`;
+}

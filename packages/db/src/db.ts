@@ -4,6 +4,7 @@ import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle
 import type { PgTransaction } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import * as schema from './schema/index.js';
+import { endSilentConnections } from './silence.js';
 import { tracePool } from './sql-trace.js';
 
 type Schema = typeof schema;
@@ -21,6 +22,7 @@ export interface PoolOptions {
   idleTimeoutMs?: number;
   /** Longest wait for a free connection. */
   connectTimeoutMs?: number;
+  /** The server cancels what takes longer; a connection that is silent for longer is given up. */
   statementTimeoutMs?: number;
   lockTimeoutMs?: number;
   idleInTransactionTimeoutMs?: number;
@@ -43,13 +45,14 @@ export function createDb(url: string, options: PoolOptions = {}): Database {
   const settings = readPoolParameters(url);
   const max = options.max ?? settings.max ?? 20;
   const min = Math.min(options.min ?? 5, max);
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
   const pool = new pg.Pool({
     connectionString: settings.url,
     max,
     min,
     idleTimeoutMillis: options.idleTimeoutMs ?? 30_000,
     connectionTimeoutMillis: options.connectTimeoutMs ?? settings.waitMs ?? 2_000,
-    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    statement_timeout: statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs ?? 2_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,
     application_name: options.applicationName ?? 'ainotebook',
@@ -62,7 +65,8 @@ export function createDb(url: string, options: PoolOptions = {}): Database {
   // the pool does not listen. The next statement rejects, so nothing is hidden.
   pool.on('connect', (client) => client.on('error', () => undefined));
   tracePool(pool);
-  const db: Db = drizzle(pool, { schema });
+  endSilentConnections(pool, statementTimeoutMs);
+  const db: Db = drizzle(lenderOf(pool), { schema });
   return {
     db,
     pool,
@@ -72,6 +76,29 @@ export function createDb(url: string, options: PoolOptions = {}): Database {
     },
     close: () => endPool(pool),
   };
+}
+
+type Query = (...args: unknown[]) => Promise<unknown>;
+
+/**
+ * The pool as Drizzle sees it: a connection goes back when BEGIN fails on it, which Drizzle forgets. A
+ * few outages would else take all of them.
+ */
+function lenderOf(pool: pg.Pool): pg.Pool {
+  const lend = async () => {
+    const client = await pool.connect();
+    const lent = client as unknown as { query: Query };
+    const { query } = lent;
+    lent.query = (...args) => {
+      lent.query = query;
+      const begun = query(...args);
+      begun.catch((error: Error) => client.release(error));
+      return begun;
+    };
+    return client;
+  };
+  const lender: pg.Pool = Object.create(pool);
+  return Object.assign(lender, { connect: lend });
 }
 
 const GOODBYE_MS = 1000;

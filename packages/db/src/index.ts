@@ -18,4 +18,5 @@ export {
 export { type DbFailure, dbFailure } from './errors.js';
 export { type MigrateResult, migrate, migrationState, SchemaNewerError } from './migrate.js';
 export * as schema from './schema/index.js';
+export { withStatementTimeout } from './silence.js';
 export { type SqlTrace, traceSql } from './sql-trace.js';

@@ -6,10 +6,11 @@ import {
   migrationState,
   readPoolParameters,
   SchemaNewerError,
+  withStatementTimeout,
 } from '@ainotebook/db';
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEmptyDatabase, useTestDatabase } from './index.js';
+import { createEmptyDatabase, startFaultProxy, useTestDatabase } from './index.js';
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -106,6 +107,63 @@ describe('the pool', () => {
       await tx.execute(sql`select 1`);
     });
     expect(await failureOf(lost)).toEqual({ kind: 'unavailable' });
+  });
+
+  it('gives up a connection on which the server has gone silent, a transaction with it', async () => {
+    const proxy = await startFaultProxy(Number(new URL(database.url).port));
+    closers.push(() => proxy.close());
+    const { db } = open(proxy.through(database.url), { max: 1, statementTimeoutMs: 100 });
+    await db.execute(sql`select 1`);
+    await proxy.set({ timeout: 'both' });
+    const lost = db.transaction(async (tx) => {
+      await tx.execute(sql`select 1`);
+    });
+    expect(await failureOf(lost)).toEqual({ kind: 'unavailable' });
+    await proxy.set({});
+    expect(await failureOf(db.execute(sql`select 1`))).toBeUndefined();
+  });
+
+  it('has all its connections after an outage, however many transactions it cut at their beginning', async () => {
+    const proxy = await startFaultProxy(Number(new URL(database.url).port));
+    closers.push(() => proxy.close());
+    const { db, pool } = open(proxy.through(database.url), { max: 2, connectTimeoutMs: 500 });
+    const begin = () =>
+      failureOf(
+        db.transaction(async (tx) => {
+          await tx.execute(sql`select 1`);
+        }),
+      );
+    for (let outage = 0; outage < 3; outage++) {
+      expect(await begin()).toBeUndefined();
+      await proxy.set({ timeout: 'both' });
+      const cut = [begin(), begin()];
+      await expect.poll(() => pool.idleCount).toBe(0);
+      proxy.reset();
+      await Promise.all(cut);
+      await proxy.set({});
+    }
+    expect(await begin()).toBeUndefined();
+    expect(pool.waitingCount).toBe(0);
+  });
+
+  it('waits for a statement that may take longer, and for none beyond that', async () => {
+    const { db } = open(database.url, { statementTimeoutMs: 100 });
+    const sleeping = (seconds: number) =>
+      failureOf(
+        db.transaction((tx) =>
+          withStatementTimeout(tx, 2_600, () => tx.execute(sql`select pg_sleep(${seconds})`)),
+        ),
+      );
+    expect(await sleeping(2.3)).toBeUndefined();
+    expect(await sleeping(5)).toEqual({ kind: 'statement_timeout' });
+  });
+
+  it('keeps a connection that nobody uses for long', async () => {
+    const { pool } = open(database.url, { max: 1, min: 1, statementTimeoutMs: 10 });
+    const pid = async () => (await pool.query('select pg_backend_pid() as pid')).rows[0].pid;
+    const first = await pid();
+    await new Promise((resolve) => setTimeout(resolve, 2_300));
+    expect(await pid()).toBe(first);
   });
 
   it('is unavailable when no server answers', async () => {

@@ -29,7 +29,7 @@ export {
   useTestDatabase,
 } from './postgres.js';
 export { keeperUrl } from './private-redis.js';
-export { describeWithRedis, testRedisUrl } from './redis.js';
+export { describeWithRedis, startOwnRedis, testRedisUrl } from './redis.js';
 export { type S3StandIn, type S3StandInOptions, startS3 } from './s3/s3.js';
 export { type SmtpStandIn, startSmtp, type TakenMail } from './smtp.js';
 export { makeTar, type TarEntry } from './tar.js';

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { beforeAll, describe, inject, it } from 'vitest';
-import { keeperUrl } from './private-redis.js';
+import { findRedisServer } from './find-programs.js';
+import { keeperUrl, startRedis } from './private-redis.js';
+import { makeRunFolder, removeRunFolder } from './run-folder.js';
 
 const REASON = 'no Redis: set TEST_REDIS_URL or put redis-server on PATH';
 const DATABASES = 16;
@@ -35,6 +37,21 @@ export function describeWithRedis(name: string, tests: (url: string) => void): v
       });
     }
   });
+}
+
+/** A Redis of its own, for a test that configures it or takes it away. @throws without `redis-server` on PATH */
+export async function startOwnRedis(): Promise<{ url: string; stop(): Promise<void> }> {
+  const program = findRedisServer();
+  if (!program) throw new Error('redis-server is not on PATH');
+  const folder = makeRunFolder();
+  const redis = await startRedis(program, folder);
+  return {
+    url: redis.url,
+    stop: async () => {
+      await redis.stop();
+      removeRunFolder(folder);
+    },
+  };
 }
 
 async function emptyDatabase(url: string): Promise<void> {

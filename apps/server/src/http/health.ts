@@ -6,7 +6,7 @@ import type pg from 'pg';
 import type { JobsRuntime } from '../jobs.js';
 
 const PING_CACHE_MS = 50;
-const PING_TIMEOUT_MS = 2000;
+const DATABASE_TIMEOUT_MS = 2000;
 const REDIS_TIMEOUT_MS = 500;
 const MIGRATIONS_CACHE_MS = 5000;
 
@@ -19,45 +19,61 @@ export interface HealthDeps {
   isDraining: () => boolean;
 }
 
-/** Shares one run among all who ask within `ttlMs`, so that probes cannot hammer what they probe. */
+/**
+ * Shares one run among all who ask while it is under way and `ttlMs` after, so that probes cannot
+ * hammer what they probe. A failure is told to those who wait for it and to nobody else.
+ */
 function shared<T>(ttlMs: number, run: () => Promise<T>): () => Promise<T> {
-  let last: { at: number; value: Promise<T> } | undefined;
+  let last: { value: Promise<T>; endedAt: number | null } | undefined;
+  const isOld = () =>
+    last === undefined || (last.endedAt !== null && performance.now() - last.endedAt > ttlMs);
   return () => {
-    if (!last || performance.now() - last.at > ttlMs) {
-      last = { at: performance.now(), value: run() };
+    if (!last || isOld()) {
+      const next: NonNullable<typeof last> = { value: run(), endedAt: null };
+      last = next;
+      next.value.then(
+        () => {
+          next.endedAt = performance.now();
+        },
+        () => {
+          if (last === next) last = undefined;
+        },
+      );
     }
     return last.value;
   };
 }
 
-function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), ms);
-    work
-      .then(
-        () => resolve(true),
-        () => resolve(false),
-      )
-      .finally(() => clearTimeout(timer));
+/** @throws when `work` fails or takes longer */
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
+
+const succeeds = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
 
 /** `GET /health` (alive: always 200) and `GET /ready` (503 when requests would fail). */
 export function createHealth({ pool, redis, hasMail, jobs, isDraining }: HealthDeps): {
   health: RequestHandler;
   ready: RequestHandler;
 } {
-  const isDatabaseUp = shared(PING_CACHE_MS, () => within(PING_TIMEOUT_MS, pool.query('select 1')));
-  const isRedisUp = shared(PING_CACHE_MS, () =>
-    redis ? within(REDIS_TIMEOUT_MS, redis.ping()) : Promise.resolve(true),
+  const isDatabaseUp = shared(PING_CACHE_MS, () =>
+    succeeds(within(DATABASE_TIMEOUT_MS, pool.query('select 1'))),
   );
-  const isMigrated = shared(MIGRATIONS_CACHE_MS, async () => {
-    try {
-      const state = await migrationState(pool);
-      return state.pending.length === 0 && !state.isNewer;
-    } catch {
-      return false;
-    }
+  const isRedisUp = shared(PING_CACHE_MS, () =>
+    redis ? succeeds(within(REDIS_TIMEOUT_MS, redis.ping())) : Promise.resolve(true),
+  );
+  const readMigrations = shared(MIGRATIONS_CACHE_MS, async () => {
+    const { pending, isNewer } = await within(DATABASE_TIMEOUT_MS, migrationState(pool));
+    if (pending.length > 0) return 'pending';
+    // A running process goes on: a release drops nothing that the one before it uses.
+    return isNewer ? 'newer' : 'up';
   });
 
   const health: RequestHandler = async (_req, res) => {
@@ -70,17 +86,21 @@ export function createHealth({ pool, redis, hasMail, jobs, isDraining }: HealthD
   };
 
   const ready: RequestHandler = async (_req, res) => {
-    const isUp = await isDatabaseUp();
-    const [migrated, redisUp] = await Promise.all([isUp && isMigrated(), isRedisUp()]);
-    const isReady = isUp && migrated && !isDraining();
+    const [isUp, migrations, redisUp] = await Promise.all([
+      isDatabaseUp(),
+      readMigrations().catch(() => 'unknown' as const),
+      isRedisUp(),
+    ]);
+    const isMigrated = migrations === 'up' || migrations === 'newer';
+    const isReady = isUp && isMigrated && !isDraining();
     res.setHeader('Cache-Control', 'no-store');
     const problem = jobs.problem();
-    const fine = redisUp && problem === null ? 'ok' : 'degraded';
+    const isWell = redisUp && problem === null && migrations === 'up';
     res.status(isReady ? 200 : 503).json({
-      status: isDraining() ? 'draining' : isReady ? fine : 'unavailable',
+      status: isDraining() ? 'draining' : !isReady ? 'unavailable' : isWell ? 'ok' : 'degraded',
       info: {
         database: { status: isUp ? 'up' : 'down' },
-        migrations: { status: !isUp ? 'unknown' : migrated ? 'up' : 'pending' },
+        migrations: { status: isUp ? migrations : 'unknown' },
         // Configured, not asked: a probe must not knock at the mail server every few seconds.
         mail: { status: hasMail ? 'configured' : 'off' },
         redis: { status: !redis ? 'off' : redisUp ? 'up' : 'down' },

@@ -5,11 +5,15 @@ import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createArchiveWriter } from '@ainotebook/convert/write';
+import { type Tx, withStatementTimeout } from '@ainotebook/db';
 import { type BlobStore, blobKey } from '@ainotebook/files';
 import type { JobRun } from '@ainotebook/jobs';
 import { sql } from 'drizzle-orm';
 import { readAccountDocuments } from './account-documents.js';
 import { type ExportScope, planExport, readNotes } from './export-plan.js';
+
+/** Of a library with tens of thousands of notes. */
+const STATEMENT_MS = 60_000;
 
 /** An archive on this machine. */
 export interface MadeArchive {
@@ -53,33 +57,8 @@ async function writeArchive(
 ): Promise<void> {
   const { userId, kind } = scope;
   const { writer, plan, progress } = await run.db.transaction(
-    async (tx) => {
-      await tx.execute(sql`set local statement_timeout = '60s'`);
-      // A slow disk keeps the transaction waiting.
-      await tx.execute(sql`set local idle_in_transaction_session_timeout = '120s'`);
-      const plan = await planExport(tx, scope);
-      const progress = { done: 0, total: plan.noteCount + plan.files.length };
-      const writer = await createArchiveWriter({
-        output,
-        tempFolder: blobs.tempFolder,
-        scope: kind === 'notebook' ? 'notebook' : 'everything',
-        exportedAt: new Date(),
-        notebooks: plan.notebooks,
-        files: plan.files,
-      });
-      try {
-        for (const ids of plan.batches) {
-          run.signal.throwIfAborted();
-          for (const note of await readNotes(tx, userId, ids)) await writer.addNote(note);
-          progress.done += ids.length;
-          await run.report(progress);
-        }
-      } catch (error) {
-        await writer.close();
-        throw error;
-      }
-      return { writer, plan, progress };
-    },
+    (tx) =>
+      withStatementTimeout(tx, STATEMENT_MS, () => writeNotes(tx, run, { blobs, scope, output })),
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
   try {
@@ -96,6 +75,37 @@ async function writeArchive(
   } finally {
     await writer.close();
   }
+}
+
+async function writeNotes(
+  tx: Tx,
+  run: Pick<JobRun, 'signal' | 'report'>,
+  { blobs, scope, output }: { blobs: BlobStore; scope: ExportScope; output: Transform },
+) {
+  // A slow disk keeps the transaction waiting.
+  await tx.execute(sql`set local idle_in_transaction_session_timeout = '120s'`);
+  const plan = await planExport(tx, scope);
+  const progress = { done: 0, total: plan.noteCount + plan.files.length };
+  const writer = await createArchiveWriter({
+    output,
+    tempFolder: blobs.tempFolder,
+    scope: scope.kind === 'notebook' ? 'notebook' : 'everything',
+    exportedAt: new Date(),
+    notebooks: plan.notebooks,
+    files: plan.files,
+  });
+  try {
+    for (const ids of plan.batches) {
+      run.signal.throwIfAborted();
+      for (const note of await readNotes(tx, scope.userId, ids)) await writer.addNote(note);
+      progress.done += ids.length;
+      await run.report(progress);
+    }
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  return { writer, plan, progress };
 }
 
 /** Counts and hashes what passes. */

@@ -1,4 +1,4 @@
-import { schema, type Tx } from '@ainotebook/db';
+import { schema, type Tx, withStatementTimeout } from '@ainotebook/db';
 import { eq, or, sql } from 'drizzle-orm';
 import { lockAdmins, refuseLastAdmin, revokeInvitationsOf } from '../admin/admins.js';
 import { lockLibrary } from '../articles/library-lock.js';
@@ -6,6 +6,9 @@ import { audit } from '../audit/audit.js';
 import { notFound } from '../errors.js';
 
 const { auditEvents, deadLetters, inbox, invitations, outbox, users } = schema;
+
+/** Ten thousand articles with their revisions take longer than a request usually may. */
+const DELETING_MS = 60_000;
 
 /**
  * Deletes a user and everything of that user. Rows go by cascade; what names him without a foreign
@@ -19,8 +22,14 @@ export async function deleteUserRows(
   userId: string,
   by: { actorId: string | null; ip: string | undefined },
 ): Promise<void> {
-  // Ten thousand articles with their revisions take longer than a request usually may.
-  await tx.execute(sql`set local statement_timeout = '60s'`);
+  await withStatementTimeout(tx, DELETING_MS, () => deleteAll(tx, userId, by));
+}
+
+async function deleteAll(
+  tx: Tx,
+  userId: string,
+  by: { actorId: string | null; ip: string | undefined },
+): Promise<void> {
   await lockAdmins(tx);
   // Before any row, as everywhere: what changes his tags or notebooks now would meet us in a ring.
   await lockLibrary(tx, userId);
