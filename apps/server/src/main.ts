@@ -23,7 +23,6 @@ import { createChangeFeed, createDb } from '@ainotebook/db';
 import { createEgress } from '@ainotebook/egress';
 import { type BlobStore, createDiskStore, createS3Store } from '@ainotebook/files';
 import { watchMemory } from '@ainotebook/jobs';
-import { createMailer, type Mailer, parseSender } from '@ainotebook/mail';
 import { Command } from 'commander';
 import { createAi } from './ai.js';
 import { readWorkers } from './cluster/workers-option.js';
@@ -39,11 +38,11 @@ import { workerCommand } from './commands/worker.js';
 import { parseDurationMs } from './env/kinds.js';
 import { loadSettings, readS3, type Settings } from './env.js';
 import { envExample, envReference } from './env-example.js';
-import type { Env } from './env-schema.js';
 import { failWith } from './failure.js';
 import { createAiMetrics } from './http/ai-metrics.js';
 import { composeJobs, type JobsRuntime, queueRedisUrl } from './jobs.js';
 import type { Logger } from './logger.js';
+import { makeMailer } from './mail.js';
 import { createPayments } from './payments.js';
 import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
@@ -213,13 +212,6 @@ function makeBlobStore({ env }: Settings): BlobStore {
   return s3 && env.S3_BUCKET
     ? createS3Store({ ...s3, bucket: env.S3_BUCKET, folder })
     : createDiskStore(folder);
-}
-
-/** Half configured outside production counts as off, with a warning. */
-function makeMailer({ SMTP_URL: url, MAIL_FROM, APP_NAME }: Env): Mailer | null {
-  const from = MAIL_FROM === undefined ? null : parseSender(MAIL_FROM);
-  if (url === undefined || from === null) return null;
-  return createMailer({ url, from: { ...from, name: from.name || APP_NAME } });
 }
 
 const program = new Command('ainotebook')

@@ -132,6 +132,19 @@ describe.each<[string, S3StandInOptions, Partial<S3StoreOptions>]>([
     expect(s3.objects.get('ef/efg')?.headers['content-type']).toBe('image/png');
   });
 
+  it('sends what is too large for one request in parts, whole', async () => {
+    const store = storeOf(s3, { ...change, partBytes: 1_000 });
+    const bytes = randomBytes(3_500);
+    s3.requests.length = 0;
+    await keep(store, 'fg/fgh', bytes);
+    expect(s3.requests).toEqual(
+      ['POST', 'PUT', 'PUT', 'PUT', 'PUT', 'POST'].map((method) => `${method} fg/fgh`),
+    );
+    expect((await read(store, 'fg/fgh')) === bytes.toString('latin1')).toBe(true);
+    expect(s3.objects.get('fg/fgh')?.headers['content-type']).toBe('image/png');
+    expect(await readdir(store.tempFolder)).toEqual([]);
+  });
+
   it('says of wrong settings what is wrong, without the secret', async () => {
     for (const [wrong, code] of [
       [{ secretAccessKey: 'canary' }, 'SignatureDoesNotMatch'],
@@ -181,6 +194,16 @@ describe('the S3 store, when the service fails', () => {
     await s3.up();
     await kept;
     expect(await read(store, 'bb/b')).toBe('bbb');
+  });
+
+  it('gives up the parts of what cannot be sent', async () => {
+    const inParts = storeOf(s3, { partBytes: 1 });
+    s3.behave('full');
+    s3.requests.length = 0;
+    await expect(keep(inParts, 'dd/d', 'ddd')).rejects.toBeInstanceOf(StorageFullError);
+    s3.behave('serve');
+    expect(s3.requests.at(-1)).toBe('DELETE dd/d');
+    expect(s3.objects.has('dd/d')).toBe(false);
   });
 
   it('says when the bucket is full', async () => {

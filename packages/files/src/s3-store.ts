@@ -10,12 +10,15 @@ import {
   StorageUnavailableError,
 } from './blob-store.js';
 import { attempt, createS3Client, isPassing, type S3Connection, s3CodeOf } from './s3-client.js';
+import { PART_BYTES, putInParts } from './s3-parts.js';
 import { codeOf, sweepTemp, tempFolderOf } from './temp-folder.js';
 
 export interface S3StoreOptions extends S3Connection {
   bucket: string;
   /** A folder of this machine, in which files are received. */
   folder: string;
+  /** What is larger is sent in parts of this size. Default 512 MiB. */
+  partBytes?: number;
 }
 
 /** What services call a bucket, or an account, that is full. */
@@ -32,7 +35,8 @@ function toStorageError(error: unknown): Error {
  * Blobs as objects of a bucket. An object is there whole or not at all: the service shows it when its
  * last byte has come, and refuses a body shorter than its length.
  */
-export function createS3Store({ bucket, folder, ...connection }: S3StoreOptions): ListingStore {
+export function createS3Store(options: S3StoreOptions): ListingStore {
+  const { bucket, folder, partBytes = PART_BYTES, ...connection } = options;
   const tempFolder = tempFolderOf(folder);
   let loading: ReturnType<typeof load> | undefined;
   const load = async () => ({
@@ -50,15 +54,19 @@ export function createS3Store({ bucket, folder, ...connection }: S3StoreOptions)
     const { size, mediaType } = info;
     // The service would wait for the rest.
     if ((await stat(file)).size !== size) throw new Error(`${file} does not hold ${size} bytes`);
-    await attempt(async (options) => {
-      const Body = createReadStream(file);
-      try {
-        const head = { ContentLength: size, ContentType: mediaType };
-        await client.send(new sdk.PutObjectCommand({ ...at(key), ...head, Body }), options);
-      } finally {
-        Body.destroy();
-      }
-    }, size);
+    if (size > partBytes) {
+      await putInParts({ sdk, client }, at(key), { path: file, size, mediaType, partBytes });
+    } else {
+      await attempt(async (options) => {
+        const Body = createReadStream(file);
+        try {
+          const head = { ContentLength: size, ContentType: mediaType };
+          await client.send(new sdk.PutObjectCommand({ ...at(key), ...head, Body }), options);
+        } finally {
+          Body.destroy();
+        }
+      }, size);
+    }
     await rm(file, { force: true });
   }
 

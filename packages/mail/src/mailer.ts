@@ -22,6 +22,8 @@ export interface Mailer {
    * @throws MailError, also when `signal` is aborted
    */
   send(mail: Mail, signal?: AbortSignal): Promise<void>;
+  /** Signs in without sending anything. @throws MailError */
+  check(): Promise<void>;
   /** Closes every connection; mails under way fail. */
   close(): void;
 }
@@ -104,6 +106,13 @@ export function createMailer(options: MailerOptions): Mailer {
           pausedUntil = performance.now() + pauseMs;
         }
         throw failure;
+      }
+    },
+    check: async () => {
+      try {
+        await transport.verify();
+      } catch (error) {
+        throw error instanceof Error ? toMailError(error) : error;
       }
     },
     close: () => transport.close({ force: true }),

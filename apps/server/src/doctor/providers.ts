@@ -1,9 +1,13 @@
 import { createModels } from '../ai.js';
 import { EnvError, type Settings } from '../env.js';
+import { makeMailer } from '../mail.js';
 import { createPayments } from '../payments.js';
 import { type Finding, findingsOf, reasonOf } from './finding.js';
 
 const WAIT_MS = 30_000;
+const KEY = 'Look at its key, its balance and its address.';
+const CHANNEL = 'Look at the numbers and keys of the merchant, and the clock of this machine.';
+const MAIL = 'Look at host, port, user and password in SMTP_URL.';
 
 /**
  * Which services of others are set up; each is called once where `isLive`, which may cost a few tokens.
@@ -27,14 +31,14 @@ export async function checkProviders(
     createModels(settings, { warn: (line) => warn(line), onCall: () => undefined }),
   );
   const { chat = null, embedding = null, webSearch = null } = models ?? {};
-  const ask = async (name: string, call: () => Promise<unknown>) => {
+  const ask = async (name: string, call: () => Promise<unknown>, mend = KEY) => {
     if (!isLive) return ok(`${name} is set up (--live calls it).`);
     const begunAt = performance.now();
     try {
       await call();
       ok(`${name} answers in ${Math.round(performance.now() - begunAt)} ms.`);
     } catch (error) {
-      fail(`${name} fails: ${reasonOf(error)}`, 'Look at its key, its balance and its address.');
+      fail(`${name} fails: ${reasonOf(error)}`, mend);
     }
   };
   const signal = () => AbortSignal.timeout(WAIT_MS);
@@ -54,10 +58,16 @@ export async function checkProviders(
   if (webSearch) {
     await ask('Web search', () => webSearch.search('ok', { signal: signal() }));
   } else off('No web search.');
-  const channels = Object.keys(made(() => createPayments(settings, (line) => warn(line))) ?? {});
-  if (channels.length > 0) ok(`Payments are set up: ${channels.join(', ')}.`);
-  else off('No payments.');
-  if (settings.env.SMTP_URL && settings.env.MAIL_FROM) ok('Mail is set up.');
-  else off('No mail (SMTP_URL and MAIL_FROM).');
+  const channels = Object.values(made(() => createPayments(settings, (line) => warn(line))) ?? {});
+  for (const channel of channels) {
+    // A number that nobody has: what answers so has believed our signature.
+    await ask(`Payment by ${channel.name}`, () => channel.query(`doctor${Date.now()}`), CHANNEL);
+  }
+  if (channels.length === 0) off('No payments.');
+  const mailer = makeMailer(settings.env);
+  if (mailer) {
+    await ask('Mail', () => mailer.check(), MAIL);
+    mailer.close();
+  } else off('No mail (SMTP_URL and MAIL_FROM).');
   return found;
 }
