@@ -44,6 +44,7 @@ import { composeJobs, type JobsRuntime, queueRedisUrl } from './jobs.js';
 import type { Logger } from './logger.js';
 import { makeMailer } from './mail.js';
 import { createPayments } from './payments.js';
+import { keepHeapSmall } from './process/heap.js';
 import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
 import { readSecrets } from './secrets.js';
@@ -213,6 +214,8 @@ function makeBlobStore({ env }: Settings): BlobStore {
     ? createS3Store({ ...s3, bucket: env.S3_BUCKET, folder })
     : createDiskStore(folder);
 }
+
+keepHeapSmall();
 
 const program = new Command('ainotebook')
   .description('AI-NoteBook: write, find, publish.')
