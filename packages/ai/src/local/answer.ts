@@ -72,10 +72,14 @@ export function answerFrom(
   const lines = quotes.map(({ text }) => ({ body: text }));
   const averageLength = mean(lines.map(documentLength));
   const scores = bm25(lines, wanted, { ...known, averageLength });
+  // What a row is about stands in the head of its table.
+  const headed = quotes.map(({ text, head = '' }) => ({ body: `${head}\n${text}` }));
+  const headedScores = bm25(headed, wanted, { ...known, averageLength });
   const ranked = quotes
     .map((quote, at) => ({
       quote,
-      own: scores[at] ?? 0,
+      // All rows have the words of the head: a row that has no other says nothing of the question.
+      own: scores[at] ? Math.max(scores[at], headedScores[at] ?? 0) : 0,
       from: (passageScores[quote.passage] ?? 0) / bestScore,
     }))
     .filter(({ own }) => own > 0)

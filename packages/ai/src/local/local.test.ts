@@ -33,8 +33,34 @@ describe('sentences', () => {
     ]);
   });
 
+  it('of a table are its rows, each with the head and none of the head alone', () => {
+    const text =
+      'a | b\n\n| Tea | Water |\n|:--|--:|\n| Green. Mild. | 80 |\n| Rock | 100 |\n\nNo | row.';
+    const sentences = sentencesOf(text, 100);
+    expect(sentences.map(({ text: said, head }) => [said, head])).toEqual([
+      ['a | b', undefined],
+      ['| Green. Mild. | 80 |', '| Tea | Water |'],
+      ['| Rock | 100 |', '| Tea | Water |'],
+      ['No | row.', undefined],
+    ]);
+    for (const { start, end, text: said } of sentences) expect(text.slice(start, end)).toBe(said);
+  });
+
   it('of any text lie in order within it, and none is longer than a page', () => {
-    const pieces = fc.constantFrom('笔记', '。', '. ', '\n', '- ', '”', 'word ', '？', '😀', '# ');
+    const pieces = fc.constantFrom(
+      '笔记',
+      '。',
+      '. ',
+      '\n',
+      '- ',
+      '|',
+      '|-|\n',
+      '”',
+      'word ',
+      '？',
+      '😀',
+      '# ',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 200 }), (parts) => {
         const text = parts.join('');

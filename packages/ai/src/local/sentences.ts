@@ -3,6 +3,8 @@ export interface Sentence {
   start: number;
   end: number;
   text: string;
+  /** Of the row of a table: the row that says what its cells are. */
+  head?: string;
 }
 
 /** Longer ones are cut: nobody reads a quote of a page, and a table without a full stop is no sentence. */
@@ -13,6 +15,12 @@ const CLOSING = '”’」』）)]"\'*_`';
 const WESTERN_STOP = /[.!?]/;
 /** A full stop after these ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|no|mr|mrs|ms|dr|st|fig|[a-z])\.$/i;
+
+/** The line below the head of a table. */
+const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+
+const isTableRule = (line: string | undefined): boolean =>
+  line?.includes('|') === true && TABLE_RULE.test(line);
 
 /** Whether the sign at `at` ends a sentence. */
 function isStop(line: string, at: number): boolean {
@@ -39,21 +47,32 @@ function* sentencesOfLine(line: string): Generator<{ from: number; to: number }>
   if (from < line.length) yield { from, to: line.length };
 }
 
+/** The whole row: a full stop in a cell does not end it. */
+const rowOfLine = (line: string) => [{ from: 0, to: Math.min(line.length, MAX_LENGTH) }];
+
 /**
  * The sentences of a Markdown text, in order, at most `max`; without the signs at the start of a line, and
- * without lines in which there is nothing to read (rules, fences, borders of tables).
+ * without lines in which there is nothing to read (rules, fences, borders of tables). A row of a table is
+ * one, and its head none: it says nothing by itself.
  */
 export function sentencesOf(text: string, max: number): Sentence[] {
   const sentences: Sentence[] = [];
   let lineStart = 0;
-  for (const line of text.split('\n')) {
-    for (const { from, to } of sentencesOfLine(line)) {
+  let head: string | undefined;
+  const lines = text.split('\n');
+  for (const [at, line] of lines.entries()) {
+    if (!line.includes('|')) head = undefined;
+    else if (isTableRule(lines[at + 1])) head = line.trim();
+    const isHead = head !== undefined && isTableRule(lines[at + 1]);
+    const found = isHead ? [] : head === undefined ? sentencesOfLine(line) : rowOfLine(line);
+    for (const { from, to } of found) {
       const raw = line.slice(from, to);
       const start = lineStart + from + (raw.length - raw.trimStart().length);
       const trimmed = raw.trim();
       if (!/[\p{L}\p{N}]/u.test(trimmed)) continue;
       if (sentences.length >= max) return sentences;
-      sentences.push({ start, end: start + trimmed.length, text: trimmed });
+      const sentence = { start, end: start + trimmed.length, text: trimmed };
+      sentences.push(head === undefined ? sentence : { ...sentence, head });
     }
     lineStart += line.length + 1;
   }

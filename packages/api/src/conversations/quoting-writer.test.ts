@@ -32,17 +32,32 @@ describe('an answer without a model', () => {
     );
   });
 
-  it('quotes a row of a table by its cells, and not its head', async () => {
+  it('quotes a row of a table by its cells, under what its head calls them', async () => {
     const table = '| 茶类 | 工序 |\n| --- | --- |\n| 绿茶 | 杀青 |\n| 红茶 | 发酵 |\n';
     const answer = await answerTo('茶类 绿茶 工序', table);
-    expect(answer).toContain('- 绿茶 · 杀青 [1]');
-    expect(answer).not.toContain('茶类');
+    expect(answer).toContain('- 茶类：绿茶 · 工序：杀青 [1]');
+    expect(answer).not.toContain('- 茶类 · 工序');
+  });
+
+  it('finds the row by what its head says, in English as well', async () => {
+    const table = [
+      'Green tea is kept cool.',
+      '',
+      '| Tea | Water | Time |',
+      '|:--|---|--:|',
+      '| Green tea | 80 °C. Never more. | |',
+      '| Rock tea | 100 °C | 5 s |',
+      '',
+      'Rock tea comes from Wuyi.',
+    ].join('\n');
+    const answer = await answerTo('What water for green tea?', table);
+    expect(answer.split('\n')[0]).toBe('- Tea: Green tea · Water: 80 °C. Never more. [1]');
   });
 
   it('is none where nothing but the head of a table comes near', async () => {
     const table = '| 茶类 | 工序 |\n| --- | --- |\n| 甲 | 乙 |\n';
     expect(await partsOf('茶类工序', table)).toEqual([
-      { type: 'end', isNotFound: true, usage: null },
+      { type: 'end', isNotFound: true, failure: null, usage: null },
     ]);
   });
 });

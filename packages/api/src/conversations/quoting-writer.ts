@@ -1,4 +1,4 @@
-import { answerFrom } from '@ainotebook/ai';
+import { answerFrom, type Sentence } from '@ainotebook/ai';
 import type { AnswerPart, AnswerTask, AnswerWriter } from './answer-writer.js';
 
 /** Answers without a model: the sentences of the passages that come nearest, word for word. */
@@ -14,26 +14,34 @@ export function quotingWriter(): AnswerWriter {
           text: quote,
         })),
       );
-      // The head of a table says nothing by itself.
-      const said = quotes.filter(
-        ({ end, passage }) => !isTableHead(passages[passage]?.quote.slice(end) ?? ''),
-      );
-      const isNotFound = !isFound || said.length === 0;
-      for (const { text, passage } of isNotFound ? [] : said) {
-        yield { type: 'text', text: `- ${asLine(text)} [${passages[passage]?.number}]\n` };
+      for (const quote of isFound ? quotes : []) {
+        const { number } = passages[quote.passage] ?? {};
+        yield { type: 'text', text: `- ${asLine(quote)} [${number}]\n` };
       }
-      yield { type: 'end', isNotFound, usage: null };
+      yield { type: 'end', isNotFound: !isFound, failure: null, usage: null };
     },
   };
 }
 
-const isTableHead = (after: string): boolean =>
-  /^[^\S\n]*\n[^\S\n]*\|?[^\S\n]*:?-+:?[^\S\n]*\|/.test(after);
-
-/** A sentence as one line; a row of a table by its cells. */
-function asLine(text: string): string {
+/** A sentence as one line; a row of a table by its cells, each under what the head calls it. */
+function asLine({ text, head }: Pick<Sentence, 'text' | 'head'>): string {
   const line = text.trim().replaceAll(/\s*\n\s*/g, ' ');
-  if (!line.startsWith('|')) return line;
-  const cells = line.split('|').map((cell) => cell.trim());
-  return cells.filter((cell) => cell !== '').join(' · ');
+  if (head === undefined && !line.startsWith('|')) return line;
+  const names = head === undefined ? [] : cellsOf(head);
+  return cellsOf(line)
+    .map((cell, at) =>
+      cell === '' || !names[at] ? cell : `${names[at]}${colonAfter(names[at])}${cell}`,
+    )
+    .filter((cell) => cell !== '')
+    .join(' · ');
 }
+
+/** Without what stands outside of the borders. */
+function cellsOf(row: string): string[] {
+  const cells = row.split(/(?<!\\)\|/).map((cell) => cell.trim());
+  if (row.startsWith('|')) cells.shift();
+  if (row.endsWith('|')) cells.pop();
+  return cells;
+}
+
+const colonAfter = (name: string) => (/\p{Script=Han}/u.test(name) ? '：' : ': ');
