@@ -45,6 +45,23 @@ describe('docker/compose.yml', () => {
     }
   });
 
+  it('lets Prometheus ask each server and each worker at the port it has', () => {
+    const { scrape_configs } = parse(read('docker/prometheus/prometheus.yml'));
+    const places = scrape_configs.map(({ job_name, dns_sd_configs: [dns] }) => [
+      job_name,
+      dns.names[0],
+      String(dns.port),
+    ]);
+    const { PORT } = services.backend.environment;
+    const { WORKER_METRICS_PORT, HOST } = services.worker.environment;
+    expect(places).toEqual([
+      ['ainotebook', 'backend', PORT],
+      ['ainotebook-worker', 'worker', WORKER_METRICS_PORT],
+    ]);
+    expect(HOST).toBe('0.0.0.0');
+    expect(read('docker/prometheus/alerts.yml')).toContain('up{job=~"ainotebook(-worker)?"} == 0');
+  });
+
   it('bounds memory and logs of everything that stays', () => {
     for (const [name, service] of Object.entries(services)) {
       if (name === 'migrate' || name === 'backup') continue;
@@ -105,6 +122,12 @@ describe('docker/compose.scale.yml', () => {
       expect(services[name].extends).toEqual({ file: 'compose.yml', service: 'backend' });
       expect(services.frontend.depends_on[name].condition).toBe('service_healthy');
     }
+  });
+
+  it('keeps the port of the metrics for each of its workers', () => {
+    // What is said here is added to the environment of compose.yml.
+    expect(services.worker.environment.WORKER_METRICS_PORT).toBeUndefined();
+    expect(services.worker.ports).toBeUndefined();
   });
 
   it('takes no more connections than Postgres has', () => {

@@ -7,7 +7,7 @@ import { createEmptyDatabase, describeWithRedis, keeperUrl } from '@ainotebook/t
 import { sql } from 'drizzle-orm';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command } from '../process-support.js';
+import { command, freePort } from '../process-support.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'ainotebook-worker-'));
 let empty: Awaited<ReturnType<typeof createEmptyDatabase>>;
@@ -72,4 +72,36 @@ describeWithRedis('ainotebook worker with Redis', (redisUrl) => {
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
   }, 150_000);
+
+  it('shows what it measures at a port of its own, to this machine and who has the token', async () => {
+    const port = await freePort();
+    const token = 'of-the-monitoring-0123456789abcdefghij';
+    const own = { ...env(), WORKER_METRICS_PORT: String(port), METRICS_TOKEN: token };
+    const worker = command(['worker'], own, { cwd });
+    await worker.until(/Worker is ready/);
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    const told = await get('/metrics');
+    expect(told.status).toBe(200);
+    const text = await told.text();
+    for (const name of [
+      'process_resident_memory_bytes',
+      'ai_requests_total',
+      'pg_pool_connections',
+    ])
+      expect(text).toContain(`# TYPE ${name}`);
+    // As nginx would hand on a stranger.
+    const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+    expect((await get('/metrics', forwarded)).status).toBe(404);
+    const authorization = `Bearer ${token}`;
+    expect((await get('/metrics', { ...forwarded, authorization })).status).toBe(200);
+    expect((await get('/api/trpc')).status).toBe(404);
+    // A second one of the machine is told what to do, and the first goes on.
+    const second = command(['worker'], own, { cwd });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`WORKER_METRICS_PORT ${port} cannot be used`);
+    expect((await get('/metrics')).status).toBe(200);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+  }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { readCacheEpoch } from '@ainotebook/db';
 import { isInContainer, type Settings } from '../env.js';
 import { explain, UsageError } from '../failure.js';
+import { serveWorkerMetrics } from '../http/worker-metrics.js';
 import { queueRedisUrl, tellHold } from '../jobs.js';
 import { createLogger } from '../logger.js';
 import { fitPool, migrateDatabase } from '../postgres.js';
@@ -10,8 +11,8 @@ import { createShutdown, endOnSignals, exit } from '../shutdown.js';
 import { version } from '../version.js';
 
 /**
- * `ainotebook worker`: does jobs until a signal ends it, taking no request. Any number of processes
- * may run beside the servers.
+ * `ainotebook worker`: does jobs until a signal ends it, taking no request but for its metrics. Any number of
+ * processes may run beside the servers.
  */
 export async function workerCommand(settings: Settings, compose: Compose): Promise<void> {
   const { env, databaseUrl } = settings;
@@ -47,7 +48,7 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
       demo: null,
       hasWorkers: true,
     };
-    const { services, database, redis, jobs, work, mailer } = compose(parts);
+    const { services, database, redis, jobs, work, mailer, aiMetrics } = compose(parts);
     shutdown.add('pool', 5000, () => database.close());
     shutdown.add('pool', 5000, () => work.close());
     shutdown.add('pool', 1000, () => mailer?.close());
@@ -55,6 +56,13 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
     shutdown.add('redis', 1000, () => services.cache.close());
     shutdown.add('redis', 1000, () => services.views.close());
     shutdown.add('jobs', 30_000, () => jobs.stop({ deadlineMs: 25_000 }));
+    if (env.WORKER_METRICS_PORT !== undefined) {
+      const measured = { pool: database.pool, aiMetrics };
+      const place = { host: env.HOST, port: env.WORKER_METRICS_PORT };
+      const metricsToken = env.METRICS_TOKEN ?? null;
+      const close = await serveWorkerMetrics(measured, { ...place, metricsToken });
+      shutdown.add('http', 1000, close);
+    }
     await jobs.check();
     if (shutdown.isDraining()) return;
     await database.warm();

@@ -39,6 +39,15 @@ export const operationVariables = {
         { isSecret: true, example: '' },
       ),
     ),
+  WORKER_METRICS_PORT: number(1, 65_535)
+    .optional()
+    .meta(
+      about(
+        OPERATION,
+        'Port of HOST at which `ainotebook worker` serves /metrics; each worker of a machine needs one of its own. Not served when empty.',
+        { example: '3002' },
+      ),
+    ),
   BACKUP_DIR: text
     .default('/var/backups/ainotebook')
     .meta(about(BACKUP, 'Folder of backups; with BACKUP_BUCKET only for what is being written.')),

@@ -16,6 +16,43 @@ export interface ProcessIdentity {
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+/** What every process measures, whatever it does: itself, its connections, and the models it asks. */
+export function processRegistry(
+  { pool, aiMetrics }: { pool: pg.Pool; aiMetrics: AiMetrics },
+  instance: number | null,
+): Registry {
+  const registry = new Registry();
+  if (instance !== null) registry.setDefaultLabels({ process: String(instance) });
+  collectDefaultMetrics({ register: registry });
+  aiMetrics.register(registry);
+  new Gauge({
+    name: 'pg_pool_connections',
+    help: 'Connections of the PostgreSQL pool by state; waiting counts callers without one',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'idle' }, pool.idleCount);
+      this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
+      this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+  return registry;
+}
+
+/** Answers with the metrics of `read`; 503 where there are none. */
+export function serveMetrics(
+  registry: Registry,
+  read: () => Promise<string | null> = () => registry.metrics(),
+): RequestHandler {
+  return async (_req, res) => {
+    const text = await read();
+    res.setHeader('Cache-Control', 'no-store');
+    res.setHeader('Content-Type', registry.contentType);
+    res.statusCode = text === null ? 503 : 200;
+    res.end(text);
+  };
+}
+
 /**
  * Every metric of one process, in a registry of its own. In a cluster, whichever process is asked
  * answers for all.
@@ -30,10 +67,8 @@ export function createMetrics(
   }: { pool: pg.Pool; aiMetrics: AiMetrics } & Pick<Services, 'cache' | 'slugFilter' | 'views'>,
   { isCluster, instance }: ProcessIdentity,
 ): { measure: RequestHandler; serve: RequestHandler } {
-  const registry = new Registry();
-  if (instance !== null) registry.setDefaultLabels({ process: String(instance) });
+  const registry = processRegistry({ pool, aiMetrics }, instance);
   const readCluster = isCluster ? joinClusterMetrics(registry) : null;
-  collectDefaultMetrics({ register: registry });
   const registers = [registry];
 
   const duration = new Histogram({
@@ -42,18 +77,6 @@ export function createMetrics(
     labelNames: ['method', 'route', 'status_code'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
-  });
-  aiMetrics.register(registry);
-  new Gauge({
-    name: 'pg_pool_connections',
-    help: 'Connections of the PostgreSQL pool by state; waiting counts callers without one',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      this.set({ state: 'idle' }, pool.idleCount);
-      this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
-      this.set({ state: 'waiting' }, pool.waitingCount);
-    },
   });
   new Counter({
     name: 'cache_reads_total',
@@ -206,13 +229,5 @@ export function createMetrics(
     next();
   };
 
-  const serve: RequestHandler = async (_req, res) => {
-    const text = readCluster ? await readCluster() : await registry.metrics();
-    res.setHeader('Cache-Control', 'no-store');
-    res.setHeader('Content-Type', registry.contentType);
-    res.statusCode = text === null ? 503 : 200;
-    res.end(text);
-  };
-
-  return { measure, serve };
+  return { measure, serve: serveMetrics(registry, readCluster ?? undefined) };
 }
