@@ -44,6 +44,25 @@ describe('the outline', () => {
     await note.switchEditor('rich');
   });
 
+  it('shows notes about the same that are not linked yet, and leads to them', async () => {
+    await note.openWindow(wide);
+    const { articles } = note.client;
+    const about = '岩茶用沸水冲泡，投茶八克，坐杯十秒。';
+    const other = await articles.create({ title: '武夷水仙', content: about });
+    await articles.create({ title: '武夷大红袍', content: about });
+    const content = `# 冲泡\n\n${about}\n\n见 [[武夷大红袍]]`;
+    const { id } = await articles.create({ title: '武夷肉桂', content });
+    const isFound = async () => (await articles.related({ id })).items.length;
+    await expect.poll(isFound, patience).toBe(2);
+    await note.page.goto(`/notes/${id}`);
+    const related = note.page.getByRole('region', { name: zh.related_title });
+    await expect
+      .poll(() => related.getByRole('link').allInnerTexts(), patience)
+      .toEqual(['武夷水仙']);
+    await related.getByRole('link').click();
+    await note.page.waitForURL(`**/notes/${other.id}`);
+  });
+
   it('is put away and brought back by its key; the notes that lead here stand under it', async () => {
     await note.openWindow(wide);
     await note.client.articles.create({ title: '丰乐亭记', content: '见 [[醉翁亭记甲]]' });

@@ -94,6 +94,8 @@ export type Retrieved = z.infer<typeof retrievedSchema>;
 export const relatedInput = z.strictObject({
   id,
   limit: z.number().int().min(1).max(20).default(5),
+  /** Without those that it links to, and those that link to it. */
+  isUnlinked: z.boolean().default(false),
 });
 export type RelatedInput = z.infer<typeof relatedInput>;
 
@@ -126,6 +128,24 @@ export const embeddingCountsSchema = z.object({
   failed: z.number().int(),
 });
 export type EmbeddingCounts = z.infer<typeof embeddingCountsSchema>;
+
+/** What it would take to embed all notes that the model has not seen. */
+export const embeddingEstimateSchema = z.object({
+  /** The model that is set up; null where there is none. */
+  model: z.string().nullable(),
+  articles: z.number().int(),
+  /** About how many it would read. */
+  tokens: z.number().int(),
+  /** About what that would cost, in millionths of a yuan; null where no price is known. */
+  costMicroYuan: z.number().int().nullable(),
+  /** It is so much that nothing is sent before an administrator says so. */
+  isWaiting: z.boolean(),
+});
+export type EmbeddingEstimate = z.infer<typeof embeddingEstimateSchema>;
+
+/** The model the estimate was for. */
+export const runEmbeddingInput = z.strictObject({ model: z.string().min(1).max(500) });
+export type RunEmbeddingInput = z.infer<typeof runEmbeddingInput>;
 
 /** One article, or without `articleId` all that failed. */
 export const retryEmbeddingInput = z.strictObject({ articleId: id.optional() }).default({});

@@ -2,7 +2,7 @@ import type { EmbeddingModel } from '@ainotebook/ai';
 import type { Related, RelatedInput } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { type QueryTerm, tokenize } from '@ainotebook/text/search';
-import { and, asc, eq, isNull, ne } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { isAnyOf, own } from '../articles/article-rows.js';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
@@ -21,6 +21,8 @@ const { articles, chunks, chunkVectors } = schema;
 
 /** Passages a note is known by: its beginning says what it is about. */
 const PASSAGES = 8;
+/** Links that are looked at, each way; a text has at most as many. */
+const LINKS = 1_000;
 /** Terms whose rarity is asked for, and those that are then looked for. */
 const COUNTED_TERMS = 100;
 const TERMS = 20;
@@ -31,7 +33,7 @@ const TERMS = 20;
  */
 export async function listRelated(
   { db, auth, embedding: model }: Pick<AuthedContext, 'db' | 'auth' | 'embedding'>,
-  { id, limit }: RelatedInput,
+  { id, limit, isUnlinked }: RelatedInput,
 ): Promise<Related> {
   return db.transaction(async (tx) => {
     await limitStatements(tx);
@@ -40,9 +42,10 @@ export async function listRelated(
       .from(articles)
       .where(own(auth.userId, id));
     if (!article) throw notFound('Article');
+    const others = isUnlinked ? await linkedIds(tx, auth.userId, id) : [];
     const scope: SearchScope = {
       userId: auth.userId,
-      conditions: [ne(articles.id, id)],
+      conditions: [sql`${articles.id} <> all(${sql.param([id, ...others])}::uuid[])`],
       unwanted: null,
     };
     const vector = model ? await vectorOf(tx, model, id) : null;
@@ -54,6 +57,17 @@ export async function listRelated(
     const items = await readItems(tx, auth.userId, ids);
     return { items, how: vector ? 'vectors' : 'words' };
   });
+}
+
+/** Notes that one links to, and those that link to it. */
+async function linkedIds(tx: Tx, userId: string, id: string): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    (select target_id as id from article_links
+      where source_id = ${id} and user_id = ${userId} and target_id is not null limit ${LINKS})
+    union
+    (select source_id from article_links
+      where target_id = ${id} and user_id = ${userId} limit ${LINKS})`);
+  return rows.map((row) => row.id);
 }
 
 /** The mean of the vectors of a note's beginning. */

@@ -191,4 +191,20 @@ describe('articles.related', () => {
       cause: { code: 'not_found' },
     });
   });
+
+  it('leaves out on demand what is linked already, either way', async () => {
+    const dave = await t.user();
+    const about = '岩茶用沸水冲泡，投茶八克，坐杯十秒。';
+    await write(dave, '肉桂', `${about} 见 [[大红袍]]。`);
+    await write(dave, '大红袍', about);
+    await write(dave, '铁罗汉', `${about} 比 [[肉桂]] 淡。`);
+    await write(dave, '白鸡冠', about);
+    await runEverything(t, model);
+    const related = async (isUnlinked: boolean) => {
+      const { items } = await dave.api.articles.related({ id: ids.肉桂 ?? '', isUnlinked });
+      return new Set(items.map(({ title }) => title));
+    };
+    expect(await related(false)).toEqual(new Set(['大红袍', '铁罗汉', '白鸡冠']));
+    expect(await related(true)).toEqual(new Set(['白鸡冠']));
+  });
 });

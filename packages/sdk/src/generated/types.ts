@@ -666,6 +666,8 @@ export interface ArticlesGetParams {
 export interface ArticlesRelatedParams {
   id: string;
   limit?: number;
+  /** Without those that it links to, and those that link to it. */
+  isUnlinked?: boolean;
 }
 
 export interface ArticlesRelatedResult {

@@ -227,6 +227,7 @@ export function ArticlePane(props: ArticlePaneProps) {
             editor={editor}
             scroller={scroller}
             kind={outline}
+            articleId={runner.articleId}
             backlinks={backlinks}
             onClose={props.onCloseSheet}
           />

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Dialog } from '../../ui/dialog.js';
 import type { EditorHandle, OutlineEntry, OutlineSource } from './editor-actions.js';
 import { outlineOfPage } from './page-outline.js';
+import { Related } from './related.js';
 
 const PAUSE_MS = 250;
 /** A heading this far below the top of the text has been reached, in pixels. */
@@ -16,19 +17,26 @@ interface OutlineProps {
   scroller: HTMLElement;
   /** Beside the text, or over it where there is no room. */
   kind: 'rail' | 'sheet';
-  /** The notes that lead here. */
+  /** The notes that lead here; none where the server does not have this one. */
   backlinks: ReactNode;
+  articleId: string;
   onClose: () => void;
 }
 
-/** What the note is made of, and who leads to it. */
-export function Outline({ editor, scroller, kind, backlinks, onClose }: OutlineProps) {
+/** What the note is made of, what is like it, and who leads to it. */
+export function Outline({ editor, scroller, kind, backlinks, articleId, onClose }: OutlineProps) {
   const headings = <Headings editor={editor} scroller={scroller} onGo={onClose} />;
+  const others = backlinks && (
+    <>
+      <Related articleId={articleId} />
+      {backlinks}
+    </>
+  );
   if (kind === 'sheet') {
     return (
       <Dialog isOpen onClose={onClose} title={m.outline_title()} kind="sheet">
         {headings}
-        <div className="mt-6">{backlinks}</div>
+        <div className="mt-6">{others}</div>
       </Dialog>
     );
   }
@@ -39,7 +47,7 @@ export function Outline({ editor, scroller, kind, backlinks, onClose }: OutlineP
     >
       <h2 className="mb-2 px-2 text-[0.8125rem] font-medium text-ink-2">{m.outline_title()}</h2>
       {headings}
-      <div className="mt-8">{backlinks}</div>
+      <div className="mt-8">{others}</div>
     </aside>
   );
 }
