@@ -224,8 +224,8 @@ describe('a month with few tokens', () => {
       OPENAI_API_KEY: 'key',
       OPENAI_CHAT_MODEL: 'chat-slow',
       AI_MAX_OUTPUT_TOKENS: '500',
-      // Enough for one long answer.
-      AI_BUDGET_USER_TOKENS: '820',
+      // Enough for one answer, and not for a second one of 256 tokens.
+      AI_BUDGET_USER_TOKENS: '740',
     });
     await findable(await personOn(strict), { title: '武夷岩茶', content: TEA });
     other = await openOn(strict);

@@ -46,6 +46,7 @@ export function createAi(
   const ledger = createLedger({
     db,
     onFault,
+    atOnce: env.AI_STREAMS_AT_ONCE ?? null,
     prices: env.AI_PRICES_JSON ?? new Map(),
     budgets: {
       userTokens: env.AI_BUDGET_USER_TOKENS ?? null,

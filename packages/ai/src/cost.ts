@@ -27,6 +27,17 @@ export function costMicroYuan(
   return price.call + Number((sum + MILLION - 1n) / MILLION);
 }
 
+/** Tokens of the longest answer that so much pays for; below 0 where not even the question is paid. */
+export function affordableTokens(
+  { inputTokens, microYuan }: { inputTokens: number; microYuan: number },
+  price: Price,
+): number {
+  const asked = BigInt(inputTokens) * BigInt(Math.max(price.input, price.cached));
+  const left = BigInt(microYuan - price.call) * MILLION - asked;
+  if (left < 0n) return -1;
+  return price.output === 0 ? Number.POSITIVE_INFINITY : Number(left / BigInt(price.output));
+}
+
 /** The most a call can cost: whatever of it is cached, and an answer as long as it may be. */
 export function costLimitMicroYuan(
   tokens: { inputTokens: number; maxTokens: number },

@@ -95,6 +95,7 @@ export function useApi(
     chat?: (ledger: Ledger) => Chat;
     prices?: Prices;
     budgets?: Partial<AiBudgets>;
+    atOnce?: number;
     research?: WebResearch;
   } = {},
 ): TestApi {
@@ -111,6 +112,7 @@ export function useApi(
       db: open.db,
       prices: options.prices ?? new Map(),
       budgets: { ...NO_BUDGETS, ...options.budgets },
+      atOnce: options.atOnce ?? null,
       onFault,
     });
     const chat = options.chat?.(ledger) ?? null;

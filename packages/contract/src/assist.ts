@@ -70,10 +70,11 @@ export const ASSIST_ACTIONS = [
 ] as const satisfies readonly AssistAction[];
 
 /**
- * `text`: the next piece of Markdown. `end`: nothing more comes. What came before a `failure` stands;
+ * `queued`: so many texts come before it. `text`: the next piece of Markdown. `end`: nothing more comes. What came before a `failure` stands;
  * `isCut` where it was longer than it may be. `isExtractive`: sentences of the note itself.
  */
 export type AssistEvent =
+  | { type: 'queued'; ahead: number }
   | { type: 'text'; text: string }
   | { type: 'end'; failure: AnswerFailure | null; isCut: boolean; isExtractive: boolean };
 

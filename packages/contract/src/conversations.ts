@@ -195,11 +195,12 @@ export const streamMessageInput = byId.extend({
 export type StreamMessageInput = z.infer<typeof streamMessageInput>;
 
 /**
- * `text`: what comes after the units the caller has. `alive`: nothing new; sent so that nobody in
+ * `queued`: so many answers come before it; null once its turn has come. `text`: what comes after the units the caller has. `alive`: nothing new; sent so that nobody in
  * between takes the line for dead. `end`: the whole message; its text may differ from what was sent,
  * since numbers that stand for no passage are taken out at the end.
  */
 export type MessageEvent =
+  | { type: 'queued'; ahead: number | null }
   | { type: 'text'; text: string }
   | { type: 'alive' }
   | { type: 'end'; message: Message };

@@ -127,6 +127,15 @@ export const aiVariables = {
   AI_CHUNK_MS: integer(1_000, 600_000, 20_000).meta(
     about(AI, 'Longest silence in the middle of an answer.'),
   ),
+  AI_STREAMS_AT_ONCE: number(1, 10_000)
+    .optional()
+    .meta(
+      about(
+        AI,
+        'Answers and texts that are written at the same time for all people together; more wait their turn. Set it to what the model behind takes, as few as a model of your own can. No limit when empty.',
+        { example: '8' },
+      ),
+    ),
   AI_PRICES_JSON: prices.optional().meta(
     about(
       AI,

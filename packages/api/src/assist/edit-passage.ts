@@ -35,8 +35,8 @@ export function assistAbilities({ chat }: Pick<Caller, 'chat'>): AssistAbilities
 /**
  * Text for a passage of a note of the caller, as it is written. Nothing is changed by it: what the caller
  * takes of it is saved like anything else.
- * @throws AppError not_found, ai_off (only summaries can be quoted); limit_reached and budget_spent
- *   from the stream
+ * @throws AppError not_found, ai_off (only summaries can be quoted); limit_reached, unavailable and
+ *   budget_spent from the stream
  */
 export async function editPassage(
   ctx: Caller,
@@ -91,12 +91,14 @@ async function* written(
   };
   try {
     for await (const event of chat.stream({ userId, feature: 'editor', messages, signal })) {
-      if (event.type === 'text') {
+      if (event.type === 'queued') yield event;
+      else if (event.type === 'text') {
         yield* fitting(cleaner.push(event.text));
         if (isCut) break;
       } else if (event.type === 'finish') {
         isCut = event.reason === 'length';
         if (event.reason === 'filtered') failure = 'filtered';
+        if (event.isCutByBudget) failure = 'budget_spent';
       }
     }
   } catch (error) {

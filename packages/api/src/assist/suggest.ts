@@ -26,7 +26,7 @@ const KNOWN_TAGS = 100;
 
 /**
  * Titles, tags, a summary or an address for a note of the caller, by what is stored of it.
- * @throws AppError not_found, ai_failed, limit_reached, budget_spent
+ * @throws AppError not_found, ai_failed, limit_reached, unavailable, budget_spent
  */
 export async function suggest(
   ctx: Caller,

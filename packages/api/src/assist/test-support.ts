@@ -43,15 +43,17 @@ export class WritingRoom {
 
   /** Of a model that is another one whenever `model` says so. */
   #chat(ledger: Ledger): Chat {
+    const contextTokens = 100_000;
     const models = [{ provider: 'openai', model: 'chat' }] as const;
     const stream: ChatModel['stream'] = (request) => {
       const { baseUrl } = this.provider;
       const at = { name: 'openai', kind: 'openai', apiKey: 'key', baseUrl } as const;
       const waits = { retries: 0, chunkMs: 1_000, firstChunkMs: 1_000 };
-      return createChatModel(at, { model: this.model, ...waits }).stream(request);
+      return createChatModel(at, { model: this.model, contextTokens, ...waits }).stream(request);
     };
-    const model = { provider: 'openai', model: 'chat', contextTokens: 32_000, stream };
-    return meterChat(model, { ledger, models, maxTokens: 500 });
+    const model = { provider: 'openai', model: 'chat', contextTokens, stream };
+    // More than the longest text that is taken.
+    return meterChat(model, { ledger, models, maxTokens: 50_000 });
   }
 
   /** What the model was sent last, as one text. */
@@ -69,7 +71,7 @@ export async function readAll(
   let said = '';
   for await (const event of await stream) {
     if (event.type === 'end') return { said, end: event };
-    said += event.text;
+    if (event.type === 'text') said += event.text;
   }
   throw new Error('the stream ended before the text');
 }

@@ -1,4 +1,4 @@
-import type { Passage, Receipt } from '@ainotebook/contract';
+import type { AnswerFailure, Passage, Receipt } from '@ainotebook/contract';
 
 /** What was said before, oldest first. */
 export interface FormerTurn {
@@ -21,14 +21,17 @@ export interface AnswerTask {
   passages: readonly GivenPassage[];
 }
 
-/** `start` comes before the first text; `end` last, and only where the answer came to its own end. */
+/** `queued`: so many answers come before it. `start` comes before the first text; `end` last, and only where the answer came to its own end. */
 export type AnswerPart =
+  | { type: 'queued'; ahead: number }
   | { type: 'start'; provider: string; model: string }
   | { type: 'text'; text: string }
   | {
       type: 'end';
       /** The passages do not answer the question. */
       isNotFound: boolean;
+      /** Why there is no more of it; null where that is all. */
+      failure: AnswerFailure | null;
       /** Null where nobody counts. */
       usage:
         | (Pick<Receipt, 'isEstimated' | 'costMicroYuan'> &

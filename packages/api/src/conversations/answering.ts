@@ -60,6 +60,7 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
       .set({
         aliveAt: sql`now()`,
         content: answer.content,
+        ahead: answer.ahead,
         status: answer.content === '' ? 'waiting' : 'writing',
       })
       .where(and(eq(messages.id, id), isUnfinished))
@@ -90,7 +91,11 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
       }
       for await (const part of writer.write(task, signal)) {
         switch (part.type) {
+          case 'queued':
+            answer.queue(part.ahead);
+            break;
           case 'start':
+            answer.queue(null);
             draft.receipt.provider = part.provider;
             draft.receipt.model = part.model;
             break;
@@ -104,7 +109,8 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
             if (part.usage) {
               Object.assign(draft.receipt, part.usage);
             }
-            return 'done';
+            draft.failure = part.failure;
+            return part.failure === null ? 'done' : 'failed';
         }
       }
       draft.failure = 'cut_off';
@@ -135,6 +141,7 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
         .update(messages)
         .set({
           status: outcome,
+          ahead: null,
           failure,
           content: isNotFound ? '' : parsed.text,
           receipt: { ...receipt, isNotFound, removedCitations: parsed.removed },

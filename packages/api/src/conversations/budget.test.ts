@@ -13,9 +13,9 @@ useLoopbackOnly();
 
 const { messages, usageRecords } = schema;
 const QUESTION = '岩茶用什么水泡？';
-/** Less than the longest answer, which is 500 tokens. */
+/** Less than the shortest answer that is begun, which is 256 tokens. */
 const room = new TeaRoom({
-  budgets: { userTokens: 400 },
+  budgets: { userTokens: 200 },
   prices: new Map([['chat', { input: 1_000_000, cached: 1_000_000, output: 4_000_000, call: 0 }]]),
 });
 
@@ -58,16 +58,34 @@ describe('a question that the month has no tokens for', () => {
     ]);
     // Of another there is nothing in it.
     const others = await room.bob.api.usage.get();
-    expect(others).toMatchObject({ limitTokens: 400, tokens: 0, features: [] });
+    expect(others).toMatchObject({ limitTokens: 200, tokens: 0, features: [] });
   });
 
   it('once its passages are there stays, and says why it was not answered', async () => {
-    const holder = await holderOf(600);
+    const holder = await holderOf(400);
     const { answer } = await ask(holder, await conversationOf(holder), QUESTION);
     expect(answer).toMatchObject({ status: 'failed', failure: 'budget_spent', content: '' });
     expect(room.provider.requests).toEqual([]);
     const again = { id: answer.id, answerId: v7() };
     expect(await codeOf(holder.api.messages.regenerate(again))).toBe('none');
+  });
+});
+
+describe('an answer that the month has too few tokens for', () => {
+  it('is as long as they are, and says why it breaks off', async () => {
+    const most = 600;
+    const holder = await holderOf(most);
+    room.say = () => `用沸水 [1]。${'再说一句。'.repeat(200)}`;
+    const { answer } = await ask(holder, await conversationOf(holder), QUESTION);
+    expect(answer).toMatchObject({ status: 'failed', failure: 'budget_spent' });
+    expect(answer.content).toContain('用沸水 [1]。再说一句。');
+    expect(answer.citations).toMatchObject([{ number: 1 }]);
+    const asked = Number(room.provider.requests.at(-1)?.body.max_tokens);
+    expect(asked).toBeGreaterThanOrEqual(256);
+    expect(asked).toBeLessThan(500);
+    const [call] = await callsOf(room.t, holder.id);
+    expect(call).toMatchObject({ outcome: 'done', outputTokens: asked, reservedTokens: 0 });
+    expect(await monthRow(room.t, holder.id)).toMatchObject({ reservedTokens: 0 });
   });
 });
 

@@ -36,7 +36,7 @@ export const isUnfinished = inArray(messages.status, ['waiting', 'writing']);
 export async function endLostAnswers(db: Db | Tx, userId?: string): Promise<number> {
   const { rowCount } = await db
     .update(messages)
-    .set({ status: 'interrupted' })
+    .set({ status: 'interrupted', ahead: null })
     .where(
       and(isUnfinished, userId === undefined ? undefined : eq(messages.userId, userId), isLost),
     );

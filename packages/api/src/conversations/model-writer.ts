@@ -12,7 +12,8 @@ export function modelWriter(chat: Chat): AnswerWriter {
       // Held back until it can no longer be the word for "not in the notes".
       let held: string | null = '';
       for await (const event of chat.stream({ userId, feature: 'chat', ...asked })) {
-        if (event.type === 'start') {
+        if (event.type === 'queued') yield event;
+        else if (event.type === 'start') {
           yield { type: 'start', provider: event.provider, model: event.model };
         } else if (event.type === 'text') {
           if (held === null) {
@@ -29,7 +30,8 @@ export function modelWriter(chat: Chat): AnswerWriter {
           const { costMicroYuan } = event;
           const { inputTokens, outputTokens, isEstimated } = event.usage;
           const usage = { inputTokens, outputTokens, isEstimated, costMicroYuan };
-          yield { type: 'end', isNotFound: isNotFound || held === '', usage };
+          const failure = event.isCutByBudget ? 'budget_spent' : null;
+          yield { type: 'end', isNotFound: isNotFound || held === '', failure, usage };
         }
       }
     },

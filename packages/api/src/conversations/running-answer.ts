@@ -1,6 +1,8 @@
 /** An answer while this process writes it: its text so far, and whoever waits for more of it. */
 export class RunningAnswer {
   content = '';
+  /** How many answers come before it while it waits for its turn; else null. */
+  ahead: number | null = null;
   isOver = false;
   readonly #stop = new AbortController();
   readonly #waiting = new Set<() => void>();
@@ -14,6 +16,12 @@ export class RunningAnswer {
 
   get signal(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /** It waits for its turn, and no longer with null. */
+  queue(ahead: number | null): void {
+    this.ahead = ahead;
+    this.#tell();
   }
 
   add(text: string): void {

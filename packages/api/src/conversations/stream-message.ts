@@ -35,16 +35,23 @@ async function* follow(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<MessageEvent, void, void> {
   let sent = after;
+  let ahead: number | null = null;
   let spokeAt = performance.now();
   while (!signal?.aborted) {
-    const text = await moreOf(ctx, id, sent);
-    if (text === null) {
+    const more = await moreOf(ctx, id, { sent, ahead });
+    if (more === null) {
       const message = await readMessage(ctx.db, ctx.auth.userId, id);
       if (!message) throw notFound('Message');
       // Ended between the two looks, or lost: either way it is final now.
       if (message.status === 'waiting' || message.status === 'writing') continue;
       yield { type: 'end', message };
       return;
+    }
+    const { text } = more;
+    if (more.ahead !== ahead) {
+      ahead = more.ahead;
+      spokeAt = performance.now();
+      yield { type: 'queued', ahead };
     }
     if (text !== '') {
       sent += text.length;
@@ -57,22 +64,32 @@ async function* follow(
   }
 }
 
-/** What comes after `sent` units, waited for a moment; null when no more will come. */
-async function moreOf(ctx: Caller, id: string, sent: number): Promise<string | null> {
+interface Seen {
+  sent: number;
+  ahead: number | null;
+}
+
+/** What comes after `sent` units, or another place among those that wait, waited for a moment; null when no more will come. */
+async function moreOf(
+  ctx: Caller,
+  id: string,
+  { sent, ahead }: Seen,
+): Promise<{ text: string; ahead: number | null } | null> {
   const own = ctx.answering.running(id, ctx.auth.userId);
   if (own) {
-    if (own.content.length <= sent) await own.changed(LOOK_MS);
-    return own.isOver ? null : own.content.slice(sent);
+    if (own.content.length <= sent && own.ahead === ahead) await own.changed(LOOK_MS);
+    return own.isOver ? null : { text: own.content.slice(sent), ahead: own.ahead };
   }
   const [row] = await ctx.db
     .select({
       content: messages.content,
+      ahead: messages.ahead,
       isLost,
     })
     .from(messages)
     .where(and(eq(messages.id, id), eq(messages.userId, ctx.auth.userId), isUnfinished));
   if (!row || row.isLost) return null;
-  if (row.content.length > sent) return row.content.slice(sent);
-  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  return '';
+  const isNew = row.content.length > sent || row.ahead !== ahead;
+  if (!isNew) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  return { text: row.content.slice(sent), ahead: row.ahead };
 }

@@ -77,7 +77,7 @@ export class TeaRoom {
   provider!: ModelStandIn;
   readonly t: TestApi;
 
-  constructor(options: { budgets?: Partial<AiBudgets>; prices?: Prices } = {}) {
+  constructor(options: { budgets?: Partial<AiBudgets>; prices?: Prices; atOnce?: number } = {}) {
     this.t = useApi({ ...options, chat: (ledger) => this.#chat(ledger) });
     beforeAll(async () => {
       this.provider = await startModels({

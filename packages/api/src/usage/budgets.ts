@@ -23,6 +23,7 @@ export interface Amount {
   microYuan: number;
 }
 
+/** Of an amount; null where there is none. */
 type Limits = { [Key in keyof Amount]: number | null };
 
 const BEIJING_MS = 8 * 3_600_000;
@@ -91,6 +92,27 @@ export async function setAside(
   return rowCount === 1;
 }
 
+/**
+ * What somebody, or everybody (null), may still set aside; the row of the month stays locked until the
+ * transaction ends.
+ */
+export async function lockLeft(
+  tx: Tx,
+  whose: { userId: string | null; month: string },
+  limits: Limits,
+): Promise<Amount> {
+  const { rows } = await tx.execute<{ tokens: string; microYuan: string }>(sql`
+    insert into usage_months as m (user_id, month) values (${whose.userId}, ${whose.month})
+    on conflict (user_id, month) do update set tokens = m.tokens
+    returning tokens + reserved_tokens as tokens, micro_yuan + reserved_micro_yuan as "microYuan"`);
+  const left = (limit: number | null, taken = '0') =>
+    limit === null ? Number.POSITIVE_INFINITY : limit - Number(taken);
+  return {
+    tokens: left(limits.tokens, rows[0]?.tokens),
+    microYuan: left(limits.microYuan, rows[0]?.microYuan),
+  };
+}
+
 /** Adds what was used and gives back what was set aside; both may be less than nothing. */
 export async function account(
   tx: Tx,
@@ -110,6 +132,9 @@ export async function account(
 
 export const budgetSpent = () =>
   new AppError('budget_spent', 'The AI budget of this month does not suffice for this');
+
+export const isBudgetSpent = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'budget_spent';
 
 /**
  * Whether so many tokens would be given now; the money is known only with the whole request.

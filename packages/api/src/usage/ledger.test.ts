@@ -23,7 +23,7 @@ const t = useApi();
 /** A chat with budgets of its own, over the database of the file. */
 function chatOf(
   budgets: { userTokens?: number; tokens?: number; microYuan?: number } = {},
-  own?: Script,
+  { own, maxTokens = 100 }: { own?: Script; maxTokens?: number } = {},
 ) {
   const ledger = createLedger({
     db: t.services().db,
@@ -36,7 +36,7 @@ function chatOf(
   const models = [{ provider: 'test', model: 'small' }] as const;
   return meterChat(
     modelInMemory(() => own ?? script),
-    { ledger, models, maxTokens: 100 },
+    { ledger, models, maxTokens },
   );
 }
 type TestChat = ReturnType<typeof chatOf>;
@@ -230,6 +230,66 @@ describe('a budget', () => {
     }
   });
 
+  it('that is nearly spent makes answers shorter, and none that are not worth their question', async () => {
+    const [alice, bob] = [await t.user(), await t.user()];
+    const budgets = { userTokens: 700, tokens: 1_100 };
+    const chat = chatOf(budgets, { maxTokens: 2_000 });
+    script = { usage: { inputTokens: 10, outputTokens: 2_000 } };
+    const ends = [];
+    for (const { id } of [alice, bob]) {
+      for await (const event of chat.stream(asked(id)))
+        if (event.type === 'finish') ends.push(event);
+    }
+    // What the longest answers may take beside their questions, for which a quarter more is set aside.
+    const [own, rest] = ends;
+    expect(ends).toMatchObject([
+      { reason: 'length', isCutByBudget: true },
+      { reason: 'length', isCutByBudget: true },
+    ]);
+    expect(own?.usage.outputTokens).toBeGreaterThan(650);
+    expect(rest?.usage.outputTokens).toBeGreaterThan(256);
+    for (const [one, most] of [
+      [alice, budgets.userTokens],
+      [null, budgets.tokens],
+    ] as const) {
+      expect((await monthRow(t, one?.id ?? null)).tokens).toBeLessThanOrEqual(most);
+    }
+    const before = await callsOf(t, alice.id);
+    expect(await codeOf(read(chat, asked(alice.id)))).toBe('budget_spent');
+    expect(await codeOf(read(chat, asked(bob.id)))).toBe('budget_spent');
+    expect(await callsOf(t, alice.id)).toHaveLength(before.length);
+    await expectBalanced(alice, bob, null);
+  });
+
+  it('of money makes answers shorter too, by the dearest of those who may answer', async () => {
+    const alice = await t.user();
+    const chat = chatOf({ microYuan: 1_500 }, { maxTokens: 2_000 });
+    script = { usage: { inputTokens: 10, outputTokens: 2_000 } };
+    for await (const event of chat.stream(asked(alice.id))) {
+      if (event.type !== 'finish') continue;
+      expect(event.usage.outputTokens).toBeGreaterThan(350);
+      expect(event.usage.outputTokens).toBeLessThan(375);
+    }
+    expect((await monthRow(t, null)).microYuan).toBeLessThanOrEqual(1_500);
+    expect(await codeOf(read(chat, asked(alice.id)))).toBe('budget_spent');
+    await expectBalanced(alice, null);
+  });
+
+  it('is never passed by answers at once that are shortened', async () => {
+    const people = await Promise.all(Array.from({ length: 5 }, () => t.user()));
+    const chat = chatOf({ userTokens: 900, tokens: 3_000 }, { maxTokens: 500 });
+    script = { usage: { inputTokens: 10, outputTokens: 500 } };
+    const asks = Array.from({ length: 40 }, (_, i) => people[i % people.length]?.id ?? '');
+    const codes = await atOnce.map(asks, (id) => codeOf(read(chat, asked(id))));
+    expect(new Set(codes)).toEqual(new Set(['none', 'budget_spent']));
+    for (const { id } of people) expect((await monthRow(t, id)).tokens).toBeLessThanOrEqual(900);
+    const all = await monthRow(t, null);
+    expect(all.tokens).toBeLessThanOrEqual(3_000);
+    // Nobody was refused while an answer of 256 tokens was still paid for.
+    expect(all.tokens).toBeGreaterThan(3_000 - 320);
+    await expectBalanced(...people, null);
+  });
+
   it('comes back from calls of others whose process is gone', async () => {
     const [alice, bob] = [await t.user(), await t.user()];
     const chat = chatOf({ tokens: 200 });
@@ -247,15 +307,18 @@ describe('a budget', () => {
     const step = fc.record({
       who: fc.nat({ max: 1 }),
       end: fc.constantFrom('done', 'left', 'cut_off', 'bad_key', 'killed'),
-      outputTokens: fc.nat({ max: 100 }),
+      outputTokens: fc.nat({ max: 400 }),
+      // Of the longer ones some get less than they ask for.
+      maxTokens: fc.constantFrom(100, 400),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         await Promise.allSettled(
-          steps.map(async ({ who, end, outputTokens }) => {
+          steps.map(async ({ who, end, outputTokens, maxTokens }) => {
             const fails = end === 'cut_off' || end === 'bad_key' ? end : undefined;
             const own = { usage: { inputTokens: 9, outputTokens }, ...(fails && { fails }) };
-            const chat = chatOf({ userTokens: 900, tokens: 1_500 }, own);
+            const budgets = { userTokens: 900, tokens: 1_500 };
+            const chat = chatOf(budgets, { own, maxTokens });
             const stream = chat.stream(asked(people[who]?.id ?? ''));
             if (end === 'left') await stream.next().then(() => stream.return());
             else if (end === 'killed') await stream.next();

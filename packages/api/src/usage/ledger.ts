@@ -1,17 +1,25 @@
-import { costLimitMicroYuan, costMicroYuan, type Price, type Usage } from '@ainotebook/ai';
+import {
+  affordableTokens,
+  costLimitMicroYuan,
+  costMicroYuan,
+  type Price,
+  type Usage,
+} from '@ainotebook/ai';
 import type { UsageFeature, UsageOutcome } from '@ainotebook/contract';
 import { type Db, schema } from '@ainotebook/db';
 import { and, eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
-import { AppError } from '../errors.js';
 import {
   type AiBudgets,
   type Amount,
   budgetSpent,
+  isBudgetSpent,
+  lockLeft,
   monthOf,
   setAside,
   tokenLimitOf,
 } from './budgets.js';
+import { isStream, queueAt, waitForTurn } from './queue.js';
 import { countsForUser, endLostCalls, settleCall, type Taken, takenColumns } from './records.js';
 import { requireStream } from './streams.js';
 
@@ -23,6 +31,13 @@ const BEAT_MS = 2_000;
 const LONGEST_MS = 3_600_000;
 /** Another tokeniser than ours may cut finer: so many times our count are set aside. */
 const MARGIN = 1.25;
+/** An answer of fewer tokens, some 330 Chinese characters, is not worth its question. */
+const LEAST_ANSWER = 256;
+
+const withMargin = (inputTokens: number) => Math.ceil(inputTokens * MARGIN);
+
+/** Fewest tokens for which an answer of at most `maxTokens` is begun. */
+export const leastAnswer = (maxTokens: number): number => Math.min(maxTokens, LEAST_ANSWER);
 
 /** Who is asked. */
 export interface ModelName {
@@ -58,6 +73,13 @@ const NOTHING: Usage = {
 
 /** A call under way. */
 export interface OpenCall {
+  /** Most tokens of the answer: fewer than were asked for where the budget has no more. */
+  readonly maxTokens: number;
+  /**
+   * Waits for its turn where the server writes no more answers at once. @returns how many stand before it,
+   * whenever that changes @throws AppError unavailable, AiError aborted
+   */
+  turn(signal: AbortSignal | undefined): AsyncIterable<number>;
   /** Ends it with what `standing` says. Once; never throws. @returns what it cost, null where no price is known */
   settle(outcome: Exclude<UsageOutcome, 'open'>): Promise<number | null>;
 }
@@ -70,10 +92,12 @@ export interface Ledger {
   readonly budgets: AiBudgets;
   /** Whether it is known what this model or search engine costs. */
   hasPrice(name: string): boolean;
+  /** What it costs, in millionths of a yuan, that a model reads so much; null where no price is known. */
+  readingCost(name: string, inputTokens: number): number | null;
   /**
-   * Sets aside what a call may take at most.
+   * Sets aside what a call may take at most, or what is left where that makes a short answer.
    * @param standing what it took so far; asked every two seconds and at the end
-   * @throws AppError budget_spent, limit_reached (streams at once)
+   * @throws AppError budget_spent, limit_reached (streams at once), unavailable (too many wait)
    */
   open(call: CallToMake, standing: () => Standing): Promise<OpenCall>;
 }
@@ -82,11 +106,14 @@ export function createLedger({
   db,
   prices,
   budgets,
+  atOnce = null,
   onFault,
 }: {
   db: Db;
   prices: Prices;
   budgets: AiBudgets;
+  /** Answers that are written at a time for all together; null: as many as are asked for. */
+  atOnce?: number | null;
   /** Told when what a call took could not be written: it is counted by what was last known. */
   onFault: (error: unknown) => void;
 }): Ledger {
@@ -97,7 +124,7 @@ export function createLedger({
   };
 
   function limitOf({ models, inputTokens, maxTokens }: CallToMake): Amount {
-    const most = { inputTokens: Math.ceil(inputTokens * MARGIN), maxTokens };
+    const most = { inputTokens: withMargin(inputTokens), maxTokens };
     const costs = models.map(({ model }) => {
       const price = prices.get(model);
       return price ? costLimitMicroYuan(most, price) : 0;
@@ -105,29 +132,62 @@ export function createLedger({
     return { tokens: most.inputTokens + maxTokens, microYuan: Math.max(...costs) };
   }
 
-  /** @throws AppError budget_spent, limit_reached */
-  async function reserve(id: string, call: CallToMake, taken: Taken): Promise<void> {
+  /** Tokens of the longest answer that what is left is enough for, whoever gives it. */
+  function longestFor({ models, ...call }: CallToMake, left: Amount): number {
+    const inputTokens = withMargin(call.inputTokens);
+    const paid = models.map(({ model }) => {
+      const price = prices.get(model);
+      const isFree = !price || left.microYuan === Number.POSITIVE_INFINITY;
+      return isFree
+        ? Number.POSITIVE_INFINITY
+        : affordableTokens({ inputTokens, microYuan: left.microYuan }, price);
+    });
+    return Math.min(call.maxTokens, left.tokens - inputTokens, ...paid);
+  }
+
+  /**
+   * Sets aside what a call may take at most: all that is asked for, or with `takesRest` what is left where
+   * that makes an answer.
+   * @returns most tokens of the answer @throws AppError budget_spent, limit_reached, unavailable
+   */
+  async function reserve(
+    id: string,
+    { call, taken, takesRest }: { call: CallToMake; taken: Taken; takesRest: boolean },
+  ): Promise<number> {
     const { userId, feature } = call;
     const month = monthOf(new Date());
-    const amount = limitOf(call);
-    await db.transaction(async (tx) => {
+    return db.transaction(async (tx) => {
       if (feature === 'editor') await requireStream(tx, userId);
-      if (countsForUser(feature)) {
-        const limits = { tokens: await tokenLimitOf(tx, budgets, userId), microYuan: null };
-        if (!(await setAside(tx, { userId, month }, { amount, limits }))) throw budgetSpent();
+      const turnAt = atOnce !== null && isStream(feature) ? await queueAt(tx, userId) : null;
+      const limits = countsForUser(feature)
+        ? { tokens: await tokenLimitOf(tx, budgets, userId), microYuan: null }
+        : null;
+      let { maxTokens } = call;
+      if (takesRest) {
+        // In the order of everybody: the row of the person, then the one of all.
+        const own = limits && (await lockLeft(tx, { userId, month }, limits));
+        const all = await lockLeft(tx, { userId: null, month }, budgets);
+        const tokens = Math.min(own?.tokens ?? all.tokens, all.tokens);
+        maxTokens = longestFor(call, { tokens, microYuan: all.microYuan });
+        if (maxTokens < leastAnswer(call.maxTokens)) throw budgetSpent();
       }
+      const amount = limitOf({ ...call, maxTokens });
+      if (limits && !(await setAside(tx, { userId, month }, { amount, limits })))
+        throw budgetSpent();
       await tx.insert(usageRecords).values({
         ...takenColumns(taken),
         id,
         userId,
         feature,
         month,
+        turnAt,
         reservedTokens: amount.tokens,
         reservedMicroYuan: amount.microYuan,
       });
       // The row that everybody waits for comes last.
       const isThere = await setAside(tx, { userId: null, month }, { amount, limits: budgets });
       if (!isThere) throw budgetSpent();
+      return maxTokens;
     });
   }
 
@@ -141,19 +201,23 @@ export function createLedger({
   return {
     budgets,
     hasPrice: (name) => prices.has(name),
+    readingCost(name, inputTokens) {
+      const price = prices.get(name);
+      return price ? costMicroYuan({ inputTokens, cachedTokens: 0, outputTokens: 0 }, price) : null;
+    },
     async open(call, standing) {
       const id = v7();
       const began = performance.now();
       const taken = takenOf(standing());
       await endLostCalls(db, call.userId);
-      try {
-        await reserve(id, call, taken);
-      } catch (error) {
-        // Some of what is set aside may be for calls of others whose process is gone.
-        const isSpent = error instanceof AppError && error.code === 'budget_spent';
-        if (!isSpent || (await endLostCalls(db)) === 0) throw error;
-        await reserve(id, call, taken);
-      }
+      const maxTokens = await reserve(id, { call, taken, takesRest: false }).catch(
+        async (error: unknown) => {
+          if (!isBudgetSpent(error)) throw error;
+          // Some of what is set aside may be for calls of others whose process is gone.
+          await endLostCalls(db);
+          return reserve(id, { call, taken, takesRest: true });
+        },
+      );
       const timer = setInterval(() => {
         if (performance.now() - began > LONGEST_MS) clearInterval(timer);
         // A database that is away is waited for; the end says all that counts.
@@ -161,6 +225,11 @@ export function createLedger({
       }, BEAT_MS);
       timer.unref();
       return {
+        maxTokens,
+        async *turn(signal) {
+          if (atOnce === null || !isStream(call.feature)) return;
+          yield* waitForTurn(db, id, { atOnce, signal });
+        },
         async settle(outcome) {
           clearInterval(timer);
           const ended = takenOf(standing());

@@ -11,7 +11,7 @@ import {
 import type { UsageFeature } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import { requireBudget } from './budgets.js';
-import type { CallToMake, Ledger, ModelName } from './ledger.js';
+import { type CallToMake, type Ledger, leastAnswer, type ModelName } from './ledger.js';
 import { outcomeOf, tookNothing } from './metered-call.js';
 
 /** What is asked, for whom. */
@@ -22,24 +22,31 @@ export interface ChatCall extends Omit<ChatRequest, 'maxTokens'> {
   maxTokens?: number;
 }
 
-/** Those of the model; the last one also says what the call cost, null where no price is known. */
+/**
+ * Those of the model, and before them how many answers come before this one. The last one also says what the call cost, null where no price is known, and
+ * whether the answer ended because the budget had no tokens for more.
+ */
 export type ChatCallEvent =
+  | { type: 'queued'; ahead: number }
   | Exclude<ChatEvent, { type: 'finish' }>
-  | (Extract<ChatEvent, { type: 'finish' }> & { costMicroYuan: number | null });
+  | (Extract<ChatEvent, { type: 'finish' }> & {
+      costMicroYuan: number | null;
+      isCutByBudget: boolean;
+    });
 
 /** The chat model of the server. Whoever is asked, and however it ends: the ledger has it. */
 export interface Chat {
   /** Tokens of the question and the answer together. */
   readonly contextTokens: number;
-  /** Most tokens of one answer. */
+  /** Most tokens of one answer; fewer where the budget has no more. */
   readonly maxTokens: number;
   /**
    * The answer as it comes; leaving the loop ends the request at the provider.
    * @throws AiError from the iteration, and before anything is asked AppError budget_spent,
-   *   limit_reached (answers at once; for `editor` only, the place of a chat is its message)
+   *   unavailable (too many wait, or for too long), limit_reached (answers at once; for `editor` only, the place of a chat is its message)
    */
   stream(call: ChatCall): AsyncGenerator<ChatCallEvent, void, undefined>;
-  /** Whether there would be tokens to answer `question`, as far as is known of it. @throws AppError budget_spent */
+  /** Whether there would be tokens for a short answer to `question`, as far as is known of it. @throws AppError budget_spent */
   requireBudget(db: Db | Tx, userId: string, question: string): Promise<void>;
 }
 
@@ -54,8 +61,7 @@ export function meterChat(
   async function* stream(call: ChatCall): AsyncGenerator<ChatCallEvent, void, undefined> {
     const { userId, feature, ...asked } = call;
     const maxTokens = asked.maxTokens ?? options.maxTokens;
-    const request = { ...asked, maxTokens };
-    const inputTokens = countInput(request.messages, contextTokens);
+    const inputTokens = countInput(asked.messages, contextTokens);
     const said = { text: '', reasoning: '' };
     let by: ModelName = models[0];
     /** What the provider counted, null for nothing; until then our guess. */
@@ -63,8 +69,14 @@ export function meterChat(
     const guess = () => ({ ...estimateUsage([], said.text, said.reasoning), inputTokens });
     const standing = () => ({ ...by, usage: counted === undefined ? guess() : counted });
     const open = await ledger.open({ userId, feature, models, inputTokens, maxTokens }, standing);
+    const isShortened = open.maxTokens < maxTokens;
+    const request = { ...asked, maxTokens: open.maxTokens };
     let outcome: 'done' | 'stopped' | 'failed' | 'settled' = 'stopped';
     try {
+      // While it waits nothing is asked.
+      counted = null;
+      for await (const ahead of open.turn(call.signal)) yield { type: 'queued', ahead };
+      counted = undefined;
       for await (const event of model.stream(request)) {
         if (event.type === 'start') by = { provider: event.provider, model: event.model };
         else if (event.type !== 'finish') said[event.type] += event.text;
@@ -74,7 +86,8 @@ export function meterChat(
         }
         counted = event.usage;
         outcome = 'settled';
-        yield { ...event, costMicroYuan: await open.settle('done') };
+        const isCutByBudget = isShortened && event.reason === 'length';
+        yield { ...event, isCutByBudget, costMicroYuan: await open.settle('done') };
       }
     } catch (error) {
       outcome = outcomeOf(error);
@@ -92,7 +105,7 @@ export function meterChat(
     requireBudget: (db, userId, question) =>
       requireBudget(db, ledger.budgets, {
         userId,
-        tokens: estimateTokens(question) + options.maxTokens,
+        tokens: estimateTokens(question) + leastAnswer(options.maxTokens),
       }),
   };
 }

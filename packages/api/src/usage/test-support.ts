@@ -28,10 +28,12 @@ export function modelInMemory(script: (request: ChatRequest) => Script): ChatMod
     }
     if (fails) throw new AiError(fails, 'failed', provider);
     const counted = { cachedTokens: 0, reasoningTokens: 0, isEstimated: false };
+    const wanted = usage?.outputTokens ?? 5;
+    const outputTokens = Math.min(wanted, request.maxTokens ?? wanted);
     yield {
       type: 'finish',
-      reason: 'stop',
-      usage: { ...counted, inputTokens: 10, outputTokens: 5, ...usage },
+      reason: outputTokens < wanted ? 'length' : 'stop',
+      usage: { ...counted, inputTokens: 10, ...usage, outputTokens },
     };
   }
   return { provider, model, contextTokens: 32_000, stream };

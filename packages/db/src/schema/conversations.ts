@@ -57,6 +57,8 @@ export const messages = pgTable(
     isStopWanted: boolean('is_stop_wanted').notNull().default(false),
     /** When the process that writes it last said so. */
     aliveAt: instant('alive_at'),
+    /** How many answers come before it while it waits for its turn; else null. */
+    ahead: integer('ahead'),
     receipt: jsonb('receipt').$type<Receipt>(),
     ...timestamps,
   },

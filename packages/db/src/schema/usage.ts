@@ -46,6 +46,8 @@ export const usageRecords = pgTable(
     reservedMicroYuan: microYuan('reserved_micro_yuan').notNull().default(0),
     /** When the process that asks last said that it does. */
     aliveAt: instant('alive_at').notNull().defaultNow(),
+    /** Its place among those that wait for their turn, the earliest first; null once it is asked. */
+    turnAt: instant('turn_at'),
     /** How long it took; null while it is open. */
     ms: integer('ms'),
     ...timestamps,

@@ -69,6 +69,7 @@ export interface Said {
   model: string;
   reasoning: string;
   answer: string;
+  finish: 'stop' | 'length';
   /** Null when usage was not asked for. */
   usage: object | null;
 }
@@ -108,7 +109,7 @@ export async function streamAnswer(
     if (res.destroyed) return;
     send(chunk({ content: piece }));
   }
-  send(chunk({}, 'stop'));
+  send(chunk({}, said.finish));
   if (said.usage !== null) send({ ...chunk({}), choices: [], usage: said.usage });
   res.end('data: [DONE]\n\n');
 }

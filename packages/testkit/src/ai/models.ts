@@ -71,7 +71,8 @@ export async function startModels(options: ModelStandInOptions): Promise<ModelSt
     if (!isChat) return sendJson(res, 200, embedded(body, kind));
     const messages = body.messages as { role: string; content: string }[];
     const last = messages.at(-1)?.content ?? '';
-    const said = options.answer?.(messages) ?? `收到：${last}`;
+    const whole = options.answer?.(messages) ?? `收到：${last}`;
+    const said = whole.slice(0, limitOf(body));
     const reasoning = kind === 'ark' && thinkingOf(body) !== 'disabled' ? '先想一想。' : '';
     const promptTokens = messages.reduce((sum, { content }) => sum + content.length, 0);
     const usage = {
@@ -83,7 +84,8 @@ export async function startModels(options: ModelStandInOptions): Promise<ModelSt
     };
     const isCounted = isRecord(body.stream_options) && body.stream_options.include_usage === true;
     const counted = isCounted && fault !== 'uncounted' ? usage : null;
-    await streamAnswer(res, { model, reasoning, answer: said, usage: counted }, fault);
+    const finish = said === whole ? 'stop' : 'length';
+    await streamAnswer(res, { model, reasoning, answer: said, finish, usage: counted }, fault);
   }
 
   return { baseUrl: url + base, requests, stop };
@@ -91,6 +93,10 @@ export async function startModels(options: ModelStandInOptions): Promise<ModelSt
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Most tokens of the answer; one is a character here. */
+const limitOf = ({ max_tokens, max_completion_tokens }: Record<string, unknown>) =>
+  Number(max_tokens ?? max_completion_tokens);
 
 const thinkingOf = (body: Record<string, unknown>) =>
   isRecord(body.thinking) ? body.thinking.type : undefined;

@@ -10,7 +10,7 @@ import { BranchSwitch } from './branch-switch.js';
 import { isUnfinished, type Turn } from './branches.js';
 import { BudgetNote } from './budget-note.js';
 import { useGrowingText } from './chat-hooks.js';
-import { endingOf } from './chat-words.js';
+import { endingOf, placeText } from './chat-words.js';
 import { CitationList } from './citation-list.js';
 import { citationId, citedMarkdown } from './cited-markdown.js';
 import { Receipt } from './receipt.js';
@@ -42,7 +42,7 @@ export function Answer({
   onOpen,
 }: AnswerProps) {
   const { message } = turn;
-  const text = useGrowingText(message, onEnd);
+  const { text, ahead } = useGrowingText(message, onEnd);
   const isOpen = isUnfinished(message);
   const numbers = message.citations.map(({ number }) => number);
   const ending = endingOf(message);
@@ -67,7 +67,7 @@ export function Answer({
     <article aria-label={m.chat_answer()} aria-busy={isOpen}>
       {text === '' && isOpen && (
         <p role="status" className="text-ink-3 motion-safe:animate-pulse">
-          {isOfWeb ? m.chat_looking_up() : m.chat_thinking()}
+          {ahead === null ? (isOfWeb ? m.chat_looking_up : m.chat_thinking)() : placeText(ahead)}
         </p>
       )}
       {text !== '' && (

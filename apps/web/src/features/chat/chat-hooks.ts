@@ -88,18 +88,25 @@ export function useFirstQuestion() {
 }
 
 /** The text of an answer as it grows. @param onEnd called with the whole of it */
-export function useGrowingText(message: Message, onEnd: (whole: Message) => void): string {
+export function useGrowingText(
+  message: Message,
+  onEnd: (whole: Message) => void,
+): { text: string; ahead: number | null } {
   const app = useApp();
   const [text, setText] = useState(message.content);
+  const [ahead, setAhead] = useState<number | null>(null);
   const isOpen = isUnfinished(message);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is followed from where it was when it came
   useEffect(() => {
     if (!isOpen) return;
     const leaving = new AbortController();
-    void followAnswer(app, { message, signal: leaving.signal, onText: setText }).then((whole) => {
-      if (whole && !leaving.signal.aborted) onEnd(whole);
-    });
+    const { signal } = leaving;
+    void followAnswer(app, { message, signal, onText: setText, onPlace: setAhead }).then(
+      (whole) => {
+        if (whole && !signal.aborted) onEnd(whole);
+      },
+    );
     return () => leaving.abort();
   }, [message.id, isOpen]);
-  return isOpen ? text : message.content;
+  return { text: isOpen ? text : message.content, ahead };
 }

@@ -27,6 +27,10 @@ export const STATE: Record<Exclude<CitationState, 'unchanged'>, () => string> = 
   gone: m.chat_quote_gone,
 };
 
+/** Where an answer stands that waits for its turn. */
+export const placeText = (ahead: number): string =>
+  ahead === 0 ? m.chat_queued_next() : m.chat_queued({ count: ahead });
+
 /** What is said below an answer that did not come to its own end. */
 export function endingOf({ status, failure }: Message): string | null {
   if (status === 'failed') return FAILURE[failure ?? 'internal']();

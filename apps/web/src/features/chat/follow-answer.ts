@@ -13,6 +13,8 @@ interface Followed {
   signal: AbortSignal;
   /** All of the text so far. */
   onText: (text: string) => void;
+  /** So many answers come before it; null once its turn has come. */
+  onPlace: (ahead: number | null) => void;
 }
 
 /**
@@ -21,7 +23,7 @@ interface Followed {
  */
 export async function followAnswer(
   { session, api }: Pick<App, 'session' | 'api'>,
-  { message: { id, conversationId, content }, signal, onText }: Followed,
+  { message: { id, conversationId, content }, signal, onText, onPlace }: Followed,
 ): Promise<Message | null> {
   let text = content;
   const take = (now: string) => {
@@ -29,7 +31,7 @@ export async function followAnswer(
     onText(now);
   };
   while (!signal.aborted) {
-    const whole = await listen(session, { id, signal, text: () => text, take });
+    const whole = await listen(session, { id, signal, text: () => text, take, onPlace });
     if (whole) return whole;
     await pause(ASK_MS, signal);
     const asked = await api.conversations.get.query({ id: conversationId }).catch(() => null);
@@ -46,12 +48,13 @@ interface Line {
   signal: AbortSignal;
   text: () => string;
   take: (text: string) => void;
+  onPlace: Followed['onPlace'];
 }
 
 /** What comes by a socket of its own; null when it closed before the end. */
 function listen(
   session: App['session'],
-  { id, signal, text, take }: Line,
+  { id, signal, text, take, onPlace }: Line,
 ): Promise<Message | null> {
   return new Promise((resolve) => {
     const end = (whole: Message | null) => {
@@ -74,7 +77,8 @@ function listen(
       { id, after: text().length },
       {
         onData(event: MessageEvent) {
-          if (event.type === 'text') take(text() + event.text);
+          if (event.type === 'queued') onPlace(event.ahead);
+          else if (event.type === 'text') take(text() + event.text);
           else if (event.type === 'end') end(event.message);
         },
         onError: leave,

@@ -7,6 +7,7 @@ import './assist.css';
 import type { AssistStart } from './ask-assist.js';
 import { AssistChoices } from './assist-choices.js';
 import type { AssistSurface } from './assist-types.js';
+import { placeText } from './assist-words.js';
 import { useAssist } from './use-assist.js';
 
 interface AssistPanelProps {
@@ -81,7 +82,7 @@ export function AssistPanel({ articleId, surface, flush, start, onClose }: Assis
         </div>
       )}
       {step.at === 'writing' && (
-        <Row says={m.assist_writing()} isBusy>
+        <Row says={step.ahead === null ? m.assist_writing() : placeText(step.ahead)} isBusy>
           <Button size="sm" data-first="writing" onClick={stop}>
             <Square aria-hidden className="size-3" />
             {m.assist_stop()}

@@ -31,12 +31,17 @@ const FAILURE: Partial<Record<AnswerFailure, () => string>> = {
   too_long: m.assist_failed_long,
   refused: m.assist_failed_refused,
   filtered: m.assist_failed_refused,
+  budget_spent: m.assist_failed_budget,
   internal: m.assist_failed_internal,
 };
 
 /** Why a text did not come to its end, and what to do. */
 export const failureText = (failure: AnswerFailure): string =>
   (FAILURE[failure] ?? m.assist_failed_busy)();
+
+/** Where a text stands that waits for its turn. */
+export const placeText = (ahead: number): string =>
+  ahead === 0 ? m.assist_queued_next() : m.assist_queued({ count: ahead });
 
 /** Why the server did not begin with one. */
 export function refusalText(code: ErrorCode): string {

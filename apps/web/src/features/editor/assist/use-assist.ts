@@ -17,7 +17,8 @@ export type Wish =
 
 type Step =
   | { at: 'choosing' }
-  | { at: 'writing'; wish: Wish }
+  /** `ahead`: it waits, and so many come before it. */
+  | { at: 'writing'; wish: Wish; ahead: number | null }
   /** `words` where something is to be said besides. */
   | { at: 'reviewing'; wish: Wish; words: string | null };
 
@@ -58,7 +59,10 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
     const review = (words: string | null) => setStep({ at: 'reviewing', wish, words });
     surface.reject();
     if (passage.text.length > LIMITS.assistTextLength) return review(m.assist_too_long());
-    setStep({ at: 'writing', wish });
+    const waiting = (ahead: number | null) => {
+      if (leaving.current === stop) setStep({ at: 'writing', wish, ahead });
+    };
+    waiting(null);
     surface.preview('', placing);
     let text = '';
     const draw = drawer(() => {
@@ -71,7 +75,9 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
     if (stop.signal.aborted) return;
     const end = await writePassage(app, inputFor(wish, articleId, passage), {
       signal: stop.signal,
+      onPlace: waiting,
       onText(now) {
+        if (text === '') waiting(null);
         text = now;
         draw.soon();
       },

@@ -14,13 +14,15 @@ interface Asked {
   signal: AbortSignal;
   /** All of the text so far. */
   onText: (text: string) => void;
+  /** So many texts of others come before it. */
+  onPlace: (ahead: number) => void;
 }
 
 /** Has a text written for a passage, by a socket of its own; leaving it ends the writing at the model. */
 export function writePassage(
   { session }: Pick<App, 'session'>,
   input: AssistEditInput,
-  { signal, onText }: Asked,
+  { signal, onText, onPlace }: Asked,
 ): Promise<PassageEnd> {
   return new Promise((resolve) => {
     let text = '';
@@ -46,6 +48,7 @@ export function writePassage(
     const subscription = client.assist.edit.subscribe(input, {
       onData(event: AssistEvent) {
         if (event.type === 'end') return end(event);
+        if (event.type === 'queued') return onPlace(event.ahead);
         text += event.text;
         onText(text);
       },
