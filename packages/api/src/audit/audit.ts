@@ -3,6 +3,7 @@ import { type Db, schema, type Tx } from '@ainotebook/db';
 /** What the audit list can tell of. */
 export type AuditAction =
   | 'admin.created'
+  | 'ai.embedding_approved'
   | 'api_key.created'
   | 'api_key.revoked'
   | 'codes.exported'

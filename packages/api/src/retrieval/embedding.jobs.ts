@@ -13,9 +13,10 @@ import {
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isAnyOf } from '../articles/article-rows.js';
-import { AppError } from '../errors.js';
+import { isBudgetSpent } from '../usage/budgets.js';
 import type { Embedding } from '../usage/metered-embedding.js';
 import { embedArticle } from './embed-article.js';
+import { missingSql, readMissing } from './missing-vectors.js';
 import { modelName } from './model-name.js';
 
 const { articleEmbeddings, articles } = schema;
@@ -91,44 +92,37 @@ export function embeddingJobHandlers({
       }
     }),
     handleJob(catchUpJob, async ({ db }) => {
-      if (model) while ((await queueMissing(db, model)) === BATCH);
+      if (!model || (await readMissing(db, model)).isWaiting) return;
+      while ((await queueMissing(db, model)) === BATCH);
     }),
   ];
 }
 
-/** Queues every ten minutes what has no vectors of the model; nothing where there is none. */
+/** Queues every ten minutes what has no vectors of the model, as far as that goes by itself; nothing where there is none. */
 export function embeddingSchedules(model: Embedding | null): Schedule[] {
   if (!model) return [];
   return [
     {
       name: 'embeddings.catch-up',
       everyMs: 600_000,
-      enqueue: (tx) => enqueue(tx, catchUpJob, {}, { priority: 10, dedupeKey: 'catch-up' }),
+      enqueue: (tx) => queueCatchUp(tx),
     },
   ];
 }
 
-/**
- * Queues indexed articles that the model was never asked about, and those whose run was lost. What
- * failed waits for its owner, unless the model is another now.
- * @returns how many, at most 500
- */
+/** Asks for the vectors of all that the model has not seen, as far as that goes by itself. */
+export const queueCatchUp = (tx: Tx) =>
+  enqueue(tx, catchUpJob, {}, { priority: 10, dedupeKey: 'catch-up' });
+
+/** Queues what the model has not seen. @returns how many, at most 500 */
 async function queueMissing(db: Db, model: Embedding): Promise<number> {
   return db.transaction(async (tx) => {
-    const { rows } = await tx.execute<{ id: string }>(sql`
-      select a.id from articles a left join article_embeddings e on e.article_id = a.id
-      where a.deleted_at is null and a.indexed_revision > 0
-        and (e.article_id is null or e.model <> ${modelName(model)}
-          or (e.status = 'pending' and e.updated_at < now() - interval '1 day'))
-      limit ${BATCH}`);
+    const { rows } = await tx.execute<{ id: string }>(sql`${missingSql(model)} limit ${BATCH}`);
     const ids = rows.map(({ id }) => id);
     await queueEmbedding(tx, model, ids, { isBatch: true, delayMs: 0 });
     return ids.length;
   });
 }
-
-const isBudgetSpent = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'budget_spent';
 
 /** A wrong key does not become right by asking again, nor does a spent month. */
 const isPermanent = (error: unknown): boolean =>

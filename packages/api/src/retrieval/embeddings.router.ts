@@ -2,12 +2,15 @@ import {
   articleEmbeddingSchema,
   countResult,
   embeddingCountsSchema,
+  embeddingEstimateSchema,
   id,
   retryEmbeddingInput,
+  runEmbeddingInput,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { adminProcedure, authedProcedure } from '../procedures.js';
+import { estimateEmbedding, runEmbedding } from './bulk-embedding.js';
 import {
   countAllEmbeddings,
   countOwnEmbeddings,
@@ -31,4 +34,14 @@ export const embeddingsRouter = {
 
 export const adminEmbeddingsRouter = {
   counts: adminProcedure.output(embeddingCountsSchema).query(({ ctx }) => countAllEmbeddings(ctx)),
+  /** What embedding everything that the model has not seen would take, and whether that waits for a word. */
+  estimate: adminProcedure
+    .output(embeddingEstimateSchema)
+    .query(({ ctx }) => estimateEmbedding(ctx)),
+  /** Lets it be embedded. @throws conflict (another model is set up by now) */
+  run: adminProcedure
+    .meta({ idempotency: 'natural' })
+    .input(runEmbeddingInput)
+    .output(embeddingEstimateSchema)
+    .mutation(({ ctx, input }) => runEmbedding(ctx, input)),
 } satisfies TRPCRouterRecord;

@@ -10,6 +10,7 @@ import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Meter } from '../../ui/meter.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { BulkEmbedding } from './bulk-embedding.js';
 
 /** The models that are set up, whether they answer, and what they took. */
 export function AiTab() {
@@ -31,6 +32,7 @@ export function AiTab() {
   if (isUnused && chat.length === 0 && !embedding && !webSearch) return <NoModel />;
   return (
     <div className="grid gap-10">
+      <BulkEmbedding />
       <Part title={m.admin_ai_models()}>
         {chat.length === 0 && <NoModel />}
         <Models setup={setup.data} />

@@ -1,0 +1,52 @@
+import type { EmbeddingEstimate, RunEmbeddingInput } from '@ainotebook/contract';
+import { schema } from '@ainotebook/db';
+import { sql } from 'drizzle-orm';
+import { audit } from '../audit/audit.js';
+import type { AuthedContext } from '../context.js';
+import { AppError } from '../errors.js';
+import { queueCatchUp } from './embedding.jobs.js';
+import { APPROVED, readMissing } from './missing-vectors.js';
+import { modelName } from './model-name.js';
+
+const { siteSettings } = schema;
+
+/** What embedding everything that the model has not seen would take, and whether that waits for a word. */
+export async function estimateEmbedding({
+  db,
+  embedding: model,
+  ledger,
+}: Pick<AuthedContext, 'db' | 'embedding' | 'ledger'>): Promise<EmbeddingEstimate> {
+  if (!model) return { model: null, articles: 0, tokens: 0, costMicroYuan: null, isWaiting: false };
+  const missing = await readMissing(db, model);
+  const costMicroYuan = ledger.readingCost(model.model, missing.tokens);
+  return { ...missing, model: modelName(model), costMicroYuan };
+}
+
+/**
+ * Lets everything be embedded that the model has not seen, now and later.
+ * @throws AppError conflict (another model is set up by now)
+ */
+export async function runEmbedding(
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'request' | 'embedding' | 'ledger' | 'nudgeJobs'>,
+  { model }: RunEmbeddingInput,
+): Promise<EmbeddingEstimate> {
+  if (!ctx.embedding || modelName(ctx.embedding) !== model)
+    throw new AppError('conflict', 'Another model is set up now');
+  await ctx.db.transaction(async (tx) => {
+    const value = { model };
+    await tx
+      .insert(siteSettings)
+      .values({ key: APPROVED, value })
+      .onConflictDoUpdate({ target: siteSettings.key, set: { value, updatedAt: sql`now()` } });
+    await audit(tx, {
+      actorId: ctx.auth.userId,
+      action: 'ai.embedding_approved',
+      subjectType: 'site',
+      ip: ctx.request.ip,
+      detail: { model },
+    });
+    await queueCatchUp(tx);
+  });
+  ctx.nudgeJobs();
+  return estimateEmbedding(ctx);
+}
