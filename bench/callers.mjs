@@ -21,6 +21,7 @@ export function servicesOf(db) {
       tokenSecret: 'x'.repeat(32),
       refreshTokenTtlMs: 1,
       articleQuota: null,
+      variables: [],
       hasMail: false,
       hasWebSearch: false,
       demo: null,

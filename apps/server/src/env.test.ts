@@ -238,6 +238,25 @@ describe('the environment', () => {
     },
   );
 
+  it('tells where each variable is set, and no value', () => {
+    const { variables } = parseEnv(
+      {
+        PORT: '3999',
+        JWT_SECRET: 'k7Fp3mW9xC2sL5nTZk4s0qvXb1nT7yRm',
+        JWT_REFRESH_SECRET: 'h8GdKq3ZtY5xNwB1rMvC7jSfP0aLuE2o',
+        OPENAI_API_KEY: 'your-openai-api-key',
+      },
+      { PORT: '3999', JWT_SECRET: 'another one in the file' },
+    );
+    const of = (name: string) => variables.find((one) => one.name === name);
+    expect(of('PORT')).toMatchObject({ source: 'file', isSecret: false });
+    expect(of('JWT_SECRET')).toMatchObject({ source: 'environment', isSecret: true });
+    expect(of('OPENAI_API_KEY')).toMatchObject({ source: 'placeholder', isSecret: true });
+    expect(of('LOG_LEVEL')).toMatchObject({ source: 'default' });
+    expect(of('SMTP_URL')).toMatchObject({ source: 'unset', group: 'Mail' });
+    expect(JSON.stringify(variables)).not.toMatch(/3999|Zk4s|h8Gd|your-/);
+  });
+
   it('trusts named proxies', () => {
     const { env } = parseEnv({ TRUST_PROXY: 'loopback, 10.0.0.0/8, ::1' });
     expect(env.TRUST_PROXY).toEqual(['loopback', '10.0.0.0/8', '::1']);

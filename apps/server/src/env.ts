@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv as parseEnvFile } from 'node:util';
+import type { ServerVariable } from '@ainotebook/contract';
 import type { S3Connection } from '@ainotebook/files';
 import { type Env, type EnvName, envNames, envSchema, variableMeta } from './env-schema.js';
+import { hideValues } from './redact.js';
 
 /** The settings that must be repaired before the server starts: one line each. */
 export class EnvError extends Error {
@@ -23,6 +26,8 @@ export interface Settings {
   /** Null where the embedded default makes them (see `readSecrets`). */
   secrets: { access: string; refresh: string } | null;
   warnings: string[];
+  /** Where each variable is set; no value. */
+  variables: ServerVariable[];
 }
 
 const MIN_SECRET_LENGTH = 32;
@@ -55,9 +60,13 @@ function isExampleSecret(value: string): boolean {
 
 /**
  * Checks `raw` against the schema and the rules between variables.
+ * @param file what `.env` gave to it
  * @throws EnvError with one line per variable that must be repaired
  */
-export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Settings {
+export function parseEnv(
+  raw: Readonly<Record<string, string | undefined>>,
+  file: Readonly<Record<string, string | undefined>> = {},
+): Settings {
   const errors: string[] = [];
   const warnings: string[] = [];
   const isProduction = raw.NODE_ENV?.trim() === 'production';
@@ -139,7 +148,27 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Set
         ? { access: env.JWT_SECRET, refresh: env.JWT_REFRESH_SECRET }
         : null,
     warnings,
+    variables: envNames.map((name) => describeVariable(name, raw[name]?.trim(), file[name])),
   };
+}
+
+function describeVariable(
+  name: EnvName,
+  value: string | undefined,
+  inFile: string | undefined,
+): ServerVariable {
+  const { group, isSecret = false } = variableMeta(name);
+  const hasDefault = envSchema.shape[name].safeParse(undefined).data !== undefined;
+  const source = !value
+    ? hasDefault
+      ? 'default'
+      : 'unset'
+    : isPlaceholder(value)
+      ? 'placeholder'
+      : inFile?.trim() === value
+        ? 'file'
+        : 'environment';
+  return { name, group, isSecret, source };
 }
 
 /** The web app, or backups, may lie in a bucket, and files on the disk. */
@@ -223,8 +252,30 @@ function withPassword(address: string, password: string | undefined): string {
  * @throws EnvError
  */
 export function loadSettings(): Settings {
+  const file = existsSync('.env') ? parseEnvFile(readFileSync('.env', 'utf8')) : {};
   if (existsSync('.env')) process.loadEnvFile('.env');
-  return parseEnv(process.env);
+  const settings = parseEnv(process.env, file);
+  hideValues(secretsIn(settings.env));
+  return settings;
+}
+
+/** The secrets themselves; of an address its password, as it is written and as it is meant. */
+function secretsIn(env: Env): string[] {
+  return envNames.flatMap((name) => {
+    const value = env[name];
+    if (typeof value !== 'string' || !variableMeta(name).isSecret) return [];
+    if (!/^[a-z]+:\/\//.test(value)) return [value];
+    const { password } = new URL(value);
+    return [password, decoded(password)];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** True inside a container, where logs go to the console. */

@@ -104,6 +104,7 @@ const compose: Compose = (options) => {
     maxImportBytes: env.MAX_IMPORT_SIZE,
     fileQuotaBytes: env.FILE_QUOTA,
     articleQuota: env.ARTICLE_QUOTA || null,
+    variables: settings.variables,
     hasMail: mailer !== null,
     hasWebSearch: webSearch !== null,
     demo,

@@ -4,9 +4,22 @@ const HIDDEN = '[redacted]';
 const MAX_DEPTH = 6;
 const MAX_TEXT = 4000;
 
+/** Shorter ones would be found in words that are none. */
+const MIN_KNOWN = 12;
+let known: RegExp | null = null;
+
+/** From now on these very values are hidden in every text, whatever stands around them. */
+export function hideValues(values: readonly string[]): void {
+  const long = [...new Set(values)]
+    .filter((value) => value.length >= MIN_KNOWN)
+    .sort((a, b) => b.length - a.length)
+    .map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  known = long.length > 0 ? new RegExp(long.join('|'), 'g') : null;
+}
+
 /** Hides what looks like a secret inside a text: bearer tokens, JWTs, API keys, passwords in addresses, query secrets. */
 export function redactText(text: string): string {
-  return cut(text)
+  return (known ? cut(text).replace(known, HIDDEN) : cut(text))
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${HIDDEN}`)
     .replace(/\banb_[\w-]{8,}/g, HIDDEN)
     .replace(/\bAGE-SECRET-KEY-[\w-]+/g, HIDDEN)

@@ -165,6 +165,7 @@ export function useServer(options: ServerOptions = {}) {
         maxImportBytes: 20_000_000,
         fileQuotaBytes: 1_073_741_824,
         articleQuota: null,
+        variables: [],
         hasMail: false,
         hasWebSearch: false,
         demo: null,

@@ -1,5 +1,5 @@
 import type { ChatModel, WebSearch } from '@ainotebook/ai';
-import type { ApiScope, Locale, Registration } from '@ainotebook/contract';
+import type { ApiScope, Locale, Registration, ServerVariable } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import type { BlobStore } from '@ainotebook/files';
 import type { ChannelName, PaymentChannel } from '@ainotebook/payments';
@@ -38,6 +38,8 @@ export interface ApiConfig {
   hasMail: boolean;
   /** Whether a search engine is set up. */
   hasWebSearch: boolean;
+  /** The variables of the server and where each is set; no value. */
+  variables: readonly ServerVariable[];
   /** Sign-in printed for a local demo; null everywhere else. */
   demo: { email: string; password: string } | null;
 }

@@ -1,5 +1,6 @@
 import type { TRPCBuiltRouter } from '@trpc/server';
 import { adminAiRouter } from './admin/admin-ai.router.js';
+import { adminServerRouter } from './admin/admin-server.router.js';
 import { adminSiteRouter } from './admin/admin-site.router.js';
 import { adminUsersRouter } from './admin/admin-users.router.js';
 import { apiKeysRouter } from './api-keys/api-keys.router.js';
@@ -72,6 +73,7 @@ const routers = {
     jobs: adminJobsRouter,
     embeddings: adminEmbeddingsRouter,
     ai: adminAiRouter,
+    server: adminServerRouter,
     usage: adminUsageRouter,
     plans: adminPlansRouter,
     codes: adminCodesRouter,

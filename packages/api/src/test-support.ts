@@ -44,6 +44,7 @@ const testConfig: ApiConfig = {
   maxImportBytes: 20_000_000,
   fileQuotaBytes: 1_073_741_824,
   articleQuota: null,
+  variables: [],
   hasMail: false,
   hasWebSearch: false,
   demo: null,

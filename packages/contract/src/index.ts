@@ -1,4 +1,5 @@
 export * from './admin.js';
+export * from './admin-server.js';
 export * from './ai.js';
 export * from './api-keys.js';
 export * from './articles.js';

@@ -14,6 +14,14 @@ export function findSystemPostgres(): string | undefined {
   return newest?.folder;
 }
 
+/** Whether a PostgreSQL of the machine can count its statements. */
+export function hasStatements(binDir: string | undefined): boolean {
+  if (!binDir) return false;
+  const run = spawnSync(path.join(binDir, 'pg_config'), ['--pkglibdir'], { encoding: 'utf8' });
+  const folders = [run.stdout?.trim(), path.join(binDir, '../lib')];
+  return folders.some((folder) => folder && existsSync(path.join(folder, 'pg_stat_statements.so')));
+}
+
 /** The path of `redis-server`, if it is on PATH. */
 export function findRedisServer(): string | undefined {
   return pathFolders()

@@ -1,7 +1,7 @@
 import { migrate } from '@ainotebook/db';
 import { startEmbeddedPostgres } from '@ainotebook/db/embedded';
 import type { TestProject } from 'vitest/node';
-import { findRedisServer, findSystemPostgres } from './find-programs.js';
+import { findRedisServer, findSystemPostgres, hasStatements } from './find-programs.js';
 import { withClient, withDatabase } from './postgres.js';
 import { startRedis } from './private-redis.js';
 import {
@@ -66,10 +66,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function startPostgres(folder: string, undo: Undo): Promise<string> {
+  const binDir = findSystemPostgres();
   const server = await startEmbeddedPostgres({
     dataDir: postgresFolder(folder),
-    binDir: findSystemPostgres(),
-    settings: FORGETFUL,
+    binDir,
+    // Of the shipped configuration.
+    settings: hasStatements(binDir)
+      ? { ...FORGETFUL, shared_preload_libraries: 'pg_stat_statements' }
+      : FORGETFUL,
     log: () => undefined,
   });
   undo.push(() => server.stop());
