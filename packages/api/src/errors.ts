@@ -101,7 +101,12 @@ export function toAppError(error: unknown): AppError {
     const failure = error.cause && fromBelow(error.cause);
     if (failure) return failure;
     const code = FROM_TRPC[error.code];
-    if (code) return new AppError(code, error.message, { cause: error });
+    if (code) {
+      // A parser quotes what it could not read, which may be a password.
+      const isUnread = error.cause instanceof SyntaxError;
+      const message = isUnread ? 'The request is not valid JSON' : error.message;
+      return new AppError(code, message, { cause: error });
+    }
     return new AppError('internal', 'Internal error', { cause: error.cause ?? error });
   }
   return fromBelow(error) ?? new AppError('internal', 'Internal error', { cause: error });

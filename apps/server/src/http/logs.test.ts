@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { redact, redactText } from '../redact.js';
+import { hideValues, redact, redactText } from '../redact.js';
 import { bearer, cookiesOf, dataOf, errorOf, useServer } from '../test-support.js';
 
 /** What the session cookies hold that no script can read; the third one says only that they are there. */
@@ -69,6 +69,25 @@ describe('the log', () => {
       expect(text).not.toContain(secret);
     }
   });
+
+  it.each(['/api/trpc/auth.login', '/api/v1/articles', '/api/mcp'])(
+    'quotes nothing of a body that cannot be read, nor does the answer: %s',
+    async (path) => {
+      server.log.lines.length = 0;
+      const person = await server.register();
+      for (const body of ['Qz7f3a9b21', '{"json":{"password":Qz7f3a9b21}}', '{"a":"Qz7f3a9b21']) {
+        const { status, text } = await server.send({
+          method: 'POST',
+          path,
+          headers: { 'content-type': 'application/json', ...bearer(person) },
+          body,
+        });
+        expect(status).toBeGreaterThanOrEqual(400);
+        expect(text).not.toContain('Qz7f3');
+      }
+      expect(JSON.stringify(server.log.lines)).not.toContain('Qz7f3');
+    },
+  );
 
   it('warns of a slow request with its address, but without the secrets in it', async () => {
     server.log.lines.length = 0;
@@ -152,6 +171,18 @@ describe('redaction', () => {
   ])('hides what looks like a secret in: %s', (text, secret) => {
     expect(redactText(text)).not.toContain(secret);
     expect(redactText(text)).toContain('[redacted]');
+  });
+
+  it('hides the secrets of the settings as they are, also where nothing tells that they are secrets', () => {
+    try {
+      hideValues(['short', 'k3y.with+signs(1)', 'another-longer-key']);
+      const text = redactText('401: no key k3y.with+signs(1), another-longer-key or short');
+      expect(text).toBe('401: no key [redacted], [redacted] or short');
+      expect(redactText('k3yXwith+signs(1)')).toContain('k3yX');
+    } finally {
+      hideValues([]);
+    }
+    expect(redactText('another-longer-key')).toBe('another-longer-key');
   });
 
   it('keeps the text of a failed query and drops its parameters', () => {
