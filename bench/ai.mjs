@@ -1,7 +1,8 @@
 // pnpm bench:ai [sizes ...]: what answers from notes cost before a model writes a word: cutting and indexing passages,
 // keeping their vectors, finding the passages of a question, and how many of the nearest are found. For one owner of 1,000
-// and 20,000 passages (or the sizes given, such as 200000) beside others with a quarter as many. No model is asked: vectors
-// are clustered Gaussians. Writes docs/proof/bench-ai.md; build first.
+// and 20,000 passages (or the sizes given, such as 200000) beside others with a quarter as many. Vectors are clustered
+// Gaussians. Then what an answer adds to the time a model takes for its first word, and what one under way holds in
+// memory. Writes docs/proof/bench-ai.md; build first.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -16,6 +17,7 @@ import { findNearest } from '../packages/api/dist/retrieval/nearest.js';
 import { retrieve } from '../packages/api/dist/retrieval/retrieve.js';
 import { dot, fromBytes, toUnit } from '../packages/api/dist/retrieval/vectors.js';
 import { indexArticle } from '../packages/api/dist/search/indexing.js';
+import { measureFirstWords, measureMemory, OPEN, startProvider } from './ai-answers.mjs';
 import { clusteredModel } from './ai-model.mjs';
 import { note, random } from './data.mjs';
 import { measure } from './measure.mjs';
@@ -29,6 +31,7 @@ const AT_ONCE = 4;
 const log = (line) => console.log(line);
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-ai-'));
+const provider = await startProvider();
 const server = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined });
 
 /** Notes of an owner, each of about 6 KB, until they make `passages`. */
@@ -137,9 +140,14 @@ async function measureSize(size) {
     const given = new Set(near.slice(0, NEAREST).map(({ chunkId }) => chunkId));
     found += truth.filter(({ id }) => given.has(id)).length;
   }
+  const asked = { ownerId, questionOf, embedding: model, baseUrl: provider.baseUrl };
+  const firstWords = await measureFirstWords(db, asked);
+  const memory = await measureMemory(db, asked);
   await close();
   return {
     size: own.count,
+    firstWords,
+    memory,
     cutting,
     indexing,
     keeping,
@@ -152,6 +160,7 @@ const results = [];
 try {
   for (const size of sizes) results.push(await measureSize(size));
 } finally {
+  provider.stop();
   await server.stop();
   await rm(folder, { recursive: true });
 }
@@ -170,7 +179,24 @@ const table = [
   row('passages of a question by both, ms (p50 / p95)', ({ times }) => spread(times.hybrid)),
   row('recall of the 10 nearest', ({ recall }) => recall.toFixed(3)),
 ].join('\n');
-log(`\n${table}`);
+const over = ({ firstWords }, which) => (firstWords[which].p50 - firstWords.bare.p50).toFixed(1);
+const kib = (bytes) => Math.round(bytes / 1024);
+const answers = [
+  row('passages of the owner', ({ size }) => size.toLocaleString('en')),
+  `| --- |${' ---: |'.repeat(results.length)}`,
+  row('first word of the stand-in alone, ms (p50 / p95)', ({ firstWords }) =>
+    spread(firstWords.bare),
+  ),
+  row('of a call in the ledger, ms (p50 / p95)', ({ firstWords }) => spread(firstWords.metered)),
+  row('of a question to the notes, ms (p50 / p95)', ({ firstWords }) => spread(firstWords.asked)),
+  row('added by the ledger and the client, ms', (result) => over(result, 'metered')),
+  row('added in all, ms', (result) => over(result, 'asked')),
+  row(
+    `held by each of ${OPEN} open answers, KiB (resident)`,
+    ({ memory }) => `${kib(memory.held)} (${kib(memory.rss)})`,
+  ),
+].join('\n');
+log(`\n${table}\n\n${answers}`);
 await writeFile(
   new URL('../docs/proof/bench-ai.md', import.meta.url),
   `# Answers from notes, before a model writes
@@ -183,6 +209,15 @@ the model: reading, hashing, writing bits and floats. Recall compares sign bits 
 retrieval finds, with comparing all vectors, over ${RECALL_QUERIES} questions; the aim is 0.97.
 
 ${table}
+
+## An answer, beside the model
+
+The model is a stand-in in a process of its own that answers at once, over HTTP as a provider does. "In all" is from
+\`messages.send\` to the first words that \`messages.stream\` hands on: the question stored, its passages found by words and
+vectors, tokens set aside, the request, the first piece. What an open answer holds is measured after a collection, with a
+reader to each: its request, its text, its rows' signs of life.
+
+${answers}
 `,
 );
 if (results.some(({ recall }) => recall < 0.97)) {
