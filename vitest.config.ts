@@ -9,7 +9,7 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 // Packages that import nothing of ours cannot need a database: they run without the global setup.
 const pure = [
   'packages/{contract,text,egress,messages}/src/**/*.test.ts',
-  '{scripts,apps/web/scripts}/**/*.test.mjs',
+  '{scripts,apps/web/scripts,packages/sdk/scripts}/**/*.test.mjs',
 ];
 const json = process.env.VITEST_JSON;
 

@@ -62,7 +62,7 @@ const MAY_IMPORT_IN_DEVELOPMENT = {
   payments: ['testkit'],
   api: ['testkit'],
   server: ['testkit', 'sdk'],
-  sdk: ['api', 'testkit'],
+  sdk: ['api', 'contract', 'testkit'],
   web: ['api'],
 };
 

@@ -30,7 +30,7 @@ for (const file of readdirSync(dist, { recursive: true })) {
 const files = ['client', 'errors', 'version'];
 const apart = files.map((name) => `./${name}.js`);
 const { metafile } = await build({
-  entryPoints: ['index', ...files].map((name) => inSource(`${name}.ts`)),
+  entryPoints: ['index', 'trpc', ...files].map((name) => inSource(`${name}.ts`)),
   outdir: dist,
   external: apart,
   bundle: true,
@@ -45,6 +45,15 @@ const { metafile } = await build({
 for (const { path: imported } of Object.values(metafile.outputs).flatMap((out) => out.imports)) {
   if (!apart.includes(imported)) problems.push(`the bundle imports ${imported}`);
 }
+// A program of its own, with nothing of the client in it.
+await build({
+  entryPoints: [path.join(root, 'mcp/main.ts')],
+  outfile: path.join(dist, 'mcp.js'),
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+});
 writeFileSync(path.join(dist, 'THIRD-PARTY-LICENSES'), licences(Object.keys(metafile.inputs)));
 
 for (const [name, budget] of Object.entries(BUDGETS)) {

@@ -1,13 +1,13 @@
 import type { AppError, Auth, Context } from '@ainotebook/api';
 import {
   createCaller,
+  inputSchemaOf,
   listProcedures,
   type ProcedureInfo,
   scopeOf,
   toAppError,
 } from '@ainotebook/api';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
-import { inputSchemaOf } from '../json-schema.js';
 
 /** A procedure as a model calls it. */
 export interface McpTool extends Tool {

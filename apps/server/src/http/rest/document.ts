@@ -1,7 +1,6 @@
-import { PROCEDURE_DOCS } from '@ainotebook/api';
+import { jsonSchemaOf, PROCEDURE_DOCS } from '@ainotebook/api';
 import * as contract from '@ainotebook/contract';
 import { z } from 'zod';
-import { tidySchema } from '../json-schema.js';
 import { problemSchema } from './problem.js';
 import type { Route } from './routes.js';
 
@@ -34,33 +33,6 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, Json> } & Json;
 }
 
-/** Answers that have a name of their own in the document. */
-const NAMED = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries({
-  Article: contract.articleSchema,
-  ArticleSummary: contract.articleSummarySchema,
-  Backlink: contract.backlinkSchema,
-  CreatedShare: contract.createdShareSchema,
-  Export: contract.exportSchema,
-  File: contract.fileSchema,
-  Notebook: contract.notebookSchema,
-  PublicArticle: contract.publicArticleSchema,
-  Publication: contract.publicationSchema,
-  PublicProfile: contract.publicProfileSchema,
-  Revision: contract.revisionSchema,
-  RevisionDiff: contract.revisionDiffSchema,
-  RevisionSummary: contract.revisionSummarySchema,
-  Schedule: contract.scheduleSchema,
-  SearchHit: contract.searchHitSchema,
-  Share: contract.shareSchema,
-  SystemInfo: contract.systemInfoSchema,
-  Tag: contract.tagSchema,
-  User: contract.userSchema,
-  Problem: problemSchema,
-})) {
-  NAMED.add(schema, { id });
-}
-
 const INTRODUCTION = `The same calls as those of \`@ainotebook/sdk\`, as JSON over HTTP.
 
 Send an API key, made in *Settings > Programs*, as \`Authorization: Bearer anb_…\`. Each operation names the scope it needs.
@@ -74,8 +46,9 @@ export function openApiDocument(
   config: { appName: string; appUrl: string; version: string },
 ): OpenApiDocument {
   const schemas: Record<string, Json> = {};
-  const toJson = (schema: z.ZodType, io: 'input' | 'output') => jsonSchemaOf(schema, io, schemas);
-  toJson(problemSchema, 'output');
+  const toJson = (schema: z.ZodType, io: 'input' | 'output') =>
+    jsonSchemaOf(schema, io, { parts: schemas, base: '#/components/schemas/' }).schema;
+  schemas.Problem = toJson(problemSchema, 'output');
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) {
     const here = paths[route.address] ?? {};
@@ -227,28 +200,4 @@ function withoutNull(schema: Json): Json {
   if (others.length > 0 || only === undefined) return schema;
   const { anyOf: _none, ...rest } = schema;
   return { ...rest, ...only };
-}
-
-/** The JSON Schema of a zod schema; parts with a name of their own are added to `schemas`. */
-function jsonSchemaOf(
-  schema: z.ZodType,
-  io: 'input' | 'output',
-  schemas: Record<string, Json>,
-): Json {
-  // As a part of another: a schema that is asked for by itself is not given by its name.
-  const { properties, $defs } = z.toJSONSchema(z.object({ it: schema }), {
-    io,
-    metadata: NAMED,
-    override: ({ zodSchema, jsonSchema }) => tidySchema(zodSchema, jsonSchema, io),
-    unrepresentable: 'any',
-  });
-  for (const [name, part] of Object.entries($defs ?? {})) schemas[name] ??= rebased(part);
-  return rebased(objectOf(properties?.it));
-}
-
-/** With references as they are in a document. */
-function rebased(schema: unknown): Json {
-  return JSON.parse(
-    JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'),
-  ) as Json;
 }
