@@ -154,9 +154,49 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "text": "Bytes that the caller's files take, and may take.",
     "throws": ""
   },
+  "conversations.list": {
+    "text": "The caller's conversations, the latest message first.",
+    "throws": ""
+  },
+  "conversations.get": {
+    "text": "A conversation with all that was said, and where its citations are now.",
+    "throws": "not_found"
+  },
+  "conversations.create": {
+    "text": "Begins a conversation about all notes, or those of `scope`.",
+    "throws": "not_found (of the scope), limit_reached"
+  },
   "conversations.ask": {
     "text": "Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is not final goes on in its conversation.",
     "throws": "not_found (of the scope), limit_reached, budget_spent"
+  },
+  "conversations.update": {
+    "text": "Renames a conversation, or changes what its next answers are made of.",
+    "throws": "not_found"
+  },
+  "conversations.remove": {
+    "text": "Deletes a conversation with all that was said.",
+    "throws": "not_found"
+  },
+  "messages.send": {
+    "text": "Asks in a conversation. The answer is written on after the reply: `conversations.get` has it as far as it is, until its `status` is final.",
+    "throws": "not_found, conflict, limit_reached, budget_spent"
+  },
+  "messages.regenerate": {
+    "text": "Another answer beside the one there is.",
+    "throws": "not_found, conflict, limit_reached, budget_spent"
+  },
+  "messages.stop": {
+    "text": "Ends the writing of an answer; what is there stays.",
+    "throws": "not_found"
+  },
+  "assist.abilities": {
+    "text": "What can be asked for on this server.",
+    "throws": ""
+  },
+  "assist.suggest": {
+    "text": "Titles, tags, a summary or an address for a note.",
+    "throws": "not_found, ai_failed, limit_reached, budget_spent"
   },
   "exports.create": {
     "text": "Has an archive made, in the background: of everything, of one notebook and what is inside it, or of the account. One at a time.",
@@ -169,6 +209,42 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
   "exports.remove": {
     "text": "Gives an archive up, also while it is being made.",
     "throws": "not_found"
+  },
+  "imports.list": {
+    "text": "The caller's imports, newest first.",
+    "throws": ""
+  },
+  "imports.get": {
+    "text": "One import: how far it is, and what became of its items so far.",
+    "throws": "not_found"
+  },
+  "imports.items": {
+    "text": "What is in a source, in its order, and what became of it.",
+    "throws": "not_found"
+  },
+  "imports.create": {
+    "text": "Makes a preview of a page or a document of the web.",
+    "throws": "limit_reached"
+  },
+  "imports.start": {
+    "text": "Makes notes of what the preview shows.",
+    "throws": "not_found, conflict"
+  },
+  "imports.pause": {
+    "text": "Stops an import between two notes; `resume` goes on.",
+    "throws": "not_found, conflict"
+  },
+  "imports.resume": {
+    "text": "Goes on with an import that was paused.",
+    "throws": "not_found, conflict"
+  },
+  "imports.undo": {
+    "text": "Puts the notes it made into the trash, but for those changed since.",
+    "throws": "not_found, conflict"
+  },
+  "imports.remove": {
+    "text": "Forgets an import; its notes stay.",
+    "throws": "not_found, conflict"
   },
   "tags.list": {
     "text": "Every tag of the caller.",

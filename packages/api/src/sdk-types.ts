@@ -7,8 +7,13 @@ import type {
   AuthResult,
   Backlink,
   Citation,
+  Conversation,
+  ConversationScope,
+  ConversationWithMessages,
   CreatedShare,
   FieldIssue,
+  ImportItem,
+  ImportSession,
   Locale,
   Message,
   Notebook,
@@ -63,6 +68,16 @@ export interface SdkTypes {
   Citation: Citation;
   /** A question, or an answer with its citations and how it came about. */
   Message: Message;
+  /** Which of the caller's notes answers are made of, or that they are looked up in the web. */
+  ConversationScope: ConversationScope;
+  /** Questions and answers that belong together. */
+  Conversation: Conversation;
+  /** A conversation with all that was said: a tree by `parentId`, the oldest first. */
+  ConversationWithMessages: ConversationWithMessages;
+  /** One source on its way into notes. */
+  ImportSession: ImportSession;
+  /** A part of a source that is to become a note, and what became of it. */
+  ImportItem: ImportItem;
   /** What changed from one text to another. */
   RevisionDiff: RevisionDiff;
   /** A wiki link of an article: `targetId` is null while no article has that title. */

@@ -6,6 +6,7 @@ import { LIMITS } from './limits.js';
 export const API_RESOURCES = [
   'account',
   'articles',
+  'assist',
   'conversations',
   'exports',
   'files',

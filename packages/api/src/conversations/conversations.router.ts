@@ -32,19 +32,19 @@ import { streamMessage } from './stream-message.js';
 export const conversationsRouter = {
   /** The caller's conversations, the latest message first. */
   list: authedProcedure
-    .meta({ scope: 'conversations' })
+    .meta({ isPublic: true, scope: 'conversations', rest: 'GET /conversations' })
     .input(listConversationsInput)
     .output(conversationPageSchema)
     .query(({ ctx, input }) => listConversations(ctx, input)),
-  /** With all that was said, and where its citations are now. @throws not_found */
+  /** A conversation with all that was said, and where its citations are now. @throws not_found */
   get: authedProcedure
-    .meta({ scope: 'conversations' })
+    .meta({ isPublic: true, scope: 'conversations', rest: 'GET /conversations/{id}' })
     .input(byId)
     .output(conversationWithMessagesSchema)
     .query(({ ctx, input }) => getConversation(ctx, input)),
-  /** @throws not_found (of the scope), limit_reached */
+  /** Begins a conversation about all notes, or those of `scope`. @throws not_found (of the scope), limit_reached */
   create: authedProcedure
-    .meta({ scope: 'conversations' })
+    .meta({ isPublic: true, scope: 'conversations', rest: 'POST /conversations' })
     .input(createConversationInput)
     .output(conversationSchema)
     .mutation(({ ctx, input }) => createConversation(ctx, input)),
@@ -68,36 +68,64 @@ export const conversationsRouter = {
     .input(askInput)
     .output(messageSchema)
     .mutation(({ ctx, input, signal }) => ask(ctx, input, signal)),
-  /** @throws not_found */
+  /** Renames a conversation, or changes what its next answers are made of. @throws not_found */
   update: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'conversations' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'conversations',
+      rest: 'PATCH /conversations/{id}',
+    })
     .input(updateConversationInput)
     .output(conversationSchema)
     .mutation(({ ctx, input }) => updateConversation(ctx, input)),
-  /** @throws not_found */
+  /** Deletes a conversation with all that was said. @throws not_found */
   remove: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'conversations' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'conversations',
+      rest: 'DELETE /conversations/{id}',
+    })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => removeConversation(ctx, input)),
 } satisfies TRPCRouterRecord;
 
 export const messagesRouter = {
-  /** Asks; the answer is written on after the reply: see `stream`. @throws not_found, conflict, limit_reached, budget_spent */
+  /**
+   * Asks in a conversation. The answer is written on after the reply: `conversations.get` has it as far as it is, until
+   * its `status` is final. @throws not_found, conflict, limit_reached, budget_spent
+   */
   send: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'conversations' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'conversations',
+      rest: 'POST /conversations/{conversationId}/messages',
+    })
     .input(sendMessageInput)
     .output(sentMessageSchema)
     .mutation(({ ctx, input }) => sendMessage(ctx, input)),
   /** Another answer beside the one there is. @throws not_found, conflict, limit_reached, budget_spent */
   regenerate: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'conversations' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'conversations',
+      rest: 'POST /messages/{id}/regenerate',
+    })
     .input(regenerateMessageInput)
     .output(messageSchema)
     .mutation(({ ctx, input }) => regenerateMessage(ctx, input)),
   /** Ends the writing of an answer; what is there stays. @throws not_found */
   stop: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'conversations' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'conversations',
+      rest: 'POST /messages/{id}/stop',
+    })
     .input(byId)
     .output(messageSchema)
     .mutation(({ ctx, input }) => stopMessage(ctx, input)),

@@ -27,55 +27,80 @@ import {
 export const importsRouter = {
   /** The caller's imports, newest first. */
   list: authedProcedure
-    .meta({ scope: 'imports' })
+    .meta({ isPublic: true, scope: 'imports', rest: 'GET /imports' })
     .input(listImportsInput)
     .output(importPageSchema)
     .query(({ ctx, input }) => listImports(ctx, input)),
-  /** @throws not_found */
+  /** One import: how far it is, and what became of its items so far. @throws not_found */
   get: authedProcedure
-    .meta({ scope: 'imports' })
+    .meta({ isPublic: true, scope: 'imports', rest: 'GET /imports/{id}' })
     .input(byId)
     .output(importSessionSchema)
     .query(({ ctx, input }) => getImport(ctx, input)),
   /** What is in a source, in its order, and what became of it. @throws not_found */
   items: authedProcedure
-    .meta({ scope: 'imports' })
+    .meta({ isPublic: true, scope: 'imports', rest: 'GET /imports/{id}/items' })
     .input(listImportItemsInput)
     .output(importItemPageSchema)
     .query(({ ctx, input }) => listImportItems(ctx, input)),
   /** Makes a preview of a page or a document of the web. @throws limit_reached */
   create: authedProcedure
-    .meta({ idempotency: 'stored', scope: 'imports' })
+    .meta({ isPublic: true, scope: 'imports', rest: 'POST /imports' })
     .input(createImportInput)
     .output(importSessionSchema)
     .mutation(({ ctx, input }) => createImport(ctx, input)),
   /** Makes notes of what the preview shows. @throws not_found, conflict */
   start: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'imports' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'imports',
+      rest: 'POST /imports/{id}/start',
+    })
     .input(startImportInput)
     .output(importSessionSchema)
     .mutation(({ ctx, input }) => startImport(ctx, input)),
-  /** @throws not_found, conflict */
+  /** Stops an import between two notes; `resume` goes on. @throws not_found, conflict */
   pause: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'imports' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'imports',
+      rest: 'POST /imports/{id}/pause',
+    })
     .input(byId)
     .output(importSessionSchema)
     .mutation(({ ctx, input }) => pauseImport(ctx, input)),
-  /** @throws not_found, conflict */
+  /** Goes on with an import that was paused. @throws not_found, conflict */
   resume: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'imports' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'imports',
+      rest: 'POST /imports/{id}/resume',
+    })
     .input(byId)
     .output(importSessionSchema)
     .mutation(({ ctx, input }) => resumeImport(ctx, input)),
   /** Puts the notes it made into the trash, but for those changed since. @throws not_found, conflict */
   undo: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'imports' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'imports',
+      rest: 'POST /imports/{id}/undo',
+    })
     .input(byId)
     .output(importSessionSchema)
     .mutation(({ ctx, input }) => undoImportSession(ctx, input)),
   /** Forgets an import; its notes stay. @throws not_found, conflict */
   remove: authedProcedure
-    .meta({ idempotency: 'natural', scope: 'imports' })
+    .meta({
+      isPublic: true,
+      idempotency: 'natural',
+      scope: 'imports',
+      rest: 'DELETE /imports/{id}',
+    })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => removeImport(ctx, input)),

@@ -311,6 +311,260 @@ export interface Message {
   createdAt: Date;
 }
 
+/** Which of the caller's notes answers are made of, or that they are looked up in the web. */
+export type ConversationScope = {
+  kind: 'all';
+} | {
+  kind: 'notebook';
+  ids: string[];
+} | {
+  kind: 'articles';
+  ids: string[];
+} | {
+  kind: 'web';
+};
+
+/** Questions and answers that belong together. */
+export interface Conversation {
+  id: string;
+  /** The beginning of its first question, until it is renamed. */
+  title: string;
+  scope: {
+    kind: 'all';
+  } | {
+    kind: 'notebook';
+    ids: string[];
+  } | {
+    kind: 'articles';
+    ids: string[];
+  } | {
+    kind: 'web';
+  };
+  createdAt: Date;
+  /** Of the latest message. */
+  updatedAt: Date;
+}
+
+/** A conversation with all that was said: a tree by `parentId`, the oldest first. */
+export interface ConversationWithMessages {
+  id: string;
+  /** The beginning of its first question, until it is renamed. */
+  title: string;
+  scope: {
+    kind: 'all';
+  } | {
+    kind: 'notebook';
+    ids: string[];
+  } | {
+    kind: 'articles';
+    ids: string[];
+  } | {
+    kind: 'web';
+  };
+  createdAt: Date;
+  /** Of the latest message. */
+  updatedAt: Date;
+  /** All of them, oldest first: a tree by `parentId`. */
+  messages: Array<{
+    id: string;
+    conversationId: string;
+    /** What it follows; an edited question and its former self follow the same. Null for the first. */
+    parentId: string | null;
+    role: 'user' | 'assistant';
+    /** Markdown. */
+    content: string;
+    status: 'done' | 'waiting' | 'writing' | 'stopped' | 'interrupted' | 'failed';
+    failure: 
+  | 'bad_answer'
+  | 'bad_key'
+  | 'budget_spent'
+  | 'cut_off'
+  | 'filtered'
+  | 'internal'
+  | 'no_credit'
+  | 'rate_limited'
+  | 'refused'
+  | 'stalled'
+  | 'timeout'
+  | 'too_long'
+  | 'unavailable'
+  | 'unknown_model'
+  | 'unreachable'
+  | null;
+    citations: Citation[];
+    receipt: {
+      /** What was searched; null where it did not come to that. */
+      retrieval: {
+        how: 'lexical' | 'hybrid';
+        /**
+         * Why meaning was not searched, null when it was: no model is set up, nothing in reach has vectors
+         * of it yet, it did not answer within two seconds, it failed, or the search by vectors did.
+         */
+        why: 'no_model' | 'nothing_embedded' | 'model_timeout' | 'model_failed' | 'search_failed' | null;
+        /** The embedding model, where there is one. */
+        model: string | null;
+        /** Passages given. */
+        passages: number;
+        /** Passages that were weighed, by their words and by their vectors. */
+        candidates: {
+          words: number;
+          vectors: number;
+        };
+        /** Milliseconds. */
+        ms: number;
+        /** Tokens the embedding model counted for the question. */
+        tokens: number;
+      } | null;
+      /** What was looked up in the web instead: pages found, and those of them that could be read. */
+      web: {
+        engine: string;
+        found: number;
+        read: number;
+      } | null;
+      /** Null while no model has been asked. */
+      provider: string | null;
+      model: string | null;
+      /** Sentences of the notes themselves: nothing was written anew. */
+      isExtractive: boolean;
+      /** The notes do not answer the question; the citations are what comes nearest. */
+      isNotFound: boolean;
+      /** Numbers in the answer that stood for no passage, and were taken out. */
+      removedCitations: number;
+      inputTokens: number | null;
+      outputTokens: number | null;
+      /** The provider did not count: the tokens are our guess. */
+      isEstimated: boolean;
+      /** Millionths of a yuan; null where no price of the model is known. */
+      costMicroYuan: number | null;
+      /** From the question to the first word, and to the last. */
+      firstWordMs: number | null;
+      totalMs: number | null;
+    } | null;
+    createdAt: Date;
+  }>;
+}
+
+/** One source on its way into notes. */
+export interface ImportSession {
+  id: string;
+  status: 
+  | 'done'
+  | 'failed'
+  | 'paused'
+  | 'reading'
+  | 'ready'
+  | 'receiving'
+  | 'running'
+  | 'undoing'
+  | 'undone';
+  /** Null until it is known. */
+  program: 
+  | 'ainotebook'
+  | 'blog'
+  | 'bookmarks'
+  | 'docx'
+  | 'epub'
+  | 'html'
+  | 'joplin'
+  | 'markdown'
+  | 'notion'
+  | 'obsidian'
+  | 'page'
+  | 'pdf'
+  | 'yuque'
+  | null;
+  /** The name of the file, or the address. */
+  sourceName: string;
+  /** Bytes; null until it is there. */
+  sourceSize: number | null;
+  failure: 
+  | 'address_refused'
+  | 'address_timeout'
+  | 'address_unreachable'
+  | 'archive_bomb'
+  | 'damaged'
+  | 'encrypted'
+  | 'internal'
+  | 'no_notes'
+  | 'source_missing'
+  | 'too_complex'
+  | 'too_large'
+  | 'too_many_files'
+  | 'unsupported'
+  | null;
+  /** Where its folders go; null: to the top. */
+  notebookId: string | null;
+  /** Items read so far, and of the whole source; null while unknown. */
+  readCount: number;
+  totalCount: number | null;
+  /** Items by what became of them. */
+  counts: {
+    kept: number;
+    undone: number;
+    pending: number;
+    accepted: number;
+    rejected: number;
+    duplicate: number;
+  };
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+/** A part of a source that is to become a note, and what became of it. */
+export interface ImportItem {
+  id: string;
+  /** Where it stands in the source. */
+  path: string;
+  title: string;
+  /** Names of the notebooks it goes into, from the outside in. */
+  notebooks: string[];
+  result: 'kept' | 'undone' | 'pending' | 'accepted' | 'rejected' | 'duplicate';
+  reason: 
+  | 'archive_bomb'
+  | 'damaged'
+  | 'empty'
+  | 'encrypted'
+  | 'gone'
+  | 'link'
+  | 'nested_archive'
+  | 'no_room'
+  | 'no_text'
+  | 'notes_full'
+  | 'too_complex'
+  | 'too_large'
+  | 'unsafe_path'
+  | 'unsupported'
+  | null;
+  warnings: Array<{
+    code: 
+  | 'attachment_damaged'
+  | 'attachment_missing'
+  | 'attachment_no_room'
+  | 'attachment_not_taken'
+  | 'attachment_too_large'
+  | 'characters_removed'
+  | 'characters_repaired'
+  | 'embed_became_link'
+  | 'encoding_guessed'
+  | 'folder_too_deep'
+  | 'folders_full'
+  | 'front_matter_broken'
+  | 'front_matter_kept'
+  | 'kept_as_source'
+  | 'link_unresolved'
+  | 'pictures_stay_remote'
+  | 'scanned_pages'
+  | 'split'
+  | 'tags_left_out'
+  | 'title_cut';
+    /** What it is about, a file name mostly; null where the item itself is. */
+    detail: string | null;
+  }>;
+  /** The note made of it, in the trash or not. */
+  articleId: string | null;
+}
+
 /** What changed from one text to another. */
 export interface RevisionDiff {
   /** Word-level changes of the text in order; joined, they give both texts. */
@@ -920,6 +1174,31 @@ export interface FilesUsageResult {
   maxFileBytes: number;
 }
 
+export interface ConversationsListParams {
+  /** Items of a page: 1 to 100, 20 when absent. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string | null;
+}
+
+export interface ConversationsGetParams {
+  id: string;
+}
+
+export interface ConversationsCreateParams {
+  scope?: {
+    kind: 'all';
+  } | {
+    kind: 'notebook';
+    ids: string[];
+  } | {
+    kind: 'articles';
+    ids: string[];
+  } | {
+    kind: 'web';
+  };
+}
+
 export interface ConversationsAskParams {
   question: string;
   /** What the answer is made of: all notes of the caller when absent. */
@@ -934,6 +1213,231 @@ export interface ConversationsAskParams {
   } | {
     kind: 'web';
   };
+}
+
+export interface ConversationsUpdateParams {
+  id: string;
+  title?: string;
+  scope?: {
+    kind: 'all';
+  } | {
+    kind: 'notebook';
+    ids: string[];
+  } | {
+    kind: 'articles';
+    ids: string[];
+  } | {
+    kind: 'web';
+  };
+}
+
+export interface ConversationsRemoveParams {
+  id: string;
+}
+
+export interface MessagesSendParams {
+  conversationId: string;
+  /** Made by the client (UUIDv7): a repeat with the same one sends nothing twice. */
+  id: string;
+  /** The answer it follows; null for the first question, or for another first one. */
+  parentId: string | null;
+  content: string;
+}
+
+export interface MessagesSendResult {
+  question: {
+    id: string;
+    conversationId: string;
+    /** What it follows; an edited question and its former self follow the same. Null for the first. */
+    parentId: string | null;
+    role: 'user' | 'assistant';
+    /** Markdown. */
+    content: string;
+    status: 'done' | 'waiting' | 'writing' | 'stopped' | 'interrupted' | 'failed';
+    failure: 
+  | 'bad_answer'
+  | 'bad_key'
+  | 'budget_spent'
+  | 'cut_off'
+  | 'filtered'
+  | 'internal'
+  | 'no_credit'
+  | 'rate_limited'
+  | 'refused'
+  | 'stalled'
+  | 'timeout'
+  | 'too_long'
+  | 'unavailable'
+  | 'unknown_model'
+  | 'unreachable'
+  | null;
+    citations: Citation[];
+    receipt: {
+      /** What was searched; null where it did not come to that. */
+      retrieval: {
+        how: 'lexical' | 'hybrid';
+        /**
+         * Why meaning was not searched, null when it was: no model is set up, nothing in reach has vectors
+         * of it yet, it did not answer within two seconds, it failed, or the search by vectors did.
+         */
+        why: 'no_model' | 'nothing_embedded' | 'model_timeout' | 'model_failed' | 'search_failed' | null;
+        /** The embedding model, where there is one. */
+        model: string | null;
+        /** Passages given. */
+        passages: number;
+        /** Passages that were weighed, by their words and by their vectors. */
+        candidates: {
+          words: number;
+          vectors: number;
+        };
+        /** Milliseconds. */
+        ms: number;
+        /** Tokens the embedding model counted for the question. */
+        tokens: number;
+      } | null;
+      /** What was looked up in the web instead: pages found, and those of them that could be read. */
+      web: {
+        engine: string;
+        found: number;
+        read: number;
+      } | null;
+      /** Null while no model has been asked. */
+      provider: string | null;
+      model: string | null;
+      /** Sentences of the notes themselves: nothing was written anew. */
+      isExtractive: boolean;
+      /** The notes do not answer the question; the citations are what comes nearest. */
+      isNotFound: boolean;
+      /** Numbers in the answer that stood for no passage, and were taken out. */
+      removedCitations: number;
+      inputTokens: number | null;
+      outputTokens: number | null;
+      /** The provider did not count: the tokens are our guess. */
+      isEstimated: boolean;
+      /** Millionths of a yuan; null where no price of the model is known. */
+      costMicroYuan: number | null;
+      /** From the question to the first word, and to the last. */
+      firstWordMs: number | null;
+      totalMs: number | null;
+    } | null;
+    createdAt: Date;
+  };
+  answer: {
+    id: string;
+    conversationId: string;
+    /** What it follows; an edited question and its former self follow the same. Null for the first. */
+    parentId: string | null;
+    role: 'user' | 'assistant';
+    /** Markdown. */
+    content: string;
+    status: 'done' | 'waiting' | 'writing' | 'stopped' | 'interrupted' | 'failed';
+    failure: 
+  | 'bad_answer'
+  | 'bad_key'
+  | 'budget_spent'
+  | 'cut_off'
+  | 'filtered'
+  | 'internal'
+  | 'no_credit'
+  | 'rate_limited'
+  | 'refused'
+  | 'stalled'
+  | 'timeout'
+  | 'too_long'
+  | 'unavailable'
+  | 'unknown_model'
+  | 'unreachable'
+  | null;
+    citations: Citation[];
+    receipt: {
+      /** What was searched; null where it did not come to that. */
+      retrieval: {
+        how: 'lexical' | 'hybrid';
+        /**
+         * Why meaning was not searched, null when it was: no model is set up, nothing in reach has vectors
+         * of it yet, it did not answer within two seconds, it failed, or the search by vectors did.
+         */
+        why: 'no_model' | 'nothing_embedded' | 'model_timeout' | 'model_failed' | 'search_failed' | null;
+        /** The embedding model, where there is one. */
+        model: string | null;
+        /** Passages given. */
+        passages: number;
+        /** Passages that were weighed, by their words and by their vectors. */
+        candidates: {
+          words: number;
+          vectors: number;
+        };
+        /** Milliseconds. */
+        ms: number;
+        /** Tokens the embedding model counted for the question. */
+        tokens: number;
+      } | null;
+      /** What was looked up in the web instead: pages found, and those of them that could be read. */
+      web: {
+        engine: string;
+        found: number;
+        read: number;
+      } | null;
+      /** Null while no model has been asked. */
+      provider: string | null;
+      model: string | null;
+      /** Sentences of the notes themselves: nothing was written anew. */
+      isExtractive: boolean;
+      /** The notes do not answer the question; the citations are what comes nearest. */
+      isNotFound: boolean;
+      /** Numbers in the answer that stood for no passage, and were taken out. */
+      removedCitations: number;
+      inputTokens: number | null;
+      outputTokens: number | null;
+      /** The provider did not count: the tokens are our guess. */
+      isEstimated: boolean;
+      /** Millionths of a yuan; null where no price of the model is known. */
+      costMicroYuan: number | null;
+      /** From the question to the first word, and to the last. */
+      firstWordMs: number | null;
+      totalMs: number | null;
+    } | null;
+    createdAt: Date;
+  };
+}
+
+export interface MessagesRegenerateParams {
+  id: string;
+  /** Of the new answer, made by the client (UUIDv7). */
+  answerId: string;
+}
+
+export interface MessagesStopParams {
+  id: string;
+}
+
+export interface AssistAbilitiesResult {
+  hasModel: boolean;
+  actions: Array<
+  | 'continue'
+  | 'custom'
+  | 'expand'
+  | 'explain'
+  | 'fix'
+  | 'outline'
+  | 'rewrite'
+  | 'shorten'
+  | 'summarise'
+  | 'tone'
+  | 'translate'>;
+  suggestions: Array<'tags' | 'title' | 'summary' | 'slug'>;
+}
+
+export interface AssistSuggestParams {
+  id: string;
+  what: 'tags' | 'title' | 'summary' | 'slug';
+}
+
+export interface AssistSuggestResult {
+  /** The best first; each can be stored as it is. Empty where the note gives nothing to go by. */
+  items: string[];
+  /** Words of the note itself: no model was asked. */
+  isExtractive: boolean;
 }
 
 export type ExportsCreateParams = {
@@ -986,6 +1490,55 @@ export interface ExportsListResult {
 }
 
 export interface ExportsRemoveParams {
+  id: string;
+}
+
+export interface ImportsListParams {
+  /** Items of a page: 1 to 100, 20 when absent. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string | null;
+}
+
+export interface ImportsGetParams {
+  id: string;
+}
+
+export interface ImportsItemsParams {
+  id: string;
+  /** Items of a page: 1 to 100, 20 when absent. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string | null;
+  /** Those alone of which this became. */
+  result?: 'kept' | 'undone' | 'pending' | 'accepted' | 'rejected' | 'duplicate';
+  /** Those alone of which there is something to say. */
+  hasWarnings?: true;
+}
+
+export interface ImportsCreateParams {
+  url: string;
+}
+
+export interface ImportsStartParams {
+  id: string;
+  /** Where its folders go; null: to the top. */
+  notebookId?: string | null;
+}
+
+export interface ImportsPauseParams {
+  id: string;
+}
+
+export interface ImportsResumeParams {
+  id: string;
+}
+
+export interface ImportsUndoParams {
+  id: string;
+}
+
+export interface ImportsRemoveParams {
   id: string;
 }
 
@@ -1422,12 +1975,65 @@ export interface FilesResource {
 
 /** `client.conversations` */
 export interface ConversationsResource {
+  /** The caller's conversations, the latest message first. */
+  list(params?: ConversationsListParams, options?: RequestOptions): PagePromise<Conversation>;
+  /**
+   * A conversation with all that was said, and where its citations are now.
+   * @throws not_found
+   */
+  get(params: ConversationsGetParams, options?: RequestOptions): Promise<ConversationWithMessages>;
+  /**
+   * Begins a conversation about all notes, or those of `scope`.
+   * @throws not_found (of the scope), limit_reached
+   */
+  create(params?: ConversationsCreateParams, options?: RequestOptions): Promise<Conversation>;
   /**
    * Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is
    * not final goes on in its conversation.
    * @throws not_found (of the scope), limit_reached, budget_spent
    */
   ask(params: ConversationsAskParams, options?: RequestOptions): Promise<Message>;
+  /**
+   * Renames a conversation, or changes what its next answers are made of.
+   * @throws not_found
+   */
+  update(params: ConversationsUpdateParams, options?: RequestOptions): Promise<Conversation>;
+  /**
+   * Deletes a conversation with all that was said.
+   * @throws not_found
+   */
+  remove(params: ConversationsRemoveParams, options?: RequestOptions): Promise<void>;
+}
+
+/** `client.messages` */
+export interface MessagesResource {
+  /**
+   * Asks in a conversation. The answer is written on after the reply: `conversations.get` has it as far as it is, until
+   * its `status` is final.
+   * @throws not_found, conflict, limit_reached, budget_spent
+   */
+  send(params: MessagesSendParams, options?: RequestOptions): Promise<MessagesSendResult>;
+  /**
+   * Another answer beside the one there is.
+   * @throws not_found, conflict, limit_reached, budget_spent
+   */
+  regenerate(params: MessagesRegenerateParams, options?: RequestOptions): Promise<Message>;
+  /**
+   * Ends the writing of an answer; what is there stays.
+   * @throws not_found
+   */
+  stop(params: MessagesStopParams, options?: RequestOptions): Promise<Message>;
+}
+
+/** `client.assist` */
+export interface AssistResource {
+  /** What can be asked for on this server. */
+  abilities(options?: RequestOptions): Promise<AssistAbilitiesResult>;
+  /**
+   * Titles, tags, a summary or an address for a note.
+   * @throws not_found, ai_failed, limit_reached, budget_spent
+   */
+  suggest(params: AssistSuggestParams, options?: RequestOptions): Promise<AssistSuggestResult>;
 }
 
 /** `client.exports` */
@@ -1445,6 +2051,52 @@ export interface ExportsResource {
    * @throws not_found
    */
   remove(params: ExportsRemoveParams, options?: RequestOptions): Promise<void>;
+}
+
+/** `client.imports` */
+export interface ImportsResource {
+  /** The caller's imports, newest first. */
+  list(params?: ImportsListParams, options?: RequestOptions): PagePromise<ImportSession>;
+  /**
+   * One import: how far it is, and what became of its items so far.
+   * @throws not_found
+   */
+  get(params: ImportsGetParams, options?: RequestOptions): Promise<ImportSession>;
+  /**
+   * What is in a source, in its order, and what became of it.
+   * @throws not_found
+   */
+  items(params: ImportsItemsParams, options?: RequestOptions): PagePromise<ImportItem>;
+  /**
+   * Makes a preview of a page or a document of the web.
+   * @throws limit_reached
+   */
+  create(params: ImportsCreateParams, options?: RequestOptions): Promise<ImportSession>;
+  /**
+   * Makes notes of what the preview shows.
+   * @throws not_found, conflict
+   */
+  start(params: ImportsStartParams, options?: RequestOptions): Promise<ImportSession>;
+  /**
+   * Stops an import between two notes; `resume` goes on.
+   * @throws not_found, conflict
+   */
+  pause(params: ImportsPauseParams, options?: RequestOptions): Promise<ImportSession>;
+  /**
+   * Goes on with an import that was paused.
+   * @throws not_found, conflict
+   */
+  resume(params: ImportsResumeParams, options?: RequestOptions): Promise<ImportSession>;
+  /**
+   * Puts the notes it made into the trash, but for those changed since.
+   * @throws not_found, conflict
+   */
+  undo(params: ImportsUndoParams, options?: RequestOptions): Promise<ImportSession>;
+  /**
+   * Forgets an import; its notes stay.
+   * @throws not_found, conflict
+   */
+  remove(params: ImportsRemoveParams, options?: RequestOptions): Promise<void>;
 }
 
 /** `client.tags` */
@@ -1580,7 +2232,10 @@ export interface Resources {
   readonly links: LinksResource;
   readonly files: FilesResource;
   readonly conversations: ConversationsResource;
+  readonly messages: MessagesResource;
+  readonly assist: AssistResource;
   readonly exports: ExportsResource;
+  readonly imports: ImportsResource;
   readonly tags: TagsResource;
   readonly search: SearchResource;
   readonly publications: PublicationsResource;

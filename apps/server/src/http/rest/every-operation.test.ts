@@ -1,4 +1,5 @@
 // One program that uses all of the REST API: no operation is described that does not work as it is described.
+import { v7 } from 'uuid';
 import { expect, it } from 'vitest';
 import { useServer } from '../../test-support.js';
 import { document, keyOf, type RestCall, rest } from './test-support.js';
@@ -76,6 +77,49 @@ it('answers every operation as the document describes it', async () => {
   await call('post /ask', { body: { question: '第几泡最香？' } });
 
   const article = { articleId: id };
+  await call('get /assist');
+  await call('post /articles/{id}/suggestions', { params, body: { what: 'tags' } });
+
+  const talk = { id: String((await call('post /conversations', { body: {} })).id) };
+  await call('patch /conversations/{id}', { params: talk, body: { title: '泡茶' } });
+  const question = { id: v7(), parentId: null, content: '什么茶最嫩？' };
+  const { answer } = await call('post /conversations/{conversationId}/messages', {
+    params: { conversationId: talk.id },
+    body: question,
+  });
+  const again = { params: { id: (answer as { id: string }).id }, body: { answerId: v7() } };
+  const isFinal = async () => {
+    const { messages } = await call('get /conversations/{id}', { params: talk });
+    return (messages as { status: string }[]).every(({ status }) => status === 'done');
+  };
+  await expect.poll(isFinal, { timeout: 30_000 }).toBe(true);
+  await call('post /messages/{id}/regenerate', again);
+  await call('post /messages/{id}/stop', { params: { id: again.body.answerId }, body: {} });
+  await call('get /conversations');
+  await call('delete /conversations/{id}', { params: talk });
+
+  const source = new FormData();
+  source.append('file', new Blob(['# 碧螺春\n\n洞庭山。\n']), '碧螺春.md');
+  const headers = { authorization: `Bearer ${key}` };
+  const sent = await fetch(`${server.url()}/api/imports`, {
+    method: 'POST',
+    body: source,
+    headers,
+  });
+  const session = { id: ((await sent.json()) as { id: string }).id };
+  await server.runJobs();
+  await call('get /imports/{id}', { params: session });
+  await call('get /imports/{id}/items', { params: session, query: { result: 'pending' } });
+  await call('post /imports/{id}/start', { params: session, body: {} });
+  await call('post /imports/{id}/pause', { params: session, body: {} });
+  await call('post /imports/{id}/resume', { params: session, body: {} });
+  await server.runJobs();
+  await call('post /imports/{id}/undo', { params: session, body: {} });
+  await server.runJobs();
+  await call('delete /imports/{id}', { params: session });
+  await call('post /imports', { body: { url: 'https://notes.test/tea' } });
+  await call('get /imports');
+
   await call('get /slugs/{slug}', { params: { slug: 'longjing' } });
   await call('put /articles/{articleId}/publication', {
     params: article,
@@ -130,4 +174,4 @@ it('answers every operation as the document describes it', async () => {
     Object.keys(methods).map((method) => `${method} ${address}`),
   );
   expect([...done].sort()).toEqual(described.sort());
-});
+}, 60_000);

@@ -11,6 +11,7 @@ export const RESOURCES: readonly ApiResource[] = [
   'tags',
   'search',
   'conversations',
+  'assist',
   'files',
   'publications',
   'shares',
@@ -25,6 +26,8 @@ export function resourceText(resource: ApiResource): string {
       return m.keys_on_account();
     case 'articles':
       return m.keys_on_articles();
+    case 'assist':
+      return m.keys_on_assist();
     case 'conversations':
       return m.keys_on_conversations();
     case 'exports':
