@@ -1,3 +1,4 @@
+import { checkedBaseUrl } from './base-url.js';
 import { manifest } from './generated/manifest.js';
 import type { FilesResource, Resources } from './generated/types.js';
 import { pagePromise } from './pages.js';
@@ -102,17 +103,6 @@ export function createClient(options: ClientOptions): AiNotebook {
   };
   // The manifest and the interfaces are generated together from one router.
   return client as unknown as AiNotebook;
-}
-
-function checkedBaseUrl(baseUrl: string): string {
-  const { protocol, username, password, search, hash, href } = new URL(baseUrl);
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new TypeError(`baseUrl must start with http:// or https://, not ${protocol}`);
-  }
-  if (username || password || search || hash) {
-    throw new TypeError('baseUrl must hold no user, password, query or fragment');
-  }
-  return href.replace(/\/+$/, '');
 }
 
 function resources(call: Call): Record<string, Record<string, unknown>> {
