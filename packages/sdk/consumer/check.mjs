@@ -22,6 +22,23 @@ const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' };
 const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
 const SOURCES = ['types.ts', 'program.ts', 'readme.ts', 'root-readme.ts'];
 
+/** A key of the person of `first-notes.mjs`. */
+const KEY_OF_EXAMPLES = `
+  import { createClient } from '@ainotebook/sdk';
+  const guest = createClient({ baseUrl: process.env.baseUrl });
+  const who = { email: 'example@example.org', password: 'correct horse battery', session: 'token' };
+  const person = guest.withSession(await guest.auth.login(who));
+  const scopes = ['publications:read', 'articles:write'];
+  const input = { name: 'examples', scopes, expiresInDays: 1 };
+  console.log((await person.$call('mutation', 'apiKeys.create', input)).secret);`;
+/** What a runtime does with it, once for a stranger. */
+const USE_OF_WORKER = `
+  import worker from './examples/worker.mjs';
+  const send = (token) => worker.fetch(new Request('https://inbox.example.org/', {
+    method: 'POST', body: '买茶\\n明前', headers: { authorization: 'Bearer ' + token },
+  }), process.env);
+  console.log((await send('coffee')).status, (await send('tea')).status);`;
+
 const isShort = process.argv.includes('--short');
 /** What is under way then ends, and the server goes with it. */
 const signal = AbortSignal.timeout((isShort ? 9 : 30) * 60_000);
@@ -58,9 +75,11 @@ try {
     );
     const manifest = readFileSync(path.join(project.sdk, 'package.json'), 'utf8');
     return [
-      ...installed.filter((name) => !['.package-lock.json', '@ainotebook', 'sdk'].includes(name)),
+      ...installed.filter(
+        (name) => !['.bin', '.package-lock.json', '@ainotebook', 'sdk'].includes(name),
+      ),
       ...(manifest.match(/"(?:workspace|catalog|file|link):[^"]*"/g) ?? []),
-      ...(/"(?:peerD|d|optionalD)ependencies"/.test(manifest) ? ['it has dependencies'] : []),
+      ...(/"(?:d|optionalD)ependencies"/.test(manifest) ? ['it has dependencies'] : []),
     ];
   });
   await check('holds its licences, README and changelog, and no source or test', async () => {
@@ -103,6 +122,28 @@ try {
     await project.node(['out/readme.js']);
     await project.node(['out/root-readme.js']);
   });
+  await check('has its program, which says what is missing', async () => {
+    const bin = path.join(project.folder, 'node_modules/.bin/ainotebook-mcp');
+    const env = { AINOTEBOOK_URL: '', AINOTEBOOK_API_KEY: '' };
+    const said = await project.run(bin, [], { env }).catch(({ message }) => message);
+    return said.startsWith('AINOTEBOOK_URL is not set.') ? [] : [said];
+  });
+  await check('npm would publish it, without a word of complaint', async () => {
+    const args = [
+      'publish',
+      '--dry-run',
+      '--loglevel',
+      'notice',
+      '--access',
+      'public',
+      project.tarball,
+    ];
+    const said = await project.run('sh', ['-c', 'npm "$@" 2>&1', 'npm', ...args]);
+    // Who publishes signs in.
+    return said
+      .split('\n')
+      .filter((line) => /^npm (?:warn|error)/i.test(line) && !/logged in/.test(line));
+  });
   await check('runs the examples', async () => {
     // One is a second device of the other's person.
     const person = { NOTES_EMAIL: 'example@example.org', NOTES_PASSWORD: 'correct horse battery' };
@@ -110,6 +151,21 @@ try {
     const backup = () => project.node(['examples/backup.mjs', baseUrl, 'backup'], person);
     const runs = [await backup(), await backup()];
     return runs.join() === '1 written, 0 unchanged,0 written, 1 unchanged' ? [] : runs;
+  });
+  await check('runs the examples that have a key', async () => {
+    const key = await project.node(['--input-type=module', '-e', KEY_OF_EXAMPLES], { baseUrl });
+    const env = { AINOTEBOOK_URL: baseUrl, AINOTEBOOK_API_KEY: key, INBOX_TOKEN: 'tea' };
+    const site = await project.node(['examples/static-site.mjs', baseUrl, 'content'], env);
+    const [file] = readdirSync(path.join(project.folder, 'content')).filter((name) =>
+      /md$/.test(name),
+    );
+    const text = file && readFileSync(path.join(project.folder, 'content', file), 'utf8');
+    const kept = await project.node(['--input-type=module', '-e', USE_OF_WORKER], env);
+    return [
+      ...(site === '1 published, 0 gone' ? [] : [site]),
+      ...(/^---\ntitle: "龙井笔记"\n.*---\n\n# 龙井\n/s.test(text) ? [] : [text]),
+      ...(kept === '401 201' ? [] : [kept]),
+    ];
   });
   if (!isShort) {
     for (const [name, work] of longChecks({

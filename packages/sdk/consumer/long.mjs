@@ -7,6 +7,13 @@ const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' };
 const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' };
 /** The oldest TypeScript that is promised. */
 const FLOOR = '5.0.4';
+const TYPEDOC = '0.28.20';
+/** The newest that TypeDoc knows. */
+const TYPEDOC_TYPESCRIPT = '6.0.3';
+const DOCUMENTED = JSON.stringify({
+  files: ['node_modules/@ainotebook/sdk/dist/index.d.ts'],
+  compilerOptions: { ...NODENEXT, target: 'ES2022', lib: ['ES2022', 'DOM'], types: [] },
+});
 
 /** @returns name and work of each check */
 export function longChecks({ project, baseUrl, sources, typescripts, signal }) {
@@ -54,22 +61,29 @@ export function longChecks({ project, baseUrl, sources, typescripts, signal }) {
       },
     ],
     [
-      'runs on Node 24',
+      'TypeDoc, without a warning',
       async () => {
-        const program = `import { run } from './out/program.js'; await run('${baseUrl}')`;
-        const args = [
-          '--yes',
-          '--prefer-offline',
-          '-p',
-          'node@24',
-          'node',
-          '--input-type=module',
-          '-e',
-          program,
-        ];
-        await project.run('npx', args);
+        const at = await install(`typedoc@${TYPEDOC}`, `typescript@${TYPEDOC_TYPESCRIPT}`);
+        const args = ['--treatWarningsAsErrors', '--readme', 'none', '--out', 'documentation'];
+        project.write('tsconfig.json', DOCUMENTED);
+        const entry = path.join(project.sdk, 'dist/index.d.ts');
+        await project.node([
+          at('typedoc/bin/typedoc'),
+          ...args,
+          '--excludeExternals',
+          'false',
+          entry,
+        ]);
       },
     ],
+    ...[20, 24].map((major) => [
+      `runs on Node ${major}`,
+      async () => {
+        const program = `import { run } from './out/program.js'; await run('${baseUrl}')`;
+        const run = ['node', '--input-type=module', '-e', program];
+        await project.run('npx', ['--yes', '--prefer-offline', '-p', `node@${major}`, ...run]);
+      },
+    ]),
     [
       'runs in workerd',
       async () => {
@@ -80,6 +94,24 @@ export function longChecks({ project, baseUrl, sources, typescripts, signal }) {
           if (!answer.ok) throw new Error(await answer.text());
         } finally {
           await worker.close();
+        }
+      },
+    ],
+    // The last one: the package is not alone any more.
+    [
+      'types for a tRPC client',
+      async () => {
+        const packages = ['@trpc/client@11', '@trpc/server@11', 'superjson@2'];
+        await project.run('npm', [
+          'install',
+          '--prefer-offline',
+          '--no-audit',
+          '--no-fund',
+          ...packages,
+        ]);
+        for (const folder of Object.values(typescripts)) {
+          await project.compile(folder, ['trpc.ts'], NODENEXT);
+          await project.compile(folder, ['trpc.ts'], BUNDLER);
         }
       },
     ],

@@ -1,3 +1,5 @@
+import type { OurErrorShape, AppRouter as ServerRouter } from '@ainotebook/api';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type AiNotebook,
@@ -5,6 +7,7 @@ import {
   type AppErrorCode,
   type Article,
   type ArticleSummary,
+  type ArticlesGetParams,
   type ClientOptions,
   createClient,
   type FieldIssue,
@@ -18,6 +21,7 @@ import {
   type SaveResult,
   type StoredSession,
 } from './index.js';
+import type { AppRouter, ErrorShape } from './trpc.js';
 
 const client = createClient({ baseUrl: 'http://127.0.0.1:3000' });
 
@@ -112,5 +116,21 @@ describe('errors', () => {
     if (isAiNotebookError(error) && error instanceof ApiError) {
       expectTypeOf(error).toEqualTypeOf<ApiError>();
     }
+  });
+});
+
+describe('the router of /trpc', () => {
+  it('fails as the server does', () => {
+    expectTypeOf<ErrorShape>().toEqualTypeOf<OurErrorShape>();
+  });
+
+  it('takes and answers what the methods do', () => {
+    type In = inferRouterInputs<AppRouter>;
+    type Out = inferRouterOutputs<AppRouter>;
+    type OfServer = inferRouterInputs<ServerRouter>;
+    expectTypeOf<In['articles']['get']>().toEqualTypeOf<ArticlesGetParams>();
+    expectTypeOf<In['articles']['list']>().toEqualTypeOf<OfServer['articles']['list']>();
+    expectTypeOf<In['tags']['list']>().toEqualTypeOf<OfServer['tags']['list']>();
+    expectTypeOf<Out['articles']['list']>().toEqualTypeOf<Page<ArticleSummary>>();
   });
 });
