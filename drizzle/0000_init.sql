@@ -35,13 +35,15 @@ CREATE TABLE "articles" (
 	"indexed_revision" integer DEFAULT 0 NOT NULL,
 	"is_pinned" boolean DEFAULT false NOT NULL,
 	"views" bigint DEFAULT 0 NOT NULL,
+	"ai_declared" text,
 	"deleted_at" timestamp with time zone,
 	"former_notebook" text,
 	"ver" bigint DEFAULT nextval('row_version') NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "articles_status" CHECK ("articles"."status" in ('draft', 'published', 'archived')),
-	CONSTRAINT "articles_revision" CHECK ("articles"."revision" >= 1)
+	CONSTRAINT "articles_revision" CHECK ("articles"."revision" >= 1),
+	CONSTRAINT "articles_ai_declared" CHECK ("articles"."ai_declared" in ('partly', 'mostly'))
 );
 --> statement-breakpoint
 CREATE TABLE "revisions" (
@@ -206,6 +208,7 @@ CREATE TABLE "import_items" (
 	"note_id" uuid,
 	"is_pinned" boolean DEFAULT false NOT NULL,
 	"is_archived" boolean DEFAULT false NOT NULL,
+	"ai_declared" text,
 	"source_hash" text,
 	"result" text NOT NULL,
 	"reason" text,
@@ -463,6 +466,17 @@ CREATE TABLE "redemption_codes" (
 	CONSTRAINT "redemption_codes_redeemed" CHECK ("redemption_codes"."redeemed_by" is null or "redemption_codes"."redeemed_at" is not null)
 );
 --> statement-breakpoint
+CREATE TABLE "ai_spans" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"article_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"source" text NOT NULL,
+	"model" text,
+	"text" text NOT NULL,
+	"own" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "publication_images" (
 	"article_id" uuid PRIMARY KEY NOT NULL,
 	"version" text NOT NULL,
@@ -500,12 +514,15 @@ CREATE TABLE "publications" (
 	"tags" text[] DEFAULT '{}' NOT NULL,
 	"tag_keys" text[] DEFAULT '{}' NOT NULL,
 	"word_count" integer NOT NULL,
+	"ai_level" text DEFAULT 'none' NOT NULL,
+	"has_ai_label" boolean DEFAULT true NOT NULL,
 	"revision" integer NOT NULL,
 	"published_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"withdrawn_at" timestamp with time zone,
 	"blocked_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "publications_ai_level" CHECK ("publications"."ai_level" in ('none', 'partly', 'mostly')),
 	CONSTRAINT "publications_access" CHECK ("publications"."access" in ('everyone', 'members', 'plan')),
 	CONSTRAINT "publications_access_plan" CHECK (("publications"."access" = 'plan') = ("publications"."access_plan_id" is not null)),
 	CONSTRAINT "publications_preview" CHECK (("publications"."access" = 'everyone') = ("publications"."preview" is null))
@@ -852,6 +869,8 @@ ALTER TABLE "redemption_batches" ADD CONSTRAINT "redemption_batches_version_id_p
 ALTER TABLE "redemption_batches" ADD CONSTRAINT "redemption_batches_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "redemption_codes" ADD CONSTRAINT "redemption_codes_batch_id_redemption_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "public"."redemption_batches"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "redemption_codes" ADD CONSTRAINT "redemption_codes_redeemed_by_users_id_fk" FOREIGN KEY ("redeemed_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ai_spans" ADD CONSTRAINT "ai_spans_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ai_spans" ADD CONSTRAINT "ai_spans_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_images" ADD CONSTRAINT "publication_images_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_schedules" ADD CONSTRAINT "publication_schedules_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -979,6 +998,8 @@ CREATE INDEX "idx_redemption_batches_created_by" ON "redemption_batches" USING b
 CREATE UNIQUE INDEX "idx_redemption_codes_hash" ON "redemption_codes" USING btree ("hash");--> statement-breakpoint
 CREATE INDEX "idx_redemption_codes_batch_id" ON "redemption_codes" USING btree ("batch_id","id");--> statement-breakpoint
 CREATE INDEX "idx_redemption_codes_redeemed_by" ON "redemption_codes" USING btree ("redeemed_by");--> statement-breakpoint
+CREATE INDEX "idx_ai_spans_article" ON "ai_spans" USING btree ("article_id","id");--> statement-breakpoint
+CREATE INDEX "idx_ai_spans_user_id" ON "ai_spans" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "idx_publication_schedules_user" ON "publication_schedules" USING btree ("user_id","publish_at","article_id");--> statement-breakpoint
 CREATE INDEX "idx_publications_user_published" ON "publications" USING btree ("user_id","published_at","article_id");--> statement-breakpoint
 CREATE INDEX "idx_publications_live" ON "publications" USING btree ("published_at","article_id") WHERE withdrawn_at is null and blocked_at is null and visibility = 'public';--> statement-breakpoint

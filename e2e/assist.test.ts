@@ -112,6 +112,30 @@ describe('help with a text', () => {
     await expectUntouched(TEA);
   });
 
+  it('is remembered once it is accepted, with its model, and said on the published page', async () => {
+    say = '其实水温只是一半，投茶量与坐杯的时间也要跟着改。';
+    await note.open(TEA);
+    await note.page.keyboard.press('Control+End');
+    await note.page.keyboard.type(' /xx');
+    await note.page.getByRole('option', { name: word('block_assist_continue') }).waitFor();
+    await note.page.keyboard.press('Enter');
+    await button('assist_accept_all').click();
+    await panel().waitFor({ state: 'detached' });
+    await expect.poll(() => note.stored()).toContain(say);
+    await button('publish_now').click();
+    const dialog = note.page.getByRole('dialog');
+    await dialog.getByRole('checkbox', { name: word('origin_label') }).waitFor();
+    await dialog.getByRole('button', { name: word('publish_now') }).click();
+    const link = dialog.getByRole('link', { name: word('publish_open') });
+    const page = await note.page.request.get((await link.getAttribute('href')) ?? '');
+    expect(await page.text()).toMatch(/<p class="ai"[^>]*>本文(大)?部分内容由 AI 生成/);
+    await note.page.keyboard.press('Escape');
+    await button('history_title').click();
+    await note.page.getByRole('button', { name: word('origin_title') }).click();
+    await dialog.getByText('chat-slow').waitFor();
+    await dialog.getByText(say).waitFor();
+  });
+
   it('goes on where the caret is, asked for by a slash', async () => {
     say = '所以水要烧开。';
     await note.open(TEA);

@@ -1,4 +1,5 @@
 // A server with something to look at: the demo's notes with a life, an administrator, a newcomer.
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createClient } from '@ainotebook/sdk';
 import { openShop } from './shop.mjs';
@@ -55,6 +56,7 @@ export async function makeWorld(baseUrl, demo, till) {
   };
   await revise(member, articles['zh-CN'], '补记：再喝一轮，写得更细。');
   await revise(member, articles.en, 'Seen again today: a proxy that turned every 404 into a 200.');
+  for (const id of Object.values(articles)) await takeFromAi(member, id);
   const conflict = idOf('苏州园林一日');
   const trashed = idOf('番茄炒蛋，先炒蛋还是先炒番茄');
   const archived = idOf('出发前清单');
@@ -133,6 +135,20 @@ async function revise(client, id, paragraph) {
     const reply = await client.articles.save({ id, data, baseRevision });
     if (reply.status === 'saved') baseRevision = reply.revision;
   }
+}
+
+/** Its longest paragraph is an AI's, and its readers know. @param {import('@ainotebook/sdk').AiNotebook} client @param {string} articleId */
+async function takeFromAi(client, articleId) {
+  const { content } = await client.articles.get({ id: articleId });
+  const [text] = content.split('\n\n').sort((a, b) => b.length - a.length);
+  const span = {
+    id: randomUUID(),
+    articleId,
+    source: 'expand',
+    model: 'doubao-seed-2-0-lite-260428',
+  };
+  await client.$call('mutation', 'provenance.record', { ...span, text });
+  await client.publications.publish({ articleId });
 }
 
 /** A key in use, one that has ended. @param {import('@ainotebook/sdk').AiNotebook} member */

@@ -94,6 +94,14 @@ export default defineConfig({
               priority: 20,
               includeDependenciesRecursively: false,
             },
+            {
+              // What an AI wrote, for the few dialogs that tell of it.
+              name: 'origin',
+              test: /messages\/(assist|origin)_|assist\/assist-words|src\/features\/provenance\//,
+              minShareCount: 2,
+              priority: 20,
+              includeDependenciesRecursively: false,
+            },
             // Watched from the first screen on, which needs nothing else of the frame.
             { name: 'focus', test: /src\/ui\/return-focus/, priority: 20 },
             {

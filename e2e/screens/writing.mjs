@@ -190,6 +190,16 @@ export const WRITING = [
     },
   },
   {
+    name: 'history-ai',
+    who: 'member',
+    path: article,
+    open: async (visit) => {
+      await articleMenu(visit);
+      await visit.page.getByRole('menuitem', { name: visit.m.history_title }).click();
+      await visit.page.getByRole('button', { name: visit.m.origin_title }).click();
+    },
+  },
+  {
     name: 'note-export',
     who: 'member',
     path: article,

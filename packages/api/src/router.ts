@@ -26,6 +26,7 @@ import { adminJobsRouter, jobsRouter } from './jobs/jobs.router.js';
 import { linksRouter } from './links/links.router.js';
 import { notebooksRouter } from './notebooks/notebooks.router.js';
 import { notificationsRouter } from './notifications/notifications.router.js';
+import { provenanceRouter } from './provenance/provenance.router.js';
 import { publicationsRouter } from './publications/publications.router.js';
 import { adminReportsRouter, reportsRouter } from './reports/reports.router.js';
 import { adminEmbeddingsRouter, embeddingsRouter } from './retrieval/embeddings.router.js';
@@ -50,6 +51,7 @@ const routers = {
   conversations: conversationsRouter,
   messages: messagesRouter,
   assist: assistRouter,
+  provenance: provenanceRouter,
   exports: exportsRouter,
   imports: importsRouter,
   tags: tagsRouter,

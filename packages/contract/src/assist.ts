@@ -70,13 +70,20 @@ export const ASSIST_ACTIONS = [
 ] as const satisfies readonly AssistAction[];
 
 /**
- * `queued`: so many texts come before it. `text`: the next piece of Markdown. `end`: nothing more comes. What came before a `failure` stands;
- * `isCut` where it was longer than it may be. `isExtractive`: sentences of the note itself.
+ * `queued`: so many texts come before it. `text`: the next piece of Markdown. `end`: nothing more comes. What came
+ * before a `failure` stands; `isCut` where it was longer than it may be. `isExtractive`: sentences of the note itself.
+ * `model`: who wrote it; null where nobody did.
  */
 export type AssistEvent =
   | { type: 'queued'; ahead: number }
   | { type: 'text'; text: string }
-  | { type: 'end'; failure: AnswerFailure | null; isCut: boolean; isExtractive: boolean };
+  | {
+      type: 'end';
+      failure: AnswerFailure | null;
+      isCut: boolean;
+      isExtractive: boolean;
+      model: string | null;
+    };
 
 export const ASSIST_SUGGESTIONS = ['title', 'tags', 'summary', 'slug'] as const;
 const suggestion = z.enum(ASSIST_SUGGESTIONS);

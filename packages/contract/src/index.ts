@@ -21,6 +21,7 @@ export * from './links.js';
 export * from './notebooks.js';
 export * from './notifications.js';
 export * from './orders.js';
+export * from './provenance.js';
 export * from './publications.js';
 export * from './reports.js';
 export * from './retrieval.js';

@@ -85,6 +85,11 @@ export const LIMITS = {
   assistAfterLength: 1000,
   /** UTF-16 units of what it writes; the rest is cut off. */
   assistResultLength: 40_000,
+  /** Passages of one article that are remembered as an AI's; beyond it the oldest are forgotten. */
+  aiSpansPerArticle: 200,
+  /** UTF-16 units of all of them. */
+  aiSpanTextPerArticle: 400_000,
+  modelNameLength: 200,
   instructionLength: 1000,
   savedPromptsPerUser: 50,
 } as const;

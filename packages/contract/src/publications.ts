@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dateInput, id, localeSchema, pageInput, text, webUrl } from './common.js';
 import { LIMITS } from './limits.js';
+import { aiLevelSchema } from './provenance.js';
 import { publicProfileSchema } from './users.js';
 
 /** Last part of a public address: letters and digits of any script, joined by hyphens. */
@@ -45,6 +46,9 @@ export const publicationSchema = z.object({
   customLanguage: localeSchema.nullable(),
   /** Articles of the author that say the same in other languages. */
   translations: z.array(z.object({ articleId: id, language: localeSchema, title: z.string() })),
+  /** How much of the text that is live an AI wrote, and whether readers are told. */
+  aiLevel: aiLevelSchema,
+  hasAiLabel: z.boolean(),
   /** An administrator has closed it to readers. */
   isBlocked: z.boolean(),
   /** The article's revision that is live; behind the article's own while it has newer changes. */
@@ -74,6 +78,8 @@ export const publishSettings = z.strictObject({
   language: localeSchema.nullish(),
   /** Another published article of the author that says the same in another language; null: none. */
   translationOf: id.nullish(),
+  /** Whether readers are told where an AI wrote some of it; true the first time. */
+  hasAiLabel: z.boolean().optional(),
 });
 export type PublishSettings = z.infer<typeof publishSettings>;
 
@@ -128,6 +134,8 @@ export const publicArticleSchema = z.object({
   tags: z.array(z.string()),
   wordCount: z.number().int(),
   views: z.number().int(),
+  /** How much of it an AI wrote, where the author lets readers know; else `none`. */
+  ai: aiLevelSchema,
   author: publicProfileSchema,
   publishedAt: z.date(),
   updatedAt: z.date(),

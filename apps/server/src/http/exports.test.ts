@@ -67,4 +67,17 @@ describe('GET /api/exports/notes/:id', () => {
     }
     expect((await get(`/api/exports/notes/${id}.exe`, bearer(owner))).status).toBe(404);
   });
+
+  it('says at its top that an AI wrote it, unless its owner does not want that', async () => {
+    const owner = await server.register();
+    const created = await server.mutate('articles.create', { content: '字' }, bearer(owner));
+    const { id } = dataOf(created) as { id: string };
+    const page = async (query = '') =>
+      (await get(`/api/exports/notes/${id}.html?lang=zh-CN${query}`, bearer(owner))).text;
+    expect(await page()).not.toContain('AI');
+    await server.mutate('provenance.declare', { articleId: id, declared: 'partly' }, bearer(owner));
+    expect(await page()).toContain('<p class="ai">本文部分内容由 AI 生成</p>');
+    expect(await page()).toContain('digitalsourcetype/compositeWithTrainedAlgorithmicMedia');
+    expect(await page('&label=0')).not.toContain('AI');
+  });
 });

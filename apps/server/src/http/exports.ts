@@ -26,7 +26,7 @@ const NOTE_POLICY =
 
 /**
  * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html` and `.docx`: a note as it
- * is. To their owner.
+ * is, with a word where an AI wrote some of it unless `label=0`. To their owner.
  */
 export function exportsEdge({ services, work }: { services: Services; work: WorkPool }): Router {
   const { config, limits, blobs } = services;
@@ -60,14 +60,15 @@ export function exportsEdge({ services, work }: { services: Services; work: Work
     if (!note) throw new AppError('not_found', 'Not found');
     const locale = localeSchema.safeParse(req.query.lang).data ?? localeOf(req);
     const name = safeName(note.title);
+    const hasAiLabel = req.query.label !== '0';
     res.setHeader('Cache-Control', 'private, no-store');
     if (format === 'docx') {
-      const document = await noteAsDocx(note, { blobs, work, locale });
+      const document = await noteAsDocx(note, { blobs, work, locale, hasAiLabel });
       res.attachment(`${name}.docx`);
       res.type(DOCX).send(Buffer.from(document));
       return;
     }
-    const page = await noteAsHtml(note, { blobs, work, locale });
+    const page = await noteAsHtml(note, { blobs, work, locale, hasAiLabel });
     if (req.query.inline === undefined) res.attachment(`${name}.html`);
     res.setHeader('Content-Security-Policy', NOTE_POLICY);
     res.type('html').send(page);

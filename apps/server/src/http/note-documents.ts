@@ -1,9 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import { AppError, type NoteToExport, type Services } from '@ainotebook/api';
-import { writeHtmlDocument } from '@ainotebook/convert/write';
+import { type AiNotice, writeHtmlDocument } from '@ainotebook/convert/write';
 import type { RenderedMarkdown, RenderLocale } from '@ainotebook/text/html';
 import { TooMuchWork, type WorkPool } from '../work/pool.js';
 import type { DocxTask } from '../work/worker.js';
+import { aiNotice } from './ai-notice.js';
 
 /** Bytes of the pictures of one document; what is beyond is left out. */
 const MAX_PICTURES = 40_000_000;
@@ -13,6 +14,13 @@ interface Options {
   blobs: Services['blobs'];
   work: WorkPool;
   locale: RenderLocale;
+  /** Whether it says where an AI wrote some of it. */
+  hasAiLabel: boolean;
+}
+
+function noticeFor({ ai }: NoteToExport, { locale, hasAiLabel }: Options): AiNotice | null {
+  const notice = hasAiLabel ? aiNotice(ai, locale) : null;
+  return notice && { words: notice.words, sourceType: notice.sourceType };
 }
 
 type Loaded = NoteToExport['pictures'][number] & { bytes: Buffer };
@@ -62,7 +70,7 @@ export async function noteAsHtml(note: NoteToExport, options: Options): Promise<
       `data:${mediaType};base64,${bytes.toString('base64')}`,
     ]),
   );
-  return writeHtmlDocument({ title, html, locale, pictures });
+  return writeHtmlDocument({ title, html, locale, pictures, aiNotice: noticeFor(note, options) });
 }
 
 /** A note as a document of Word. @throws AppError unavailable, timeout */
@@ -78,6 +86,7 @@ export async function noteAsDocx(note: NoteToExport, options: Options): Promise<
       height,
     }),
   );
-  const input: DocxTask = { title, markdown: content, createdAt, locale, pictures };
+  const said = noticeFor(note, options);
+  const input: DocxTask = { title, markdown: content, createdAt, locale, pictures, aiNotice: said };
   return run<Uint8Array>(work, { name: 'docx', input, weight: content.length });
 }

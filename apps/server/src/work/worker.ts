@@ -6,7 +6,7 @@ import {
   type Source,
   SourceError,
 } from '@ainotebook/convert/read';
-import { type DocxPicture, writeDocx } from '@ainotebook/convert/write';
+import { type AiNotice, type DocxPicture, writeDocx } from '@ainotebook/convert/write';
 import type { ImageVariant } from '@ainotebook/files';
 import { makeAvif } from '@ainotebook/files/avif';
 import { asPng, type ImageResult, prepareImage } from '@ainotebook/files/images';
@@ -45,6 +45,7 @@ export interface DocxTask {
   markdown: string;
   createdAt: Date;
   locale: RenderLocale;
+  aiNotice: AiNotice | null;
   pictures: {
     address: string;
     mediaType: string;

@@ -20,6 +20,7 @@ export type NewArticle = C.CreateArticleInput & {
   updatedAt?: Date;
   isPinned?: boolean;
   isArchived?: boolean;
+  aiDeclared?: C.AiDeclaration | null;
 };
 
 /**
@@ -48,6 +49,7 @@ export async function insertArticles(
       createdAt: item.createdAt,
       updatedAt: item.updatedAt,
       isPinned: item.isPinned,
+      aiDeclared: item.aiDeclared,
       status: item.isArchived ? ('archived' as const) : undefined,
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -27,7 +27,13 @@ describe('a passage of a note', () => {
     const before = await room.alice.api.articles.get({ id: room.noteId });
     const { said, end } = await readAll(editing());
     expect(said).toBe('好多了。');
-    expect(end).toEqual({ type: 'end', failure: null, isCut: false, isExtractive: false });
+    expect(end).toEqual({
+      type: 'end',
+      failure: null,
+      isCut: false,
+      isExtractive: false,
+      model: 'chat',
+    });
     expect(await room.alice.api.articles.get({ id: room.noteId })).toEqual(before);
   });
 
@@ -234,7 +240,7 @@ describe('without a model', () => {
     const { id } = await api.articles.create({ content: CONTENT });
     const stream = api.assist.edit({ action: 'summarise', articleId: id });
     const { said, end } = await readAll(stream as Promise<AsyncIterable<AssistEvent>>);
-    expect(end).toMatchObject({ isExtractive: true, failure: null });
+    expect(end).toMatchObject({ isExtractive: true, failure: null, model: null });
     const lines = said.split('\n').map((line) => line.replace(/^- /, ''));
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) expect(CONTENT).toContain(line);

@@ -71,7 +71,7 @@ async function* quoted(text: string): Stream {
     (sentence) => `- ${sentence.text.trim().replaceAll(/\s*\n\s*/g, ' ')}`,
   );
   if (lines.length > 0) yield { type: 'text', text: lines.join('\n') };
-  yield { type: 'end', failure: null, isCut: false, isExtractive: true };
+  yield { type: 'end', failure: null, isCut: false, isExtractive: true, model: null };
 }
 
 async function* written(
@@ -82,6 +82,7 @@ async function* written(
   const cleaner = new OutputCleaner(mark);
   let failure: AnswerFailure | null = null;
   let isCut = false;
+  let model: string | null = null;
   let room: number = LIMITS.assistResultLength;
   const fitting = (text: string): AssistEvent[] => {
     const piece = text.slice(0, room).toWellFormed();
@@ -92,6 +93,7 @@ async function* written(
   try {
     for await (const event of chat.stream({ userId, feature: 'editor', messages, signal })) {
       if (event.type === 'queued') yield event;
+      else if (event.type === 'start') model = event.model;
       else if (event.type === 'text') {
         yield* fitting(cleaner.push(event.text));
         if (isCut) break;
@@ -107,5 +109,5 @@ async function* written(
     if (failure === null) throw error;
   }
   yield* fitting(cleaner.end());
-  yield { type: 'end', failure, isCut, isExtractive: false };
+  yield { type: 'end', failure, isCut, isExtractive: false, model };
 }

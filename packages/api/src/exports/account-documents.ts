@@ -2,10 +2,13 @@ import { type Db, schema } from '@ainotebook/db';
 import { desc, eq } from 'drizzle-orm';
 import { userColumns } from '../users/user-columns.js';
 
-const { apiKeys, auditEvents, sessions, users } = schema;
+const { aiSpans, apiKeys, articles, auditEvents, sessions, users } = schema;
 
 /** The newest; older ones tell a person nothing of use. */
 const EVENTS = 10_000;
+
+/** Of passages the newest; an article has at most two hundred. */
+const PASSAGES = 10_000;
 
 /** What the server keeps of a person besides notes and files, as documents of an archive. */
 export async function readAccountDocuments(
@@ -43,10 +46,25 @@ export async function readAccountDocuments(
     .where(eq(auditEvents.actorId, userId))
     .orderBy(desc(auditEvents.createdAt), desc(auditEvents.id))
     .limit(EVENTS);
+  const passages = await db
+    .select({
+      articleId: aiSpans.articleId,
+      title: articles.title,
+      source: aiSpans.source,
+      model: aiSpans.model,
+      text: aiSpans.text,
+      createdAt: aiSpans.createdAt,
+    })
+    .from(aiSpans)
+    .innerJoin(articles, eq(articles.id, aiSpans.articleId))
+    .where(eq(aiSpans.userId, userId))
+    .orderBy(desc(aiSpans.id))
+    .limit(PASSAGES);
   return [
     { path: 'account/profile.json', value: profile ?? null },
     { path: 'account/sessions.json', value: devices },
     { path: 'account/api-keys.json', value: keys },
     { path: 'account/audit-events.json', value: events },
+    { path: 'account/ai-passages.json', value: passages },
   ];
 }

@@ -1,6 +1,7 @@
 import { schema, type Tx } from '@ainotebook/db';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { NotebookTree } from '../notebooks/notebook-tree.js';
+import { readDeclared } from '../provenance/ai-level.js';
 import { archiveId } from './archive-ids.js';
 
 const { articles, files, notebooks } = schema;
@@ -107,6 +108,7 @@ export async function readNotes(tx: Tx, userId: string, ids: readonly string[]) 
         where at.article_id = "articles"."id" order by t.name collate "C")`,
       status: articles.status,
       isPinned: articles.isPinned,
+      aiDeclared: articles.aiDeclared,
       createdAt: articles.createdAt,
       updatedAt: articles.updatedAt,
       slug: slugs.slug,
@@ -121,10 +123,11 @@ export async function readNotes(tx: Tx, userId: string, ids: readonly string[]) 
     .leftJoin(slugs, and(eq(slugs.articleId, publications.articleId), eq(slugs.isCurrent, true)))
     .where(and(eq(articles.userId, userId), inArray(articles.id, [...ids])));
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const ai = await readDeclared(tx, rows);
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (!row) return [];
-    const { status, slug, visibility, publishedAt, notebookId, ...note } = row;
+    const { status, slug, visibility, publishedAt, notebookId, aiDeclared: _, ...note } = row;
     const publication =
       slug && visibility && publishedAt
         ? { slug, visibility, publishedAt: publishedAt.toISOString() }
@@ -134,6 +137,7 @@ export async function readNotes(tx: Tx, userId: string, ids: readonly string[]) 
       id: archiveId(userId, id),
       notebookId: notebookId && archiveId(userId, notebookId),
       isArchived: status === 'archived',
+      ai: ai.get(id) ?? null,
       publication,
     };
   });

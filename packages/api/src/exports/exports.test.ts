@@ -16,6 +16,7 @@ import { schema } from '@ainotebook/db';
 import { blobKey } from '@ainotebook/files';
 import { createDispatcher } from '@ainotebook/jobs';
 import { eq, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { toAppError } from '../errors.js';
 import { collectBlobs } from '../files/collect-blobs.js';
@@ -151,6 +152,9 @@ describe('an export of everything', () => {
 
   it('of an account tells what else the server keeps', async () => {
     const { user } = await writer();
+    const text = '岩茶产于武夷山，冲泡要用沸水。';
+    const { id: articleId } = await user.api.articles.create({ title: '茶', content: text });
+    await user.api.provenance.record({ id: v7(), articleId, source: 'answer', text });
     const { archive } = await exported(user, { kind: 'account' });
     const documents: Record<string, unknown> = {};
     for (const { section, record, bytes } of await recordsOf(archive))
@@ -159,6 +163,7 @@ describe('an export of everything', () => {
       'account/profile.json': { email: user.email },
       'account/sessions.json': [{ kind: 'token' }],
       'account/audit-events.json': [],
+      'account/ai-passages.json': [{ title: '茶', source: 'answer', text }],
     });
     expect(JSON.stringify(documents)).not.toContain('none');
   });

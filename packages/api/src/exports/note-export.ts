@@ -1,8 +1,10 @@
+import type { AiLevel } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { blobKey } from '@ainotebook/files';
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Services } from '../context.js';
 import { FILE_PATH, fileIdsIn } from '../files/file-uses.js';
+import { readLevel } from '../provenance/ai-level.js';
 
 const { articles, blobs, files } = schema;
 
@@ -11,6 +13,8 @@ export interface NoteToExport {
   title: string;
   content: string;
   createdAt: Date;
+  /** How much of it an AI wrote. */
+  ai: AiLevel;
   pictures: {
     /** As it stands in the text. */
     address: string;
@@ -30,11 +34,19 @@ export async function readNoteToExport(
   { db }: Pick<Services, 'db'>,
   { id, userId }: { id: string; userId: string },
 ): Promise<NoteToExport | null> {
-  const [note] = await db
-    .select({ title: articles.title, content: articles.content, createdAt: articles.createdAt })
+  const [row] = await db
+    .select({
+      id: articles.id,
+      title: articles.title,
+      content: articles.content,
+      aiDeclared: articles.aiDeclared,
+      createdAt: articles.createdAt,
+    })
     .from(articles)
     .where(and(eq(articles.id, id), eq(articles.userId, userId)));
-  if (!note) return null;
+  if (!row) return null;
+  const { title, content, createdAt } = row;
+  const note = { title, content, createdAt, ai: await readLevel(db, row) };
   const named = fileIdsIn(note.content);
   if (named.length === 0) return { ...note, pictures: [] };
   const rows = await db

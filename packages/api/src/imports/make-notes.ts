@@ -95,6 +95,7 @@ async function writeNotes(tx: Tx, { config, world, drafts, withTags }: Writing):
       tags: withTags ? item.tags : [],
       isPinned: item.isPinned,
       isArchived: item.isArchived,
+      aiDeclared: item.aiDeclared,
       ...(item.notedAt ? { createdAt: item.notedAt } : {}),
       ...(item.changedAt ? { updatedAt: item.changedAt } : {}),
     };

@@ -160,7 +160,7 @@ function toRow(
     return { ...common, ...empty, title: '', result: 'rejected', reason };
   }
   const { title, markdown, notebooks, tags, links, warnings, createdAt, updatedAt } = item;
-  const { archived } = item;
+  const { ai, archived } = item;
   return {
     ...common,
     title,
@@ -171,6 +171,7 @@ function toRow(
     warnings,
     notedAt: createdAt,
     changedAt: updatedAt,
+    aiDeclared: ai,
     sourceHash: hashOf(item),
     ...(archived && {
       noteId: archiveId(session.userId, archived.id),

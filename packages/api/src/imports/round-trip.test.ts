@@ -36,6 +36,7 @@ interface Workspace {
     tags: string[];
     isPinned: boolean;
     isArchived: boolean;
+    aiDeclared: 'partly' | 'mostly' | null;
     isTrashed: boolean;
     createdAt: Date;
     updatedAt: Date;
@@ -96,6 +97,7 @@ const workspaces: fc.Arbitrary<Workspace> = fc.record({
       tags: fc.uniqueArray(anyTag, { maxLength: 4 }),
       isPinned: fc.boolean(),
       isArchived: fc.boolean(),
+      aiDeclared: fc.constantFrom(null, 'partly', 'mostly'),
       isTrashed: fc.nat(5).map((n) => n === 0),
       createdAt: anyDate,
       updatedAt: anyDate,
@@ -164,7 +166,8 @@ async function comparable(zip: Buffer) {
 /** A small account with everything in it that an archive holds. */
 async function writer(): Promise<TestUser> {
   const user = await test.user();
-  const note = { isPinned: false, isArchived: false, isTrashed: false, tags: [] };
+  const rest = { isPinned: false, isArchived: false, isTrashed: false, tags: [] };
+  const note = { ...rest, aiDeclared: null };
   const date = (day: number) => new Date(Date.UTC(2025, 0, day));
   await fill(user, {
     notebooks: [
@@ -222,6 +225,23 @@ describe('export, import into an empty account, export', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('keeps how much of a note an AI wrote, and not which passages', async () => {
+    const [user, heir] = [await writer(), await test.user()];
+    const text = '岩茶产于武夷山，冲泡要用沸水，水温低了，岩骨花香出不来。';
+    const { id: articleId } = await user.api.articles.create({ title: 'AI', content: text });
+    await user.api.provenance.record({ id: v7(), articleId, source: 'answer', text });
+    const first = await exported(user);
+    expect((await comparable(first)).manifest).toContain('"ai":"mostly"');
+    await imported(heir, first);
+    expect(await comparable(await exported(heir))).toEqual(await comparable(first));
+    const [note] = (await notesOf(heir)).filter(({ title }) => title === 'AI');
+    expect(await heir.api.provenance.get({ articleId: note?.id ?? '' })).toMatchObject({
+      level: 'mostly',
+      declared: 'mostly',
+      spans: [],
+    });
   });
 
   it('names as differing what an import does not do: it publishes nothing', async () => {

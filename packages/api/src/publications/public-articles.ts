@@ -1,5 +1,6 @@
 import type { IdFilter } from '@ainotebook/cache';
 import {
+  type AiLevel,
   isStorableText,
   LIMITS,
   type PublicArticle,
@@ -55,6 +56,10 @@ export const profileColumns = {
   createdAt: users.createdAt,
 };
 
+/** How much of it an AI wrote, as far as its author tells. */
+export const shownAiLevel = sql<AiLevel>`case when ${publications.hasAiLabel}
+  then ${publications.aiLevel} else 'none' end`;
+
 /** The live articles of the group, as an alias `other`; blocked and withdrawn ones are not among them. */
 const translations = sql<LivePublication['translations']>`coalesce((
   select jsonb_agg(jsonb_build_object('slug', s.slug, 'language', other.language)
@@ -107,6 +112,7 @@ export async function resolveSlug(db: Db | Tx, slug: string): Promise<ResolvedSl
       language: publications.language,
       wordCount: publications.wordCount,
       views: articles.views,
+      ai: shownAiLevel,
       publishedAt: publications.publishedAt,
       updatedAt: publications.updatedAt,
       tags: publications.tags,

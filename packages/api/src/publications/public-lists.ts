@@ -1,4 +1,4 @@
-import { isStorableText, LIMITS, type PublicProfile } from '@ainotebook/contract';
+import { type AiLevel, isStorableText, LIMITS, type PublicProfile } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../pagination.js';
 import { foldTagName } from '../tags/tag-names.js';
 import { publicText } from './access.js';
-import { profileColumns } from './public-articles.js';
+import { profileColumns, shownAiLevel } from './public-articles.js';
 import { currentSlug } from './slugs.js';
 
 const { articles, publications, slugs, users } = schema;
@@ -40,6 +40,8 @@ export interface PublicArticleSummary {
   wordCount: number;
   /** Everybody may read the beginning only. */
   isMembersOnly: boolean;
+  /** How much of it an AI wrote, as far as its author tells. */
+  ai: AiLevel;
   views: number;
   author: PublicProfile;
   publishedAt: Date;
@@ -77,6 +79,7 @@ export async function listPublicArticles(
       tags: publications.tags,
       wordCount: publications.wordCount,
       isMembersOnly: sql<boolean>`${publications.access} <> 'everyone'`,
+      ai: shownAiLevel,
       views: articles.views,
       author: profileColumns,
       publishedAt: publications.publishedAt,

@@ -40,6 +40,8 @@ export function selectLive(db: Pick<Tx, 'select'>, where: SQL | undefined) {
       language: publications.language,
       customLanguage: publications.customLanguage,
       translations,
+      aiLevel: publications.aiLevel,
+      hasAiLabel: publications.hasAiLabel,
       isBlocked: sql<boolean>`${publications.blockedAt} is not null`,
       revision: publications.revision,
       hasUnpublishedChanges: sql<boolean>`(${articles.contentHash} <> ${publications.contentHash}

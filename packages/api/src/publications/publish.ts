@@ -8,6 +8,7 @@ import { requirePlan } from '../billing/plans.service.js';
 import type { ApiConfig } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { fileIdsIn, writePublicationFiles } from '../files/file-uses.js';
+import { readLevel } from '../provenance/ai-level.js';
 import { foldTagName } from '../tags/tag-names.js';
 import { toAccess } from './access.js';
 import { drawPublicationImage } from './publication-jobs.js';
@@ -32,7 +33,7 @@ export async function publishWithin(
   order: PublishOrder,
 ): Promise<Publication> {
   const article = await lockArticle(tx, order);
-  const { id: articleId, ...snapshot } = article;
+  const { id: articleId, aiDeclared: _, ...snapshot } = article;
   const before = await readSettings(tx, articleId);
   if (before?.blockedAt) {
     throw new AppError('publication_blocked', 'An administrator has closed this article');
@@ -56,6 +57,8 @@ export async function publishWithin(
     access: access.kind,
     accessPlanId: access.kind === 'plan' ? access.planId : null,
     previewBlocks,
+    aiLevel: await readLevel(tx, article),
+    hasAiLabel: order.hasAiLabel ?? before?.hasAiLabel ?? true,
     translationGroup: await joinTranslations(tx, {
       ...order,
       language,
@@ -102,6 +105,7 @@ async function lockArticle(tx: Tx, { articleId, userId }: PublishOrder) {
       excerpt: articles.excerpt,
       wordCount: articles.wordCount,
       revision: articles.revision,
+      aiDeclared: articles.aiDeclared,
       tags: presentTags,
     })
     .from(articles)
@@ -122,6 +126,7 @@ async function readSettings(tx: Tx, articleId: string) {
       access: publications.access,
       accessPlanId: publications.accessPlanId,
       previewBlocks: publications.previewBlocks,
+      hasAiLabel: publications.hasAiLabel,
       blockedAt: publications.blockedAt,
     })
     .from(publications)

@@ -115,6 +115,9 @@ async function withEverything() {
     end: 1,
     quote: 'c',
   });
+  await db
+    .insert(schema.aiSpans)
+    .values({ articleId, userId, source: 'answer', text: 'a', own: [] });
   await db.insert(schema.savedPrompts).values({ userId, instruction: 'i' });
   await db.insert(schema.exports).values({
     id: exportId,

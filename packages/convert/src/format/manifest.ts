@@ -1,4 +1,10 @@
-import { id, notebookNameSchema, tagNameSchema, titleSchema } from '@ainotebook/contract';
+import {
+  aiDeclarationSchema,
+  id,
+  notebookNameSchema,
+  tagNameSchema,
+  titleSchema,
+} from '@ainotebook/contract';
 import { z } from 'zod';
 
 export const MANIFEST_PATH = 'manifest.json';
@@ -45,6 +51,8 @@ export const archiveArticleSchema = z.object({
   tags: z.array(tagNameSchema),
   isPinned: z.boolean(),
   isArchived: z.boolean(),
+  /** How much of it an AI wrote; null: none, as far as is known. */
+  ai: aiDeclarationSchema.nullable().default(null),
   createdAt: instant,
   updatedAt: instant,
   /** Where it was published when the archive was made; for people, an import publishes nothing. */

@@ -10,6 +10,8 @@ interface Described {
   tags: readonly string[];
   isPinned: boolean;
   isArchived: boolean;
+  /** How much of it an AI wrote; null for nothing. */
+  ai: 'partly' | 'mostly' | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -24,6 +26,7 @@ export function withFrontMatter(note: Described, content: string): string {
     ...(note.tags.length > 0 ? [`tags: [${note.tags.map(quote).join(', ')}]`] : []),
     ...(note.isPinned ? ['pinned: true'] : []),
     ...(note.isArchived ? ['archived: true'] : []),
+    ...(note.ai ? [`ai: ${note.ai}`] : []),
     '---',
     '',
     content,

@@ -1,4 +1,4 @@
-import type { ImportWarning } from '@ainotebook/contract';
+import { type AiDeclaration, aiDeclarationSchema, type ImportWarning } from '@ainotebook/contract';
 import { frontMatterEnd } from '@ainotebook/text/markdown';
 import { parseDocument, stringify } from 'yaml';
 
@@ -10,6 +10,8 @@ export interface FrontMatter {
   categories: string[][];
   createdAt: Date | null;
   updatedAt: Date | null;
+  /** How much of it an AI wrote, in our words. */
+  ai: AiDeclaration | null;
   /** The note without what became a field; the rest of the head stays. */
   markdown: string;
   warnings: ImportWarning[];
@@ -94,6 +96,7 @@ const none = (markdown: string, warnings: ImportWarning[] = []): FrontMatter => 
   categories: [],
   createdAt: null,
   updatedAt: null,
+  ai: null,
   markdown,
   warnings,
 });
@@ -134,6 +137,9 @@ function fieldsOf(
   const created = take(rest, CREATED);
   const updated = take(rest, UPDATED);
   take(rest, DRAFT);
+  // Other programs mean other things by it.
+  const ai = aiDeclarationSchema.safeParse(rest.ai).data ?? null;
+  if (ai) delete rest.ai;
   const names = Object.keys(rest);
   const told = names.filter((name) => !QUIET.has(name));
   return {
@@ -142,6 +148,7 @@ function fieldsOf(
     categories: categories.filter((path) => path.length > 0),
     createdAt: dateOf(created),
     updatedAt: dateOf(updated),
+    ai,
     markdown: names.length > 0 ? writeRest(rest) + body : body,
     warnings:
       told.length > 0

@@ -1,4 +1,9 @@
-import type { ImportProgram, ImportRejection, ImportWarning } from '@ainotebook/contract';
+import type {
+  AiDeclaration,
+  ImportProgram,
+  ImportRejection,
+  ImportWarning,
+} from '@ainotebook/contract';
 
 /** A place in the Markdown of an item that names a note or a file of the same source. */
 export interface LinkPlace {
@@ -30,6 +35,8 @@ export interface ReadNote {
   updatedAt: Date | null;
   links: LinkPlace[];
   warnings: ImportWarning[];
+  /** How much of it an AI wrote, where the source says so. */
+  ai: AiDeclaration | null;
   /** What an archive of ours says besides; its id names the note in the archive. */
   archived?: { id: string; isPinned: boolean; isArchived: boolean };
 }

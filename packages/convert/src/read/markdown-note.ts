@@ -80,6 +80,7 @@ export function readMarkdownNote(
       ...(program === 'obsidian' ? inlineTags(markdown) : []),
     ],
     createdAt: head.createdAt ?? notion?.createdAt ?? null,
+    ai: head.ai,
     updatedAt: head.updatedAt ?? (head.createdAt ? null : file.modifiedAt),
     warnings: [
       ...head.warnings,

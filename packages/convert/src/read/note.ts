@@ -1,4 +1,4 @@
-import { type ImportWarning, LIMITS, utf8Length } from '@ainotebook/contract';
+import { type AiDeclaration, type ImportWarning, LIMITS, utf8Length } from '@ainotebook/contract';
 import { findLinks } from './find-links.js';
 import type { ReadNote } from './items.js';
 import { ItemError } from './source-error.js';
@@ -15,6 +15,7 @@ export interface DraftNote {
   tags?: string[];
   createdAt?: Date | null;
   updatedAt?: Date | null;
+  ai?: AiDeclaration | null;
   warnings?: ImportWarning[];
   /** Its pictures are on the web, and are brought along. */
   hasRemotePictures?: boolean;
@@ -72,6 +73,7 @@ export function toNote(draft: DraftNote): ReadNote {
     createdAt: createdAt && updatedAt && updatedAt < createdAt ? updatedAt : createdAt,
     updatedAt,
     links: findLinks(markdown, draft.hasRemotePictures),
+    ai: draft.ai ?? null,
     warnings: warnings.slice(0, MAX_WARNINGS),
   };
 }

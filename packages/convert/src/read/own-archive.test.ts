@@ -50,6 +50,8 @@ it('is read as it was written: text, fields, and which addresses are attachments
     updatedAt: new Date('2026-03-02T08:00:00Z'),
     links: [{ start: 4, end: 24, form: 'html', target: 'attachments/p.png' }],
     warnings: [],
+    // Of an archive that was made before it was told.
+    ai: null,
     archived: { id: ID, isPinned: true, isArchived: false },
   });
 });

@@ -98,7 +98,7 @@ async function readNote(
     const isWhole = createHash('sha256').update(bytes).digest('hex') === record.sha256;
     const markdown = isWhole ? withoutFrontMatter(bytes.toString()) : null;
     if (markdown === null || !markdownSchema.safeParse(markdown).success) return null;
-    const { id, title, tags, isPinned, isArchived } = record;
+    const { id, title, tags, isPinned, isArchived, ai } = record;
     return {
       kind: 'note',
       path,
@@ -110,6 +110,7 @@ async function readNote(
       updatedAt: dateOf(record.updatedAt),
       links: placesOf(markdown, record, attachments),
       warnings: [],
+      ai,
       archived: { id, isPinned, isArchived },
     };
   } catch (error) {

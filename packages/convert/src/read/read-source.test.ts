@@ -26,6 +26,16 @@ describe('Markdown', () => {
     expect(codesOf(note)).toEqual(['front_matter_kept']);
   });
 
+  it('reads how much of it an AI wrote, in our words, and leaves those of others', async () => {
+    const read = async (head: string) =>
+      noteOf(await readAll(`---\n${head}\n---\n\n正文\n`, { name: 'a.md' }), 'a.md');
+    expect(await read('ai: partly')).toMatchObject({ ai: 'partly', markdown: '正文\n' });
+    expect(await read('ai: gpt')).toMatchObject({
+      ai: null,
+      markdown: '---\nai: gpt\n---\n\n正文\n',
+    });
+  });
+
   it('reads the head that Hugo writes', async () => {
     const part = await readAll(
       '+++\ntitle = "Hugo"\ndate = 2020-01-02T03:04:05Z\ntags = ["a", "b"]\n[menu]\nmain = 1\n+++\nText\n',

@@ -87,14 +87,14 @@ function noteOf(
 ): NoteToArchive {
   const record = records.get(item.path);
   if (item.kind !== 'note' || !item.archived || !record) throw new Error(JSON.stringify(item));
-  const { title, tags, createdAt, updatedAt, archived } = item;
+  const { title, tags, createdAt, updatedAt, ai, archived } = item;
   if (!createdAt || !updatedAt) throw new Error('a date is lost');
   const { markdown: content } = writeLinks(item, ({ target }) => {
     const hash = hashes.get(target) ?? '';
     return { kind: 'file', url: `/api/files/${idFor(hash)}`, isPicture: false };
   });
   const { notebookId, publication } = record;
-  return { ...archived, title, tags, content, createdAt, updatedAt, notebookId, publication };
+  return { ...archived, title, tags, ai, content, createdAt, updatedAt, notebookId, publication };
 }
 
 /** In these tests the id of a file follows from its bytes. */
@@ -145,6 +145,7 @@ const workspaces = fc
         tags: fc.uniqueArray(fc.constantFrom('旅行', 'idea', '"quoted"', "it's"), { maxLength: 3 }),
         isPinned: fc.boolean(),
         isArchived: fc.boolean(),
+        ai: fc.constantFrom(null, 'partly', 'mostly'),
         createdAt: anyDate,
         updatedAt: anyDate,
       }),
@@ -240,6 +241,7 @@ describe('an archive', () => {
       tags: ['旅行'],
       isPinned: true,
       isArchived: false,
+      ai: null,
       publication: null,
       content: `见 ![寺](/api/files/${file.id}) 和 https://other.example/api/files/${file.id}`,
       createdAt: new Date('2026-03-01T08:00:00Z'),

@@ -27,7 +27,7 @@ import { createZipWriter } from './zip.js';
 export interface NoteToArchive
   extends Pick<
     ArchivedArticle,
-    'id' | 'notebookId' | 'title' | 'tags' | 'isPinned' | 'isArchived' | 'publication'
+    'id' | 'notebookId' | 'title' | 'tags' | 'isPinned' | 'isArchived' | 'ai' | 'publication'
   > {
   content: string;
   createdAt: Date;
@@ -107,7 +107,7 @@ export async function createArchiveWriter(options: ArchiveOptions): Promise<Arch
 
   return {
     addNote: async (note) => {
-      const { id, notebookId, title, tags, isPinned, isArchived, createdAt, updatedAt } = note;
+      const { id, notebookId, title, tags, isPinned, isArchived, ai, createdAt, updatedAt } = note;
       const folder = folders.get(note.notebookId) ?? NOTES;
       const path = paths.take(folder, note.title, '.md');
       const related = relateAddresses(note.content, folder, (file) => attached.get(file));
@@ -121,6 +121,7 @@ export async function createArchiveWriter(options: ArchiveOptions): Promise<Arch
         tags,
         isPinned,
         isArchived,
+        ai,
         createdAt: createdAt.toISOString(),
         updatedAt: updatedAt.toISOString(),
         publication: note.publication,

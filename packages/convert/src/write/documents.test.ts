@@ -8,7 +8,14 @@ import { writeHtmlDocument } from './html-document.js';
 
 const callouts = { note: '说明', tip: '提示', important: '重要', warning: '警告', caution: '当心' };
 const docx = (markdown: string, pictures = {}) =>
-  writeDocx({ title: '题目', markdown, pictures, callouts, createdAt: new Date(0) });
+  writeDocx({
+    title: '题目',
+    markdown,
+    pictures,
+    callouts,
+    createdAt: new Date(0),
+    aiNotice: null,
+  });
 
 /** The parts of a DOCX by name. */
 function partsOf(bytes: Uint8Array): Promise<Record<string, string>> {
@@ -77,6 +84,7 @@ describe('a page that needs nothing else', () => {
       title: '<b>题</b>',
       html: '<p><img src="/api/files/1" alt="x" loading="lazy"> <img src="/api/files/2"></p>',
       locale: 'zh-CN',
+      aiNotice: null,
       pictures: new Map([['/api/files/1', 'data:image/png;base64,AAAA']]),
     });
     expect(page).toContain('<img src="data:image/png;base64,AAAA" alt="x">');
@@ -84,5 +92,38 @@ describe('a page that needs nothing else', () => {
     expect(page).toContain('&#60;b&#62;题');
     expect(page).toContain('@media print');
     expect(page).not.toContain('<script');
+  });
+});
+
+describe('a text that an AI wrote some of', () => {
+  const aiNotice = {
+    words: '本文 <部分> 由 AI 生成',
+    sourceType: 'http://example.org/"composite"',
+  };
+
+  it('says so at the top of a page, to people and to programs', () => {
+    const source = {
+      title: '题',
+      html: '<p>文</p>',
+      locale: 'zh-CN' as const,
+      pictures: new Map(),
+    };
+    const page = writeHtmlDocument({ ...source, aiNotice });
+    expect(page).toContain(
+      '<h1>题</h1>\n<p class="ai">本文 &#60;部分&#62; 由 AI 生成</p>\n<p>文</p>',
+    );
+    const type = 'content="http://example.org/&#34;composite&#34;"';
+    expect(page).toContain(`<meta name="digital-source-type" ${type}>`);
+    expect(writeHtmlDocument({ ...source, aiNotice: null })).not.toContain('digital-source-type');
+  });
+
+  it('says so at the top of a document of Word, and in its properties', async () => {
+    const source = { title: '题', markdown: '文', pictures: {}, callouts, createdAt: new Date(0) };
+    const parts = await partsOf(await writeDocx({ ...source, aiNotice }));
+    expect(textOf(parts['word/document.xml'])).toBe('题|本文 &lt;部分&gt; 由 AI 生成|文');
+    expect(parts['docProps/custom.xml']).toContain('DigitalSourceType');
+    expect(parts['docProps/custom.xml']).toContain('composite');
+    const without = await partsOf(await writeDocx({ ...source, aiNotice: null }));
+    expect(JSON.stringify(without)).not.toContain('DigitalSourceType');
   });
 });

@@ -17,6 +17,7 @@ import {
 } from 'docx';
 import type { Definition, FootnoteDefinition, List, Table as MdTable, RootContent } from 'mdast';
 import { codeStyle, type DocxContext, type DocxPicture, runsOf } from './docx-inline.js';
+import type { AiNotice } from './html-document.js';
 
 /** A note to be made a document of Word. */
 export interface DocxSource {
@@ -26,6 +27,8 @@ export interface DocxSource {
   /** What the callouts are called. */
   callouts: Readonly<Record<CalloutKind, string>>;
   createdAt: Date;
+  /** Said at the top where an AI wrote some of it. */
+  aiNotice: AiNotice | null;
 }
 
 const HEADINGS = [
@@ -78,6 +81,9 @@ export async function writeDocx(source: DocxSource): Promise<Uint8Array> {
   const document = new Document({
     title,
     creator: '',
+    ...(source.aiNotice
+      ? { customProperties: [{ name: 'DigitalSourceType', value: source.aiNotice.sourceType }] }
+      : {}),
     styles: {
       default: {
         document: {
@@ -93,6 +99,13 @@ export async function writeDocx(source: DocxSource): Promise<Uint8Array> {
         children: [
           ...(title
             ? [new Paragraph({ heading: HeadingLevel.TITLE, children: [new TextRun(title)] })]
+            : []),
+          ...(source.aiNotice
+            ? [
+                new Paragraph({
+                  children: [new TextRun({ text: source.aiNotice.words, color: '5B6069' })],
+                }),
+              ]
             : []),
           ...body,
         ],

@@ -1,9 +1,17 @@
+/** What is to be seen of a text of an AI, and its IPTC digital source type for programs. */
+export interface AiNotice {
+  words: string;
+  sourceType: string;
+}
+
 /** A note to be made a page that needs nothing else. */
 export interface HtmlSource {
   title: string;
   /** Rendered and safe. */
   html: string;
   locale: 'zh-CN' | 'en';
+  /** Said at the top where an AI wrote some of it. */
+  aiNotice: AiNotice | null;
   /** Data addresses of pictures, by their address in the text. */
   pictures: ReadonlyMap<string, string>;
 }
@@ -17,6 +25,7 @@ body{margin:0;background:var(--bg);color:var(--fg);font:1.0625rem/1.75 system-ui
 main{max-width:44rem;margin:0 auto;padding:1.5rem 1.25rem 4rem}
 a{color:var(--link);text-underline-offset:.2em}
 h1{font-size:clamp(1.7rem,4.5vw,2.3rem);line-height:1.3;margin:.5rem 0 1.5rem}
+.ai{color:var(--soft);font-size:.9375rem;border:1px solid var(--line);border-radius:.4rem;padding:.3em .8em;width:fit-content}
 h2,h3,h4,h5,h6{line-height:1.4;margin:2em 0 .6em}h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
 img{max-width:100%;height:auto;border-radius:.4rem}
 pre{background:var(--panel);border-radius:.5rem;padding:1rem;overflow-x:auto;font-size:.875rem;line-height:1.6}
@@ -39,7 +48,7 @@ h1,h2,h3,h4,h5,h6{break-after:avoid}pre,blockquote,table,img{break-inside:avoid}
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** A note as one HTML file: styles and pictures are in it, scripts are not. */
-export function writeHtmlDocument({ title, html, locale, pictures }: HtmlSource): string {
+export function writeHtmlDocument({ title, html, locale, pictures, aiNotice }: HtmlSource): string {
   const shown = html.replace(/ (src|loading)="([^"]*)"/g, (whole, name: string, value: string) => {
     // What is in the file already need not wait.
     if (name === 'loading') return '';
@@ -54,11 +63,11 @@ export function writeHtmlDocument({ title, html, locale, pictures }: HtmlSource)
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data: https:; style-src 'unsafe-inline'">
 <title>${name}</title>
-<style>${STYLE}</style>
+${aiNotice ? `<meta name="digital-source-type" content="${escapeHtml(aiNotice.sourceType)}">\n` : ''}<style>${STYLE}</style>
 </head>
 <body>
 <main>
-${name ? `<h1>${name}</h1>\n` : ''}${shown}
+${name ? `<h1>${name}</h1>\n` : ''}${aiNotice ? `<p class="ai">${escapeHtml(aiNotice.words)}</p>\n` : ''}${shown}
 </main>
 </body>
 </html>

@@ -39,6 +39,8 @@ export const articles = pgTable(
     indexedRevision: integer('indexed_revision').notNull().default(0),
     isPinned: boolean('is_pinned').notNull().default(false),
     views: bigint('views', { mode: 'number' }).notNull().default(0),
+    /** What its author says of it besides what `ai_spans` tells. */
+    aiDeclared: text('ai_declared', { enum: ['partly', 'mostly'] }),
     deletedAt: instant('deleted_at'),
     /** Name of the notebook a trashed article was in, once that is deleted. */
     formerNotebook: text('former_notebook'),
@@ -81,6 +83,7 @@ export const articles = pgTable(
     index('idx_articles_views').on(t.views),
     check('articles_status', sql`${t.status} in ('draft', 'published', 'archived')`),
     check('articles_revision', sql`${t.revision} >= 1`),
+    check('articles_ai_declared', sql`${t.aiDeclared} in ('partly', 'mostly')`),
   ],
 );
 

@@ -106,6 +106,8 @@ export const importItems = pgTable(
     noteId: uuid('note_id'),
     isPinned: boolean('is_pinned').notNull().default(false),
     isArchived: boolean('is_archived').notNull().default(false),
+    /** `ai` of its front matter. */
+    aiDeclared: text('ai_declared', { enum: ['partly', 'mostly'] }),
     /** Of title, text and folders as they were read, and of the id in an archive of ours; hex. */
     sourceHash: text('source_hash'),
     result: text('result').$type<ImportResult>().notNull(),

@@ -13,6 +13,7 @@ export * from './notebooks.js';
 export * from './notifications.js';
 export * from './orders.js';
 export * from './plans.js';
+export * from './provenance.js';
 export * from './publications.js';
 export * from './search.js';
 export * from './system.js';

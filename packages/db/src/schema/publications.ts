@@ -57,6 +57,11 @@ export const publications = pgTable(
     /** `tags` as they are compared: width and case folded. */
     tagKeys: text('tag_keys').array().notNull().default(sql`'{}'`),
     wordCount: integer('word_count').notNull(),
+    /** How much of `content` an AI wrote, and whether readers are told. */
+    aiLevel: text('ai_level', { enum: ['none', 'partly', 'mostly'] })
+      .notNull()
+      .default('none'),
+    hasAiLabel: boolean('has_ai_label').notNull().default(true),
     revision: integer('revision').notNull(),
     publishedAt: instant('published_at').notNull().defaultNow(),
     /** Set while withdrawn: the address then answers 410. */
@@ -79,6 +84,7 @@ export const publications = pgTable(
       .on(t.translationGroup, t.language)
       .where(sql`translation_group is not null`),
     index('idx_publications_access_plan_id').on(t.accessPlanId),
+    check('publications_ai_level', sql`${t.aiLevel} in ('none', 'partly', 'mostly')`),
     check('publications_access', sql`${t.access} in ('everyone', 'members', 'plan')`),
     check(
       'publications_access_plan',

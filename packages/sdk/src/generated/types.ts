@@ -681,6 +681,8 @@ export interface PublishSettings {
   language?: Locale | null;
   /** Another published article of the author that says the same in another language; null: none. */
   translationOf?: string | null;
+  /** Whether readers are told where an AI wrote some of it; true the first time. */
+  hasAiLabel?: boolean;
 }
 
 /** What of an article is live, as its author sees it. */
@@ -715,6 +717,9 @@ export interface Publication {
     language: Locale;
     title: string;
   }>;
+  /** How much of the text that is live an AI wrote, and whether readers are told. */
+  aiLevel: 'none' | 'partly' | 'mostly';
+  hasAiLabel: boolean;
   /** An administrator has closed it to readers. */
   isBlocked: boolean;
   /** The article's revision that is live; behind the article's own while it has newer changes. */
@@ -758,6 +763,8 @@ export interface PublicArticle {
   tags: string[];
   wordCount: number;
   views: number;
+  /** How much of it an AI wrote, where the author lets readers know; else `none`. */
+  ai: 'none' | 'partly' | 'mostly';
   author: PublicProfile;
   publishedAt: Date;
   updatedAt: Date;
@@ -1677,6 +1684,8 @@ export interface PublicationsPublishParams {
   language?: Locale | null;
   /** Another published article of the author that says the same in another language; null: none. */
   translationOf?: string | null;
+  /** Whether readers are told where an AI wrote some of it; true the first time. */
+  hasAiLabel?: boolean;
 }
 
 export interface PublicationsUnpublishParams {
@@ -1729,6 +1738,8 @@ export interface PublicationsScheduleParams {
   language?: Locale | null;
   /** Another published article of the author that says the same in another language; null: none. */
   translationOf?: string | null;
+  /** Whether readers are told where an AI wrote some of it; true the first time. */
+  hasAiLabel?: boolean;
 }
 
 export interface PublicationsGetScheduleParams {

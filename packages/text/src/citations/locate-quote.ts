@@ -1,3 +1,5 @@
+import { unitsOf } from './units.js';
+
 /** What a citation kept of the text it quotes: `[start, end)` in UTF-16 units, and what stood there. */
 export interface Quote {
   start: number;
@@ -22,10 +24,6 @@ export interface LocatedQuote {
 const SHINGLE = 3;
 /** Share of the quote that a changed stretch still has. */
 const MIN_SHARE = 0.5;
-/** Chinese and Japanese characters one by one, other words whole. */
-const UNIT =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}]+?(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{L}\p{N}\p{M}]|$)/gu;
-
 /**
  * Finds what a citation quotes in the present text of the article. Of several places the nearest
  * to where it stood. Time is linear in the length of the text.
@@ -46,22 +44,6 @@ function nearest(markdown: string, quote: string, start: number): number {
   const before = markdown.lastIndexOf(quote, start);
   if (after < 0 || before < 0) return Math.max(after, before);
   return after - start < start - before ? after : before;
-}
-
-interface Units {
-  words: string[];
-  starts: number[];
-  ends: number[];
-}
-
-function unitsOf(text: string): Units {
-  const units: Units = { words: [], starts: [], ends: [] };
-  for (const { 0: word, index } of text.matchAll(UNIT)) {
-    units.words.push(word.toLowerCase());
-    units.starts.push(index);
-    units.ends.push(index + word.length);
-  }
-  return units;
 }
 
 /** Shingles of a quote, each with how often it occurs. */

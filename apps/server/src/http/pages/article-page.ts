@@ -2,6 +2,7 @@ import type { LivePublication } from '@ainotebook/api';
 import type { Locale } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import type { RenderedMarkdown } from '@ainotebook/text/html';
+import { aiNotice } from '../ai-notice.js';
 import { type Html, html, jsonLd, trusted } from './html.js';
 import { layout, type Site } from './layout.js';
 import { tagList } from './list-pages.js';
@@ -58,6 +59,7 @@ export function articlePage(
 ${isUnlisted && html`<span>${m.page_unlisted({}, to)}</span>`}
 ${article.access.kind !== 'everyone' && html`<span>${words(locale).forMembers}</span>`}
 ${otherLanguages(article, locale)}</p>
+${aiNote(article)}
 ${article.coverUrl && html`<img class="cover" src="${article.coverUrl}" alt="" referrerpolicy="no-referrer">`}
 ${contents(body, locale)}
 <div class="prose" lang="${language}">
@@ -69,6 +71,12 @@ ${articleEnd(article, url, locale)}
 ${neighbours(article, locale)}
 </article>`,
   });
+}
+
+/** In the language of the text, which it is about. */
+function aiNote({ ai, language }: LivePublication): Html | false {
+  const notice = aiNotice(ai, language);
+  return notice !== null && html`<p class="ai" lang="${language}">${notice.words}</p>`;
 }
 
 /** What stands where the part begins that is not for everybody. */
@@ -97,6 +105,7 @@ function articleHead(
   const published = article.publishedAt.toISOString();
   const updated = article.updatedAt.toISOString();
   const authorUrl = `${site.url}/u/${article.author.handle}`;
+  const notice = aiNotice(article.ai, article.language);
   const image = article.imageVersion && `${url}/og.png?v=${article.imageVersion}`;
   const author = { '@type': 'Person', name: article.author.displayName, url: authorUrl };
   const crumbs = [
@@ -109,6 +118,7 @@ function articleHead(
 <meta property="article:modified_time" content="${updated}">
 ${article.tags.map((tag) => html`<meta property="article:tag" content="${tag}">`)}
 <meta name="author" content="${article.author.displayName}">
+${notice && html`<meta name="digital-source-type" content="${notice.sourceType}">`}
 ${image && html`<meta property="og:image" content="${image}"><meta property="og:image:width" content="1200"><meta property="og:image:height" content="630"><meta property="og:image:alt" content="${title}">`}
 <meta name="twitter:card" content="${image ? 'summary_large_image' : 'summary'}">
 ${jsonLd({
@@ -125,6 +135,7 @@ ${jsonLd({
       url,
       mainEntityOfPage: article.canonicalUrl ?? url,
       keywords: article.tags,
+      ...(notice ? { digitalSourceType: notice.schemaType } : {}),
       image: [image, article.coverUrl].filter(Boolean),
       author,
       publisher: { '@type': 'Organization', name: site.name, url: `${site.url}/` },

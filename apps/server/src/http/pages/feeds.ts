@@ -1,6 +1,7 @@
 import type { PublicArticleSummary } from '@ainotebook/api';
 import type { Locale } from '@ainotebook/contract';
 import { Feed } from 'feed';
+import { aiNotice } from '../ai-notice.js';
 import { html } from './html.js';
 import type { Site } from './layout.js';
 import { words } from './words.js';
@@ -45,7 +46,9 @@ export function writeFeed(site: Site, source: FeedSource, format: 'xml' | 'json'
       title: xmlText(article.title),
       description: xmlText(article.excerpt),
       content: xmlText(
-        withAbsoluteAddresses(article.html, link) + invitation(source, article, link),
+        aiNote(article) +
+          withAbsoluteAddresses(article.html, link) +
+          invitation(source, article, link),
       ),
       published: article.publishedAt,
       date: article.updatedAt,
@@ -59,6 +62,12 @@ export function writeFeed(site: Site, source: FeedSource, format: 'xml' | 'json'
     });
   }
   return format === 'json' ? feed.json1() : feed.rss2();
+}
+
+/** The text is read away from here, and so takes it along. */
+function aiNote({ ai, language }: FeedArticle): string {
+  const notice = aiNotice(ai, language);
+  return notice ? html`<p><em>${notice.words}</em></p>`.text : '';
 }
 
 /** Where the rest is read, of an article that is not for everybody. */

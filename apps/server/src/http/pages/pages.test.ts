@@ -42,6 +42,42 @@ describe('public pages', () => {
     return (dataOf(answer) as { views: number }).views;
   };
 
+  it('says of a text of an AI what it is, to readers, crawlers and feeds, where its author lets it', async () => {
+    const author = await server.register();
+    const { id, slug } = await publish(author, { title: '茶', content: '水温不要太高。' });
+    const { handle } = author;
+    const declare = async (declared: 'partly' | 'mostly', hasAiLabel: boolean) => {
+      await server.mutate('provenance.declare', { articleId: id, declared }, bearer(author));
+      const again = { articleId: id, hasAiLabel };
+      await server.mutate('publications.publish', again, bearer(author));
+    };
+    const seen = async () => {
+      const [page, feed] = [
+        await server.page(`/p/${slug}`),
+        await server.page(`/u/${handle}/feed.xml`),
+      ];
+      return page.text + feed.text;
+    };
+    const marks = /由 AI 生成|digital-?source-?type/i;
+    expect(await seen()).not.toMatch(marks);
+    await declare('partly', true);
+    const { text } = await server.page(`/p/${slug}`, { 'accept-language': 'en' });
+    // In the language of the text.
+    expect(text).toContain('<p class="ai" lang="zh-CN">本文部分内容由 AI 生成</p>');
+    expect(text).toContain(
+      '<meta name="digital-source-type" content="http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia">',
+    );
+    expect(text).toContain(
+      '"digitalSourceType":"https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"',
+    );
+    expect((await server.page(`/u/${handle}/feed.xml`)).text).toContain('本文部分内容由 AI 生成');
+    await declare('mostly', true);
+    expect(await seen()).toContain('本文大部分内容由 AI 生成');
+    expect(await seen()).toContain('"https://schema.org/TrainedAlgorithmicMediaDigitalSource"');
+    await declare('mostly', false);
+    expect(await seen()).not.toMatch(marks);
+  });
+
   it('shows a published article with everything a reader and a crawler need', async () => {
     const author = await server.register({}, { displayName: '读书人' });
     const { slug } = await publish(author, {

@@ -29,6 +29,7 @@ h1{font-size:clamp(1.7rem,4.5vw,2.3rem);line-height:1.3;margin:1.5rem 0 .5rem;te
 h2,h3,h4,h5,h6{line-height:1.4;margin:2em 0 .6em}
 h2{font-size:1.4rem}h3{font-size:1.18rem}h4,h5,h6{font-size:1rem}
 .meta,.foot,.empty{color:var(--soft);font-size:.9375rem}
+.ai{color:var(--soft);font-size:.875rem;border:1px solid var(--line);border-radius:.4rem;padding:.25em .75em;margin:-1rem 0 2rem;width:fit-content}
 .meta{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:0 0 2rem}
 .toc{border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1.2rem;margin:0 0 2rem;font-size:.9375rem}
 .toc summary{cursor:pointer;font-weight:600}

@@ -40,13 +40,16 @@ function useStartNote() {
 /** Until the server has made its own. */
 const EXCERPT_LENGTH = 160;
 
-/** Starts a note and opens it. */
+/** Starts a note and opens it. Returns its id. */
 export function useNewNote() {
   const start = useStartNote();
   const open = useOpenNote();
   /** @param filter the list that stays beside the new note */
-  return ({ filter = {}, ...note }: NewNote & { filter?: ArticleFilter } = {}) =>
-    open(start(note), filter);
+  return ({ filter = {}, ...note }: NewNote & { filter?: ArticleFilter } = {}): string => {
+    const id = start(note);
+    open(id, filter);
+    return id;
+  };
 }
 
 /** Makes a note of a jotted text, here or opened. Returns its id and title. */

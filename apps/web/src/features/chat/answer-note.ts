@@ -11,12 +11,12 @@ const UNLINKABLE = /[[\]|#^]/;
 
 /**
  * An answer as a note of its own: named after its question, each citation a footnote that leads to the note it was
- * taken from, with the beginning of what it says there.
+ * taken from, with the beginning of what it says there. `written` is what of it the model wrote.
  */
 export function answerNote(
   question: string,
   { content, citations }: Pick<Message, 'content' | 'citations'>,
-): { title: string; content: string } {
+): { title: string; content: string; written: string } {
   const { text, marks, numbers } = parseCitations(content, citations);
   let [out, at] = ['', 0];
   for (const { number, start, end } of marks) {
@@ -29,7 +29,8 @@ export function answerNote(
     return cited ? [`[^${number}]: ${sourceOf(cited)}`] : [];
   });
   const title = [...(question.trim().split('\n')[0] ?? '')].slice(0, TITLE_LENGTH).join('');
-  return { title, content: `${[out.trim(), ...notes].join('\n\n')}\n` };
+  const written = out.trim();
+  return { title, content: `${[written, ...notes].join('\n\n')}\n`, written };
 }
 
 function sourceOf({ title, articleId, url, excerpt }: Message['citations'][number]): string {

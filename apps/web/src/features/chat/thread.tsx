@@ -3,6 +3,7 @@ import { m } from '@ainotebook/messages';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { uuidv7 } from '../../lib/uuid.js';
 import { useNewNote } from '../articles/use-new-note.js';
+import { useRememberAi } from '../provenance/use-remember-ai.js';
 import { Answer } from './answer.js';
 import { answerNote } from './answer-note.js';
 import { type Choices, isUnfinished, turnsOf } from './branches.js';
@@ -31,6 +32,7 @@ export function Thread({ conversation, actions }: ThreadProps) {
   const scroller = useRef<HTMLDivElement>(null);
   useStayAtEnd(scroller);
   const newNote = useNewNote();
+  const remember = useRememberAi();
   const turns = turnsOf(conversation.messages, choices);
   const last = turns.at(-1)?.message;
   const isBusy = send.isPending || turns.some(({ message }) => isUnfinished(message));
@@ -74,7 +76,11 @@ export function Thread({ conversation, actions }: ThreadProps) {
                 }}
                 onKeep={() => {
                   const question = conversation.messages.find(({ id }) => id === message.parentId);
-                  newNote(answerNote(question?.content ?? '', message));
+                  const { written, ...note } = answerNote(question?.content ?? '', message);
+                  const articleId = newNote(note);
+                  const { isExtractive = true, isNotFound, model = null } = message.receipt ?? {};
+                  const from = { source: 'answer', model, replaced: '' } as const;
+                  if (!isExtractive && !isNotFound) remember({ articleId, text: written, ...from });
                 }}
                 onChoose={choose}
                 onOpen={(number) =>

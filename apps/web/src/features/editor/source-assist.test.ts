@@ -55,6 +55,22 @@ describe('the assistant over the source', () => {
     );
   });
 
+  it('tells what was accepted and what it took the place of, and nothing of what was not', () => {
+    const { surface } = open('甲乙丙丁', 1, 3);
+    const taken: unknown[] = [];
+    const undo = surface.onTaken((one) => taken.push(one));
+    surface.review('子丑', 'replace');
+    surface.reject();
+    expect(taken).toEqual([]);
+    surface.review('子丑', 'replace');
+    surface.accept();
+    expect(taken).toEqual([{ text: '子丑', replaced: '乙丙' }]);
+    undo();
+    surface.review('寅卯', 'below');
+    surface.accept();
+    expect(taken).toHaveLength(1);
+  });
+
   it('puts a text where it belongs', () => {
     const doc = '甲乙丙\n丁';
     const after = (placing: Placing) => {

@@ -3,7 +3,7 @@ import { m } from '@ainotebook/messages';
 import { isolateHistory } from '@codemirror/commands';
 import { Compartment, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
-import type { AssistSurface, Placing } from './assist/assist-types.js';
+import type { AssistSurface, Placing, Taken } from './assist/assist-types.js';
 
 /** What is offered in place of a stretch of the source. */
 interface Offer {
@@ -31,6 +31,7 @@ export function assistIn(view: EditorView, subscribe: AssistSurface['subscribe']
   const place = new Compartment();
   view.dispatch({ effects: StateEffect.appendConfig.of(place.of(field)) });
   const shown = () => view.state.field(field);
+  const listeners = new Set<(taken: Taken) => void>();
   const offer = (next: Offer | null) => view.dispatch({ effects: show.of({ offer: next }) });
 
   return {
@@ -50,6 +51,7 @@ export function assistIn(view: EditorView, subscribe: AssistSurface['subscribe']
     accept() {
       const { offer: taken } = shown();
       if (!taken) return;
+      const replaced = view.state.sliceDoc(taken.from, taken.to);
       view.dispatch({
         changes: { from: taken.from, to: taken.to, insert: taken.text },
         selection: { anchor: taken.from + taken.text.length },
@@ -58,9 +60,14 @@ export function assistIn(view: EditorView, subscribe: AssistSurface['subscribe']
         userEvent: 'input',
         scrollIntoView: true,
       });
+      for (const listener of listeners) listener({ text: taken.text.trim(), replaced });
     },
     reject: () => view.dispatch({ effects: show.of({ offer: null, isTouched: false }) }),
     subscribe,
+    onTaken(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     end() {
       view.dispatch({ effects: place.reconfigure([]) });
       view.focus();

@@ -8,10 +8,12 @@ import {
   Printer,
 } from 'lucide-react';
 import { useState } from 'react';
-import { downloadNote } from '../../lib/download.js';
+import { downloadNote, downloadText, fileNameOf } from '../../lib/download.js';
 import { getLocaleOfPage } from '../../lib/locale.js';
+import { trpc } from '../../trpc.js';
 import { Dialog } from '../../ui/dialog.js';
 import { toast } from '../../ui/toast.js';
+import { withAiHead } from './ai-head.js';
 import { type PasteTarget, toPasteHtml } from './copy-rich-text.js';
 
 interface ExportDialogProps {
@@ -26,8 +28,14 @@ interface ExportDialogProps {
 /** What a note can be taken away as. */
 export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialogProps) {
   const [isBusy, setIsBusy] = useState(false);
+  const [hasLabel, setHasLabel] = useState(true);
+  const provenance = trpc.provenance.get.useQuery(
+    { articleId },
+    { enabled: isSaved, staleTime: 0 },
+  );
+  const level = provenance.data?.level ?? 'none';
   const addressOf = (format: 'html' | 'docx') =>
-    `/api/exports/notes/${articleId}.${format}?lang=${getLocaleOfPage()}`;
+    `/api/exports/notes/${articleId}.${format}?lang=${getLocaleOfPage()}${hasLabel ? '' : '&label=0'}`;
 
   async function loadPage(): Promise<Document> {
     const answer = await fetch(`${addressOf('html')}&inline=1`);
@@ -87,13 +95,28 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
       description={m.export_hint()}
       size="sm"
     >
+      {level !== 'none' && (
+        <div className="mb-2 border-b border-line px-3 pb-3">
+          <label className="flex cursor-pointer items-center gap-2.5 text-sm max-md:min-h-11">
+            <input
+              type="checkbox"
+              checked={hasLabel}
+              onChange={(event) => setHasLabel(event.target.checked)}
+              className="size-4 shrink-0 accent-accent"
+            />
+            {m.origin_label_export()}
+          </label>
+        </div>
+      )}
       <ul className="grid gap-1">
         <Row
           icon={FileCode2}
           label="Markdown"
           hint={m.export_markdown_hint()}
           onSelect={() => {
-            downloadNote(text);
+            if (hasLabel && level !== 'none') {
+              downloadText(fileNameOf(text.title), withAiHead(text, level));
+            } else downloadNote(text);
             onClose();
           }}
         />

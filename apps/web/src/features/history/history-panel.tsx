@@ -1,7 +1,7 @@
 import type { RevisionSummary } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { Bookmark, ChevronLeft, History, RotateCcw } from 'lucide-react';
+import { Bookmark, ChevronLeft, History, RotateCcw, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { clockTime, dayName } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
@@ -12,6 +12,7 @@ import { cn } from '../../ui/cn.js';
 import { Dialog } from '../../ui/dialog.js';
 import { inputClass } from '../../ui/field.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { AiPassages } from './ai-passages.js';
 import { DiffText } from './diff-text.js';
 
 interface HistoryPanelProps {
@@ -23,6 +24,9 @@ interface HistoryPanelProps {
   onBeforeRestore: () => Promise<unknown>;
 }
 
+/** Chosen in place of a revision. */
+const OF_AI = 'ai';
+
 /** Former texts by day, what changed since, and the way back. */
 export function HistoryPanel(props: HistoryPanelProps) {
   const { articleId, onClose } = props;
@@ -31,12 +35,29 @@ export function HistoryPanel(props: HistoryPanelProps) {
     { articleId, limit: 50 },
     { getNextPageParam: (page) => page.nextCursor, staleTime: 0 },
   );
+  const { data: provenance } = trpc.provenance.get.useQuery({ articleId }, { staleTime: 0 });
+  const hasPassages = provenance !== undefined && provenance.spans.length > 0;
+  const isOfAi = selectedId === OF_AI && hasPassages;
   const revisions = list.data?.pages.flatMap((page) => page.items) ?? [];
   const selected = revisions.find((revision) => revision.id === selectedId) ?? null;
   return (
     <Dialog isOpen kind="sheet" size="xl" onClose={onClose} title={m.history_title()}>
       <div className="grid h-full gap-5 md:grid-cols-[17rem_1fr]">
-        <div className={cn('min-h-0 overflow-y-auto', selected && 'max-md:hidden')}>
+        <div className={cn('min-h-0 overflow-y-auto', (selected || isOfAi) && 'max-md:hidden')}>
+          {hasPassages && (
+            <button
+              type="button"
+              aria-pressed={isOfAi}
+              onClick={() => setSelectedId(OF_AI)}
+              className="mb-4 flex w-full items-center gap-2 rounded-lg px-2.5 py-2 text-start text-sm hover:bg-hover aria-pressed:bg-accent-soft max-md:min-h-11"
+            >
+              <Sparkles aria-hidden className="size-4 text-ink-3" />
+              {m.origin_title()}
+              <span className="ms-auto text-xs text-ink-3">
+                {m.origin_percent({ percent: provenance.percent })}
+              </span>
+            </button>
+          )}
           {list.isPending && (
             <Loading>
               <div className="grid gap-3">
@@ -69,7 +90,8 @@ export function HistoryPanel(props: HistoryPanelProps) {
             </Button>
           )}
         </div>
-        <div className={cn('min-w-0', !selected && 'max-md:hidden')}>
+        <div className={cn('min-w-0', !selected && !isOfAi && 'max-md:hidden')}>
+          {isOfAi && <AiPassages provenance={provenance} onBack={() => setSelectedId(null)} />}
           {selected ? (
             <RevisionView
               key={selected.id}
@@ -82,6 +104,7 @@ export function HistoryPanel(props: HistoryPanelProps) {
               }}
             />
           ) : (
+            !isOfAi &&
             revisions.length > 1 && (
               <p className="grid h-full place-content-center text-sm text-ink-3">
                 {m.history_choose()}

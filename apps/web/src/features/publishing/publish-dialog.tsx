@@ -14,6 +14,7 @@ import { Dialog } from '../../ui/dialog.js';
 import { TextField } from '../../ui/field.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { AccessFields } from './access-fields.js';
+import { AiFields } from './ai-fields.js';
 import { copyLink, usePublication, usePublish, useUnpublish } from './publish-hooks.js';
 import {
   type ChosenSettings,
@@ -85,11 +86,13 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
   const unpublish = useUnpublish();
   const wanted = slug.trim().toLowerCase();
   const slugState = useSlugState(wanted, articleId, publication?.slug ?? null);
+  const provenance = trpc.provenance.get.useQuery({ articleId }, { staleTime: 0 }).data;
   const isChanged =
     publication === null ||
     publication.hasUnpublishedChanges ||
     publication.visibility !== visibility ||
     JSON.stringify(settings) !== JSON.stringify(settingsOf(publication)) ||
+    (settings.hasAiLabel && provenance && provenance.level !== publication.aiLevel) ||
     slugState !== 'unchanged';
 
   async function submit(event: FormEvent): Promise<void> {
@@ -202,6 +205,14 @@ function PublishForm(props: PublishDialogProps & { publication: Publication | nu
           chosen={settings}
           onChange={(change) => setSettings({ ...settings, ...change })}
         />
+        {provenance && (
+          <AiFields
+            articleId={articleId}
+            provenance={provenance}
+            hasLabel={settings.hasAiLabel}
+            onLabel={(hasAiLabel) => setSettings({ ...settings, hasAiLabel })}
+          />
+        )}
         <PublishSettingsFields
           settings={settings}
           onChange={setSettings}

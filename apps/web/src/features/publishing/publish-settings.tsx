@@ -12,6 +12,7 @@ export interface ChosenSettings extends ChosenAccess {
   coverUrl: string;
   canonicalUrl: string;
   language: Locale | 'auto';
+  hasAiLabel: boolean;
 }
 
 export function settingsOf(publication: Publication | null): ChosenSettings {
@@ -20,6 +21,7 @@ export function settingsOf(publication: Publication | null): ChosenSettings {
     coverUrl: publication?.coverUrl ?? '',
     canonicalUrl: publication?.canonicalUrl ?? '',
     language: publication?.customLanguage ?? 'auto',
+    hasAiLabel: publication?.hasAiLabel ?? true,
     readers: readersOf(publication?.access),
     previewBlocks: publication?.previewBlocks?.toString() ?? '',
   };
@@ -32,6 +34,7 @@ export function toInput(settings: ChosenSettings): PublishSettings {
     canonicalUrl: settings.canonicalUrl.trim() || null,
     language: settings.language === 'auto' ? null : settings.language,
     access: toAccess(settings.readers),
+    hasAiLabel: settings.hasAiLabel,
     previewBlocks: settings.previewBlocks === '' ? null : Number(settings.previewBlocks),
   };
 }

@@ -8,6 +8,12 @@ export interface Passage {
 /** Whether a text takes the place of the passage, goes on where it ends, or stands below its block. */
 export type Placing = 'replace' | 'continue' | 'below';
 
+/** Markdown that was accepted, with what it took the place of. */
+export interface Taken {
+  text: string;
+  replaced: string;
+}
+
 /** An editor as the panel of the assistant sees it. Nothing of the note changes before it is accepted. */
 export interface AssistSurface {
   /** What was selected when this was made. */
@@ -26,6 +32,8 @@ export interface AssistSurface {
   reject: () => void;
   /** Calls back after changes of the text and of what is open. Returns the undo. */
   subscribe: (listener: () => void) => () => void;
+  /** Calls back with what was accepted, each time something is. Returns the undo. */
+  onTaken: (listener: (taken: Taken) => void) => () => void;
   /** Rejects what is open and gives the focus back to the text. */
   end: () => void;
 }

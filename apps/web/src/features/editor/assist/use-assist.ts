@@ -4,6 +4,7 @@ import { m } from '@ainotebook/messages';
 import { useEffect, useRef, useState } from 'react';
 import { useApp } from '../../../app-context.js';
 import { inTime } from '../../../lib/in-time.js';
+import { useRememberAi } from '../../provenance/use-remember-ai.js';
 import type { AssistSurface, Placing } from './assist-types.js';
 import { failureText, refusalText } from './assist-words.js';
 import { type PassageEnd, writePassage } from './write-passage.js';
@@ -47,8 +48,19 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
   const app = useApp();
   const [step, setStep] = useState<Step>({ at: 'choosing' });
   const leaving = useRef<AbortController | null>(null);
+  /** Who wrote what is shown; null for nobody: then it is of the note itself. */
+  const writer = useRef<{ source: AssistAction; model: string | null } | null>(null);
+  const remember = useRememberAi();
 
   useEffect(() => () => leaving.current?.abort(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each surface
+  useEffect(
+    () =>
+      surface.onTaken((taken) => {
+        if (writer.current) remember({ articleId, ...writer.current, ...taken });
+      }),
+    [surface, articleId],
+  );
 
   async function begin(wish: Wish): Promise<void> {
     leaving.current?.abort();
@@ -84,6 +96,7 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
     });
     draw.stop();
     if (leaving.current !== stop) return;
+    writer.current = writerOf(wish, end);
     surface.review(text, placing);
     review(wordsFor(end, { isNothing: surface.openChanges() === 0, isEmpty: text === '' }));
   }
@@ -102,6 +115,11 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
       setStep({ at: 'choosing' });
     },
   };
+}
+
+function writerOf({ action }: Wish, end: PassageEnd) {
+  if ('code' in end) return { source: action, model: null };
+  return end.isExtractive ? null : { source: action, model: end.model };
 }
 
 function wordsFor(end: PassageEnd, text: { isNothing: boolean; isEmpty: boolean }): string | null {

@@ -34,7 +34,7 @@ export function writePassage(
       void socket.close();
     };
     const lost = () => end({ code: 'network' });
-    const leave = () => end({ failure: null, isCut: false, isExtractive: false });
+    const leave = () => end({ failure: null, isCut: false, isExtractive: false, model: null });
     const socket = createWSClient({
       url: `${location.origin.replace(/^http/, 'ws')}/ws`,
       connectionParams: async () => ({ token: (await session.accessToken()) ?? '' }),

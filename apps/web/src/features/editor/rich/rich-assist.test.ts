@@ -152,6 +152,31 @@ describe('a rewrite', () => {
     expect(note.written()).toBe('岩茶要用沸水冲泡，水温低了香气出不来。\n');
   });
 
+  it('tells the passage as it is once some of it is accepted, and as it was', () => {
+    const note = open('前面。\n\n岩茶要用沸水冲泡，水温低了香气出不来。\n');
+    note.selectWords('岩茶要用沸水冲泡，水温低了香气出不来。');
+    const surface = assistIn(note.editor);
+    const taken: unknown[] = [];
+    surface.onTaken((one) => taken.push(one));
+    surface.review('岩茶要用滚水冲泡，水温低了香味出不来。', 'replace');
+    note.buttons('reject')[1]?.click();
+    expect(taken).toEqual([]);
+    note.buttons('accept')[0]?.click();
+    expect(taken).toEqual([
+      {
+        text: '岩茶要用滚水冲泡，水温低了香气出不来。',
+        replaced: '岩茶要用沸水冲泡，水温低了香气出不来。',
+      },
+    ]);
+    surface.end();
+    note.select(2);
+    const below = assistIn(note.editor);
+    below.onTaken((one) => taken.push(one));
+    below.review('- 一\n- 二', 'below');
+    below.accept();
+    expect(taken.at(-1)).toEqual({ text: '- 一\n- 二', replaced: '' });
+  });
+
   it('is one step of its own for undo, apart from what was typed right before and after', () => {
     const note = open('甲乙丙丁\n');
     note.select(5);

@@ -5,7 +5,7 @@ import { closeHistory } from '@tiptap/pm/history';
 import type { Node } from '@tiptap/pm/model';
 import { type EditorState, Plugin, PluginKey, Selection, type Transaction } from '@tiptap/pm/state';
 import { DecorationSet } from '@tiptap/pm/view';
-import type { AssistSurface, Passage, Placing } from '../assist/assist-types.js';
+import type { AssistSurface, Passage, Placing, Taken } from '../assist/assist-types.js';
 import { blocksOf, type Change, changesFor, sourcesIn, type Target } from './assist-changes.js';
 import { passageMarks, previewMarks, reviewMarks } from './assist-marks.js';
 
@@ -28,6 +28,7 @@ export function assistIn(editor: Editor): AssistSurface {
   const target = targetOf(editor.state);
   const known = sourcesIn(editor.state.doc, target);
   let number = 0;
+  const listeners = new Set<(taken: Taken) => void>();
   editor.registerPlugin(assistPlugin(target, (id, isTaken) => decide([id], isTaken)));
 
   const shown = () => key.getState(editor.state);
@@ -44,8 +45,12 @@ export function assistIn(editor: Editor): AssistSurface {
       editor.view.dispatch(tr);
       return;
     }
+    const whole = around(shown()?.target ?? target, chosen);
+    const replaced = markdownOf(tr.doc, whole.from, whole.to);
     apply(tr, chosen);
     editor.view.dispatch(closeHistory(tr).scrollIntoView());
+    const text = markdownOf(tr.doc, tr.mapping.map(whole.from, -1), tr.mapping.map(whole.to, 1));
+    for (const listener of listeners) listener({ text, replaced });
     // What is typed next is a step of its own.
     editor.view.dispatch(closeHistory(editor.state.tr));
   }
@@ -74,11 +79,25 @@ export function assistIn(editor: Editor): AssistSurface {
       editor.on('transaction', listener);
       return () => void editor.off('transaction', listener);
     },
+    onTaken(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     end() {
       if (editor.isDestroyed) return;
       editor.unregisterPlugin(key);
       editor.commands.focus(null, { scrollIntoView: false });
     },
+  };
+}
+
+/** The passage with all that changes: a word alone would be found anywhere. What stands below it is by itself. */
+function around(target: Target, changes: readonly Change[]): { from: number; to: number } {
+  const isBeside = target.from === target.to || changes.every(({ from }) => from > target.to);
+  const parts = isBeside ? changes : [target, ...changes];
+  return {
+    from: Math.min(...parts.map(({ from }) => from)),
+    to: Math.max(...parts.map(({ to }) => to)),
   };
 }
 
@@ -107,13 +126,20 @@ function targetOf({ selection: { $from, $to, from, to, empty } }: EditorState): 
   return { from: start, to: isBefore || $to.depth === 0 ? last : $to.after(1), kind: 'blocks' };
 }
 
+/** A stretch as Markdown; what is of one line is a paragraph. */
+function markdownOf(doc: Node, from: number, to: number): string {
+  const { content } = doc.slice(from, to);
+  const nodes = content.toJSON() as DocumentNode[] | null;
+  if (!nodes) return '';
+  const isInLine = content.firstChild?.isInline ?? false;
+  return writeDocument(isInLine ? [{ type: 'paragraph', content: nodes }] : nodes);
+}
+
 function passageOf({ doc }: EditorState, { from, to, kind }: Target): Passage {
-  const nodes = doc.slice(from, to).content.toJSON() as DocumentNode[] | null;
-  const written = nodes && (kind === 'words' ? [{ type: 'paragraph', content: nodes }] : nodes);
   const plain = (start: number, end: number) =>
     doc.textBetween(Math.max(0, start), Math.min(doc.content.size, end), '\n', ' ');
   return {
-    text: written && kind !== 'caret' ? writeDocument(written) : '',
+    text: kind === 'caret' ? '' : markdownOf(doc, from, to),
     before: plain(from - LIMITS.assistBeforeLength, from)
       .slice(-LIMITS.assistBeforeLength)
       .toWellFormed(),

@@ -1,0 +1,1 @@
+export { type AiShare, type AiSpan, aiShare, ownRanges } from './ai-share.js';
