@@ -804,6 +804,37 @@ CREATE TABLE "chunk_vectors" (
 	"vector" "bytea" NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "webhook_deliveries" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"subscription_id" uuid NOT NULL,
+	"type" text NOT NULL,
+	"payload" text NOT NULL,
+	"status" text DEFAULT 'pending' NOT NULL,
+	"turn" integer DEFAULT 0 NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"failure" text,
+	"response_status" integer,
+	"response_body" text,
+	"latency_ms" integer,
+	"last_attempt_at" timestamp with time zone,
+	"next_attempt_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "webhook_subscriptions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"url" text NOT NULL,
+	"events" text[] NOT NULL,
+	"salt" text NOT NULL,
+	"former_salt" text,
+	"former_until" timestamp with time zone,
+	"disabled_reason" text,
+	"failing_since" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -902,6 +933,8 @@ ALTER TABLE "article_embeddings" ADD CONSTRAINT "article_embeddings_user_id_user
 ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_chunk_id_chunks_id_fk" FOREIGN KEY ("chunk_id") REFERENCES "public"."chunks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "chunk_vectors" ADD CONSTRAINT "chunk_vectors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_subscription_id_webhook_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."webhook_subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "webhook_subscriptions" ADD CONSTRAINT "webhook_subscriptions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_api_keys_hash" ON "api_keys" USING btree ("hash");--> statement-breakpoint
 CREATE INDEX "idx_api_keys_user_id" ON "api_keys" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "idx_article_tags_tag_id" ON "article_tags" USING btree ("tag_id");--> statement-breakpoint
@@ -1052,7 +1085,11 @@ CREATE INDEX "idx_users_last_login_at" ON "users" USING btree ("last_login_at");
 CREATE INDEX "idx_users_admins" ON "users" USING btree ("id") WHERE role = 'admin';--> statement-breakpoint
 CREATE INDEX "idx_article_embeddings_user_id" ON "article_embeddings" USING btree ("user_id","status");--> statement-breakpoint
 CREATE INDEX "idx_chunk_vectors_user_id" ON "chunk_vectors" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "idx_chunk_vectors_article_id" ON "chunk_vectors" USING btree ("article_id");
+CREATE INDEX "idx_chunk_vectors_article_id" ON "chunk_vectors" USING btree ("article_id");--> statement-breakpoint
+CREATE INDEX "idx_webhook_deliveries_subscription_id" ON "webhook_deliveries" USING btree ("subscription_id","id");--> statement-breakpoint
+CREATE INDEX "idx_webhook_deliveries_pending" ON "webhook_deliveries" USING btree ("subscription_id") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "idx_webhook_deliveries_created_at" ON "webhook_deliveries" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "idx_webhook_subscriptions_user_id" ON "webhook_subscriptions" USING btree ("user_id","id");
 --> statement-breakpoint
 -- The change log: every committed change of what is cached or shown live, whoever made it (psql and imports too).
 -- Part of the first migration: `node scripts/regenerate-migration.mjs` appends this file to it.

@@ -127,6 +127,7 @@ const compose: Compose = (options) => {
       payments,
       embedding,
       egress,
+      webhookEgress: createEgress({ privateHosts: listOf(env.WEBHOOK_ALLOW_PRIVATE_HOSTS) }),
       readSource: (source, limits) => readSourceIn(work, source, limits),
       prepareImage: (file) => prepareImageIn(work, file),
       nudgeJobs: () => jobs.nudge(),

@@ -260,6 +260,11 @@ export function useServer(options: ServerOptions = {}) {
             throw new Error('nothing is fetched in this test');
           },
         },
+        webhookEgress: {
+          fetch: async () => {
+            throw new Error('nothing is sent in this test');
+          },
+        },
         readSource: (source, limits) => readSourceIn(work, source, limits),
         prepareImage: (file) => prepareImageIn(work, file),
         nudgeJobs: () => undefined,

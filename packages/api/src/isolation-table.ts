@@ -33,6 +33,8 @@ export interface World {
   answerId: string;
   apiKeyId: string;
   promptId: string;
+  webhookId: string;
+  deliveryId: string;
 }
 
 export interface Expectation {
@@ -144,6 +146,15 @@ export const EXPECTED: Record<string, Expectation> = {
   'apiKeys.list': own(),
   'apiKeys.create': own(() => ({ name: 'mine', scopes: ['articles:read'], expiresInDays: 1 })),
   'apiKeys.revoke': owned(id((w) => w.apiKeyId)),
+  'webhooks.list': own(),
+  'webhooks.create': own(() => ({ url: 'https://example.org/hook', events: ['article.deleted'] })),
+  'webhooks.update': owned((w) => ({ id: w.webhookId, data: { isEnabled: false } })),
+  'webhooks.rotateSecret': owned(id((w) => w.webhookId)),
+  'webhooks.delete': owned(id((w) => w.webhookId)),
+  'webhooks.listDeliveries': owned((w) => ({ webhookId: w.webhookId })),
+  'webhooks.getDelivery': owned(id((w) => w.deliveryId)),
+  'webhooks.sendTest': owned(id((w) => w.webhookId)),
+  'webhooks.replay': owned(id((w) => w.deliveryId)),
   'notebooks.list': own(),
   'notebooks.get': owned(id((w) => w.notebookId)),
   'notebooks.create': owned((w) => ({ name: 'inside', parentId: w.notebookId })),

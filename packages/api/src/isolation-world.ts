@@ -90,6 +90,11 @@ export async function buildWorld(test: TestApi): Promise<World> {
     scopes: ['articles:read'],
     expiresInDays: null,
   });
+  const webhook = await owner.api.webhooks.create({
+    url: `https://hooks.example.org/${CANARY}`,
+    events: ['article.published'],
+  });
+  const delivery = await owner.api.webhooks.sendTest({ id: webhook.id });
   return {
     owner,
     notebookId: notebook.id,
@@ -112,6 +117,8 @@ export async function buildWorld(test: TestApi): Promise<World> {
     answerId: answer.id,
     apiKeyId: apiKey.id,
     promptId: prompt.id,
+    webhookId: webhook.id,
+    deliveryId: delivery.id,
   };
 }
 
@@ -163,6 +170,7 @@ export async function ownersData(test: TestApi, { owner }: World): Promise<strin
     schema.orders,
     schema.savedPrompts,
     schema.apiKeys,
+    schema.webhookSubscriptions,
   ];
   const rows = await Promise.all(
     tables.map((table) => db.select().from(table).where(sql`user_id = ${owner.id}`)),
@@ -174,7 +182,11 @@ export async function ownersData(test: TestApi, { owner }: World): Promise<strin
     sql`select r.* from revisions r join articles a on a.id = r.article_id
         where a.user_id = ${owner.id} order by r.id`,
   );
-  return superjson.stringify([...rows, user.rows, revisions.rows]);
+  const deliveries = await db.execute(
+    sql`select d.* from webhook_deliveries d join webhook_subscriptions s on s.id = d.subscription_id
+        where s.user_id = ${owner.id} order by d.id`,
+  );
+  return superjson.stringify([...rows, user.rows, revisions.rows, deliveries.rows]);
 }
 
 /** Fails where an answer shows of the owner what it may not. */

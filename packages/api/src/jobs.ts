@@ -22,6 +22,7 @@ import {
 import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
 import type { ViewCounter } from './views/view-counter.js';
 import { viewJobHandlers, viewSchedule } from './views/views.jobs.js';
+import { webhookJobHandlers } from './webhooks/webhooks.jobs.js';
 
 export { ARTICLE_QUEUE, EMBEDDING_QUEUE, type Reading };
 
@@ -48,6 +49,8 @@ export interface JobServices {
   embedding: Services['embedding'];
   /** Fetches addresses that people name. */
   egress: Pick<Egress, 'fetch'>;
+  /** Sends to addresses that people name. */
+  webhookEgress: Pick<Egress, 'fetch'>;
   /** Reads a part of a source to be imported, in a thread with limits of time and memory. */
   readSource: (source: Source, limits: PartLimits) => Promise<Reading>;
   /**
@@ -73,6 +76,7 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
     ...billingJobHandlers(services),
     ...maintenanceJobHandlers(services),
     ...viewJobHandlers(services.views),
+    ...webhookJobHandlers(services),
   ];
 }
 

@@ -15,13 +15,14 @@ import { pruneNotifications } from './notifications/notifications.service.js';
 import { pruneRateLimits } from './rate-limits.js';
 import { endAllLostCalls, pruneUsage } from './usage/records.js';
 import { pruneViewDays } from './views/views.service.js';
+import { pruneDeliveries } from './webhooks/webhooks.jobs.js';
 
 /** Done outbox rows are kept this long: long enough to see what ran when something went wrong. */
 const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
  * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, old notifications, the change log, answers and calls of models that nobody makes any more, old usage, done jobs, old exports and imports, bytes of files that nobody has. The job of
+ * gone by, windows of limits, old notifications, logs of webhooks, the change log, answers and calls of models that nobody makes any more, old usage, done jobs, old exports and imports, bytes of files that nobody has. The job of
  * each hour calls it; more often does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
@@ -35,6 +36,7 @@ export async function runMaintenance(db: Db, blobs: BlobStore): Promise<Record<s
     viewDays: () => pruneViewDays(db),
     rateLimits: () => pruneRateLimits(db),
     notifications: () => pruneNotifications(db),
+    webhookDeliveries: () => pruneDeliveries(db),
     paymentNotices: () => pruneNotices(db),
     planReminders: () => pruneReminders(db),
     imports: () => pruneImports(db),

@@ -338,6 +338,42 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "text": "Reports a published article to the administrators.",
     "throws": "not_found, rate_limited"
   },
+  "webhooks.list": {
+    "text": "The caller's webhooks, the oldest first.",
+    "throws": ""
+  },
+  "webhooks.create": {
+    "text": "Has an address told of events. The secret is in this answer and nowhere else; check with it what arrives. No API key makes one that tells of orders.",
+    "throws": "limit_reached, forbidden"
+  },
+  "webhooks.update": {
+    "text": "Changes a webhook; what is absent stays. Turned off, what waits is given up.",
+    "throws": "not_found, forbidden"
+  },
+  "webhooks.rotateSecret": {
+    "text": "Gives a webhook another secret; deliveries are signed with both for a day.",
+    "throws": "not_found"
+  },
+  "webhooks.delete": {
+    "text": "Removes a webhook and its log; what waits is not sent.",
+    "throws": "not_found"
+  },
+  "webhooks.listDeliveries": {
+    "text": "What was sent to a webhook in the last 30 days, the newest first.",
+    "throws": "not_found"
+  },
+  "webhooks.getDelivery": {
+    "text": "One delivery, with what was sent and what came back.",
+    "throws": "not_found"
+  },
+  "webhooks.sendTest": {
+    "text": "Sends `webhook.test` now, once; `getDelivery` tells what came of it.",
+    "throws": "not_found, conflict (it is off)"
+  },
+  "webhooks.replay": {
+    "text": "Sends a delivery again, now, as it was and with the same id.",
+    "throws": "not_found, conflict (its webhook is off)"
+  },
   "system.info": {
     "text": "What a client needs to know of the server before anybody has signed in.",
     "throws": ""

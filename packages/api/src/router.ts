@@ -38,6 +38,7 @@ import { tagsRouter } from './tags/tags.router.js';
 import { type OurErrorShape, t } from './trpc.js';
 import { adminUsageRouter, usageRouter } from './usage/usage.router.js';
 import { usersRouter } from './users/users.router.js';
+import { webhooksRouter } from './webhooks/webhooks.router.js';
 
 const routers = {
   auth: authRouter,
@@ -68,6 +69,7 @@ const routers = {
   billing: billingRouter,
   orders: ordersRouter,
   invoices: invoicesRouter,
+  webhooks: webhooksRouter,
   admin: {
     users: adminUsersRouter,
     site: adminSiteRouter,

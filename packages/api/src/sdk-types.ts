@@ -11,6 +11,7 @@ import type {
   ConversationScope,
   ConversationWithMessages,
   CreatedShare,
+  CreatedWebhook,
   FieldIssue,
   ImportItem,
   ImportSession,
@@ -34,6 +35,11 @@ import type {
   Tag,
   TitleSuggestion,
   User,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliverySummary,
+  WebhookEvent,
+  WebhookEventType,
 } from '@ainotebook/contract';
 
 /** Public names of the SDK's entities: every equal shape in a procedure gets its name and comment. */
@@ -106,6 +112,22 @@ export interface SdkTypes {
   Share: Share;
   /** A new link. Its address is shown this once. */
   CreatedShare: CreatedShare;
+  /** What a webhook can be told of. */
+  WebhookEventType: WebhookEventType;
+  /**
+   * What a webhook is told, and the body of its delivery. `article.updated` tells that readers get another version,
+   * not that somebody wrote; `article.deleted` that an article went into the trash. Newer servers may send types that
+   * are not listed here. Check what arrives with `verifyWebhook` of `@ainotebook/sdk/webhooks`.
+   */
+  WebhookEvent: WebhookEvent;
+  /** An address that is told of events. */
+  Webhook: Webhook;
+  /** A new webhook, or one with a new secret. It is shown this once. */
+  CreatedWebhook: CreatedWebhook;
+  /** An event on its way to a webhook, or what came of it. */
+  WebhookDeliverySummary: WebhookDeliverySummary;
+  /** The same, with what was sent and what came back. */
+  WebhookDelivery: WebhookDelivery;
   /** What a client needs before anybody has signed in. */
   SystemInfo: SystemInfo;
 }

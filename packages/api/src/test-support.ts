@@ -221,6 +221,11 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
         throw new Error('nothing is fetched in this test');
       },
     },
+    webhookEgress: {
+      fetch: async () => {
+        throw new Error('nothing is sent in this test');
+      },
+    },
     // Loaded where they are used: they are large.
     readSource: async (source, limits) => {
       const { readSource, SourceError } = await import('@ainotebook/convert/read');

@@ -15,7 +15,7 @@ export interface Meta {
    */
   idempotency?: 'stored' | 'natural' | 'none';
   /** Which budget a call is counted against. */
-  limit?: 'auth' | 'search' | 'read' | 'write';
+  limit?: 'auth' | 'search' | 'webhook' | 'read' | 'write';
   /**
    * What an API key must be for: for reading where this is a query, for writing where it is a mutation.
    * `any`: every key opens it. Absent: no key does.

@@ -16,6 +16,7 @@ export const API_RESOURCES = [
   'search',
   'shares',
   'tags',
+  'webhooks',
 ] as const;
 export type ApiResource = (typeof API_RESOURCES)[number];
 export type ApiScope = `${ApiResource}:${'read' | 'write'}`;

@@ -33,3 +33,4 @@ export * from './system.js';
 export * from './tags.js';
 export * from './usage.js';
 export * from './users.js';
+export * from './webhooks.js';

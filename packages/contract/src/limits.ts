@@ -92,4 +92,9 @@ export const LIMITS = {
   modelNameLength: 200,
   instructionLength: 1000,
   savedPromptsPerUser: 50,
+  webhooksPerUser: 10,
+  /** For so long deliveries are kept. */
+  webhookDeliveryDays: 30,
+  /** Attempts at one delivery, within a day. */
+  webhookAttempts: 8,
 } as const;

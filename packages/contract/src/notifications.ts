@@ -30,6 +30,11 @@ export const notificationEvent = z.discriminatedUnion('kind', [
     /** `endsAt` as ISO 8601. */
     data: z.object({ plan: z.string(), endsAt: z.iso.datetime(), days: z.number().int() }),
   }),
+  z.object({
+    kind: z.literal('webhook_disabled'),
+    /** `gone`: the receiver said so; `failing`: nothing arrived for days. */
+    data: z.object({ webhookId: id, url: z.string(), reason: z.enum(['gone', 'failing']) }),
+  }),
   /** To administrators. */
   z.object({
     kind: z.literal('report_received'),

@@ -31,6 +31,15 @@ export const applicationVariables = {
       },
     ),
   ),
+  WEBHOOK_ALLOW_PRIVATE_HOSTS: text
+    .optional()
+    .meta(
+      about(
+        APP,
+        'Hosts of the own network that webhooks may send to, with commas; a port of its own as host:port.',
+        { example: 'ci.example.com,bot.example.com:8080' },
+      ),
+    ),
   DATA_DIR: text
     .default('.data')
     .meta(about(APP, 'Folder of the embedded database and of generated secrets.')),

@@ -12,6 +12,7 @@ const LIMITS_MS: Readonly<Record<RateLimitClass, number>> = {
   search: 200,
   read: 500,
   upload: 500,
+  webhook: 500,
   // What people wrote comes in, and people can sign in, and money arrives, as long as anything does.
   register: 1000,
   mail: 1000,

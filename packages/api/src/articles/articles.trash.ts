@@ -4,12 +4,14 @@ import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
+import { withdraw } from '../publications/withdraw.js';
 import { dropUnusedTags } from '../tags/tag-links.js';
+import { emitWebhooks } from '../webhooks/emit.js';
 import { queueIndexing } from './article-jobs.js';
 import { isAnyOf, readSummary, sameUpdatedAt } from './article-rows.js';
 import { lockLibrary } from './library-lock.js';
 
-const { articles, articleTags, publications, publicationSchedules } = schema;
+const { articles, articleTags, publicationSchedules } = schema;
 
 /** Articles deleted a transaction: each takes its revisions, chunks and publication along. */
 const BATCH = 100;
@@ -32,15 +34,18 @@ export async function moveToTrash(
       ...sameUpdatedAt,
     })
     .where(and(eq(articles.userId, userId), isNull(articles.deletedAt), which))
-    .returning({ id: articles.id });
+    .returning({ id: articles.id, title: articles.title });
   const ids = rows.map((row) => row.id);
   if (ids.length === 0) return ids;
-  await tx
-    .update(publications)
-    .set({ withdrawnAt: sql`now()` })
-    .where(and(isAnyOf(publications.articleId, ids), isNull(publications.withdrawnAt)));
+  await withdraw(tx, userId, ids);
   await tx.delete(publicationSchedules).where(isAnyOf(publicationSchedules.articleId, ids));
   await queueIndexing(tx, ids, { isBatch: ids.length > 1 });
+  const gone = rows.map(({ id: articleId, title }) => ({ articleId, title }));
+  await emitWebhooks(
+    tx,
+    [userId],
+    gone.map((data) => ({ type: 'article.deleted', data })),
+  );
   return ids;
 }
 

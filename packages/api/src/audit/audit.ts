@@ -40,7 +40,10 @@ export type AuditAction =
   | 'user.registered'
   | 'user.reset_link_created'
   | 'user.role_changed'
-  | 'user.status_changed';
+  | 'user.status_changed'
+  | 'webhook.created'
+  | 'webhook.deleted'
+  | 'webhook.secret_rotated';
 
 export interface AuditEvent {
   /** Null for the command line and for nobody in particular. */
@@ -57,7 +60,8 @@ export interface AuditEvent {
     | 'plan'
     | 'codes'
     | 'entitlement'
-    | 'order';
+    | 'order'
+    | 'webhook';
   subjectId?: string;
   ip?: string;
   /** Short facts; never a secret, a text of a user or an e-mail address. */

@@ -1,12 +1,13 @@
 import { schema, type Tx } from '@ainotebook/db';
 import { and, eq } from 'drizzle-orm';
 import { audit } from '../audit/audit.js';
+import { emitWebhooks } from '../webhooks/emit.js';
 import { grantTerm } from './entitlements.js';
 import { queueReconcile } from './order-jobs.js';
 import { lockCheckout, moveOrder, type OrderRow } from './order-moves.js';
 import { returnSurplus, startRefund } from './refunds.js';
 
-const { payments } = schema;
+const { payments, users } = schema;
 
 /** Money that the channel says it took, proven. */
 export interface ProvenPayment {
@@ -73,7 +74,20 @@ export async function settlePayment(
   }
   const source = { orderId: order.id };
   await grantTerm(tx, { userId, planId, versionId, period, source }, { actorId: null });
+  await tellOfPaid(tx, userId, paid);
   return 'granted';
+}
+
+/** The buyer, and who keeps the shop. */
+async function tellOfPaid(tx: Tx, buyerId: string, order: OrderRow): Promise<void> {
+  const { id: orderId, outTradeNo, planId, period, amountFen, channel } = order;
+  const admins = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'admin'), eq(users.status, 'active')));
+  const userIds = new Set([buyerId, ...admins.map(({ id }) => id)]);
+  const data = { orderId, outTradeNo, planId, period, amountFen, channel };
+  await emitWebhooks(tx, [...userIds], [{ type: 'order.paid', data }]);
 }
 
 async function note(

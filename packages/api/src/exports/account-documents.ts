@@ -2,7 +2,7 @@ import { type Db, schema } from '@ainotebook/db';
 import { desc, eq } from 'drizzle-orm';
 import { userColumns } from '../users/user-columns.js';
 
-const { aiSpans, apiKeys, articles, auditEvents, sessions, users } = schema;
+const { aiSpans, apiKeys, articles, auditEvents, sessions, users, webhookSubscriptions } = schema;
 
 /** The newest; older ones tell a person nothing of use. */
 const EVENTS = 10_000;
@@ -35,6 +35,16 @@ export async function readAccountDocuments(
     .from(apiKeys)
     .where(eq(apiKeys.userId, userId))
     .orderBy(apiKeys.id);
+  const webhooks = await db
+    .select({
+      url: webhookSubscriptions.url,
+      events: webhookSubscriptions.events,
+      disabledReason: webhookSubscriptions.disabledReason,
+      createdAt: webhookSubscriptions.createdAt,
+    })
+    .from(webhookSubscriptions)
+    .where(eq(webhookSubscriptions.userId, userId))
+    .orderBy(webhookSubscriptions.id);
   const events = await db
     .select({
       action: auditEvents.action,
@@ -64,6 +74,7 @@ export async function readAccountDocuments(
     { path: 'account/profile.json', value: profile ?? null },
     { path: 'account/sessions.json', value: devices },
     { path: 'account/api-keys.json', value: keys },
+    { path: 'account/webhooks.json', value: webhooks },
     { path: 'account/audit-events.json', value: events },
     { path: 'account/ai-passages.json', value: passages },
   ];

@@ -6,6 +6,7 @@ import { handleJob, type JobHandler } from '@ainotebook/jobs';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobServices } from '../jobs.js';
 import { notify } from '../notifications/notify.js';
+import { emitWebhooks } from '../webhooks/emit.js';
 import { makeExport } from './export-jobs.js';
 import { type MadeArchive, makeArchive } from './make-archive.js';
 
@@ -61,7 +62,7 @@ async function finish(tx: Tx, exportId: string, { sha256 }: MadeArchive): Promis
     .update(exports)
     .set({ expiresAt: sql`now() + ${LIMITS.exportHours} * interval '1 hour'` })
     .where(eq(exports.id, exportId))
-    .returning({ userId: exports.userId, name: exports.name });
+    .returning({ userId: exports.userId, name: exports.name, expiresAt: exports.expiresAt });
   // Given up while it was made.
   if (!row) return;
   await tx.insert(exportArchives).values({ exportId, sha256 }).onConflictDoNothing();
@@ -69,4 +70,6 @@ async function finish(tx: Tx, exportId: string, { sha256 }: MadeArchive): Promis
     userIds: [row.userId],
     event: { kind: 'export_ready', data: { name: row.name } },
   });
+  const data = { exportId, name: row.name, expiresAt: row.expiresAt.toISOString() };
+  await emitWebhooks(tx, [row.userId], [{ type: 'export.finished', data }]);
 }

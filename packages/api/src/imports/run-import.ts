@@ -3,8 +3,9 @@ import { type LinkPlace, type LinkTarget, writeLinks } from '@ainotebook/convert
 import { type Db, schema } from '@ainotebook/db';
 import type { JobRun } from '@ainotebook/jobs';
 import { and, asc, between, eq, sql } from 'drizzle-orm';
+import { emitWebhooks } from '../webhooks/emit.js';
 import { queueImport, runImport, SLICE_MS } from './import-jobs.js';
-import { findSession, lockSession } from './import-rows.js';
+import { findSession, lockSession, readSession } from './import-rows.js';
 import { type ItemRow, openSource, openWorld, type Services, type World } from './import-world.js';
 import { type Draft, makeNotes } from './make-notes.js';
 import { keepOwnFiles } from './own-files.js';
@@ -24,7 +25,10 @@ export async function runSlice(services: Services, run: JobRun, sessionId: strin
   const archive = await openSource(services, run, session);
   try {
     const world = await openWorld(services, run, session, archive);
-    if (world && (await makeAll(services, run, world))) await finish(run.db, session.id);
+    if (world && (await makeAll(services, run, world))) {
+      await finish(run.db, session.id);
+      services.nudgeJobs();
+    }
   } finally {
     archive?.close();
   }
@@ -129,11 +133,16 @@ async function follow(place: LinkPlace, item: ItemRow, world: World): Promise<Li
 /** Nothing is left to do: the bytes of the source are needed no more. */
 async function finish(db: Db, sessionId: string): Promise<void> {
   await db.transaction(async (tx) => {
-    if (!(await lockSession(tx, sessionId, 'running'))) return;
+    const locked = await lockSession(tx, sessionId, 'running');
+    if (!locked) return;
     await tx.delete(importSources).where(eq(importSources.sessionId, sessionId));
     await tx
       .update(importSessions)
       .set({ status: 'done', finishedAt: sql`now()` })
       .where(eq(importSessions.id, sessionId));
+    const { userId, sourceName: source } = locked;
+    const { counts } = await readSession(tx, userId, sessionId);
+    const data = { importId: sessionId, source, notes: counts.accepted, rejected: counts.rejected };
+    await emitWebhooks(tx, [userId], [{ type: 'import.finished', data }]);
   });
 }

@@ -64,6 +64,11 @@ function contentOf(config: ApiConfig, event: Notice, locale: 'zh-CN' | 'en'): Le
     const url = appLink(config, '/settings/data');
     return { kind: event.kind, title: event.data.name, settingsUrl, url };
   }
+  if (event.kind === 'webhook_disabled') {
+    const { url: target, reason } = event.data;
+    const url = appLink(config, '/settings/keys');
+    return { kind: event.kind, title: new URL(target).host, reason, settingsUrl, url };
+  }
   if (event.kind === 'plan_ending') {
     const { plan, endsAt } = event.data;
     const url = appLink(config, '/settings/plan');

@@ -6,7 +6,7 @@ import type {
   PublishInput,
 } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { AuthedContext, Context } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { beyondInstant, decodeCursor, instantCursor, toPage } from '../pagination.js';
@@ -15,6 +15,7 @@ import { readPage } from './page-cache.js';
 import { publicUrl, selectLive, toPublication } from './publication-rows.js';
 import { publishWithin } from './publish.js';
 import { isSlugFree, storedSlug } from './slugs.js';
+import { withdraw } from './withdraw.js';
 
 const { articles, publications } = schema;
 
@@ -48,13 +49,11 @@ export async function unpublishArticle(ctx: Caller, input: { articleId: string }
       .where(and(eq(articles.id, input.articleId), eq(articles.userId, userId)))
       .for('no key update');
     if (!article) throw notFound('Article');
-    await tx
-      .update(publications)
-      .set({ withdrawnAt: sql`now()` })
-      .where(and(eq(publications.articleId, article.id), isNull(publications.withdrawnAt)));
+    await withdraw(tx, userId, [article.id]);
     await tx.execute(sql`
       update articles set status = 'draft' where id = ${article.id} and status = 'published'`);
   });
+  ctx.nudgeJobs();
 }
 
 /** What of an article is live; null when nothing is. @throws AppError not_found */

@@ -10,6 +10,7 @@ import { AppError, notFound } from '../errors.js';
 import { fileIdsIn, writePublicationFiles } from '../files/file-uses.js';
 import { readLevel } from '../provenance/ai-level.js';
 import { foldTagName } from '../tags/tag-names.js';
+import { emitWebhooks } from '../webhooks/emit.js';
 import { toAccess } from './access.js';
 import { drawPublicationImage } from './publication-jobs.js';
 import { presentTags, selectLive, toPublication } from './publication-rows.js';
@@ -87,7 +88,11 @@ export async function publishWithin(
   await enqueue(tx, drawPublicationImage, { articleId }, { dedupeKey: articleId });
   const [published] = await selectLive(tx, eq(publications.articleId, articleId)).limit(1);
   if (!published) throw notFound('Article');
-  return toPublication(config, published);
+  const publication = toPublication(config, published);
+  const { title, slug, url } = publication;
+  const type = before && before.withdrawnAt === null ? 'article.updated' : 'article.published';
+  await emitWebhooks(tx, [order.userId], [{ type, data: { articleId, title, slug, url } }]);
+  return publication;
 }
 
 /** What was asked for; without a word, what was there. */
@@ -128,6 +133,7 @@ async function readSettings(tx: Tx, articleId: string) {
       previewBlocks: publications.previewBlocks,
       hasAiLabel: publications.hasAiLabel,
       blockedAt: publications.blockedAt,
+      withdrawnAt: publications.withdrawnAt,
     })
     .from(publications)
     .where(eq(publications.articleId, articleId))

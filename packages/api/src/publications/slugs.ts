@@ -80,5 +80,9 @@ export function storedSlug(slug: string): string {
   return slug.normalize('NFC').toLowerCase();
 }
 
+/** The slug of a publication, where its row is at hand. */
+export const presentSlug = sql<string>`(
+  select s.slug from slugs s where s.article_id = "publications"."article_id" and s.is_current)`;
+
 export const currentSlug = () =>
   sql`${slugs.articleId} = ${schema.publications.articleId} and ${slugs.isCurrent}`;

@@ -21,8 +21,9 @@ import {
 } from '../pagination.js';
 import { resolveSlug } from '../publications/public-articles.js';
 import { publicUrl } from '../publications/publication-rows.js';
-import { currentSlug } from '../publications/slugs.js';
+import { currentSlug, presentSlug } from '../publications/slugs.js';
 import { addressKey } from '../rate-limits.js';
+import { emitWebhooks } from '../webhooks/emit.js';
 
 const { publications, reports, slugs, users } = schema;
 
@@ -135,7 +136,7 @@ export async function resolveReport(
 
 /** Opens an article to readers again that an administrator had closed. @throws AppError not_found */
 export async function unblockPublication(
-  ctx: Pick<AuthedContext, 'db' | 'auth' | 'request' | 'nudgeJobs'>,
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'request' | 'config' | 'nudgeJobs'>,
   { articleId }: { articleId: string },
 ): Promise<void> {
   await ctx.db.transaction((tx) => setBlocked(tx, ctx, { articleId, isBlocked: false, note: '' }));
@@ -144,7 +145,7 @@ export async function unblockPublication(
 
 async function setBlocked(
   tx: Tx,
-  { auth, request }: Pick<AuthedContext, 'auth' | 'request'>,
+  { auth, request, config }: Pick<AuthedContext, 'auth' | 'request' | 'config'>,
   { articleId, isBlocked, note }: { articleId: string; isBlocked: boolean; note: string },
 ): Promise<void> {
   const [changed] = await tx
@@ -157,7 +158,12 @@ async function setBlocked(
         isBlocked ? isNull(publications.blockedAt) : isNotNull(publications.blockedAt),
       ),
     )
-    .returning({ userId: publications.userId, title: publications.title });
+    .returning({
+      userId: publications.userId,
+      title: publications.title,
+      withdrawnAt: publications.withdrawnAt,
+      slug: presentSlug,
+    });
   if (!changed) {
     const [there] = await tx
       .select({ id: publications.articleId })
@@ -184,6 +190,18 @@ async function setBlocked(
         }
       : { kind: 'publication_unblocked', data: about },
   });
+  if (changed.withdrawnAt !== null) return;
+  const { slug } = changed;
+  const data = { ...about, slug };
+  await emitWebhooks(
+    tx,
+    [userId],
+    [
+      isBlocked
+        ? { type: 'article.unpublished', data }
+        : { type: 'article.published', data: { ...data, url: publicUrl(config, slug) } },
+    ],
+  );
 }
 
 function selectReports(db: Pick<Tx, 'select'>, where: SQL | undefined) {

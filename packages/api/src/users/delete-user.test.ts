@@ -132,6 +132,17 @@ async function withEverything() {
   await db
     .insert(schema.apiKeys)
     .values({ id: apiKeyId, userId, name: 'n', hash: v7(), prefix: 'p', scopes: [] });
+  const subscriptionId = v7();
+  await db.insert(schema.webhookSubscriptions).values({
+    id: subscriptionId,
+    userId,
+    url: 'https://hooks.example.org',
+    events: ['article.published'],
+    salt: 's',
+  });
+  await db
+    .insert(schema.webhookDeliveries)
+    .values({ subscriptionId, type: 'webhook.test', payload: '{}' });
   const sessionId = v7();
   await db.insert(schema.importSessions).values({
     id: sessionId,
@@ -247,6 +258,7 @@ async function withEverything() {
     sessionId,
     outboxId,
     apiKeyId,
+    subscriptionId,
     ...sessions.map((s) => s.id),
   ];
   return { client, userId, email, words };

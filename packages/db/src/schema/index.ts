@@ -20,3 +20,4 @@ export * from './system.js';
 export * from './usage.js';
 export * from './users.js';
 export * from './vectors.js';
+export * from './webhooks.js';

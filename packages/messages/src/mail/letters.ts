@@ -18,6 +18,7 @@ type Notice = { title: string; url: string; settingsUrl: string } & (
   | { kind: 'scheduled_published' | 'publication_unblocked' | 'export_ready' }
   | { kind: 'scheduled_failed' | 'report_received'; reason: string }
   | { kind: 'publication_blocked'; note: string }
+  | { kind: 'webhook_disabled'; reason: 'gone' | 'failing' }
   | { kind: 'plan_ending'; endsAt: Date; graceDays: number }
 );
 
@@ -124,6 +125,17 @@ function noticeOf(notice: Notice, site: LetterSite): LetterParts {
         subject: m.notice_export_ready(about, site),
         paragraphs: [m.notice_export_ready_text({}, site)],
         action: { label: m.mail_open_exports({}, site), url },
+        notes,
+      };
+    case 'webhook_disabled':
+      return {
+        subject: m.notice_webhook_disabled(about, site),
+        paragraphs: [
+          notice.reason === 'gone'
+            ? m.notice_webhook_disabled_gone_text({}, site)
+            : m.notice_webhook_disabled_failing_text({}, site),
+        ],
+        action: { label: m.mail_open_webhooks({}, site), url },
         notes,
       };
     case 'plan_ending': {

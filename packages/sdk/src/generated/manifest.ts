@@ -86,5 +86,14 @@ export const manifest: Record<string, string> = {
   "shares.create": "m",
   "shares.revoke": "m",
   "reports.create": "m",
+  "webhooks.list": "q0",
+  "webhooks.create": "o",
+  "webhooks.update": "m",
+  "webhooks.rotateSecret": "o",
+  "webhooks.delete": "m",
+  "webhooks.listDeliveries": "qp",
+  "webhooks.getDelivery": "q",
+  "webhooks.sendTest": "m",
+  "webhooks.replay": "m",
   "system.info": "q0"
 };

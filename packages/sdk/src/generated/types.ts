@@ -799,6 +799,228 @@ export interface CreatedShare {
   url: string;
 }
 
+/** What a webhook can be told of. */
+export type WebhookEventType = 'article.published' | 'article.updated' | 'article.unpublished' | 'article.deleted' | 'import.finished' | 'export.finished' | 'order.paid';
+
+/**
+ * What a webhook is told, and the body of its delivery. `article.updated` tells that readers get another version,
+ * not that somebody wrote; `article.deleted` that an article went into the trash. Newer servers may send types that
+ * are not listed here. Check what arrives with `verifyWebhook` of `@ainotebook/sdk/webhooks`.
+ */
+export type WebhookEvent = {
+  type: 'article.published';
+  timestamp: string;
+  data: {
+    articleId: string;
+    title: string;
+    slug: string;
+    url: string;
+  };
+} | {
+  type: 'article.updated';
+  timestamp: string;
+  data: {
+    articleId: string;
+    title: string;
+    slug: string;
+    url: string;
+  };
+} | {
+  type: 'article.unpublished';
+  timestamp: string;
+  data: {
+    title: string;
+    articleId: string;
+    slug: string;
+  };
+} | {
+  type: 'article.deleted';
+  timestamp: string;
+  data: {
+    articleId: string;
+    title: string;
+  };
+} | {
+  type: 'import.finished';
+  timestamp: string;
+  data: {
+    importId: string;
+    source: string;
+    notes: number;
+    rejected: number;
+  };
+} | {
+  type: 'export.finished';
+  timestamp: string;
+  data: {
+    exportId: string;
+    name: string;
+    expiresAt: string;
+  };
+} | {
+  type: 'order.paid';
+  timestamp: string;
+  data: {
+    orderId: string;
+    outTradeNo: string;
+    planId: string;
+    period: 'month' | 'year' | 'lifetime';
+    amountFen: number;
+    channel: 'alipay' | 'wechat';
+  };
+} | {
+  type: 'webhook.test';
+  timestamp: string;
+  data: {
+    webhookId: string;
+  };
+};
+
+/** An address that is told of events. */
+export interface Webhook {
+  id: string;
+  url: string;
+  events: WebhookEventType[];
+  /**
+   * Why nothing is sent: its owner wants it so, the receiver answered that it is gone (410), or every delivery of
+   * five days failed. Null: it is on.
+   */
+  disabledReason: 'gone' | 'failing' | 'owner' | null;
+  /** Since when every attempt has failed; null after a success. */
+  failingSince: Date | null;
+  /** Until then deliveries are signed with the secret before this one as well. */
+  formerSecretUntil: Date | null;
+  createdAt: Date;
+}
+
+/** A new webhook, or one with a new secret. It is shown this once. */
+export interface CreatedWebhook {
+  id: string;
+  url: string;
+  events: WebhookEventType[];
+  /**
+   * Why nothing is sent: its owner wants it so, the receiver answered that it is gone (410), or every delivery of
+   * five days failed. Null: it is on.
+   */
+  disabledReason: 'gone' | 'failing' | 'owner' | null;
+  /** Since when every attempt has failed; null after a success. */
+  failingSince: Date | null;
+  /** Until then deliveries are signed with the secret before this one as well. */
+  formerSecretUntil: Date | null;
+  createdAt: Date;
+  secret: string;
+}
+
+/** An event on its way to a webhook, or what came of it. */
+export interface WebhookDeliverySummary {
+  /** What the receiver gets as `webhook-id`, the same on each attempt. */
+  id: string;
+  webhookId: string;
+  type: string;
+  /** `failed`: no attempt is left. */
+  status: 'failed' | 'pending' | 'delivered';
+  attempts: number;
+  /** Of the last attempt; null where there was none. */
+  failure: 'status' | 'refused' | 'unreachable' | 'timeout' | 'disabled' | null;
+  /** The HTTP status that came back. */
+  responseStatus: number | null;
+  latencyMs: number | null;
+  lastAttemptAt: Date | null;
+  /** Null when there will be none. */
+  nextAttemptAt: Date | null;
+  createdAt: Date;
+}
+
+/** The same, with what was sent and what came back. */
+export interface WebhookDelivery {
+  /** What the receiver gets as `webhook-id`, the same on each attempt. */
+  id: string;
+  webhookId: string;
+  type: string;
+  /** `failed`: no attempt is left. */
+  status: 'failed' | 'pending' | 'delivered';
+  attempts: number;
+  /** Of the last attempt; null where there was none. */
+  failure: 'status' | 'refused' | 'unreachable' | 'timeout' | 'disabled' | null;
+  /** The HTTP status that came back. */
+  responseStatus: number | null;
+  latencyMs: number | null;
+  lastAttemptAt: Date | null;
+  /** Null when there will be none. */
+  nextAttemptAt: Date | null;
+  createdAt: Date;
+  payload: {
+    type: 'article.published';
+    timestamp: string;
+    data: {
+      articleId: string;
+      title: string;
+      slug: string;
+      url: string;
+    };
+  } | {
+    type: 'article.updated';
+    timestamp: string;
+    data: {
+      articleId: string;
+      title: string;
+      slug: string;
+      url: string;
+    };
+  } | {
+    type: 'article.unpublished';
+    timestamp: string;
+    data: {
+      title: string;
+      articleId: string;
+      slug: string;
+    };
+  } | {
+    type: 'article.deleted';
+    timestamp: string;
+    data: {
+      articleId: string;
+      title: string;
+    };
+  } | {
+    type: 'import.finished';
+    timestamp: string;
+    data: {
+      importId: string;
+      source: string;
+      notes: number;
+      rejected: number;
+    };
+  } | {
+    type: 'export.finished';
+    timestamp: string;
+    data: {
+      exportId: string;
+      name: string;
+      expiresAt: string;
+    };
+  } | {
+    type: 'order.paid';
+    timestamp: string;
+    data: {
+      orderId: string;
+      outTradeNo: string;
+      planId: string;
+      period: 'month' | 'year' | 'lifetime';
+      amountFen: number;
+      channel: 'alipay' | 'wechat';
+    };
+  } | {
+    type: 'webhook.test';
+    timestamp: string;
+    data: {
+      webhookId: string;
+    };
+  };
+  /** The beginning of what came back last. */
+  responseBody: string | null;
+}
+
 /** What a client needs before anybody has signed in. */
 export interface SystemInfo {
   version: string;
@@ -1786,6 +2008,48 @@ export interface ReportsCreateParams {
   contact?: string;
 }
 
+export interface WebhooksCreateParams {
+  url: string;
+  events: WebhookEventType[];
+}
+
+export interface WebhooksUpdateParams {
+  id: string;
+  data: {
+    url?: string;
+    events?: WebhookEventType[];
+    isEnabled?: boolean;
+  };
+}
+
+export interface WebhooksRotateSecretParams {
+  id: string;
+}
+
+export interface WebhooksDeleteParams {
+  id: string;
+}
+
+export interface WebhooksListDeliveriesParams {
+  webhookId: string;
+  /** Items of a page: 1 to 100, 20 when absent. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string | null;
+}
+
+export interface WebhooksGetDeliveryParams {
+  id: string;
+}
+
+export interface WebhooksSendTestParams {
+  id: string;
+}
+
+export interface WebhooksReplayParams {
+  id: string;
+}
+
 /** `client.auth` */
 export interface AuthResource {
   /**
@@ -2227,6 +2491,53 @@ export interface ReportsResource {
   create(params: ReportsCreateParams, options?: RequestOptions): Promise<void>;
 }
 
+/** `client.webhooks` */
+export interface WebhooksResource {
+  /** The caller's webhooks, the oldest first. */
+  list(options?: RequestOptions): Promise<Webhook[]>;
+  /**
+   * Has an address told of events. The secret is in this answer and nowhere else; check with it what arrives.
+   * No API key makes one that tells of orders.
+   * @throws limit_reached, forbidden
+   */
+  create(params: WebhooksCreateParams, options?: RequestOptions): Promise<CreatedWebhook>;
+  /**
+   * Changes a webhook; what is absent stays. Turned off, what waits is given up.
+   * @throws not_found, forbidden
+   */
+  update(params: WebhooksUpdateParams, options?: RequestOptions): Promise<Webhook>;
+  /**
+   * Gives a webhook another secret; deliveries are signed with both for a day.
+   * @throws not_found
+   */
+  rotateSecret(params: WebhooksRotateSecretParams, options?: RequestOptions): Promise<CreatedWebhook>;
+  /**
+   * Removes a webhook and its log; what waits is not sent.
+   * @throws not_found
+   */
+  delete(params: WebhooksDeleteParams, options?: RequestOptions): Promise<void>;
+  /**
+   * What was sent to a webhook in the last 30 days, the newest first.
+   * @throws not_found
+   */
+  listDeliveries(params: WebhooksListDeliveriesParams, options?: RequestOptions): PagePromise<WebhookDeliverySummary>;
+  /**
+   * One delivery, with what was sent and what came back.
+   * @throws not_found
+   */
+  getDelivery(params: WebhooksGetDeliveryParams, options?: RequestOptions): Promise<WebhookDelivery>;
+  /**
+   * Sends `webhook.test` now, once; `getDelivery` tells what came of it.
+   * @throws not_found, conflict (it is off)
+   */
+  sendTest(params: WebhooksSendTestParams, options?: RequestOptions): Promise<WebhookDeliverySummary>;
+  /**
+   * Sends a delivery again, now, as it was and with the same id.
+   * @throws not_found, conflict (its webhook is off)
+   */
+  replay(params: WebhooksReplayParams, options?: RequestOptions): Promise<WebhookDeliverySummary>;
+}
+
 /** `client.system` */
 export interface SystemResource {
   /** What a client needs to know of the server before anybody has signed in. */
@@ -2252,5 +2563,6 @@ export interface Resources {
   readonly publications: PublicationsResource;
   readonly shares: SharesResource;
   readonly reports: ReportsResource;
+  readonly webhooks: WebhooksResource;
   readonly system: SystemResource;
 }

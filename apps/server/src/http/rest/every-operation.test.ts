@@ -158,6 +158,20 @@ it('answers every operation as the document describes it', async () => {
   await call('get /exports');
   await call('delete /exports/{id}', { params: { id: String(archive.id) } });
 
+  const hook = { url: 'https://hooks.example.org/in', events: ['article.deleted'] };
+  const webhook = { id: String((await call('post /webhooks', { body: hook })).id) };
+  const webhooks = await rest(server, key, { operation: 'get /webhooks' });
+  expect(webhooks.json()).toMatchObject([hook]);
+  done.add('get /webhooks');
+  const more = { data: { events: ['article.published'] } };
+  await call('patch /webhooks/{id}', { params: webhook, body: more });
+  await call('post /webhooks/{id}/secret', { params: webhook });
+  const delivery = { id: String((await call('post /webhooks/{id}/test', { params: webhook })).id) };
+  await call('get /webhooks/{webhookId}/deliveries', { params: { webhookId: webhook.id } });
+  await call('get /webhook-deliveries/{id}', { params: delivery });
+  await call('post /webhook-deliveries/{id}/replay', { params: delivery });
+  await call('delete /webhooks/{id}', { params: webhook });
+
   const trashed = { id: linked };
   await call('delete /articles/{id}', { params: trashed });
   await call('post /articles/{id}/restore', { params: trashed });

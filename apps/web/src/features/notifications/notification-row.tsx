@@ -13,6 +13,7 @@ import {
   KeyRound,
   type LucideIcon,
   Package,
+  Webhook,
 } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { fullTime, relativeTime } from '../../lib/time.js';
@@ -29,6 +30,7 @@ const ICONS: Record<NotificationEvent['kind'], LucideIcon> = {
   publication_unblocked: CircleCheck,
   export_ready: Package,
   plan_ending: Hourglass,
+  webhook_disabled: Webhook,
   report_received: Flag,
 };
 
@@ -115,6 +117,8 @@ function EventLink({ event, onFollow, children }: EventLinkProps) {
     }
     case 'export_ready':
       return <Link to="/settings/data" {...rest} />;
+    case 'webhook_disabled':
+      return <Link to="/settings/keys" {...rest} />;
     case 'plan_ending':
       return <Link to="/settings/plan" {...rest} />;
     case 'report_received':

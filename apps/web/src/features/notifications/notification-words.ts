@@ -55,6 +55,14 @@ export function notificationWords(event: NotificationEvent): Words {
         text: m.notice_plan_ending_text({ days: LIMITS.planGraceDays }),
       };
     }
+    case 'webhook_disabled':
+      return {
+        title: m.notice_webhook_disabled({ title: new URL(event.data.url).host }),
+        text:
+          event.data.reason === 'gone'
+            ? m.notice_webhook_disabled_gone_text()
+            : m.notice_webhook_disabled_failing_text(),
+      };
     case 'report_received':
       return {
         title: m.notice_report_received(about(event.data)),

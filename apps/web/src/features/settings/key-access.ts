@@ -17,6 +17,7 @@ export const RESOURCES: readonly ApiResource[] = [
   'shares',
   'imports',
   'exports',
+  'webhooks',
   'account',
 ];
 
@@ -46,6 +47,8 @@ export function resourceText(resource: ApiResource): string {
       return m.keys_on_shares();
     case 'tags':
       return m.keys_on_tags();
+    case 'webhooks':
+      return m.keys_on_webhooks();
   }
 }
 
