@@ -12,6 +12,7 @@ for (const [id, schema] of Object.entries({
   Backlink: contract.backlinkSchema,
   Conversation: contract.conversationSchema,
   CreatedShare: contract.createdShareSchema,
+  CreatedWebhook: contract.createdWebhookSchema,
   Export: contract.exportSchema,
   File: contract.fileSchema,
   ImportItem: contract.importItemSchema,
@@ -30,6 +31,9 @@ for (const [id, schema] of Object.entries({
   SystemInfo: contract.systemInfoSchema,
   Tag: contract.tagSchema,
   User: contract.userSchema,
+  Webhook: contract.webhookSchema,
+  WebhookDelivery: contract.webhookDeliverySchema,
+  WebhookDeliverySummary: contract.webhookDeliverySummarySchema,
 })) {
   NAMED.add(schema, { id });
 }

@@ -13,6 +13,7 @@ import {
   UnsupportedByServerError,
   VERSION,
 } from '@ainotebook/sdk';
+import { verifyWebhook } from '@ainotebook/sdk/webhooks';
 
 function must(holds: unknown, what: string): asserts holds {
   if (!holds) throw new Error(`does not hold: ${what}`);
@@ -91,6 +92,15 @@ export async function run(baseUrl: string): Promise<string> {
   });
   must(schedule.publishAt instanceof Date, 'a date is sent as a date');
 
+  // Webhooks.
+  const hook = { url: 'https://hooks.example.org', events: ['article.deleted' as const] };
+  const { secret } = await notes.webhooks.create(hook);
+  const body = JSON.stringify({ type: 'article.deleted', timestamp: '', data: { title: '龙井' } });
+  const told = await verifyWebhook(body, await signed(secret, body), secret);
+  must(told.type === 'article.deleted' && told.data.title === '龙井', 'a signed event');
+  const other = await refusal(verifyWebhook(`${body} `, await signed(secret, body), secret));
+  must(other instanceof Error && other.name === 'WebhookVerificationError', 'another body');
+
   // Errors.
   const wrong = await refusal(notes.articles.get({ id: 'not an id' }));
   must(wrong instanceof BadRequestError && wrong.issues[0]?.path === 'id', 'the refused field');
@@ -117,4 +127,19 @@ export async function run(baseUrl: string): Promise<string> {
     'no secret in it',
   );
   return `SDK ${VERSION}: ${events.length} requests`;
+}
+
+/** The headers of a delivery, as the specification has them. */
+async function signed(secret: string, body: string): Promise<Headers> {
+  const timestamp = Math.floor(Date.now() / 1000);
+  const raw = Uint8Array.from(atob(secret.slice(6)), (character) => character.charCodeAt(0));
+  const hmac = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', raw, hmac, false, ['sign']);
+  const text = new TextEncoder().encode(`id-1.${timestamp}.${body}`);
+  const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, text));
+  return new Headers({
+    'webhook-id': 'id-1',
+    'webhook-timestamp': `${timestamp}`,
+    'webhook-signature': `v1,${btoa(String.fromCharCode(...bytes))}`,
+  });
 }

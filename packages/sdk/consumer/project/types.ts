@@ -11,6 +11,7 @@ import {
   type SaveResult,
   type StoredSession,
 } from '@ainotebook/sdk';
+import type { VerifiedWebhook, WebhookHeaders } from '@ainotebook/sdk/webhooks';
 
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -49,6 +50,10 @@ same<ApiError['code'], AppErrorCode>();
 same<'slug_taken' extends AppErrorCode ? true : false, true>();
 same<string extends AppErrorCode ? true : false, false>();
 same<Parameters<typeof client.publications.schedule>[0]['publishAt'], string | Date>();
+
+same<Holes<VerifiedWebhook>, never>();
+same<Extract<VerifiedWebhook, { type: 'article.published' }>['data']['url'], string>();
+export const headers: WebhookHeaders[] = [new Headers(), { 'webhook-id': 'x', other: ['a', 'b'] }];
 
 // @ts-expect-error a field that is misspelled
 void client.articles.create({ titel: 'x' });

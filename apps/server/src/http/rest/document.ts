@@ -33,37 +33,6 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, Json> } & Json;
 }
 
-/** Answers that have a name of their own in the document. */
-const NAMED = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries({
-  Article: contract.articleSchema,
-  ArticleSummary: contract.articleSummarySchema,
-  Backlink: contract.backlinkSchema,
-  CreatedShare: contract.createdShareSchema,
-  CreatedWebhook: contract.createdWebhookSchema,
-  Export: contract.exportSchema,
-  File: contract.fileSchema,
-  Notebook: contract.notebookSchema,
-  PublicArticle: contract.publicArticleSchema,
-  Publication: contract.publicationSchema,
-  PublicProfile: contract.publicProfileSchema,
-  Revision: contract.revisionSchema,
-  RevisionDiff: contract.revisionDiffSchema,
-  RevisionSummary: contract.revisionSummarySchema,
-  Schedule: contract.scheduleSchema,
-  SearchHit: contract.searchHitSchema,
-  Share: contract.shareSchema,
-  SystemInfo: contract.systemInfoSchema,
-  Tag: contract.tagSchema,
-  User: contract.userSchema,
-  Webhook: contract.webhookSchema,
-  WebhookDelivery: contract.webhookDeliverySchema,
-  WebhookDeliverySummary: contract.webhookDeliverySummarySchema,
-  Problem: problemSchema,
-})) {
-  NAMED.add(schema, { id });
-}
-
 const INTRODUCTION = `The same calls as those of \`@ainotebook/sdk\`, as JSON over HTTP.
 
 Send an API key, made in *Settings > Programs*, as \`Authorization: Bearer anb_…\`. Each operation names the scope it needs.
