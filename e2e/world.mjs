@@ -77,6 +77,7 @@ export async function makeWorld(baseUrl, demo, till) {
   const slugOf = (/** @type {string} */ articleId) =>
     publications.find((one) => one.articleId === articleId)?.slug ?? '';
   await makeKeys(member);
+  await makeWebhooks(member);
   const share = await member.shares.create({ articleId: articles['zh-CN'], label: '茶友' });
   await member.publications.schedule({
     articleId: idOf('绿茶的水温和时间'),
@@ -112,6 +113,10 @@ export async function makeWorld(baseUrl, demo, till) {
     /** @param {'zh-CN' | 'en'} locale of every account */
     async speak(locale) {
       for (const who of [member, keeper, stranger]) await who.users.update({ data: { locale } });
+    },
+    /** Those that were made on the way. */
+    async dropWebhooks() {
+      for (const { id } of await stranger.webhooks.list()) await stranger.webhooks.delete({ id });
     },
     /** Another device of the member's writes on where the first paragraph ends. */
     async saveElsewhere() {
@@ -163,4 +168,18 @@ async function makeKeys(member) {
   const scopes = ['articles:read', 'articles:write', 'files:read'];
   const old = await make({ name: 'Old importer', scopes, expiresInDays: null });
   await member.$call('mutation', 'apiKeys.revoke', { id: old.id });
+}
+
+/** One whose receiver does not answer, one that is off. @param {import('@ainotebook/sdk').AiNotebook} member */
+async function makeWebhooks(member) {
+  const { id } = await member.webhooks.create({
+    url: 'https://hooks.example.invalid/notes?channel=publishing',
+    events: ['article.published', 'article.updated', 'article.unpublished'],
+  });
+  await member.webhooks.sendTest({ id });
+  const off = await member.webhooks.create({
+    url: 'https://chat.example.invalid/hook',
+    events: ['import.finished', 'export.finished'],
+  });
+  await member.webhooks.update({ id: off.id, data: { isEnabled: false } });
 }

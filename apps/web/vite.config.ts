@@ -82,7 +82,7 @@ export default defineConfig({
             {
               // Icons of the administrator's screens, of settings and of notifications, and of nothing else.
               name: 'seldom',
-              test: /lucide-react.*[\\/]icons[\\/](ban|flag|key-round|package)\.mjs/,
+              test: /lucide-react.*[\\/]icons[\\/](ban|flag|key-round|package|webhook)\.mjs/,
               priority: 20,
               includeDependenciesRecursively: false,
             },

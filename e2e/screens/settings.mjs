@@ -29,6 +29,36 @@ export const SETTINGS = [
       await visit.page.getByRole('heading', { name: visit.m.keys_made }).waitFor();
     },
   },
+  {
+    name: 'webhooks-new',
+    who: 'member',
+    path: '/settings/keys',
+    open: press('webhooks_new'),
+  },
+  {
+    name: 'webhooks-made',
+    who: 'newcomer',
+    path: '/settings/keys',
+    open: async (visit) => {
+      await press('webhooks_new')(visit);
+      await visit.page.getByLabel(visit.m.webhooks_url).fill('https://hooks.example.org/notes');
+      await button(visit.page, visit.m.common_create).click();
+      await visit.page.getByRole('heading', { name: visit.m.webhooks_made }).waitFor();
+    },
+    // Ten are the most that one has.
+    leave: async ({ world }) => world.dropWebhooks(),
+  },
+  {
+    name: 'webhooks-log',
+    who: 'member',
+    path: '/settings/keys',
+    open: async ({ page, m }) => {
+      await button(page, m.webhooks_log).first().click();
+      await layer(page);
+      await page.getByRole('dialog').getByRole('listitem').getByRole('button').first().click();
+      await page.getByText('webhook-id:').waitFor();
+    },
+  },
   { name: 'settings-language', who: 'member', path: '/settings/language' },
   { name: 'settings-data', who: 'member', path: '/settings/data' },
   { name: 'settings-appearance', who: 'member', path: '/settings/appearance' },

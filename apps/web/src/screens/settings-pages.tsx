@@ -21,9 +21,9 @@ const DataSections = lazy(() =>
   })),
 );
 
-const KeysSection = lazy(() =>
-  import('../features/settings/keys-section.js').then(({ KeysSection }) => ({
-    default: KeysSection,
+const ProgramSections = lazy(() =>
+  import('../features/settings/program-sections.js').then(({ ProgramSections }) => ({
+    default: ProgramSections,
   })),
 );
 
@@ -90,7 +90,7 @@ export const SecurityPage = () => (
 export const KeysPage = () => (
   <AccountPage title={m.settings_keys()}>
     <Suspense fallback={<Skeleton className="h-40 w-full" />}>
-      <KeysSection />
+      <ProgramSections />
     </Suspense>
   </AccountPage>
 );

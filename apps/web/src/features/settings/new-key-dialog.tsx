@@ -1,14 +1,14 @@
 import type { ApiResource } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
-import { inputClass, TextField } from '../../ui/field.js';
-import { toast } from '../../ui/toast.js';
+import { TextField } from '../../ui/field.js';
+import { SecretField } from '../../ui/secret-field.js';
 import { type KeyAccess, RESOURCES, resourceText, scopesOf } from './key-access.js';
 
 const DAYS = ['30', '90', '365', 'forever'] as const;
@@ -151,17 +151,6 @@ function AccessFields({
 }
 
 function NewKey({ secret, onClose }: { secret: string; onClose: () => void }) {
-  const field = useRef<HTMLInputElement>(null);
-  async function copy(): Promise<void> {
-    field.current?.select();
-    try {
-      await navigator.clipboard.writeText(secret);
-    } catch {
-      // No clipboard on plain http: the old way works there.
-      document.execCommand('copy');
-    }
-    toast.success(m.keys_copied());
-  }
   return (
     <Dialog
       isOpen
@@ -174,19 +163,12 @@ function NewKey({ secret, onClose }: { secret: string; onClose: () => void }) {
         </Button>
       }
     >
-      <div className="flex gap-2">
-        <input
-          ref={field}
-          readOnly
-          aria-label={m.keys_title()}
-          value={secret}
-          onFocus={(event) => event.target.select()}
-          className={`${inputClass} h-10 min-w-0 flex-1 font-mono text-xs max-md:h-11`}
-        />
-        <Button className="h-10 max-md:h-11" onClick={() => void copy()}>
-          {m.keys_copy()}
-        </Button>
-      </div>
+      <SecretField
+        label={m.keys_title()}
+        secret={secret}
+        copyLabel={m.keys_copy()}
+        copiedText={m.keys_copied()}
+      />
       <p className="mt-4 text-[0.8125rem] text-ink-3">{m.keys_usage()}</p>
       <pre className="mt-1.5 overflow-x-auto rounded-lg bg-paper-3 px-3 py-2.5 font-mono text-xs leading-5">
         {`createClient({
