@@ -66,6 +66,8 @@ export const webUrl = z
   .max(LIMITS.urlLength)
   .pipe(z.url({ protocol: /^https?$/ }))
   .refine((value) => {
+    // Asked of what was found to be no address as well.
+    if (!URL.canParse(value)) return false;
     const { username, password } = new URL(value);
     return username === '' && password === '';
   }, 'must not hold a password');

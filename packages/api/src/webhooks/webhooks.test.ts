@@ -57,6 +57,7 @@ describe('a new webhook', () => {
 
   it('needs an address of the web and events that there are', async () => {
     const wrong = [
+      { ...input, url: 'hooks' },
       { ...input, url: 'ftp://example.org' },
       { ...input, url: 'https://user:password@example.org' },
       { ...input, url: `https://example.org/${'x'.repeat(LIMITS.urlLength)}` },
