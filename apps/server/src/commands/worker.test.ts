@@ -45,6 +45,16 @@ describeWithRedis('ainotebook worker with Redis', (redisUrl) => {
     JOBS_LIMIT_MAX: '1000',
   });
 
+  it('is not waited for by a command that has done its work', async () => {
+    const made = command(
+      ['create-admin', '--email', 'keeper@example.org', '--password-stdin'],
+      env(),
+      { cwd, input: 'correct horse battery\n' },
+    );
+    expect(await made.ended).toBe(0);
+    expect(made.output()).toContain('is an administrator now');
+  });
+
   it('refuses a Redis that evicts and names the line to change', async () => {
     const redis = new Redis(keeperUrl(redisUrl));
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');

@@ -17,7 +17,8 @@ interface ServerSettings {
   full_page_writes: string;
   data_checksums: string;
   log_statement: string;
-  preloaded: string;
+  /** Null where our account may not look. */
+  preloaded: string | null;
   size: string;
 }
 
@@ -30,7 +31,8 @@ export async function checkDatabase(client: pg.Client): Promise<Finding[]> {
       current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
       current_setting('data_checksums') as data_checksums,
       current_setting('log_statement') as log_statement,
-      coalesce(current_setting('shared_preload_libraries', true), '') as preloaded,
+      case when pg_has_role(current_user, 'pg_read_all_settings', 'usage')
+        then current_setting('shared_preload_libraries') end as preloaded,
       pg_size_pretty(pg_database_size(current_database())) as size
     from pg_database where datname = current_database()`);
   const [server] = rows;
@@ -59,7 +61,7 @@ export async function checkDatabase(client: pg.Client): Promise<Finding[]> {
       'Set log_statement = ddl.',
     );
   }
-  if (!server.preloaded.includes('pg_stat_statements')) {
+  if (server.preloaded !== null && !server.preloaded.includes('pg_stat_statements')) {
     warn(
       'pg_stat_statements is not loaded: slow queries are not counted.',
       "Set shared_preload_libraries = 'pg_stat_statements' and restart.",
