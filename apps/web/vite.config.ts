@@ -102,6 +102,14 @@ export default defineConfig({
               priority: 20,
               includeDependenciesRecursively: false,
             },
+            {
+              // The sheet and the page of settings that list the keys.
+              name: 'shortcuts',
+              test: /messages\/shortcuts_(?!title)/,
+              minShareCount: 2,
+              priority: 20,
+              includeDependenciesRecursively: false,
+            },
             // Watched from the first screen on, which needs nothing else of the frame.
             { name: 'focus', test: /src\/ui\/return-focus/, priority: 20 },
             {

@@ -32,7 +32,10 @@ export async function withRuntime<T>(
     return await work(runtime);
   } finally {
     // Queues connect by themselves, and would keep the command from ending.
-    await Promise.race([runtime.jobs.stop({ deadlineMs: 1_000 }), sleep(STOP_MS, undefined, { ref: false })]);
+    await Promise.race([
+      runtime.jobs.stop({ deadlineMs: 1_000 }),
+      sleep(STOP_MS, undefined, { ref: false }),
+    ]);
     await runtime.database.close();
     runtime.redis?.disconnect();
     runtime.services.cache.close();

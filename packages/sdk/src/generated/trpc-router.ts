@@ -126,6 +126,17 @@ export type Procedures = {
   reports: {
     create: Mutation<G.ReportsCreateParams, void>;
   };
+  webhooks: {
+    list: Query<void, G.Webhook[]>;
+    create: Mutation<G.WebhooksCreateParams, G.CreatedWebhook>;
+    update: Mutation<G.WebhooksUpdateParams, G.Webhook>;
+    rotateSecret: Mutation<G.WebhooksRotateSecretParams, G.CreatedWebhook>;
+    delete: Mutation<G.WebhooksDeleteParams, void>;
+    listDeliveries: Query<G.WebhooksListDeliveriesParams, G.Page<G.WebhookDeliverySummary>>;
+    getDelivery: Query<G.WebhooksGetDeliveryParams, G.WebhookDelivery>;
+    sendTest: Mutation<G.WebhooksSendTestParams, G.WebhookDeliverySummary>;
+    replay: Mutation<G.WebhooksReplayParams, G.WebhookDeliverySummary>;
+  };
   system: {
     info: Query<void, G.SystemInfo>;
   };
