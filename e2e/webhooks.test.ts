@@ -149,6 +149,7 @@ it('is changed, turned off and on again, and deleted with its log', async () => 
   await choose('webhooks_edit');
   await page.getByLabel(word('webhooks_on_import')).check();
   await button(word('common_save')).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByText(word('webhooks_on_import')).waitFor();
   await actions();
   await choose('webhooks_turn_off');
