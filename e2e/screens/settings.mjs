@@ -80,5 +80,6 @@ export const SETTINGS = [
   { name: 'admin-reports', who: 'admin', path: '/admin?tab=reports' },
   { name: 'admin-jobs', who: 'admin', path: '/admin?tab=jobs' },
   { name: 'admin-ai', who: 'admin', path: '/admin?tab=ai' },
+  { name: 'admin-server', who: 'admin', path: '/admin?tab=server' },
   { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
 ];

@@ -234,6 +234,7 @@ const ADMIN_TABS = [
   'revenue',
   'jobs',
   'ai',
+  'server',
   'site',
 ] as const;
 type AdminTab = (typeof ADMIN_TABS)[number];

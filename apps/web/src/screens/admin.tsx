@@ -12,6 +12,9 @@ import { Skeleton } from '../ui/states.js';
 const AiTab = lazy(() =>
   import('../features/admin/ai-tab.js').then(({ AiTab }) => ({ default: AiTab })),
 );
+const ServerTab = lazy(() =>
+  import('../features/admin/server-tab.js').then(({ ServerTab }) => ({ default: ServerTab })),
+);
 type ShopTab = Exclude<keyof typeof import('./admin-shop.js'), 'GrantsDialog'>;
 const shopTab = (name: ShopTab) =>
   lazy(() => import('./admin-shop.js').then((shop) => ({ default: shop[name] })));
@@ -39,6 +42,7 @@ export function AdminScreen() {
     { tab: 'revenue', label: m.admin_revenue() },
     { tab: 'jobs', label: m.admin_jobs() },
     { tab: 'ai', label: m.admin_ai() },
+    { tab: 'server', label: m.admin_server() },
     { tab: 'site', label: m.admin_site() },
   ] as const;
   return (
@@ -81,6 +85,7 @@ export function AdminScreen() {
             {tab === 'codes' && <CodesTab />}
             {tab === 'revenue' && <RevenueTab />}
             {tab === 'ai' && <AiTab />}
+            {tab === 'server' && <ServerTab />}
           </Suspense>
           {tab === 'jobs' && <JobsTab />}
           {tab === 'site' && <SiteTab />}
