@@ -12,7 +12,7 @@ function titlesIn(file) {
   const source = readFileSync(path.join(root, file), 'utf8');
   return [...source.matchAll(/\(\s*(['"`])((?:\\.|(?!\1).)+)\1\s*,/g)].map(([, , title]) => {
     const literal = title.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    return new RegExp(`${literal.replace(/%\w|\\\$\w+/g, '.+')}$`);
+    return new RegExp(`${literal.replace(/%\w|\\\$\\\{.*?\\\}|\\\$\w+/g, '.+')}$`);
   });
 }
 

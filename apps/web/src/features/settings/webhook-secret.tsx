@@ -39,7 +39,7 @@ export function WebhookSecret({ title, secret, onClose }: WebhookSecretProps) {
 const event = await verifyWebhook(
   await request.text(),
   request.headers,
-  process.env.WEBHOOK_SECRET,
+  secret,
 );`}
       </pre>
     </Dialog>
