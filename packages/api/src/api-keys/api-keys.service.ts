@@ -11,8 +11,9 @@ import { audit } from '../audit/audit.js';
 import { hashToken, newToken } from '../auth/secrets.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { lockUser } from '../users/lock-user.js';
 
-const { apiKeys, users } = schema;
+const { apiKeys } = schema;
 
 /** Characters of a key that tell it from others, and open nothing. */
 const SHOWN_CHARACTERS = 10;
@@ -55,13 +56,7 @@ export async function createApiKey(
   const { userId } = ctx.auth;
   const secret = `${API_KEY_PREFIX}${newToken()}`;
   const key = await ctx.db.transaction(async (tx) => {
-    // Two at once must not both take the last place.
-    const [user] = await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(eq(users.id, userId))
-      .for('no key update');
-    if (!user) throw notFound('User');
+    await lockUser(tx, userId);
     const [live] = await tx
       .select({ count: count() })
       .from(apiKeys)

@@ -2,14 +2,15 @@ import { rm } from 'node:fs/promises';
 import { type ImportSession, LIMITS } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { blobKey, type ReceivedBytes } from '@ainotebook/files';
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { Services } from '../context.js';
 import { AppError } from '../errors.js';
+import { lockUser } from '../users/lock-user.js';
 import { queueImport, readImport } from './import-jobs.js';
 import { readSession } from './import-rows.js';
 
-const { blobs, importSessions, importSources, users } = schema;
+const { blobs, importSessions, importSources } = schema;
 
 const NAME_LENGTH = 200;
 
@@ -39,11 +40,7 @@ export async function insertSession(
   session: typeof importSessions.$inferInsert,
 ): Promise<string> {
   const id = session.id ?? v7();
-  await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(eq(users.id, session.userId))
-    .for('no key update');
+  await lockUser(tx, session.userId);
   await requireRoomForImport(tx, session.userId);
   await tx.insert(importSessions).values({ ...session, id });
   return id;

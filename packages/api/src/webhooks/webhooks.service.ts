@@ -10,10 +10,11 @@ import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm';
 import { audit } from '../audit/audit.js';
 import type { Auth, AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { lockUser } from '../users/lock-user.js';
 import { disableWebhook } from './disable.js';
 import { newSalt, secretOf } from './signing.js';
 
-const { users, webhookSubscriptions } = schema;
+const { webhookSubscriptions } = schema;
 
 /** For so long the secret before is good beside the new one. */
 const FORMER_HOURS = 24;
@@ -65,13 +66,7 @@ export async function createWebhook(
   requireNoMoney(ctx.auth, events);
   const salt = newSalt();
   const webhook = await ctx.db.transaction(async (tx) => {
-    // Two at once must not both take the last place.
-    const [user] = await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(eq(users.id, userId))
-      .for('no key update');
-    if (!user) throw notFound('User');
+    await lockUser(tx, userId);
     const [present] = await tx
       .select({ count: count() })
       .from(webhookSubscriptions)

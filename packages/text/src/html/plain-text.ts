@@ -47,6 +47,9 @@ function inlineWithCode(line: string): string {
   return result + inlineText(line.slice(end));
 }
 
+const BOX = /^\[[ xX]\][ \t]+/;
+/** The kind of a callout is drawn, not read. */
+const CALLOUT = /^[ \t]*\[!(?:note|tip|important|warning|caution)\][ \t]*/i;
 const CONTAINER = /^[ \t]*(?:>|[-+*][ \t]+|\d{1,9}[.)][ \t]+)/;
 const FENCE = /^[ \t]{0,12}(`{3,}|~{3,})/;
 const HEADING = /^ {0,3}#{1,6}(?=\s|$)/;
@@ -62,7 +65,7 @@ function withoutContainers(line: string): string {
     if (!match) break;
     rest = rest.slice(match[0].length);
   }
-  return rest.replace(/^\[[ xX]\][ \t]+/, '');
+  return rest === line ? line : rest.replace(BOX, '').replace(CALLOUT, '');
 }
 
 function textOfLine(line: string, isPreview: boolean): string {
