@@ -3,7 +3,7 @@ import {
   type ArchivedAttachment,
   type ArchivedNotebook,
   createTargetIndex,
-  openArchive,
+  openNested,
   openOwnManifest,
   readRecord,
   SourceError,
@@ -57,7 +57,7 @@ export async function openSource(
   const source = await findSource(run.db, session.id);
   if (!source || source.pageUrl !== null) return null;
   try {
-    return await openArchive(await localSource(services, source));
+    return await openNested(await localSource(services, source), services.blobs.tempFolder);
   } catch (error) {
     // A single document, or bytes that are gone: the texts are read already.
     if (error instanceof SourceError) return null;

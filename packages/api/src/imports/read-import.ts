@@ -60,6 +60,7 @@ async function readParts(services: Services, run: JobRun, session: SessionRow): 
   if (!row) throw new SourceError('source_missing');
   const source: Source = {
     file: await localSource(services, row),
+    folder: services.blobs.tempFolder,
     name: session.sourceName,
     ...(row.pageUrl === null ? {} : { page: { url: row.pageUrl, charset: row.charset } }),
   };

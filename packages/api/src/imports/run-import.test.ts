@@ -1,6 +1,6 @@
 import { schema } from '@ainotebook/db';
 import { EgressError } from '@ainotebook/egress';
-import { makeTar } from '@ainotebook/testkit';
+import { makeTar, makeZip, type ZipEntry } from '@ainotebook/testkit';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { collectBlobs } from '../files/collect-blobs.js';
@@ -50,6 +50,21 @@ describe('import', () => {
     expect(await user.api.imports.get({ id })).toMatchObject({ status: 'done' });
     // The bytes of the source are needed no more; those of the picture are.
     expect(await collectBlobs(test.services(), 0)).toBe(1);
+  });
+
+  it('follows links and pictures across the zips that an export was cut into', async () => {
+    const user = await test.user();
+    const part = (name: string, entries: ZipEntry[]) => ({ name, data: makeZip(entries) });
+    await imported(user, [
+      part('Export-Part-1.zip', [{ name: '一/a.md', data: '[b](../二/b.md) ![](../二/p.png)\n' }]),
+      part('Export-Part-2.zip', [
+        { name: '二/b.md', data: 'b\n' },
+        { name: '二/p.png', data: PNG },
+      ]),
+    ]);
+    const [note] = await notesOf(user);
+    const { items: files } = await user.api.files.list();
+    expect(note).toMatchObject({ content: `[[b]] ![](${files[0]?.url})\n` });
   });
 
   it('brings the pictures and links of a JEX archive of Joplin along', async () => {

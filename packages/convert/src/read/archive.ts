@@ -17,11 +17,15 @@ export interface ArchiveEntry {
   path: string;
   /** Bytes, as the archive says. */
   size: number;
+  /** Bytes that it takes in the archive. */
+  packed: number;
   modifiedAt: Date | null;
 }
 
 /** An opened archive: its list is read and judged, nothing is unpacked. */
 export interface Archive {
+  /** The file that it is; of an archive that was all that another held, the unpacked one. */
+  file: string;
   /** In the order of the archive; folders are none. */
   entries: ReadonlyMap<string, ArchiveEntry>;
   /** Entries that are not safe or cannot be read. */
@@ -35,6 +39,10 @@ export interface Archive {
   stream(path: string, maxBytes: number): AsyncIterable<Buffer>;
   close(): void;
 }
+
+/** Whether an entry unpacks to far more than it takes. */
+export const isBomb = (size: number, packed: number): boolean =>
+  size > ARCHIVE_LIMITS.ratioFrom && size > ARCHIVE_LIMITS.ratio * packed;
 
 /** The path of an entry as it is known here. */
 export const entryPath = (name: string): string =>

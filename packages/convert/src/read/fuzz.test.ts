@@ -11,6 +11,15 @@ const SEEDS: Record<string, Buffer> = {
     { name: 'b.html', data: '<h1>x</h1><table><tr><td>1</td></tr></table>' },
     { name: 'c.csv', data: 'a,b\n1,"2"\n' },
   ]),
+  'zip in a zip': makeZip([
+    // Stored, so that what is changed in it is not found out by the archive around it alone.
+    { name: 'x/Part-1.zip', method: 0, data: makeZip([{ name: 'a.md', data: '[[b]]' }]) },
+    { name: 'x/Part-2.zip', data: makeZip([{ name: 'b.html', data: '<p>b</p>' }]) },
+    { name: 'x/c.md', data: 'c' },
+  ]),
+  'archive in a zip': makeZip([
+    { name: 'a.jex', method: 0, data: makeTar([{ name: 'a.md', data: 'a' }]) },
+  ]),
   jex: makeTar([
     {
       name: `${'a'.repeat(32)}.md`,

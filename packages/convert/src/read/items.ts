@@ -54,6 +54,8 @@ export type ReadItem = ReadNote | ReadRejection;
 export interface Source {
   /** On this machine. */
   file: string;
+  /** A folder of this machine for what has to be unpacked; whoever owns it clears it of what is old. */
+  folder: string;
   /** The name it was uploaded under; of a page, its address. */
   name: string;
   /** Of a page from the web: its address, and the charset of its header. */

@@ -4,6 +4,7 @@ export type { ArchivedAttachment, ArchivedNotebook, ManifestRecord } from '../fo
 export { ARCHIVE_LIMITS, type Archive } from './archive.js';
 export { createTargetIndex, type TargetIndex } from './find-target.js';
 export type { LinkPlace, ReadItem, ReadNote, ReadPart, ReadRejection, Source } from './items.js';
+export { openNested } from './nested-archive.js';
 export { openArchive } from './open-archive.js';
 export { type OwnManifest, openOwnManifest, readRecord } from './own-manifest.js';
 export type { PartLimits } from './read-source.js';

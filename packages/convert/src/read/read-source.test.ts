@@ -151,7 +151,7 @@ describe('archives', () => {
       'bomb.md': 'archive_bomb',
       'lie.md': 'damaged',
       'sum.md': 'damaged',
-      'inner.zip': 'nested_archive',
+      'inner.zip': 'damaged',
       'odd.md': 'unsupported',
     });
     expect(noteOf(part, 'good.md').markdown).toBe('good');

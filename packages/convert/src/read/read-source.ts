@@ -2,17 +2,19 @@ import { readFile, stat } from 'node:fs/promises';
 import type { ImportProgram } from '@ainotebook/contract';
 import type { Archive } from './archive.js';
 import { isBookmarkFile, readBookmarks } from './bookmarks.js';
+import { listItems, programOf, sharedFolder } from './contents.js';
 import { isDocx, readDocx } from './docx.js';
 import { isEpub, readBook, readChapter } from './epub.js';
-import { listItems, programOf, readItem, sharedFolder } from './folder.js';
+import { readItem } from './folder.js';
 import { charsetOf, isTooDeep, isTooLarge, readHtmlPage } from './html.js';
 import type { ReadItem, ReadPart, Source } from './items.js';
 import { isJoplin, listJoplin, readJoplinNote } from './joplin.js';
 import { isLake, lakeToMarkdown } from './lake.js';
 import { isLakebook, readLakebook, readLakeDoc } from './lakebook.js';
 import { readMarkdownNote } from './markdown-note.js';
+import { openNested } from './nested-archive.js';
 import { type DraftNote, toNote } from './note.js';
-import { openArchive, startOf } from './open-archive.js';
+import { startOf } from './open-archive.js';
 import { listOwnItems } from './own-archive.js';
 import { type OwnManifest, openOwnManifest } from './own-manifest.js';
 import { readPdf } from './pdf.js';
@@ -44,8 +46,8 @@ const baseName = (name: string) =>
  */
 export async function readSource(source: Source, limits: PartLimits): Promise<ReadPart> {
   const start = await startOf(source.file);
-  if (start.subarray(0, 2).toString('latin1') === 'PK') return readZip(source, limits);
-  if (isTar(start)) return readTar(source, limits);
+  if (start.subarray(0, 2).toString('latin1') === 'PK' || isTar(start))
+    return readArchive(source, limits);
   if (limits.isSkipped) throw new SourceError('too_complex');
   const { size } = await stat(source.file);
   if (size > MAX_SINGLE_BYTES) throw new SourceError('too_large');
@@ -125,12 +127,13 @@ async function readSingle(
   }
 }
 
-async function readZip(source: Source, limits: PartLimits): Promise<ReadPart> {
-  const archive = await openArchive(source.file);
+async function readArchive(source: Source, limits: PartLimits): Promise<ReadPart> {
+  const archive = await openNested(source.file, source.folder);
   try {
+    if (isTar(await startOf(archive.file))) return await readTar(archive, limits);
     if (isDocx(archive)) {
       if (limits.isSkipped) throw new SourceError('too_complex');
-      const draft = await readDocx(source.file, baseName(source.name));
+      const draft = await readDocx(archive.file, baseName(source.name));
       return { program: 'docx', total: 1, items: [toItem(draft)], next: null };
     }
     if (isEpub(archive)) return await readEpub(archive, limits);
@@ -142,27 +145,22 @@ async function readZip(source: Source, limits: PartLimits): Promise<ReadPart> {
 }
 
 /** What Joplin and Yuque export as their own; any other tar is a folder like a zip. */
-async function readTar(source: Source, limits: PartLimits): Promise<ReadPart> {
-  const archive = await openArchive(source.file);
-  try {
-    if (isLakebook(archive)) {
-      const { docs } = await readLakebook(archive);
-      const paths = docs.map(({ path }) => path);
-      return await collect({ program: 'yuque', paths }, limits, (index) => {
-        const doc = docs[index] ?? { path: '', title: '', notebooks: [] };
-        return itemOf(doc.path, readLakeDoc(archive, doc));
-      });
-    }
-    if (!isJoplin(archive)) return await readFolder(archive, limits);
-    const joplin = await listJoplin(archive);
-    if (joplin.notes.length === 0) throw new SourceError('no_notes');
-    return await collect({ program: 'joplin', paths: joplin.notes }, limits, (index) => {
-      const path = joplin.notes[index] ?? '';
-      return itemOf(path, readJoplinNote(archive, joplin, path));
+async function readTar(archive: Archive, limits: PartLimits): Promise<ReadPart> {
+  if (isLakebook(archive)) {
+    const { docs } = await readLakebook(archive);
+    const paths = docs.map(({ path }) => path);
+    return collect({ program: 'yuque', paths }, limits, (index) => {
+      const doc = docs[index] ?? { path: '', title: '', notebooks: [] };
+      return itemOf(doc.path, readLakeDoc(archive, doc));
     });
-  } finally {
-    archive.close();
   }
+  if (!isJoplin(archive)) return readFolder(archive, limits);
+  const joplin = await listJoplin(archive);
+  if (joplin.notes.length === 0) throw new SourceError('no_notes');
+  return collect({ program: 'joplin', paths: joplin.notes }, limits, (index) => {
+    const path = joplin.notes[index] ?? '';
+    return itemOf(path, readJoplinNote(archive, joplin, path));
+  });
 }
 
 async function itemOf(path: string, draft: Promise<DraftNote>): Promise<ReadItem> {

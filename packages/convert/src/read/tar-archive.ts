@@ -169,7 +169,7 @@ async function list(bytes: Bytes): Promise<Listing> {
       listing.rejected.push({ path: shownPath(path), reason });
       continue;
     }
-    listing.entries.set(path, { path, size, modifiedAt: header.modifiedAt });
+    listing.entries.set(path, { path, size, packed: size, modifiedAt: header.modifiedAt });
     listing.offsets.set(path, start);
   }
   if (count === 0) throw new SourceError('damaged');
@@ -183,14 +183,14 @@ async function list(bytes: Bytes): Promise<Listing> {
 export async function openTar(file: string): Promise<Archive> {
   const bytes = await bytesOf(file);
   try {
-    return archiveOf(bytes, await list(bytes));
+    return { file, ...archiveOf(bytes, await list(bytes)) };
   } catch (error) {
     bytes.close();
     throw error instanceof SourceError ? error : new SourceError('damaged', { cause: error });
   }
 }
 
-function archiveOf(bytes: Bytes, { entries, offsets, rejected }: Listing): Archive {
+function archiveOf(bytes: Bytes, { entries, offsets, rejected }: Listing): Omit<Archive, 'file'> {
   async function* stream(path: string, maxBytes: number): AsyncGenerator<Buffer> {
     const size = entries.get(path)?.size;
     const start = offsets.get(path);

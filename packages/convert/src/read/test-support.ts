@@ -22,7 +22,12 @@ export function readAll(
   more: Partial<Source & PartLimits> = {},
 ): Promise<ReadPart> {
   const { name = 'source', page, ...limits } = more;
-  const source = { file: fileOf(bytes), name, ...(page ? { page } : {}) };
+  const source = {
+    file: fileOf(bytes),
+    folder: path.join(folder, 'unpacked'),
+    name,
+    ...(page ? { page } : {}),
+  };
   return readSource(source, { at: 0, items: 1_000, length: 10_000_000, ...limits });
 }
 

@@ -8,6 +8,7 @@ import {
   type Archive,
   type ArchiveEntry,
   entryPath,
+  isBomb,
   isUnsafePath,
   shownPath,
 } from './archive.js';
@@ -52,10 +53,7 @@ function problemOf(entry: Entry, path: string): ImportRejection | null {
   }
   if (entry.isEncrypted()) return 'encrypted';
   if (!entry.canDecodeFileData()) return 'unsupported';
-  const { uncompressedSize, compressedSize } = entry;
-  const { ratio, ratioFrom } = ARCHIVE_LIMITS;
-  const isBomb = uncompressedSize > ratioFrom && uncompressedSize > ratio * compressedSize;
-  return isBomb ? 'archive_bomb' : null;
+  return isBomb(entry.uncompressedSize, entry.compressedSize) ? 'archive_bomb' : null;
 }
 
 interface Listing {
@@ -90,6 +88,7 @@ async function list(zip: ZipFile, fileSize: number): Promise<Listing> {
     listing.entries.set(path, {
       path,
       size: entry.uncompressedSize,
+      packed: entry.compressedSize,
       modifiedAt: Number.isNaN(modifiedAt.getTime()) ? null : modifiedAt,
     });
   }
@@ -112,7 +111,7 @@ export async function openZip(file: string): Promise<Archive> {
   try {
     const options = { autoClose: false, decodeStrings: false };
     zip = await fromRandomAccessReaderPromise(reader, size, options);
-    return archiveOf(zip, reader, await list(zip, size));
+    return { file, ...archiveOf(zip, reader, await list(zip, size)) };
   } catch (error) {
     if (zip) zip.close();
     else reader.close(() => undefined);
@@ -124,7 +123,7 @@ function archiveOf(
   zip: ZipFile,
   reader: WindowReader,
   { entries, raw, rejected }: Listing,
-): Archive {
+): Omit<Archive, 'file'> {
   /** The bytes of an entry that may be held, and held packed. @throws ItemError damaged */
   async function readSmall(entry: Entry): Promise<Buffer> {
     try {

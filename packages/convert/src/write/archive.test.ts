@@ -70,7 +70,7 @@ async function read(zip: Buffer): Promise<Workspace & { paths: string[] }> {
   archive.close();
   for (let at: number | null = 0; at !== null; ) {
     const part: ReadPart = await readSource(
-      { file, name: 'export.zip' },
+      { file, folder: path.dirname(file), name: 'export.zip' },
       { at, items: 5, length: 1_000_000 },
     );
     expect(part.program).toBe('ainotebook');
