@@ -69,7 +69,8 @@ function serverOf(db, { baseUrl, embedding, model }) {
   const ledger = createLedger({ db, prices: new Map(), budgets: NO_BUDGETS, onFault });
   const models = [{ provider: 'openai', model }];
   const chat = meterChat(createChatModel(at, { model }), { ledger, models, maxTokens: 1_000 });
-  const answering = createAnswering({ db, embedding, writer: modelWriter(chat), onFault });
+  const means = () => ({ embedding, writer: modelWriter(chat) });
+  const answering = createAnswering({ db, means, onFault });
   return { db, chat, answering };
 }
 

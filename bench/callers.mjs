@@ -32,7 +32,7 @@ export function servicesOf(db) {
     accessTokens: createAccessTokens({ secret: 'x'.repeat(32), ttlMs: 1, readTtlMs: 1 }),
     live: { listen: () => () => undefined, watchAccess: () => () => undefined },
     views: createViewCounter({ db, buffer: null }),
-    embedding: null,
+    models: () => ({ embedding: null, chat: null, fast: null }),
     nudgeJobs: () => undefined,
   };
 }
@@ -48,6 +48,7 @@ export function callers(db) {
     locale: 'en',
     accessToken: null,
     idempotencyKey: null,
+    isModel: false,
     cookies,
   };
   return (userId) =>

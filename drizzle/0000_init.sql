@@ -1,4 +1,16 @@
 CREATE SEQUENCE "public"."row_version" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "ai_providers" (
+	"name" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"base_url" text NOT NULL,
+	"sealed_key" text,
+	"key_hint" text,
+	"is_enabled" boolean DEFAULT true NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "ai_providers_kind" CHECK ("ai_providers"."kind" in ('ark', 'openai'))
+);
+--> statement-breakpoint
 CREATE TABLE "api_keys" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -788,6 +800,7 @@ CREATE TABLE "article_embeddings" (
 	"status" text NOT NULL,
 	"reason" text,
 	"model" text NOT NULL,
+	"dimensions" integer NOT NULL,
 	"wanted" integer DEFAULT 1 NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "article_embeddings_status" CHECK ("article_embeddings"."status" in ('pending', 'done', 'failed'))
@@ -1291,6 +1304,18 @@ create trigger log_update after update on article_tags
   referencing new table as changed for each statement execute function log_article_tags();
 create trigger log_delete after delete on article_tags
   referencing old table as changed for each statement execute function log_article_tags();
+
+-- What administrators set up of models: every process reads it anew.
+create function log_ai() returns trigger language plpgsql as $$
+begin
+  insert into cache_inval (key) values ('ai');
+  return null;
+end $$;
+
+create trigger log_change after insert or update or delete on ai_providers
+  for each statement execute function log_ai();
+create trigger log_ai after insert or update on site_settings
+  for each row when (new.key = 'ai_models') execute function log_ai();
 
 -- What readers see. A page shows more than its own row (author, neighbours, translations): all of it is in the scope.
 create function log_publications() returns trigger language plpgsql as $$

@@ -43,7 +43,7 @@ describe('models', () => {
   afterAll(() => Promise.all([ark.stop(), openai.stop()]));
 
   it('are none without settings, and nothing is said of it', () => {
-    const none = { chat: null, chatModels: [], embedding: null, webSearch: null };
+    const none = { providers: [], chat: null, chatModels: [], embedding: null, webSearch: null };
     expect(modelsOf({})).toEqual({ ...none, warnings: [], calls: [] });
   });
 

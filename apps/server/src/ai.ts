@@ -1,5 +1,6 @@
 import {
   type ChatModel,
+  type ChatOptions,
   createChatModel,
   createEmbeddingModel,
   createFallback,
@@ -12,14 +13,14 @@ import {
   type Provider,
   type WebSearch,
 } from '@ainotebook/ai';
-import { createLedger, meterChat, meterEmbedding, type Services } from '@ainotebook/api';
-import type { Db } from '@ainotebook/db';
 import type { PROVIDERS } from './env/ai.js';
 import { EnvError, type Settings } from './env.js';
 import type { Env } from './env-schema.js';
 
-/** The models and the search engine that are set up; null where none is. */
-export interface Models {
+/** The models and the search engine of the environment; null where none is. */
+export interface GivenModels {
+  /** Whoever runs them. */
+  providers: Provider[];
   chat: ChatModel | null;
   /** Those behind `chat`, in the order in which they are asked. */
   chatModels: ChatModel[];
@@ -27,44 +28,10 @@ export interface Models {
   webSearch: WebSearch | null;
 }
 
-interface Listeners {
+export interface Listeners {
   warn: (line: string) => void;
   /** Told of every call of a model or a search engine when it is over. */
   onCall: (call: ModelCall) => void;
-}
-
-/**
- * The models as the rest of the server has them: every call is in the ledger.
- * @throws EnvError
- */
-export function createAi(
-  settings: Settings,
-  { db, onFault, ...listeners }: Listeners & { db: Db; onFault: (error: unknown) => void },
-): Pick<Services, 'chat' | 'embedding' | 'ledger' | 'aiModels'> {
-  const { env } = settings;
-  const models = createModels(settings, listeners);
-  const ledger = createLedger({
-    db,
-    onFault,
-    atOnce: env.AI_STREAMS_AT_ONCE ?? null,
-    prices: env.AI_PRICES_JSON ?? new Map(),
-    budgets: {
-      userTokens: env.AI_BUDGET_USER_TOKENS ?? null,
-      tokens: env.AI_BUDGET_TOKENS ?? null,
-      microYuan: env.AI_BUDGET_YUAN === undefined ? null : env.AI_BUDGET_YUAN * 1_000_000,
-    },
-  });
-  const [first, ...others] = models.chatModels;
-  const maxTokens = env.AI_MAX_OUTPUT_TOKENS;
-  return {
-    aiModels: { chat: models.chatModels, webSearch: models.webSearch },
-    ledger,
-    chat:
-      models.chat && first
-        ? meterChat(models.chat, { ledger, models: [first, ...others], maxTokens })
-        : null,
-    embedding: models.embedding && meterEmbedding(models.embedding, ledger),
-  };
 }
 
 type ProviderName = (typeof PROVIDERS)[number];
@@ -75,7 +42,6 @@ interface Offer {
   chatModel: string;
   /** Null where it has none. */
   embeddingModel: string | null;
-  thinking?: Env['VOLCENGINE_THINKING'];
 }
 
 const OPENAI_HOST = 'api.openai.com';
@@ -85,7 +51,10 @@ const ARK_DIMENSIONS = [1024, 2048];
  * The models and the search engine of the settings. What is half set up is off with a warning, and in production a reason not to start.
  * @throws EnvError
  */
-export function createModels({ env, isProduction }: Settings, { warn, onCall }: Listeners): Models {
+export function createModels(
+  { env, isProduction }: Settings,
+  { warn, onCall }: Listeners,
+): GivenModels {
   const problems: string[] = [];
   const offers = new Map<ProviderName, Offer>();
   const volcengine = volcengineOf(env);
@@ -116,6 +85,7 @@ export function createModels({ env, isProduction }: Settings, { warn, onCall }: 
   }
   const [first, ...others] = chatModels;
   return {
+    providers: [...offers.values()].map(({ provider }) => provider),
     chat: first ? createFallback([first, ...others]) : null,
     chatModels,
     embedding: embedding && observeEmbedding(embedding, onCall),
@@ -144,7 +114,6 @@ function volcengineOf(env: Env): Offer | null {
     },
     chatModel: env.VOLCENGINE_CHAT_MODEL,
     embeddingModel: env.VOLCENGINE_EMBEDDING_MODEL,
-    thinking: env.VOLCENGINE_THINKING,
   };
 }
 
@@ -167,19 +136,21 @@ const needOf = (name: ProviderName) =>
   name === 'volcengine' ? 'VOLCENGINE_API_KEY' : 'OPENAI_API_KEY (or OPENAI_BASE_URL)';
 
 function chatModelsOf(env: Env, offers: readonly Offer[]): ChatModel[] {
-  return offers.map(({ provider, chatModel, thinking }) =>
-    createChatModel(provider, {
-      model: chatModel,
-      contextTokens: env.AI_CONTEXT_TOKENS,
-      totalMs: env.AI_TIMEOUT_MS,
-      firstChunkMs: env.AI_FIRST_CHUNK_MS,
-      chunkMs: env.AI_CHUNK_MS,
-      // Who has nobody behind him is asked twice.
-      retries: offers.length > 1 ? 0 : 1,
-      ...(thinking ? { thinking } : {}),
-    }),
+  return offers.map(({ provider, chatModel }) =>
+    createChatModel(provider, { model: chatModel, ...chatOptions(env, offers.length) }),
   );
 }
+
+/** How the models of this server are asked. @param count how many stand behind each other */
+export const chatOptions = (env: Env, count: number): Omit<ChatOptions, 'model'> => ({
+  contextTokens: env.AI_CONTEXT_TOKENS,
+  totalMs: env.AI_TIMEOUT_MS,
+  firstChunkMs: env.AI_FIRST_CHUNK_MS,
+  chunkMs: env.AI_CHUNK_MS,
+  thinking: env.VOLCENGINE_THINKING,
+  // Who has nobody behind him is asked twice.
+  retries: count > 1 ? 0 : 1,
+});
 
 /** Vectors of two models cannot be compared, so it is one, and nothing falls back. */
 function embedderOf(

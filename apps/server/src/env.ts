@@ -25,13 +25,22 @@ export interface Settings {
   appUrl: string;
   /** Null where the embedded default makes them (see `readSecrets`). */
   secrets: { access: string; refresh: string } | null;
+  /** What the keys that administrators enter are sealed with; null where there is none or `readSecrets` makes it. */
+  encryption: { current: string; former: string | null } | null;
   warnings: string[];
   /** Where each variable is set; no value. */
   variables: ServerVariable[];
 }
 
 const MIN_SECRET_LENGTH = 32;
-const SECRETS = ['JWT_SECRET', 'JWT_REFRESH_SECRET', 'SETUP_TOKEN', 'METRICS_TOKEN'] as const;
+const SECRETS = [
+  'JWT_SECRET',
+  'JWT_REFRESH_SECRET',
+  'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_FORMER',
+  'SETUP_TOKEN',
+  'METRICS_TOKEN',
+] as const;
 interface Feature {
   name: string;
   variables: EnvName[];
@@ -147,6 +156,9 @@ export function parseEnv(
       env.JWT_SECRET && env.JWT_REFRESH_SECRET
         ? { access: env.JWT_SECRET, refresh: env.JWT_REFRESH_SECRET }
         : null,
+    encryption: env.ENCRYPTION_KEY
+      ? { current: env.ENCRYPTION_KEY, former: env.ENCRYPTION_KEY_FORMER ?? null }
+      : null,
     warnings,
     variables: envNames.map((name) => describeVariable(name, raw[name]?.trim(), file[name])),
   };
@@ -227,6 +239,13 @@ function secretErrors(
   }
   return errors;
 }
+
+/** The parts of a list with commas. */
+export const listOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 
 /** How buckets are reached; null where that is not configured. */
 export function readS3(env: Env): S3Connection | null {

@@ -54,12 +54,12 @@ export function composeJobs(options: {
   settings: Settings;
   db: Db;
   handlers: readonly JobHandler[];
-  embedding: JobServices['embedding'];
+  models: JobServices['models'];
   log: Logger;
   /** Whether this process runs what a queue delivers. */
   hasWorkers: boolean;
 }): JobsRuntime {
-  const { settings, db, handlers, embedding, log, hasWorkers } = options;
+  const { settings, db, handlers, models, log, hasWorkers } = options;
   const { JOBS_CONCURRENCY, JOBS_LIMIT_MAX, JOBS_LIMIT_SECONDS } = settings.env;
   let problem: string | null = null;
   const redisUrl = queueRedisUrl(settings);
@@ -90,7 +90,7 @@ export function composeJobs(options: {
   // Its outages are the delivery's, which tells them.
   const scheduler = createScheduler({
     db,
-    schedules: createSchedules({ flushViewsMs: redisUrl ? flushMs : null, embedding }),
+    schedules: createSchedules({ flushViewsMs: redisUrl ? flushMs : null, models }),
     pollMs: Math.min(SCHEDULES_MS, flushMs),
   });
   return {

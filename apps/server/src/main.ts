@@ -24,7 +24,7 @@ import { createEgress } from '@ainotebook/egress';
 import { type BlobStore, createDiskStore, createS3Store } from '@ainotebook/files';
 import { watchMemory } from '@ainotebook/jobs';
 import { Command } from 'commander';
-import { createAi } from './ai.js';
+import { createAi } from './ai-in-use.js';
 import { readWorkers } from './cluster/workers-option.js';
 import { addBackupCommands } from './commands/backup-commands.js';
 import { cdnUploadCommand } from './commands/cdn-upload.js';
@@ -36,7 +36,7 @@ import { seedCommand } from './commands/seed.js';
 import { serve } from './commands/serve.js';
 import { workerCommand } from './commands/worker.js';
 import { parseDurationMs } from './env/kinds.js';
-import { loadSettings, readS3, type Settings } from './env.js';
+import { listOf, loadSettings, readS3, type Settings } from './env.js';
 import { envExample, envReference } from './env-example.js';
 import { failWith } from './failure.js';
 import { createAiMetrics } from './http/ai-metrics.js';
@@ -84,14 +84,19 @@ const compose: Compose = (options) => {
   const mailer = makeMailer(env);
   const refreshTokenTtlMs = ttlMs(env.JWT_REFRESH_EXPIRES_IN);
   const aiMetrics = createAiMetrics();
-  const ai = createAi(settings, {
+  const work = createWorkPool();
+  const { inUse, ...ai } = createAi(settings, {
     db: database.db,
+    feed: changes,
+    encryption: secrets.encryption,
     warn: (line) => log.warn(line),
     onCall: aiMetrics.onCall,
-    onFault: (error) => log.error('What a model took could not be written down', { err: error }),
+    onFault: (message, error) => log.error(message, { err: error }),
   });
-  const { embedding } = ai;
-  const { webSearch } = ai.aiModels;
+  const { models } = ai;
+  // Of the environment alone, which stays as it is.
+  const { webSearch } = models().aiModels;
+  const research = webSearch && researchWith(webSearch, ai.ledger, work);
   const config: ApiConfig = {
     version,
     appName: env.APP_NAME,
@@ -110,7 +115,6 @@ const compose: Compose = (options) => {
     demo,
   };
   const payments = createPayments(settings, (line) => log.warn(line));
-  const work = createWorkPool();
   const blobs = makeBlobStore(settings);
   const egress = createEgress({ privateHosts: listOf(env.IMPORT_ALLOW_PRIVATE_HOSTS) });
   const jobs: JobsRuntime = composeJobs({
@@ -125,14 +129,14 @@ const compose: Compose = (options) => {
       views,
       blobs,
       payments,
-      embedding,
+      models,
       egress,
       webhookEgress: createEgress({ privateHosts: listOf(env.WEBHOOK_ALLOW_PRIVATE_HOSTS) }),
       readSource: (source, limits) => readSourceIn(work, source, limits),
       prepareImage: (file) => prepareImageIn(work, file),
       nudgeJobs: () => jobs.nudge(),
     }),
-    embedding,
+    models,
     log,
     hasWorkers,
   });
@@ -144,6 +148,7 @@ const compose: Compose = (options) => {
     work,
     mailer,
     aiMetrics,
+    modelsInUse: inUse,
     services: {
       db: database.db,
       ...createCaches({
@@ -172,9 +177,11 @@ const compose: Compose = (options) => {
       ...ai,
       answering: createAnswering({
         db: database.db,
-        embedding,
-        research: webSearch && researchWith(webSearch, ai.ledger, work),
-        writer: ai.chat ? modelWriter(ai.chat) : quotingWriter(),
+        research,
+        means() {
+          const { chat, embedding } = models();
+          return { embedding, writer: chat ? modelWriter(chat) : quotingWriter() };
+        },
         onFault: (error) => log.error('An answer could not be written', { err: error }),
       }),
       nudgeJobs: () => jobs.nudge(),
@@ -201,12 +208,6 @@ function makeViewBuffer(settings: Settings, log: Logger): ViewBuffer | null {
   const memory = watchMemory(redis);
   return createViewBuffer({ redis, isFull: memory.isFull });
 }
-
-const listOf = (text = '') =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
 
 /** A bucket, or the folder that all processes share. Half configured outside production counts as off. */
 function makeBlobStore({ env }: Settings): BlobStore {

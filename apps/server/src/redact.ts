@@ -6,11 +6,16 @@ const MAX_TEXT = 4000;
 
 /** Shorter ones would be found in words that are none. */
 const MIN_KNOWN = 12;
+const groups = new Map<string, readonly string[]>();
 let known: RegExp | null = null;
 
-/** From now on these very values are hidden in every text, whatever stands around them. */
-export function hideValues(values: readonly string[]): void {
-  const long = [...new Set(values)]
+/**
+ * From now on these very values are hidden in every text, whatever stands around them.
+ * @param group whose former values they replace
+ */
+export function hideValues(values: readonly string[], group = 'settings'): void {
+  groups.set(group, values);
+  const long = [...new Set([...groups.values()].flat())]
     .filter((value) => value.length >= MIN_KNOWN)
     .sort((a, b) => b.length - a.length)
     .map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));

@@ -1,4 +1,4 @@
-import type { Services } from '@ainotebook/api';
+import type { ModelsInUse, Services } from '@ainotebook/api';
 import type { ChangeFeed, Database } from '@ainotebook/db';
 import type { Mailer } from '@ainotebook/mail';
 import type { Redis } from 'ioredis';
@@ -38,6 +38,8 @@ export interface Runtime {
   mailer: Mailer | null;
   /** What this process measures of models. */
   aiMetrics: AiMetrics;
+  /** Those of the environment until they are read, which needs the database. */
+  modelsInUse: ModelsInUse;
 }
 
 /** Made in main.ts, handed to the commands. */

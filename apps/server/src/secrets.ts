@@ -4,7 +4,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Settings } from './env.js';
 
-const madeSecrets = z.object({ access: z.string().min(32), refresh: z.string().min(32) });
+const secret = z.string().min(32);
+const madeSecrets = z.object({ access: secret, refresh: secret, encryption: secret.optional() });
 
 /** Reads a small JSON file that only its owner may read; undefined when there is none. */
 export function readPrivateJson(file: string): unknown {
@@ -21,19 +22,33 @@ export function writePrivateJson(file: string, value: unknown): void {
   renameSync(draft, file);
 }
 
+/** What this server signs and seals with. */
+export interface Secrets {
+  access: string;
+  refresh: string;
+  /** Null where a server that brings its own secrets brings none of these. */
+  encryption: { current: string; former: string | null } | null;
+}
+
 /**
  * The secrets of the environment, else random ones made once and kept in DATA_DIR/secrets.json
  * (0600). Production with a DATABASE_URL never gets here without its own.
  */
-export function readSecrets(settings: Settings): { access: string; refresh: string } {
-  if (settings.secrets) return settings.secrets;
+export function readSecrets(settings: Settings): Secrets {
+  const { secrets, encryption, isEmbedded } = settings;
+  if (secrets && (encryption || !isEmbedded)) return { ...secrets, encryption };
   const file = path.resolve(settings.env.DATA_DIR, 'secrets.json');
-  const known = madeSecrets.safeParse(readPrivateJson(file));
-  if (known.success) return known.data;
+  const known = madeSecrets.safeParse(readPrivateJson(file)).data;
+  const random = () => randomBytes(48).toString('base64url');
   const made = {
-    access: randomBytes(48).toString('base64url'),
-    refresh: randomBytes(48).toString('base64url'),
+    access: known?.access ?? random(),
+    refresh: known?.refresh ?? random(),
+    encryption: known?.encryption ?? random(),
   };
-  writePrivateJson(file, made);
-  return made;
+  if (!known?.encryption) writePrivateJson(file, made);
+  return {
+    ...made,
+    ...secrets,
+    encryption: encryption ?? { current: made.encryption, former: null },
+  };
 }

@@ -7,12 +7,11 @@ import {
   type ApiConfig,
   createAccessTokens,
   createAnswering,
-  createLedger,
   createLive,
   createPasswords,
   createRateLimits,
   createViewCounter,
-  NO_BUDGETS,
+  modelWriter,
   noCaches,
   quotingWriter,
   type Services,
@@ -30,12 +29,15 @@ import { type BlobStore, createDiskStore } from '@ainotebook/files';
 import { createDispatcher } from '@ainotebook/jobs';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { afterAll, beforeAll } from 'vitest';
+import { createAi } from './ai-in-use.js';
+import { parseEnv } from './env.js';
 import { createAiMetrics } from './http/ai-metrics.js';
 import { type AppDeps, createApp } from './http/app.js';
 import { createLiveSockets, type LiveSockets, type LiveSocketsDeps } from './http/live-sockets.js';
 import { createHttpServer, type HttpServer, listen } from './http/server.js';
 import type { Logger } from './logger.js';
 import { redact } from './redact.js';
+import type { Secrets } from './secrets.js';
 import { createWorkPool } from './work/pool.js';
 import { prepareImageIn, readSourceIn } from './work/tasks.js';
 
@@ -117,7 +119,12 @@ export interface ServerOptions {
   viewBuffer?: () => ViewBuffer;
   blobs?: () => BlobStore;
   payments?: () => Services['payments'];
+  /** Variables of its models; asked for when it starts. Default: none. */
+  ai?: () => Record<string, string>;
+  encryption?: Secrets['encryption'];
 }
+
+const ENCRYPTION = { current: 'encryption-key-of-the-tests-0123456789', former: null };
 
 export interface Person {
   id: string;
@@ -145,11 +152,13 @@ export function useServer(options: ServerOptions = {}) {
     open = createDb(database.url, { max: 5, min: 1, ...options.pool });
     feed = createChangeFeed(open.pool, { intervalMs: 20 });
     const onFault = (error: unknown) => log.error('A fault of the AI', { err: error });
-    const ledger = createLedger({
+    const { inUse: _, ...ai } = createAi(parseEnv(options.ai?.() ?? {}), {
       db: open.db,
-      prices: new Map(),
-      budgets: NO_BUDGETS,
-      onFault,
+      feed,
+      encryption: options.encryption === undefined ? ENCRYPTION : options.encryption,
+      warn: () => undefined,
+      onCall: () => undefined,
+      onFault: (_message, error) => onFault(error),
     });
     services = {
       db: open.db,
@@ -180,14 +189,13 @@ export function useServer(options: ServerOptions = {}) {
         readTtlMs: 7 * 86_400_000,
       }),
       live: createLive(feed),
-      embedding: null,
-      chat: null,
-      aiModels: { chat: [], webSearch: null },
-      ledger,
+      ...ai,
       answering: createAnswering({
         db: open.db,
-        embedding: null,
-        writer: quotingWriter(),
+        means() {
+          const { chat, embedding } = ai.models();
+          return { embedding, writer: chat ? modelWriter(chat) : quotingWriter() };
+        },
         onFault,
       }),
       views: createViewCounter({ db: open.db, buffer: options.viewBuffer?.() ?? null }),
@@ -238,6 +246,7 @@ export function useServer(options: ServerOptions = {}) {
   const server = {
     log,
     database: () => open,
+    databaseUrl: () => database.url,
     services: () => services,
     /** Not started. */
     feed: () => feed,
@@ -254,7 +263,7 @@ export function useServer(options: ServerOptions = {}) {
         views: services.views,
         blobs: services.blobs,
         payments: services.payments,
-        embedding: services.embedding,
+        models: services.models,
         egress: {
           fetch: async () => {
             throw new Error('nothing is fetched in this test');

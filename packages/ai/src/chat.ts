@@ -37,6 +37,7 @@ export function createChatModel(provider: Provider, options: ChatOptions): ChatM
     // Servers without keys are sent one all the same: some of them want the header.
     apiKey: provider.apiKey ?? 'none',
     includeUsage: true,
+    ...(provider.fetch ? { fetch: provider.fetch } : {}),
     transformRequestBody: (body) => asTaken(body, options.model),
   });
   const providerOptions =

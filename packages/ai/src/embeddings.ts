@@ -60,6 +60,7 @@ export function createEmbeddingModel(
       timeoutMs,
       maxBytes: MAX_BYTES,
       signal,
+      fetch: provider.fetch,
     });
     const { data, usage } = asRecord(answer);
     const tokens = asRecord(usage).prompt_tokens ?? asRecord(usage).total_tokens;

@@ -14,6 +14,8 @@ export interface JsonCall {
   /** Bytes of the answer. */
   maxBytes: number;
   signal?: AbortSignal | undefined;
+  /** How the server is reached; the platform's own when absent. */
+  fetch?: typeof fetch | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function callJson(
   const deadline = new Deadline(call.timeoutMs, call.signal);
   const { provider } = call;
   try {
-    const response = await fetch(call.url, {
+    const response = await (call.fetch ?? fetch)(call.url, {
       method: call.body === undefined ? 'GET' : 'POST',
       headers: { accept: 'application/json', 'content-type': 'application/json', ...call.headers },
       body: call.body === undefined ? null : JSON.stringify(call.body),

@@ -5,6 +5,7 @@ export { affordableTokens, costLimitMicroYuan, costMicroYuan, type Price } from 
 export type { EmbeddingModel } from './embedding-model.js';
 export { createEmbeddingModel, type EmbeddingOptions } from './embeddings.js';
 export { createFallback } from './fallback.js';
+export { fetchThrough } from './guarded-fetch.js';
 export {
   type AnswerOptions,
   answerFrom,

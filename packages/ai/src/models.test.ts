@@ -1,14 +1,21 @@
+import { createEgress, type Egress } from '@ainotebook/egress';
 import { type ModelStandIn, startModels, useLoopbackOnly, vectorOf } from '@ainotebook/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AiError, type AiFailure } from './ai-error.js';
 import { type ChatOptions, createChatModel } from './chat.js';
 import { createEmbeddingModel } from './embeddings.js';
+import { fetchThrough } from './guarded-fetch.js';
 import type { Provider } from './provider.js';
 import { ask, everythingIn, failureOf, KEY, outcomeOf } from './test-support.js';
 
 useLoopbackOnly();
 
-describe.each(['ark', 'openai'] as const)('a provider that speaks %s', (kind) => {
+describe.each([
+  ['ark', 'directly'],
+  ['openai', 'directly'],
+  ['openai', 'through the guarded fetch'],
+] as const)('a provider that speaks %s, reached %s', (kind, how) => {
+  let egress: Egress;
   let server: ModelStandIn;
   let provider: Provider;
 
@@ -16,11 +23,13 @@ describe.each(['ark', 'openai'] as const)('a provider that speaks %s', (kind) =>
     server = await startModels({ kind, apiKey: KEY });
     const name = kind === 'ark' ? 'volcengine' : 'openai';
     provider = { name, kind, baseUrl: server.baseUrl, apiKey: KEY };
+    egress = createEgress({ privateHosts: [new URL(server.baseUrl).host] });
+    if (how !== 'directly') provider.fetch = fetchThrough(egress, { timeoutMs: 60_000 });
   });
   beforeEach(() => {
     server.requests.length = 0;
   });
-  afterAll(() => server.stop());
+  afterAll(() => Promise.all([server.stop(), egress.close()]));
 
   const chat = (model: string, more: Partial<ChatOptions> = {}) =>
     createChatModel(provider, { model, retries: 0, ...more });

@@ -11,4 +11,6 @@ export interface Provider {
   baseUrl: string;
   /** Null where the server asks for none. */
   apiKey: string | null;
+  /** How it is reached; the platform's own when absent. */
+  fetch?: typeof fetch;
 }

@@ -3,6 +3,7 @@ import type { ApiScope, Locale, Registration, ServerVariable } from '@ainotebook
 import type { Db, Tx } from '@ainotebook/db';
 import type { BlobStore } from '@ainotebook/files';
 import type { ChannelName, PaymentChannel } from '@ainotebook/payments';
+import type { ModelControl } from './ai-providers/models-in-use.js';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { Passwords } from './auth/passwords.js';
 import type { Caches } from './caches.js';
@@ -44,6 +45,23 @@ export interface ApiConfig {
   demo: { email: string; password: string } | null;
 }
 
+/** The models that are set up at a moment; an administrator may change them at any other. */
+export interface Models {
+  /** Turns texts into vectors; null where no model is set up. */
+  embedding: Embedding | null;
+  /** Writes, for whom and whatever is asked; null where no model is set up. */
+  chat: Chat | null;
+  /** The same for what is short; `chat` where no other model is picked for it. */
+  fast: Chat | null;
+  /** What stands behind them, one by one, and the search engine: for who looks after them. */
+  aiModels: {
+    chat: readonly ChatModel[];
+    /** Null where `chat` does that too. */
+    fast: ChatModel | null;
+    webSearch: WebSearch | null;
+  };
+}
+
 /** What all requests of a process share; wired by the host. */
 export interface Services extends Caches {
   db: Db;
@@ -56,12 +74,10 @@ export interface Services extends Caches {
   views: ViewCounter;
   /** Where the bytes of files are. */
   blobs: BlobStore;
-  /** Turns texts into vectors; null where no model is set up. */
-  embedding: Embedding | null;
-  /** Writes, for whom and whatever is asked; null where no model is set up. */
-  chat: Chat | null;
-  /** What stands behind `chat`, one by one, and the search engine: for who looks after them. */
-  aiModels: { chat: readonly ChatModel[]; webSearch: WebSearch | null };
+  /** The models as they are set up now; a signed-in call finds them in its context. */
+  models: () => Models;
+  /** What administrators may do with them. */
+  modelControl: ModelControl;
   /** What every call of a model is written into. */
   ledger: Ledger;
   /** Writes answers to questions. */
@@ -89,6 +105,8 @@ export interface RequestInfo {
   locale: Locale;
   accessToken: string | null;
   idempotencyKey: string | null;
+  /** Whether a model asks, by MCP: what it writes is remembered as an AI's. */
+  isModel: boolean;
   cookies: SessionCookies;
   /** Tells the holder of a key how many calls it has left. */
   showBudget: (budget: KeyBudget) => void;
@@ -124,7 +142,7 @@ export interface Context extends Omit<Services, 'db'> {
 }
 
 /** The context of a procedure that needs a signed-in user. */
-export interface AuthedContext extends Context {
+export interface AuthedContext extends Context, Models {
   auth: Auth;
 }
 

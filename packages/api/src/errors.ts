@@ -25,6 +25,7 @@ const TRPC_CODE: Record<AppErrorCode, TRPCErrorCode> = {
   payment_off: 'SERVICE_UNAVAILABLE',
   payment_failed: 'BAD_GATEWAY',
   ai_off: 'SERVICE_UNAVAILABLE',
+  encryption_off: 'PRECONDITION_FAILED',
   ai_failed: 'BAD_GATEWAY',
   translation_taken: 'CONFLICT',
   publication_blocked: 'FORBIDDEN',

@@ -1,4 +1,11 @@
 export { getSiteSettings } from './admin/admin-site.service.js';
+export { createKeyBox, type KeyBox } from './ai-providers/key-box.js';
+export {
+  createModelsInUse,
+  type ModelControl,
+  type ModelsInUse,
+} from './ai-providers/models-in-use.js';
+export { type Picked, type StoredModels, usablePicks } from './ai-providers/stored-models.js';
 export { createAccessTokens, type TokenAudience } from './auth/access-tokens.js';
 export { admit, type RequiredScope, scopeOf } from './auth/admit.js';
 export { authenticateAccessToken, isSessionAlive } from './auth/authenticate.js';
@@ -14,6 +21,7 @@ export {
   type Auth,
   type Context,
   createContext,
+  type Models,
   type RequestInfo,
   type Services,
   type SessionAuth,

@@ -293,6 +293,18 @@ export const EXPECTED: Record<string, Expectation> = {
   'usage.get': own(),
   'admin.usage.get': adminOnly(),
   'admin.ai.get': adminOnly(),
+  'admin.ai.listProviders': adminOnly(),
+  'admin.ai.createProvider': adminOnly(() => ({
+    name: 'isolation',
+    kind: 'openai',
+    baseUrl: 'https://models.example.org/v1',
+  })),
+  'admin.ai.updateProvider': {
+    ...adminOnly(() => ({ name: 'nobody', data: { isEnabled: false } })),
+    admin: 'not_found',
+  },
+  'admin.ai.deleteProvider': { ...adminOnly(() => ({ name: 'nobody' })), admin: 'not_found' },
+  'admin.ai.pickModels': adminOnly(() => ({ chat: [], fast: null, embedding: null })),
   'admin.server.variables': adminOnly(),
   'admin.server.slowQueries': adminOnly(() => ({ by: 'total' })),
   'admin.server.indexes': adminOnly(),

@@ -17,7 +17,7 @@ import { publicationJobHandlers } from './publications/publications.jobs.js';
 import {
   EMBEDDING_QUEUE,
   embeddingJobHandlers,
-  embeddingSchedules,
+  embeddingSchedule,
 } from './retrieval/embedding.jobs.js';
 import { ARTICLE_QUEUE, handleProcessArticle } from './search/search.jobs.js';
 import type { ViewCounter } from './views/view-counter.js';
@@ -46,7 +46,7 @@ export interface JobServices {
   makeAvif: (file: string, widths: number[]) => Promise<ImageVariant[]>;
   views: Pick<ViewCounter, 'flush'>;
   payments: Services['payments'];
-  embedding: Services['embedding'];
+  models: Services['models'];
   /** Fetches addresses that people name. */
   egress: Pick<Egress, 'fetch'>;
   /** Sends to addresses that people name. */
@@ -83,15 +83,15 @@ export function createJobHandlers(services: JobServices): JobHandler[] {
 /** @param options.flushViewsMs null where no views wait in Redis */
 export function createSchedules({
   flushViewsMs,
-  embedding,
+  models,
 }: {
   flushViewsMs: number | null;
-  embedding: Services['embedding'];
+  models: Services['models'];
 }): Schedule[] {
   return [
     ...maintenanceSchedules,
     ...billingSchedules,
-    ...embeddingSchedules(embedding),
+    embeddingSchedule(models),
     ...(flushViewsMs === null ? [] : [viewSchedule(flushViewsMs)]),
   ];
 }

@@ -26,14 +26,14 @@ const guarded = t.middleware(async ({ ctx, meta, type, next }) => {
 const requireAuth = t.middleware(async ({ ctx, next }) => {
   const auth = await ctx.authenticate();
   if (!auth) throw new AppError('unauthenticated', 'Sign in first');
-  return next({ ctx: { ...ctx, auth } satisfies AuthedContext });
+  return next({ ctx: { ...ctx, ...ctx.models(), auth } satisfies AuthedContext });
 });
 
 const requireAdmin = t.middleware(async ({ ctx, next }) => {
   const auth = await ctx.authenticate();
   if (!auth) throw new AppError('unauthenticated', 'Sign in first');
   if (auth.role !== 'admin') throw new AppError('forbidden', 'Only an administrator may do this');
-  return next({ ctx: { ...ctx, auth } satisfies AuthedContext });
+  return next({ ctx: { ...ctx, ...ctx.models(), auth } satisfies AuthedContext });
 });
 
 /** Runs a mutation that carries an idempotency key at most once; see `withStoredReply`. */

@@ -7,6 +7,7 @@ import { createDiskStore } from '@ainotebook/files';
 import { useTestDatabase } from '@ainotebook/testkit';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll } from 'vitest';
+import { createKeyBox } from './ai-providers/key-box.js';
 import { createAccessTokens } from './auth/access-tokens.js';
 import { createPasswords } from './auth/passwords.js';
 import { noCaches } from './caches.js';
@@ -14,6 +15,7 @@ import {
   type ApiConfig,
   type Auth,
   createContext,
+  type Models,
   type RequestInfo,
   type Services,
   type SessionCookies,
@@ -92,7 +94,7 @@ export interface TestApi {
 export function useApi(
   options: {
     config?: Partial<ApiConfig>;
-    embedding?: Services['embedding'];
+    embedding?: Models['embedding'];
     chat?: (ledger: Ledger) => Chat;
     prices?: Prices;
     budgets?: Partial<AiBudgets>;
@@ -117,6 +119,7 @@ export function useApi(
       onFault,
     });
     const chat = options.chat?.(ledger) ?? null;
+    const embedding = options.embedding ?? null;
     made = {
       db: open.db,
       config: { ...testConfig, ...options.config },
@@ -132,16 +135,25 @@ export function useApi(
       views: createViewCounter({ db: open.db, buffer: null }),
       blobs: createDiskStore(mkdtempSync(path.join(tmpdir(), 'ainotebook-files-'))),
       payments: {},
-      embedding: options.embedding ?? null,
       answering: createAnswering({
         db: open.db,
-        embedding: options.embedding ?? null,
         research: options.research ?? null,
-        writer: chat ? modelWriter(chat) : quotingWriter(),
+        means: () => ({ embedding, writer: chat ? modelWriter(chat) : quotingWriter() }),
         onFault,
       }),
-      chat,
-      aiModels: { chat: [], webSearch: null },
+      models: () => ({
+        embedding,
+        chat,
+        fast: chat,
+        aiModels: { chat: [], fast: null, webSearch: null },
+      }),
+      modelControl: {
+        environment: [],
+        box: createKeyBox({ current: 'encryption-key-of-the-tests-0123456789', former: null }),
+        mayCall: () => true,
+        reach: (provider) => provider,
+        reload: async () => undefined,
+      },
       ledger,
       nudgeJobs: () => undefined,
     };
@@ -168,6 +180,7 @@ export function useApi(
     locale: 'en',
     accessToken: null,
     idempotencyKey: null,
+    isModel: false,
     cookies: memoryCookies(),
     showBudget: () => undefined,
     ...overrides,
@@ -215,7 +228,7 @@ export function testJobServices(services: Services, more: Partial<JobServices> =
     views: services.views,
     blobs: services.blobs,
     payments: services.payments,
-    embedding: services.embedding,
+    models: services.models,
     egress: {
       fetch: async () => {
         throw new Error('nothing is fetched in this test');

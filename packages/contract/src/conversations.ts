@@ -86,6 +86,8 @@ export const receiptSchema = z.object({
   isExtractive: z.boolean(),
   /** The notes do not answer the question; the citations are what comes nearest. */
   isNotFound: z.boolean(),
+  /** The answer is as long as answers may be and goes no further, though it had not come to its end. */
+  isCut: z.boolean().default(false),
   /** Numbers in the answer that stood for no passage, and were taken out. */
   removedCitations: z.number().int(),
   inputTokens: z.number().int().nullable(),

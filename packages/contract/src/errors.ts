@@ -44,6 +44,7 @@ export const APP_ERROR_CODES = [
   'payment_off',
   'payment_failed',
   'ai_off',
+  'encryption_off',
   'ai_failed',
   'timeout',
   'unavailable',

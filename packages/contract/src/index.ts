@@ -1,6 +1,7 @@
 export * from './admin.js';
 export * from './admin-server.js';
 export * from './ai.js';
+export * from './ai-providers.js';
 export * from './api-keys.js';
 export * from './articles.js';
 export * from './assist.js';

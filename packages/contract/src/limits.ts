@@ -44,6 +44,11 @@ export const LIMITS = {
   /** Paragraphs of an article for members that everybody may read. */
   previewBlocks: 100,
   urlLength: 2000,
+  /** Servers of models that administrators add. */
+  aiProviders: 20,
+  /** Models that answer, the next one where one fails. */
+  chatModels: 5,
+  providerKeyLength: 500,
   /** How far ahead an article may be scheduled, in days. */
   scheduleDays: 366,
   sharesPerArticle: 20,

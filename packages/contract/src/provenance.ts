@@ -11,8 +11,11 @@ export type AiLevel = z.infer<typeof aiLevelSchema>;
 export const aiDeclarationSchema = z.enum(['partly', 'mostly']);
 export type AiDeclaration = z.infer<typeof aiDeclarationSchema>;
 
-/** Where a passage came from: what the editor's assistant was asked for, or an answer that was kept as a note. */
-export const aiSourceSchema = z.enum([...ASSIST_ACTIONS, 'answer']);
+/**
+ * Where a passage came from: what the editor's assistant was asked for, an answer that was kept as a note, or a model
+ * that wrote by the Model Context Protocol.
+ */
+export const aiSourceSchema = z.enum([...ASSIST_ACTIONS, 'answer', 'mcp']);
 export type AiSource = z.infer<typeof aiSourceSchema>;
 
 const percent = z.number().int().min(0).max(100);
@@ -47,7 +50,7 @@ export const recordAiSpanInput = z.strictObject({
   /** Made by the client (UUIDv7): a repeat with the same one is kept once. */
   id,
   articleId: id,
-  source: aiSourceSchema,
+  source: aiSourceSchema.exclude(['mcp']),
   /** As the end of `assist.edit` or the receipt of the answer names it. */
   model: line(LIMITS.modelNameLength).nullable().default(null),
   /** What came into the article. */

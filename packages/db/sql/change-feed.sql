@@ -199,6 +199,18 @@ create trigger log_update after update on article_tags
 create trigger log_delete after delete on article_tags
   referencing old table as changed for each statement execute function log_article_tags();
 
+-- What administrators set up of models: every process reads it anew.
+create function log_ai() returns trigger language plpgsql as $$
+begin
+  insert into cache_inval (key) values ('ai');
+  return null;
+end $$;
+
+create trigger log_change after insert or update or delete on ai_providers
+  for each statement execute function log_ai();
+create trigger log_ai after insert or update on site_settings
+  for each row when (new.key = 'ai_models') execute function log_ai();
+
 -- What readers see. A page shows more than its own row (author, neighbours, translations): all of it is in the scope.
 create function log_publications() returns trigger language plpgsql as $$
 begin

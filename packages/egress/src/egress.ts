@@ -56,6 +56,8 @@ export interface EgressResponse {
 export interface Egress {
   /** @throws EgressError; the reason of `signal` when that ended it */
   fetch(url: string, request: EgressRequest): Promise<EgressResponse>;
+  /** Whether an address would be asked at all, as far as can be said before its name is resolved. */
+  allows(url: string): boolean;
   close(): Promise<void>;
 }
 
@@ -132,6 +134,14 @@ export function createEgress(options: EgressOptions = {}): Egress {
         return await answered(response, url, request, explain);
       } catch (error) {
         throw explain(error);
+      }
+    },
+    allows(text) {
+      try {
+        judge(text);
+        return true;
+      } catch {
+        return false;
       }
     },
     async close() {

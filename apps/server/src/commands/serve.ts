@@ -112,7 +112,8 @@ async function start(parts: Start): Promise<void> {
   goOn();
 
   const runtime = compose({ ...options, demo });
-  const { services, database, redis, changes, jobs, work, mailer, aiMetrics } = runtime;
+  const { services, database, redis, changes, jobs, work, mailer, aiMetrics, modelsInUse } =
+    runtime;
   shutdown.add('pool', 5000, () => database.close());
   shutdown.add('pool', 5000, () => work.close());
   shutdown.add('pool', 1000, () => mailer?.close());
@@ -122,6 +123,7 @@ async function start(parts: Start): Promise<void> {
   shutdown.add('redis', 1000, () => services.views.close());
   await database.warm();
   await checkFiles(services, log);
+  await modelsInUse.reload();
   changes.start();
   // Until then all that is cached would be asked of Postgres.
   await services.settleCaches();

@@ -43,12 +43,13 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
       log,
       poolMax,
       cacheEpoch: await readCacheEpoch(databaseUrl),
-      // It reads nothing through the caches.
-      onRestored: () => undefined,
+      // What it knows of models is of a database that is no more.
+      onRestored: () => void exit(shutdown, log, { reason: 'the database was restored', code: 1 }),
       demo: null,
       hasWorkers: true,
     };
-    const { services, database, redis, jobs, work, mailer, aiMetrics } = compose(parts);
+    const { services, database, redis, changes, jobs, work, mailer, aiMetrics, modelsInUse } =
+      compose(parts);
     shutdown.add('pool', 5000, () => database.close());
     shutdown.add('pool', 5000, () => work.close());
     shutdown.add('pool', 1000, () => mailer?.close());
@@ -66,6 +67,10 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
     await jobs.check();
     if (shutdown.isDraining()) return;
     await database.warm();
+    // Tells it of other models.
+    await modelsInUse.reload();
+    changes.start();
+    shutdown.add('jobs', 3000, () => changes.close());
     await tellHold(database.db, log);
     jobs.start();
     watchLoop(settings, log);

@@ -32,6 +32,7 @@ function callerFor(services: Services, auth: Auth | null): Caller {
     locale: 'zh-CN' as const,
     accessToken: null,
     idempotencyKey: null,
+    isModel: false,
     showBudget: () => undefined,
     cookies: { readRefreshToken: () => null, write: () => undefined, clear: () => undefined },
   };

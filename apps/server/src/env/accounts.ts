@@ -24,6 +24,24 @@ export const accountVariables = {
         { isSecret: true, example: '' },
       ),
     ),
+  ENCRYPTION_KEY: text
+    .optional()
+    .meta(
+      about(
+        ACCOUNTS,
+        'Seals the keys of AI providers that administrators enter: 32 or more random characters. Without it they cannot be kept; another one cannot open them. The embedded default makes one.',
+        { isSecret: true, example: '' },
+      ),
+    ),
+  ENCRYPTION_KEY_FORMER: text
+    .optional()
+    .meta(
+      about(
+        ACCOUNTS,
+        'The ENCRYPTION_KEY before, while it is replaced: a start with both seals everything under the new one, then this one can go.',
+        { isSecret: true, example: '' },
+      ),
+    ),
   JWT_EXPIRES_IN: duration('15m').meta(about(ACCOUNTS, 'Life of an access token.')),
   ARTICLE_QUOTA: integer(0, 1_000_000_000, 0).meta(
     about(

@@ -171,6 +171,15 @@ export const aiVariables = {
         { example: '300' },
       ),
     ),
+  AI_ALLOW_PRIVATE_HOSTS: text
+    .optional()
+    .meta(
+      about(
+        AI,
+        'Hosts of the own network, and unusual ports, at which administrators may add AI providers, with commas; a port of its own as host:port. OPENAI_BASE_URL needs no mention.',
+        { example: 'localhost:11434,gpu.example.com:8000' },
+      ),
+    ),
   SEARCH_ENGINE_PROVIDER: z
     .enum(SEARCH_ENGINES)
     .optional()

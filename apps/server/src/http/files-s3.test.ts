@@ -109,13 +109,13 @@ it('removes from the bucket what nobody has, after an outage too', async () => {
   const { id, sha256 } = await uploaded(person, await png());
   const keys = () => [...s3.objects.keys()].filter((key) => key.includes(sha256));
   await server.mutate('files.remove', { id }, bearer(person));
-  const { db } = server.services();
+  const { db, models } = server.services();
   await db.execute(`update blobs set touched_at = now() - interval '2 hours' where refs = 0`);
   // As a crash leaves it between the bytes and their row.
   const [first] = s3.objects.values();
   if (first) s3.objects.set(`${sha256.slice(0, 2)}/${sha256}.480.avif`, first);
   const collect = async () => {
-    const [hourly] = createSchedules({ flushViewsMs: null, embedding: null });
+    const [hourly] = createSchedules({ flushViewsMs: null, models });
     await db.transaction(async (tx) => hourly?.enqueue(tx, new Date()));
     await server.runJobs();
   };

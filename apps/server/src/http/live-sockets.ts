@@ -217,6 +217,7 @@ function requestInfo(req: Request): RequestInfo {
     locale: localeOf(req),
     accessToken: null,
     idempotencyKey: null,
+    isModel: false,
     cookies: noCookies,
     showBudget: () => undefined,
   };

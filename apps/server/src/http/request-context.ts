@@ -20,7 +20,12 @@ export function bearerOf(req: Request): string | null {
 }
 
 /** What the rules need of a request; the caller is whoever its bearer token proves. */
-export function contextOf(services: Services, req: Request, res: Response): Context {
+export function contextOf(
+  services: Services,
+  req: Request,
+  res: Response,
+  { isModel = false }: { isModel?: boolean } = {},
+): Context {
   const request: RequestInfo = {
     id: requestIdOf(res),
     ip: req.ip ?? '',
@@ -28,6 +33,7 @@ export function contextOf(services: Services, req: Request, res: Response): Cont
     locale: localeOf(req),
     accessToken: bearerOf(req),
     idempotencyKey: req.get('idempotency-key') ?? null,
+    isModel,
     cookies: sessionCookies(req, res, services.config.appUrl),
     showBudget: (budget) => showBudget(res, budget),
   };

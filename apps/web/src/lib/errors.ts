@@ -96,8 +96,9 @@ const WORDS: Record<ErrorCode, () => string> = {
   request_in_flight: m.error_unavailable,
   too_large: m.error_too_large,
   unsupported_media_type: m.error_unsupported_media_type,
-  // Said in other words where a model is asked.
+  // Said in other words where a model is asked, or set up.
   ai_off: m.error_unavailable,
+  encryption_off: m.error_unavailable,
   ai_failed: m.error_unavailable,
   // What an upload meets has words of its own beside it, which the shell need not load.
   file_empty: m.error_bad_input,

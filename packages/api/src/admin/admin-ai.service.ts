@@ -1,16 +1,25 @@
-import { AiError } from '@ainotebook/ai';
+import {
+  AiError,
+  type ChatModel,
+  createChatModel,
+  createEmbeddingModel,
+  type Provider,
+} from '@ainotebook/ai';
 import {
   type AiSetup,
   type AiTest,
   answerFailureSchema,
   type TestAiInput,
 } from '@ainotebook/contract';
+import { readStoredModels } from '../ai-providers/stored-models.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { meterCall } from '../usage/metered-call.js';
 import { meterChat } from '../usage/metered-chat.js';
+import { meterEmbedding } from '../usage/metered-embedding.js';
 
 type Context = Pick<AuthedContext, 'auth' | 'ledger' | 'embedding' | 'aiModels'>;
+type Tester = Context & Pick<AuthedContext, 'db' | 'modelControl'>;
 
 /** Longest that somebody waits who tries a connection. */
 const DEADLINE_MS = 20_000;
@@ -20,19 +29,16 @@ const WORDS = 'ping';
 
 /** What is set up, without any key. */
 export function readAiSetup({ ledger, embedding, aiModels }: Context): AiSetup {
-  const { chat, webSearch } = aiModels;
+  const { chat, fast, webSearch } = aiModels;
+  const described = ({ provider, model }: { provider: string; model: string }) => ({
+    provider,
+    model,
+    hasPrice: ledger.hasPrice(model),
+  });
   return {
-    chat: chat.map(({ provider, model }) => ({
-      provider,
-      model,
-      hasPrice: ledger.hasPrice(model),
-    })),
-    embedding: embedding && {
-      provider: embedding.provider,
-      model: embedding.model,
-      dimensions: embedding.dimensions,
-      hasPrice: ledger.hasPrice(embedding.model),
-    },
+    chat: chat.map(described),
+    fast: fast && described(fast),
+    embedding: embedding && { ...described(embedding), dimensions: embedding.dimensions },
     webSearch: webSearch && {
       provider: webSearch.provider,
       hasPrice: ledger.hasPrice(webSearch.provider),
@@ -40,9 +46,12 @@ export function readAiSetup({ ledger, embedding, aiModels }: Context): AiSetup {
   };
 }
 
-/** Makes the smallest real call there is, and says what came of it. @throws AppError not_found */
-export async function testAi(ctx: Context, input: TestAiInput): Promise<AiTest> {
-  const call = callOf(ctx, input);
+/**
+ * Makes the smallest real call there is, and says what came of it.
+ * @throws AppError not_found, encryption_off (its key cannot be read)
+ */
+export async function testAi(ctx: Tester, input: TestAiInput): Promise<AiTest> {
+  const call = input.kind === 'model' ? await modelCallOf(ctx, input) : callOf(ctx, input);
   const began = performance.now();
   const since = () => Math.round(performance.now() - began);
   try {
@@ -53,18 +62,54 @@ export async function testAi(ctx: Context, input: TestAiInput): Promise<AiTest> 
   }
 }
 
-function callOf(ctx: Context, input: TestAiInput): (signal: AbortSignal) => Promise<unknown> {
+type Call = (signal: AbortSignal) => Promise<unknown>;
+
+/** Of any model of a provider as it is stored now, whatever this process uses. */
+async function modelCallOf(
+  ctx: Tester,
+  input: Extract<TestAiInput, { kind: 'model' }>,
+): Promise<Call> {
+  const { model, dimensions } = input;
+  const provider = await findProvider(ctx, input.provider);
+  if (dimensions === undefined)
+    return chatCall(ctx, createChatModel(provider, { model, retries: 0 }));
+  const vectors = createEmbeddingModel(provider, { model, dimensions });
+  const embedding = meterEmbedding(vectors, ctx.ledger);
+  const { userId } = ctx.auth;
+  return (signal) => embedding.embed([WORDS], { kind: 'query', userId, signal });
+}
+
+/** @throws AppError not_found, encryption_off */
+async function findProvider({ db, modelControl }: Tester, name: string): Promise<Provider> {
+  const given = modelControl.environment.find((one) => one.name === name);
+  if (given) return given;
+  const { providers } = await readStoredModels(db, modelControl.box);
+  const stored = providers.find((one) => one.name === name);
+  if (!stored) throw notFound('Provider');
+  if (stored.isUnreadable)
+    throw new AppError(
+      'encryption_off',
+      'The key was kept under another ENCRYPTION_KEY than this server has; enter it again',
+    );
+  return modelControl.reach(stored);
+}
+
+function chatCall({ ledger, auth: { userId } }: Context, model: ChatModel): Call {
+  const chat = meterChat(model, { ledger, models: [model], maxTokens: TOKENS });
+  const messages = [{ role: 'user', content: WORDS }] as const;
+  return async (signal) => {
+    for await (const _ of chat.stream({ userId, feature: 'test', messages, signal }));
+  };
+}
+
+function callOf(ctx: Context, input: Exclude<TestAiInput, { kind: 'model' }>): Call {
   const { ledger, embedding } = ctx;
   const { userId } = ctx.auth;
   switch (input.kind) {
     case 'chat': {
       const model = ctx.aiModels.chat.find(({ provider }) => provider === input.provider);
       if (!model) throw notFound('Model');
-      const chat = meterChat(model, { ledger, models: [model], maxTokens: TOKENS });
-      const messages = [{ role: 'user', content: WORDS }] as const;
-      return async (signal) => {
-        for await (const _ of chat.stream({ userId, feature: 'test', messages, signal }));
-      };
+      return chatCall(ctx, model);
     }
     case 'embedding':
       if (!embedding) throw notFound('Model');

@@ -52,8 +52,11 @@ function serverFor(
   });
   const all = {
     ...services,
-    aiModels: { chat, webSearch },
-    embedding: meterEmbedding(embedding, services.ledger),
+    models: () => ({
+      ...services.models(),
+      aiModels: { chat, fast: null, webSearch },
+      embedding: meterEmbedding(embedding, services.ledger),
+    }),
   };
   return createCaller(createContext(all, t.request(), async () => ({ userId, sessionId, role })));
 }
@@ -67,10 +70,11 @@ describe('what is set up', () => {
         { ...model, model: 'chat' },
         { ...model, provider: 'other', model: 'chat' },
       ],
+      fast: null,
       embedding: { ...model, model: 'embed', dimensions: 1024 },
       webSearch: { provider: 'bocha', hasPrice: false },
     });
-    const none = { chat: [], embedding: null, webSearch: null };
+    const none = { chat: [], fast: null, embedding: null, webSearch: null };
     expect(await admin.api.admin.ai.get()).toEqual(none);
   });
 });

@@ -4,6 +4,7 @@ import { v7 } from 'uuid';
 import { priorityFor } from '../billing/job-priority.js';
 import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
+import { rememberModel } from '../provenance/provenance.service.js';
 import { tagNewArticles } from '../tags/tag-links.js';
 import { queueIndexing } from './article-jobs.js';
 import { roomForArticles } from './article-room.js';
@@ -101,12 +102,14 @@ async function insertWithinQuota(
  * @throws AppError conflict (the id is taken), not_found (notebook), limit_reached (tags), quota_exceeded
  */
 export async function createArticle(
-  ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'nudgeJobs'>,
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'config' | 'request' | 'nudgeJobs'>,
   input: C.CreateArticleInput,
 ): Promise<C.Article> {
   const item = { ...input, id: input.id ?? v7() };
   const article = await ctx.db.transaction(async (tx) => {
-    await insertWithinQuota(tx, ctx, [item]);
+    const created = await insertWithinQuota(tx, ctx, [item]);
+    if (created.has(item.id))
+      await rememberModel(tx, ctx, { articleId: item.id, text: item.content ?? '', around: '' });
     const found = await findArticle(tx, ctx.auth.userId, item.id);
     // The id is another user's: nothing is said of what it belongs to.
     if (!found) throw new AppError('conflict', 'This id cannot be used');

@@ -5,6 +5,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { rememberModel } from '../provenance/provenance.service.js';
 import { articleClass } from '../publications/page-cache.js';
 import { processArticle } from '../search/search.jobs.js';
 import { ownLive, textColumns } from './article-rows.js';
@@ -174,7 +175,7 @@ export function restoreText(
   id: string,
   text: { title: string; content: string },
 ): Promise<C.SaveResult> {
-  return rewrite(ctx, { id, kind: 'restore' }, () => text);
+  return rewrite(ctx, { id, kind: 'restore' }, async () => text);
 }
 
 /**
@@ -182,24 +183,27 @@ export function restoreText(
  * @throws AppError not_found, too_large (both texts together)
  */
 export function appendText(
-  ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'request' | 'nudgeJobs'>,
   { id, content: more }: C.AppendArticleInput,
 ): Promise<C.SaveResult> {
-  return rewrite(ctx, { id, kind: 'save' }, ({ title, content: present }) => {
+  return rewrite(ctx, { id, kind: 'save' }, async ({ title, content: present }, tx) => {
     const end = present.trimEnd();
     const content = end === '' ? more : `${end}\n\n${more}`;
     if (C.utf8Length(content) > C.LIMITS.contentBytes) {
       throw new AppError('too_large', 'The article has no room for this text');
     }
+    await rememberModel(tx, ctx, { articleId: id, text: more, around: present });
     return { title, content };
   });
 }
+
+type Text = { title: string; content: string };
 
 /** Makes another text of the present one, with the article locked. */
 async function rewrite(
   ctx: Pick<AuthedContext, 'db' | 'auth' | 'nudgeJobs'>,
   { id, kind }: Pick<Write, 'id' | 'kind'>,
-  textOf: (present: { title: string; content: string }) => { title: string; content: string },
+  textOf: (present: Text, tx: Tx) => Promise<Text>,
 ): Promise<C.SaveResult> {
   const { userId } = ctx.auth;
   const result = await ctx.db.transaction(async (tx) => {
@@ -209,7 +213,8 @@ async function rewrite(
       .where(ownLive(userId, id))
       .for('update');
     if (!row) throw notFound('Article');
-    const write: Write = { id, userId, base: row.base, kind, text: textColumns(textOf(row)) };
+    const text = textColumns(await textOf(row, tx));
+    const write: Write = { id, userId, base: row.base, kind, text };
     return (await writeText(tx, write))?.result ?? (await settle(tx, write));
   });
   ctx.nudgeJobs();

@@ -17,7 +17,7 @@ import { aiFailureOf } from './ai-failure.js';
 import { type AssistPrompt, type OwnNote, suggestPrompt } from './assist-prompt.js';
 import { OutputCleaner } from './output-cleaner.js';
 
-type Caller = Pick<AuthedContext, 'db' | 'auth' | 'chat'>;
+type Caller = Pick<AuthedContext, 'db' | 'auth' | 'fast'>;
 
 const MAX_TITLES = 3;
 const MAX_TAGS = 5;
@@ -38,7 +38,7 @@ export async function suggest(
     title: stored.title,
     content: stored.content.slice(0, LIMITS.assistTextLength).toWellFormed(),
   };
-  const { chat } = ctx;
+  const { fast: chat } = ctx;
   const isExtractive = chat === null;
   if (`${note.title}${note.content}`.trim() === '') return { items: [], isExtractive };
   const tags = what === 'tags' ? await tagsInUse(ctx) : [];

@@ -4,6 +4,10 @@ import { type Db, schema, type Tx } from '@ainotebook/db';
 export type AuditAction =
   | 'admin.created'
   | 'ai.embedding_approved'
+  | 'ai.models_picked'
+  | 'ai.provider_created'
+  | 'ai.provider_deleted'
+  | 'ai.provider_updated'
   | 'api_key.created'
   | 'api_key.revoked'
   | 'codes.exported'
@@ -51,6 +55,7 @@ export interface AuditEvent {
   action: AuditAction;
   subjectType?:
     | 'user'
+    | 'ai_provider'
     | 'api_key'
     | 'session'
     | 'invitation'

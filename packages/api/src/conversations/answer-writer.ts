@@ -30,6 +30,8 @@ export type AnswerPart =
       type: 'end';
       /** The passages do not answer the question. */
       isNotFound: boolean;
+      /** It is as long as it may be, and had not come to its end. */
+      isCut: boolean;
       /** Why there is no more of it; null where that is all. */
       failure: AnswerFailure | null;
       /** Null where nobody counts. */

@@ -7,6 +7,7 @@ import {
 import { schema, type Tx } from '@ainotebook/db';
 import { parseCitations } from '@ainotebook/text/citations';
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Models } from '../context.js';
 import type { AnswerWriter, GivenPassage } from './answer-writer.js';
 import { isUnfinished } from './message-rows.js';
 import { readTask, type Sources } from './read-task.js';
@@ -33,8 +34,13 @@ export interface Answering {
   close(): Promise<void>;
 }
 
-interface AnsweringPorts extends Sources {
+/** What an answer is made with, by the models of the moment it begins. */
+export interface AnswerMeans extends Pick<Models, 'embedding'> {
   writer: AnswerWriter;
+}
+
+interface AnsweringPorts extends Pick<Sources, 'db' | 'research'> {
+  means: () => AnswerMeans;
   /** Told of faults of ours; what a provider says is in the row. */
   onFault: (error: unknown) => void;
 }
@@ -48,8 +54,7 @@ interface Draft {
   isNotFound: boolean;
 }
 
-export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts): Answering {
-  const { db } = sources;
+export function createAnswering({ db, research, means, onFault }: AnsweringPorts): Answering {
   const open = new Map<string, { answer: RunningAnswer; work: Promise<void> }>();
   let isClosing = false;
 
@@ -77,11 +82,16 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
     }
   }
 
-  async function write(id: string, answer: RunningAnswer, draft: Draft): Promise<Outcome> {
+  async function write(
+    id: string,
+    answer: RunningAnswer,
+    { draft, by }: { draft: Draft; by: AnswerMeans },
+  ): Promise<Outcome> {
     const began = performance.now();
     const since = () => Math.round(performance.now() - began);
     const signal = AbortSignal.any([answer.signal, AbortSignal.timeout(DEADLINE_MS)]);
     try {
+      const sources = { db, research: research ?? null, embedding: by.embedding };
       const task = await readTask(sources, id, signal);
       draft.passages = task.passages;
       Object.assign(draft.receipt, task.receipt);
@@ -89,7 +99,7 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
         draft.isNotFound = true;
         return 'done';
       }
-      for await (const part of writer.write(task, signal)) {
+      for await (const part of by.writer.write(task, signal)) {
         switch (part.type) {
           case 'queued':
             answer.queue(part.ahead);
@@ -102,10 +112,14 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
           case 'text':
             draft.receipt.firstWordMs ??= since();
             answer.add(fitting(part.text, answer));
-            if (answer.content.length >= LIMITS.answerLength) return 'done';
+            if (answer.content.length >= LIMITS.answerLength) {
+              draft.receipt.isCut = true;
+              return 'done';
+            }
             break;
           case 'end':
             draft.isNotFound = part.isNotFound;
+            draft.receipt.isCut = part.isCut;
             if (part.usage) {
               Object.assign(draft.receipt, part.usage);
             }
@@ -161,15 +175,16 @@ export function createAnswering({ writer, onFault, ...sources }: AnsweringPorts)
   }
 
   async function run(id: string, answer: RunningAnswer): Promise<void> {
+    const by = means();
     const draft: Draft = {
       passages: [],
-      receipt: emptyReceipt(writer.isExtractive),
+      receipt: emptyReceipt(by.writer.isExtractive),
       failure: null,
       isNotFound: false,
     };
     const beats = beatOn(id, answer);
     try {
-      const outcome = await write(id, answer, draft);
+      const outcome = await write(id, answer, { draft, by });
       // What is lost here is ended by whoever asks for it next: nobody says any more that he writes.
       await finish(id, answer, { outcome, draft }).catch(onFault);
     } finally {
@@ -222,6 +237,7 @@ function emptyReceipt(isExtractive: boolean): Receipt {
     model: null,
     isExtractive,
     isNotFound: false,
+    isCut: false,
     removedCitations: 0,
     inputTokens: null,
     outputTokens: null,

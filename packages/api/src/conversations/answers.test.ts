@@ -4,13 +4,47 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
+import type { Chat, ChatCallEvent } from '../usage/metered-chat.js';
+import type { AnswerPart } from './answer-writer.js';
 import { createAnswering } from './answering.js';
+import { modelWriter } from './model-writer.js';
 import { ask, noteOf, readOn, TeaRoom } from './test-support.js';
 
 useLoopbackOnly();
 
 const { messages } = schema;
 const room = new TeaRoom();
+
+type Finish = Extract<ChatCallEvent, { type: 'finish' }>;
+const finish = (how: Pick<Finish, 'reason'>): Finish => ({
+  type: 'finish',
+  usage: {
+    inputTokens: 1,
+    cachedTokens: 0,
+    outputTokens: 1,
+    reasoningTokens: 0,
+    isEstimated: false,
+  },
+  costMicroYuan: null,
+  isCutByBudget: false,
+  ...how,
+});
+
+/** What is made of the end of an answer that comes like this. */
+async function endOf(events: ChatCallEvent[]): Promise<AnswerPart | undefined> {
+  const chat: Chat = {
+    contextTokens: 1_000,
+    maxTokens: 100,
+    requireBudget: async () => undefined,
+    stream: async function* () {
+      yield* events;
+    },
+  };
+  const task = { userId: room.alice.id, question: '？', history: [], passages: [] };
+  let last: AnswerPart | undefined;
+  for await (last of modelWriter(chat).write(task, new AbortController().signal));
+  return last;
+}
 
 describe('an answer', () => {
   it('is written from passages of the asker, which it cites by place and words', async () => {
@@ -57,6 +91,28 @@ describe('an answer', () => {
       expect(answer.citations[0]?.articleId).toBe(room.noteId);
     },
   );
+
+  it('that reaches its length says so, and what was written stands', async () => {
+    room.say = () => `用沸水 [1]。${'慢慢说，'.repeat(300)}`;
+    const { answer } = await ask(room.alice, room.conversationId, '岩茶用什么水泡？');
+    expect(answer).toMatchObject({ status: 'done', failure: null, receipt: { isCut: true } });
+    expect(answer.content).toHaveLength(500);
+    room.say = () => '用沸水 [1]。';
+    const whole = await ask(room.alice, room.conversationId, '岩茶用什么水泡？');
+    expect(whole.answer.receipt).toMatchObject({ isCut: false, isNotFound: false });
+  });
+
+  it('of a model that thought until nothing was left is not taken for "not in the notes"', async () => {
+    const end = await endOf([finish({ reason: 'length' })]);
+    expect(end).toMatchObject({ isNotFound: false, isCut: true, failure: null });
+    expect(await endOf([finish({ reason: 'stop' })])).toMatchObject({ isNotFound: true });
+  });
+
+  it('that the provider ended for what it says has failed', async () => {
+    const said = { type: 'text', text: '用沸水' } as const;
+    const end = await endOf([said, finish({ reason: 'filtered' })]);
+    expect(end).toMatchObject({ failure: 'filtered', isNotFound: false, isCut: false });
+  });
 
   it('asks no model about what no note has a word of', async () => {
     const { answer } = await ask(room.alice, room.conversationId, 'zyzzyva quokka');
@@ -212,13 +268,8 @@ describe('an answer that does not come to its end', () => {
   });
 
   it('is interrupted, not lost, when its process ends', async () => {
-    const { db, embedding } = room.t.services();
-    const process = createAnswering({
-      db,
-      embedding,
-      writer: room.writer,
-      onFault: () => undefined,
-    });
+    const { db } = room.t.services();
+    const process = createAnswering({ db, means: room.means, onFault: () => undefined });
     const { answer } = await room.unfinished();
     await room.t.services().answering.stop(answer.id);
     const regenerated = v7();

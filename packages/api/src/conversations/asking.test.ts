@@ -42,8 +42,8 @@ describe('reading on', () => {
   });
 
   it('follows an answer that another process writes', async () => {
-    const { db, embedding } = room.t.services();
-    const other = createAnswering({ db, embedding, writer: room.writer, onFault: () => undefined });
+    const { db } = room.t.services();
+    const other = createAnswering({ db, means: room.means, onFault: () => undefined });
     const first = await ask(room.alice, room.conversationId, '岩茶用什么水泡？');
     const id = v7();
     await db.insert(messages).values({
@@ -115,11 +115,14 @@ describe('asking', () => {
       content: '岩茶',
     };
     expect(await codeOf(room.alice.api.messages.send(third))).toBe('limit_reached');
-    const edit = room.t.services().chat?.stream({
-      userId: room.alice.id,
-      feature: 'editor',
-      messages: [{ role: 'user', content: '岩茶' }],
-    });
+    const edit = room.t
+      .services()
+      .models()
+      .chat?.stream({
+        userId: room.alice.id,
+        feature: 'editor',
+        messages: [{ role: 'user', content: '岩茶' }],
+      });
     expect(await codeOf(Promise.resolve(edit?.next()))).toBe('limit_reached');
     expect((await ask(room.bob, await conversationOf(room.bob), '岩茶')).answer.status).toBe(
       'done',

@@ -1,4 +1,5 @@
-import type { Chat } from '../usage/metered-chat.js';
+import type { AnswerFailure } from '@ainotebook/contract';
+import type { Chat, ChatCallEvent } from '../usage/metered-chat.js';
 import type { AnswerPart, AnswerTask, AnswerWriter } from './answer-writer.js';
 import { answerMessages, NOT_FOUND } from './prompt.js';
 
@@ -30,12 +31,27 @@ export function modelWriter(chat: Chat): AnswerWriter {
           const { costMicroYuan } = event;
           const { inputTokens, outputTokens, isEstimated } = event.usage;
           const usage = { inputTokens, outputTokens, isEstimated, costMicroYuan };
-          const failure = event.isCutByBudget ? 'budget_spent' : null;
-          yield { type: 'end', isNotFound: isNotFound || held === '', failure, usage };
+          yield {
+            type: 'end',
+            // Who thought until nothing was left has not said that it is not there.
+            isNotFound: isNotFound || (held === '' && event.reason === 'stop'),
+            isCut: event.reason === 'length',
+            failure: failureOf(event),
+            usage,
+          };
         }
       }
     },
   };
+}
+
+/** Why an answer that ended goes no further; null where it came to its end, or to its length. */
+function failureOf({
+  reason,
+  isCutByBudget,
+}: Extract<ChatCallEvent, { type: 'finish' }>): AnswerFailure | null {
+  if (reason === 'filtered') return 'filtered';
+  return isCutByBudget ? 'budget_spent' : null;
 }
 
 /** True while all that was written is the beginning of `NOT_FOUND`, or begins with it: what follows that is not shown. */

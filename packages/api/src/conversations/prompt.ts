@@ -48,11 +48,15 @@ export function answerMessages(
   ];
 }
 
+const head = (text: string) => text.slice(0, TURN_LENGTH / 2).toWellFormed();
+/** Where an answer was cut, the next one goes on. */
+const tail = (text: string) => text.slice(-TURN_LENGTH / 2).toWellFormed();
+
 /** Numbers of former answers belong to passages of their own. */
 function shortened({ role, content }: FormerTurn): ModelMessage {
   const text = role === 'assistant' ? content.replaceAll(/\[\d{1,3}\]/g, '') : content;
   return {
     role,
-    content: text.length > TURN_LENGTH ? `${text.slice(0, TURN_LENGTH).toWellFormed()}…` : text,
+    content: text.length > TURN_LENGTH ? `${head(text)}…${tail(text)}` : text,
   };
 }

@@ -40,8 +40,8 @@ describe('an answer that waits for its turn', () => {
   it('of another process says so too, and leaves when it is stopped', async () => {
     const { answer: first } = await room.unfinished();
     await expect.poll(() => room.provider.requests.length).toBe(1);
-    const { db, embedding } = room.t.services();
-    const other = createAnswering({ db, embedding, writer: room.writer, onFault: () => undefined });
+    const { db } = room.t.services();
+    const other = createAnswering({ db, means: room.means, onFault: () => undefined });
     const conversationId = await conversationOf(room.bob);
     const [questionId, id] = [v7(), v7()];
     const row = { conversationId, userId: room.bob.id };

@@ -57,7 +57,7 @@ describe('an answer without a model', () => {
   it('is none where nothing but the head of a table comes near', async () => {
     const table = '| 茶类 | 工序 |\n| --- | --- |\n| 甲 | 乙 |\n';
     expect(await partsOf('茶类工序', table)).toEqual([
-      { type: 'end', isNotFound: true, failure: null, usage: null },
+      { type: 'end', isNotFound: true, isCut: false, failure: null, usage: null },
     ]);
   });
 });

@@ -18,7 +18,7 @@ export function quotingWriter(): AnswerWriter {
         const { number } = passages[quote.passage] ?? {};
         yield { type: 'text', text: `- ${asLine(quote)} [${number}]\n` };
       }
-      yield { type: 'end', isNotFound: !isFound, failure: null, usage: null };
+      yield { type: 'end', isNotFound: !isFound, isCut: false, failure: null, usage: null };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ConversationScope, Receipt, RetrievalScope } from '@ainotebook/contract';
 import { type Db, schema } from '@ainotebook/db';
 import { and, eq, sql } from 'drizzle-orm';
-import type { Services } from '../context.js';
+import type { Models, Services } from '../context.js';
 import { AppError } from '../errors.js';
 import type { WebResearch } from '../research/web-research.js';
 import { retrieve } from '../retrieval/retrieve.js';
@@ -20,7 +20,7 @@ export interface PreparedTask extends AnswerTask {
 }
 
 /** Where passages come from. */
-export interface Sources extends Pick<Services, 'db' | 'embedding'> {
+export interface Sources extends Pick<Services, 'db'>, Pick<Models, 'embedding'> {
   /** Absent where no search engine is set up. */
   research?: WebResearch | null;
 }

@@ -10,7 +10,7 @@ import { type TestApi, type TestUser, useApi } from '../test-support.js';
 import type { AiBudgets } from '../usage/budgets.js';
 import type { Ledger, Prices } from '../usage/ledger.js';
 import { type Chat, meterChat } from '../usage/metered-chat.js';
-import type { AnswerWriter } from './answer-writer.js';
+import type { AnswerMeans } from './answering.js';
 import { modelWriter } from './model-writer.js';
 
 /** A note that can be found. */
@@ -101,11 +101,11 @@ export class TeaRoom {
   }
 
   /** What another process would answer with. */
-  get writer(): AnswerWriter {
-    const { chat } = this.t.services();
+  readonly means = (): AnswerMeans => {
+    const { chat, embedding } = this.t.services().models();
     if (!chat) throw new Error('this room has a model');
-    return modelWriter(chat);
-  }
+    return { embedding, writer: modelWriter(chat) };
+  };
 
   /** Of a model that is another one whenever `model` says so. */
   #chat(ledger: Ledger): Chat {

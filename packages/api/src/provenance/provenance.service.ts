@@ -75,6 +75,25 @@ export async function recordAiSpan({ db, auth }: Caller, input: RecordAiSpanInpu
   });
 }
 
+/**
+ * Remembers what a model wrote into an article by itself, in the transaction that writes it; nothing for everybody else.
+ * @param around what was there before
+ */
+export async function rememberModel(
+  tx: Tx,
+  { auth, request }: Pick<AuthedContext, 'auth' | 'request'>,
+  { articleId, text, around }: { articleId: string; text: string; around: string },
+): Promise<void> {
+  if (!request.isModel) return;
+  // As long as what the assistant writes may be; a longer one is known by its beginning.
+  const known = text.slice(0, LIMITS.answerLength).toWellFormed();
+  const own = ownRanges(known, { replaced: '', around });
+  if (own.length === 0) return;
+  const { userId } = auth;
+  await tx.insert(aiSpans).values({ articleId, userId, source: 'mcp', text: known, own });
+  await forgetOldest(tx, articleId);
+}
+
 /** What is beyond the limits of one article. */
 async function forgetOldest(tx: Tx, articleId: string): Promise<void> {
   await tx.execute(sql`

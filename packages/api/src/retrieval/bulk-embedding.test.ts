@@ -5,7 +5,7 @@ import { codeOf } from '../auth/test-client.js';
 import { createContext } from '../context.js';
 import { type Caller, createCaller } from '../router.js';
 import { type TestUser, useApi } from '../test-support.js';
-import { embeddingSchedules } from './embedding.jobs.js';
+import { embeddingSchedule } from './embedding.jobs.js';
 import { runEverything, standIn } from './test-support.js';
 
 const { auditEvents, chunkVectors, siteSettings } = schema;
@@ -18,17 +18,22 @@ const db = () => t.services().db;
 let admin: TestUser;
 let alice: TestUser;
 
+const servicesWith = (embedding: ReturnType<typeof standIn> | null) => ({
+  ...t.services(),
+  models: () => ({ ...t.services().models(), embedding }),
+});
+
 /** The server once another model was set up, and somebody at it. */
 function serverWith(model: ReturnType<typeof standIn>, role: 'admin' | 'user' = 'admin'): Caller {
   const { id: userId, sessionId } = role === 'admin' ? admin : alice;
-  const all = { ...t.services(), embedding: model };
+  const all = servicesWith(model);
   return createCaller(createContext(all, t.request(), async () => ({ userId, sessionId, role })));
 }
 
 /** What the clock does every ten minutes. */
 async function catchUp(model: ReturnType<typeof standIn>): Promise<void> {
-  const [schedule] = embeddingSchedules(model);
-  await db().transaction(async (tx) => void (await schedule?.enqueue(tx, new Date())));
+  const { enqueue } = embeddingSchedule(servicesWith(model).models);
+  await db().transaction(async (tx) => void (await enqueue(tx, new Date())));
   await runEverything(t, model);
 }
 
@@ -101,6 +106,35 @@ describe('another model', () => {
     });
   });
 
+  it('with vectors of another length is another one: a few notes by itself, many after a word', async () => {
+    const [long, short] = [standIn({ model: 'dims' }), standIn({ model: 'dims', dimensions: 128 })];
+    const lengths = async () => {
+      const { rows } = await db().execute<{ dimensions: number }>(
+        `select distinct dimensions from chunk_vectors where model = 'test/dims'`,
+      );
+      return rows.map(({ dimensions }) => dimensions);
+    };
+    await serverWith(long).admin.embeddings.run({ model: 'test/dims' });
+    await runEverything(t, long);
+    expect(await lengths()).toEqual([256]);
+    const { embeddings } = serverWith(short).admin;
+    const { articles } = await serverWith(long).admin.embeddings.estimate();
+    expect(articles).toBe(0);
+    const estimate = await embeddings.estimate();
+    expect(estimate).toMatchObject({ model: 'test/dims', isWaiting: true });
+    expect(estimate.articles).toBeGreaterThan(0);
+    await catchUp(short);
+    expect(short.sent).toEqual([]);
+    const id = (await alice.api.articles.list({})).items[0]?.id ?? '';
+    expect(await serverWith(short, 'user').embeddings.get({ articleId: id })).toMatchObject({
+      embedded: 0,
+    });
+    await embeddings.run({ model: 'test/dims' });
+    await runEverything(t, short);
+    expect(await lengths()).toEqual([128]);
+    expect(await embeddings.estimate()).toMatchObject({ articles: 0, isWaiting: false });
+  });
+
   it('is shown to administrators alone', async () => {
     const { embeddings } = serverWith(first, 'user').admin;
     expect(await codeOf(embeddings.estimate())).toBe('forbidden');
@@ -112,7 +146,7 @@ describe('without a model', () => {
   it('there is nothing to estimate or to run', async () => {
     const { id: userId, sessionId } = admin;
     const none = createCaller(
-      createContext({ ...t.services(), embedding: null }, t.request(), async () => ({
+      createContext(servicesWith(null), t.request(), async () => ({
         userId,
         sessionId,
         role: 'admin' as const,

@@ -30,10 +30,11 @@ export async function runEmbedding(
   ctx: Pick<AuthedContext, 'db' | 'auth' | 'request' | 'embedding' | 'ledger' | 'nudgeJobs'>,
   { model }: RunEmbeddingInput,
 ): Promise<EmbeddingEstimate> {
-  if (!ctx.embedding || modelName(ctx.embedding) !== model)
+  const { embedding } = ctx;
+  if (!embedding || modelName(embedding) !== model)
     throw new AppError('conflict', 'Another model is set up now');
   await ctx.db.transaction(async (tx) => {
-    const value = { model };
+    const value = { model, dimensions: embedding.dimensions };
     await tx
       .insert(siteSettings)
       .values({ key: APPROVED, value })
@@ -43,7 +44,7 @@ export async function runEmbedding(
       action: 'ai.embedding_approved',
       subjectType: 'site',
       ip: ctx.request.ip,
-      detail: { model },
+      detail: value,
     });
     await queueCatchUp(tx);
   });

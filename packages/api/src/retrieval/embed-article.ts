@@ -52,7 +52,13 @@ export async function embedArticle(
   await run.once(async (tx) => {
     await tx
       .update(articleEmbeddings)
-      .set({ status: 'done', reason: null, model: modelName(model), updatedAt: sql`now()` })
+      .set({
+        status: 'done',
+        reason: null,
+        model: modelName(model),
+        dimensions: model.dimensions,
+        updatedAt: sql`now()`,
+      })
       .where(
         and(eq(articleEmbeddings.articleId, articleId), eq(articleEmbeddings.wanted, work.wanted)),
       );

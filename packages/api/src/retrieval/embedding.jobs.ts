@@ -13,6 +13,7 @@ import {
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isAnyOf } from '../articles/article-rows.js';
+import type { Services } from '../context.js';
 import { isBudgetSpent } from '../usage/budgets.js';
 import type { Embedding } from '../usage/metered-embedding.js';
 import { embedArticle } from './embed-article.js';
@@ -55,12 +56,12 @@ export async function queueEmbedding(
 ): Promise<void> {
   if (articleIds.length === 0) return;
   const { rows } = await tx.execute<{ id: string }>(sql`
-    insert into article_embeddings (article_id, user_id, status, model)
-    select id, user_id, 'pending', ${modelName(model)} from articles
+    insert into article_embeddings (article_id, user_id, status, model, dimensions)
+    select id, user_id, 'pending', ${modelName(model)}, ${model.dimensions}::int from articles
     where ${isAnyOf(articles.id, articleIds)} and deleted_at is null
     order by id
     on conflict (article_id) do update
-    set status = 'pending', reason = null, model = excluded.model,
+    set status = 'pending', reason = null, model = excluded.model, dimensions = excluded.dimensions,
       wanted = article_embeddings.wanted + 1, updated_at = now()
     returning article_id as id`);
   await enqueueMany(
@@ -72,13 +73,10 @@ export async function queueEmbedding(
 }
 
 /** Embeds articles, and those a new model has not seen; without a model a queued row ends at once. */
-export function embeddingJobHandlers({
-  embedding: model,
-}: {
-  embedding: Embedding | null;
-}): JobHandler[] {
+export function embeddingJobHandlers({ models }: Pick<Services, 'models'>): JobHandler[] {
   return [
     handleJob(embedArticleJob, async (run, { articleId }) => {
+      const { embedding: model } = models();
       if (!model) return;
       try {
         await embedArticle(run, model, articleId);
@@ -92,6 +90,7 @@ export function embeddingJobHandlers({
       }
     }),
     handleJob(catchUpJob, async ({ db }) => {
+      const { embedding: model } = models();
       if (!model || (await readMissing(db, model)).isWaiting) return;
       while ((await queueMissing(db, model)) === BATCH);
     }),
@@ -99,20 +98,17 @@ export function embeddingJobHandlers({
 }
 
 /** Queues every ten minutes what has no vectors of the model, as far as that goes by itself; nothing where there is none. */
-export function embeddingSchedules(model: Embedding | null): Schedule[] {
-  if (!model) return [];
-  return [
-    {
-      name: 'embeddings.catch-up',
-      everyMs: 600_000,
-      enqueue: (tx) => queueCatchUp(tx),
-    },
-  ];
-}
+export const embeddingSchedule = (models: Services['models']): Schedule => ({
+  name: 'embeddings.catch-up',
+  everyMs: 600_000,
+  enqueue: async (tx) => {
+    if (models().embedding) await queueCatchUp(tx);
+  },
+});
 
 /** Asks for the vectors of all that the model has not seen, as far as that goes by itself. */
-export const queueCatchUp = (tx: Tx) =>
-  enqueue(tx, catchUpJob, {}, { priority: 10, dedupeKey: 'catch-up' });
+export const queueCatchUp = (tx: Tx, options: { delayMs?: number } = {}) =>
+  enqueue(tx, catchUpJob, {}, { priority: 10, dedupeKey: 'catch-up', ...options });
 
 /** Queues what the model has not seen. @returns how many, at most 500 */
 async function queueMissing(db: Db, model: Embedding): Promise<number> {

@@ -27,7 +27,8 @@ export async function getEmbedding(
       passages: sql<number>`(select count(*)::int from ${chunks} where ${chunks.articleId} = ${articleId})`,
       embedded: sql<number>`(select count(*)::int from ${chunkVectors}
         where ${chunkVectors.articleId} = ${articleId}
-          and ${chunkVectors.model} = ${model ? modelName(model) : ''})`,
+          and ${chunkVectors.model} = ${model ? modelName(model) : ''}
+          and ${chunkVectors.dimensions} = ${model?.dimensions ?? 0})`,
     })
     .from(articles)
     .leftJoin(articleEmbeddings, eq(articleEmbeddings.articleId, articles.id))
@@ -63,11 +64,20 @@ async function countEmbeddings(
   { db, embedding: model }: Pick<AuthedContext, 'db' | 'embedding'>,
   userId: string | null,
 ): Promise<EmbeddingCounts> {
+  // What another model has read, or this one for vectors of another length, is still to be read.
+  const isKnown = model
+    ? and(
+        eq(articleEmbeddings.model, modelName(model)),
+        eq(articleEmbeddings.dimensions, model.dimensions),
+      )
+    : sql`true`;
+  const status = sql<'pending' | 'done' | 'failed'>`
+    case when ${isKnown} then ${articleEmbeddings.status} else 'pending' end`;
   const rows = await db
-    .select({ status: articleEmbeddings.status, count: count() })
+    .select({ status, count: count() })
     .from(articleEmbeddings)
     .where(userId === null ? undefined : eq(articleEmbeddings.userId, userId))
-    .groupBy(articleEmbeddings.status);
+    .groupBy(sql`1`);
   const counts: EmbeddingCounts = {
     model: model ? modelName(model) : null,
     pending: 0,

@@ -14,16 +14,17 @@ const SAMPLE = 30;
 /** Where the model is kept whose work an administrator has allowed. */
 export const APPROVED = 'embedding_approved';
 
-type Model = Pick<EmbeddingModel, 'provider' | 'model'>;
+type Model = Pick<EmbeddingModel, 'provider' | 'model' | 'dimensions'>;
 
 /**
  * Indexed notes that a model was never asked about, and those whose run was lost. What failed waits for its
- * owner, unless the model is another now.
+ * owner, unless the model, or the length of its vectors, is another now.
  */
 export const missingSql = (model: Model): SQL => sql`
   select a.id from articles a left join article_embeddings e on e.article_id = a.id
   where a.deleted_at is null and a.indexed_revision > 0
     and (e.article_id is null or e.model <> ${modelName(model)}
+      or e.dimensions <> ${model.dimensions}
       or (e.status = 'pending' and e.updated_at < now() - interval '1 day'))`;
 
 /** What the model has not seen, and whether that waits for an administrator: because it is much. */
@@ -38,10 +39,13 @@ export async function readMissing(
 
 async function isApproved(db: Db | Tx, model: Model): Promise<boolean> {
   const [row] = await db
-    .select({ model: sql<string | null>`${siteSettings.value}->>'model'` })
+    .select({
+      model: sql<string | null>`${siteSettings.value}->>'model'`,
+      dimensions: sql<number | null>`(${siteSettings.value}->>'dimensions')::int`,
+    })
     .from(siteSettings)
     .where(eq(siteSettings.key, APPROVED));
-  return row?.model === modelName(model);
+  return row?.model === modelName(model) && row.dimensions === model.dimensions;
 }
 
 /** By their lengths, and by what a few of them have in tokens with all that is sent beside their text. */

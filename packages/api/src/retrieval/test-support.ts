@@ -6,6 +6,7 @@ import { tokenize } from '@ainotebook/text/search';
 import { isNull } from 'drizzle-orm';
 import { createJobHandlers } from '../jobs.js';
 import { type TestApi, testJobServices } from '../test-support.js';
+import type { Embedding } from '../usage/metered-embedding.js';
 
 const DIMENSIONS = 256;
 
@@ -22,9 +23,9 @@ export interface StandIn extends EmbeddingModel {
  * `meanings` are the same to it. No measure of what a real model would find.
  */
 export function standIn(
-  options: { model?: string; meanings?: string[][]; maxBatch?: number } = {},
+  options: { model?: string; dimensions?: number; meanings?: string[][]; maxBatch?: number } = {},
 ) {
-  const { model = 'stand-in', meanings = [], maxBatch = 10 } = options;
+  const { model = 'stand-in', dimensions = DIMENSIONS, meanings = [], maxBatch = 10 } = options;
   const concept = (text: string): string => {
     let read = text;
     meanings.forEach((words, index) => {
@@ -35,25 +36,25 @@ export function standIn(
   const standing: StandIn = {
     provider: 'test',
     model,
-    dimensions: DIMENSIONS,
+    dimensions,
     maxBatch,
     sent: [],
     before: () => undefined,
     embed: async (texts) => {
       await standing.before(texts);
       standing.sent.push([...texts]);
-      const vectors = texts.map((text) => vectorOf(concept(text)));
+      const vectors = texts.map((text) => vectorOf(concept(text), dimensions));
       return { vectors, tokens: texts.join('').length };
     },
   };
   return standing;
 }
 
-function vectorOf(text: string): Float32Array {
-  const vector = new Float32Array(DIMENSIONS);
+function vectorOf(text: string, dimensions: number): Float32Array {
+  const vector = new Float32Array(dimensions);
   for (const { term } of tokenize(text)) {
     const bytes = createHash('sha512').update(term).digest();
-    for (let at = 0; at < DIMENSIONS; at += 1) {
+    for (let at = 0; at < dimensions; at += 1) {
       const bit = (bytes[at >> 3] ?? 0) & (1 << (at & 7));
       vector[at] = (vector[at] ?? 0) + (bit ? 1 : -1);
     }
@@ -62,12 +63,16 @@ function vectorOf(text: string): Float32Array {
 }
 
 /** Runs what waits, also what waits for its time, until nothing does. */
-export async function runEverything(t: TestApi, model: EmbeddingModel | null): Promise<void> {
+export async function runEverything(t: TestApi, model: Embedding | null): Promise<void> {
   const { db } = t.services();
   const { outbox } = schema;
   const dispatcher = createDispatcher({
     db,
-    handlers: createJobHandlers(testJobServices(t.services(), { embedding: model })),
+    handlers: createJobHandlers(
+      testJobServices(t.services(), {
+        models: () => ({ ...t.services().models(), embedding: model }),
+      }),
+    ),
   });
   for (let ran = 1; ran > 0; ) {
     await db

@@ -25,6 +25,7 @@ const OF_NOBODY = [
   'bill_comparisons',
   'site_settings',
   'cron_runs',
+  'ai_providers',
   'rate_limits',
   '__drizzle_migrations',
 ];
@@ -216,7 +217,7 @@ async function withEverything() {
   });
   await db
     .insert(schema.articleEmbeddings)
-    .values({ articleId, userId, status: 'done', model: 'm' });
+    .values({ articleId, userId, status: 'done', model: 'm', dimensions: 1024 });
   const month = '2026-11-01';
   const call = { userId, feature: 'chat', provider: 'p', model: 'm', month } as const;
   await db.insert(schema.usageRecords).values({ ...call, outcome: 'done' });

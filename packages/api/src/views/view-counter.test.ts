@@ -159,9 +159,9 @@ describeWithRedis('views by way of Redis', (url) => {
   it('are brought by the job of each interval, where there is a Redis', async () => {
     await views.count(hit('x'));
     expect(
-      createSchedules({ flushViewsMs: null, embedding: null }).map(({ name }) => name),
+      createSchedules({ flushViewsMs: null, models: t.services().models }).map(({ name }) => name),
     ).not.toContain('update-views');
-    const schedule = createSchedules({ flushViewsMs: 60_000, embedding: null }).find(
+    const schedule = createSchedules({ flushViewsMs: 60_000, models: t.services().models }).find(
       ({ name }) => name === 'update-views',
     );
     expect(schedule?.everyMs).toBe(60_000);

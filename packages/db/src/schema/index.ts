@@ -1,3 +1,4 @@
+export * from './ai-providers.js';
 export * from './api-keys.js';
 export * from './articles.js';
 export * from './assist.js';

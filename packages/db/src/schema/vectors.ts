@@ -48,6 +48,8 @@ export const articleEmbeddings = pgTable(
     /** Why it failed: a code, never the provider's words. */
     reason: text('reason'),
     model: text('model').notNull(),
+    /** Of its vectors: those of another length are made anew. */
+    dimensions: integer('dimensions').notNull(),
     /** Raised whenever embedding is asked for: a run that began before is not the last. */
     wanted: integer('wanted').notNull().default(1),
     updatedAt: instant('updated_at').notNull().defaultNow(),

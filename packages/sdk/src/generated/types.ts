@@ -15,6 +15,7 @@ export type AppErrorCode =
   | 'conflict'
   | 'consent_required'
   | 'email_taken'
+  | 'encryption_off'
   | 'file_damaged'
   | 'file_empty'
   | 'file_type_not_allowed'
@@ -296,6 +297,8 @@ export interface Message {
     isExtractive: boolean;
     /** The notes do not answer the question; the citations are what comes nearest. */
     isNotFound: boolean;
+    /** The answer is as long as answers may be and goes no further, though it had not come to its end. */
+    isCut: boolean;
     /** Numbers in the answer that stood for no passage, and were taken out. */
     removedCitations: number;
     inputTokens: number | null;
@@ -428,6 +431,8 @@ export interface ConversationWithMessages {
       isExtractive: boolean;
       /** The notes do not answer the question; the citations are what comes nearest. */
       isNotFound: boolean;
+      /** The answer is as long as answers may be and goes no further, though it had not come to its end. */
+      isCut: boolean;
       /** Numbers in the answer that stood for no passage, and were taken out. */
       removedCitations: number;
       inputTokens: number | null;
@@ -1537,6 +1542,8 @@ export interface MessagesSendResult {
       isExtractive: boolean;
       /** The notes do not answer the question; the citations are what comes nearest. */
       isNotFound: boolean;
+      /** The answer is as long as answers may be and goes no further, though it had not come to its end. */
+      isCut: boolean;
       /** Numbers in the answer that stood for no passage, and were taken out. */
       removedCitations: number;
       inputTokens: number | null;
@@ -1614,6 +1621,8 @@ export interface MessagesSendResult {
       isExtractive: boolean;
       /** The notes do not answer the question; the citations are what comes nearest. */
       isNotFound: boolean;
+      /** The answer is as long as answers may be and goes no further, though it had not come to its end. */
+      isCut: boolean;
       /** Numbers in the answer that stood for no passage, and were taken out. */
       removedCitations: number;
       inputTokens: number | null;

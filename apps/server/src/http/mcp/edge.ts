@@ -57,7 +57,7 @@ export function mcpEdge(services: Services, log: Logger): Router {
   }
 
   async function answer(req: Request, res: Response): Promise<void> {
-    const ctx = contextOf(services, req, res);
+    const ctx = contextOf(services, req, res, { isModel: true });
     await admit(ctx, { limit: 'read', scope: 'any' });
     const auth = await ctx.authenticate();
     if (!auth) throw new AppError('unauthenticated', 'Send an API key');

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bearer, type Person, useServer } from '../../test-support.js';
+import { bearer, dataOf, type Person, useServer } from '../../test-support.js';
 import { keyOf } from '../rest/test-support.js';
 
 const server = useServer();
@@ -85,6 +85,35 @@ describe('a model with a key', () => {
     expect(JSON.parse(textOf(read))).toEqual(read.structuredContent);
     const { structuredContent: live } = await call(client, 'publish_note', { articleId: id });
     expect(live?.url).toMatch(/^https:\/\/notes\.test\/p\//);
+  });
+
+  it('is remembered as who wrote what it writes; a program with the same key is not', async () => {
+    const person = await server.register();
+    const key = await keyOf(server, person);
+    const client = await connect(key);
+    const content = '明前茶最嫩，一芽一叶，香气清幽，要用玻璃杯冲泡。';
+    const made = await call(client, 'create_note', { title: '龙井', content });
+    const written = await server.mutate(
+      'articles.create',
+      { title: '水仙', content },
+      bearer({ accessToken: key }),
+    );
+    const { id: ofProgram } = dataOf(written) as { id: string };
+    const notes = { model: made.structuredContent?.id, program: ofProgram };
+    const originOf = async (articleId: unknown) =>
+      dataOf(await server.query('provenance.get', { articleId }, bearer(person)));
+    expect(await originOf(notes.model)).toMatchObject({
+      level: 'mostly',
+      percent: 100,
+      spans: [{ source: 'mcp', model: null, left: 100 }],
+    });
+    expect(await originOf(notes.program)).toMatchObject({ level: 'none', spans: [] });
+    const more = '第二泡最香，汤色由浅转浓，回甘也更久一些。';
+    await call(client, 'append_to_note', { id: notes.program, content: more });
+    expect(await originOf(notes.program)).toMatchObject({
+      level: 'partly',
+      spans: [{ left: 100 }],
+    });
   });
 
   it('asks, and is told what the answer stands on', async () => {

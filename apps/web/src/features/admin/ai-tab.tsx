@@ -1,4 +1,4 @@
-import type { AiSetup, AiTest, InstanceUsage, TestAiInput, UsageRow } from '@ainotebook/contract';
+import type { AiSetup, InstanceUsage, TestAiInput, UsageRow } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { getLocale } from '@ainotebook/messages/runtime';
 import { Sparkles } from 'lucide-react';
@@ -10,6 +10,8 @@ import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Meter } from '../../ui/meter.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Outcome } from './ai-outcome.js';
+import { AiProviders } from './ai-providers.js';
 import { BulkEmbedding } from './bulk-embedding.js';
 
 /** The models that are set up, whether they answer, and what they took. */
@@ -27,16 +29,15 @@ export function AiTab() {
       </Loading>
     );
   }
-  const { chat, embedding, webSearch } = setup.data;
   const isUnused = usage.data.rows.length === 0;
-  if (isUnused && chat.length === 0 && !embedding && !webSearch) return <NoModel />;
   return (
     <div className="grid gap-10">
       <BulkEmbedding />
       <Part title={m.admin_ai_models()}>
-        {chat.length === 0 && <NoModel />}
+        {setup.data.chat.length === 0 && <NoModel />}
         <Models setup={setup.data} />
       </Part>
+      <AiProviders />
       <Part title={m.admin_ai_budget()}>
         <Budgets usage={usage.data} />
       </Part>
@@ -68,21 +69,29 @@ const NoModel = () => (
   </EmptyState>
 );
 
-function Models({ setup: { chat, embedding, webSearch } }: { setup: AiSetup }) {
-  if (chat.length === 0 && !embedding && !webSearch) return null;
+function Models({ setup: { chat, fast, embedding, webSearch } }: { setup: AiSetup }) {
+  if (chat.length === 0 && !fast && !embedding && !webSearch) return null;
   return (
     <div className="grid gap-3">
       <p className="text-[0.8125rem] text-ink-3">{m.admin_ai_models_text()}</p>
       <ul className="divide-y divide-line border-y border-line">
         {chat.map(({ provider, model, hasPrice }, at) => (
           <Connection
-            key={provider}
+            key={`${provider} ${model}`}
             name={`${provider} · ${model}`}
             purpose={at === 0 ? m.admin_ai_chat() : m.admin_ai_chat_next()}
             hasPrice={hasPrice}
-            input={{ kind: 'chat', provider }}
+            input={at === 0 ? { kind: 'chat', provider } : { kind: 'model', provider, model }}
           />
         ))}
+        {fast && (
+          <Connection
+            name={`${fast.provider} · ${fast.model}`}
+            purpose={m.admin_ai_fast()}
+            hasPrice={fast.hasPrice}
+            input={{ kind: 'model', provider: fast.provider, model: fast.model }}
+          />
+        )}
         {embedding && (
           <Connection
             name={`${embedding.provider} · ${embedding.model}`}
@@ -139,42 +148,6 @@ function Connection({ name, purpose, hasPrice, input }: ConnectionProps) {
         {m.admin_ai_test()}
       </Button>
     </li>
-  );
-}
-
-const FAILED: Record<NonNullable<AiTest['failure']>, () => string> = {
-  bad_key: m.admin_ai_failed_key,
-  no_credit: m.admin_ai_failed_credit,
-  unknown_model: m.admin_ai_failed_model,
-  too_long: m.admin_ai_failed_refused,
-  refused: m.admin_ai_failed_refused,
-  filtered: m.admin_ai_failed_refused,
-  rate_limited: m.admin_ai_failed_busy,
-  unavailable: m.admin_ai_failed_busy,
-  unreachable: m.admin_ai_failed_unreachable,
-  timeout: m.admin_ai_failed_slow,
-  stalled: m.admin_ai_failed_slow,
-  cut_off: m.admin_ai_failed_busy,
-  bad_answer: m.admin_ai_failed_answer,
-  budget_spent: m.admin_ai_failed_budget,
-  internal: m.error_internal,
-};
-
-function Outcome({ failure, detail, ms }: AiTest) {
-  if (failure === null) {
-    const seconds = new Intl.NumberFormat(getLocale(), {
-      style: 'unit',
-      unit: 'second',
-      maximumFractionDigits: 2,
-    });
-    return (
-      <span className="text-good">{m.admin_ai_works({ time: seconds.format(ms / 1000) })}</span>
-    );
-  }
-  return (
-    <span className="text-danger">
-      {FAILED[failure]()} {detail && <span className="font-mono text-xs">{detail}</span>}
-    </span>
   );
 }
 

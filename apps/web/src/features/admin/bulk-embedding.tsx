@@ -6,19 +6,26 @@ import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { toast } from '../../ui/toast.js';
 
-/** Notes that a new model would read, with what that takes, before anything is sent. */
+/** While notes are being read. */
+const POLL_MS = 3_000;
+
+/** Notes that a new model would read, with what that takes, before anything is sent; then how far it is. */
 export function BulkEmbedding() {
   const utils = trpc.useUtils();
-  const { data: estimate } = trpc.admin.embeddings.estimate.useQuery();
+  const { data: estimate } = trpc.admin.embeddings.estimate.useQuery(undefined, {
+    refetchInterval: ({ state: { data } }) =>
+      data && !data.isWaiting && data.articles > 0 ? POLL_MS : false,
+  });
   const run = trpc.admin.embeddings.run.useMutation({
     onSuccess(now) {
       utils.admin.embeddings.estimate.setData(undefined, now);
       toast.success(m.admin_ai_bulk_running());
     },
     onError: toastError,
-    onSettled: () => utils.admin.embeddings.estimate.invalidate(),
+    onSettled: () => utils.admin.embeddings.invalidate(),
   });
-  if (!estimate?.isWaiting || estimate.model === null) return null;
+  if (!estimate || estimate.model === null) return null;
+  if (!estimate.isWaiting) return <Progress unasked={estimate.articles} />;
   const { model, articles, tokens, costMicroYuan } = estimate;
   const count = new Intl.NumberFormat(getLocale()).format(articles);
   const about = new Intl.NumberFormat(getLocale(), {
@@ -44,6 +51,56 @@ export function BulkEmbedding() {
           {m.admin_ai_bulk_run()}
         </Button>
       </div>
+    </section>
+  );
+}
+
+/** How many notes the model has read, for as long as some are left; what failed stays said. */
+function Progress({ unasked }: { unasked: number }) {
+  const { data: counts } = trpc.admin.embeddings.counts.useQuery(undefined, {
+    refetchInterval: ({ state }) => (unasked > 0 || state.data?.pending ? POLL_MS : false),
+  });
+  if (!counts) return null;
+  const { done, failed } = counts;
+  // Some of those that were not asked for yet are counted as pending already.
+  const pending = Math.max(counts.pending, unasked);
+  const total = pending + done + failed;
+  if (total === 0) return null;
+  const number = new Intl.NumberFormat(getLocale());
+  const text = m.admin_ai_read_of({ done: number.format(done), total: number.format(total) });
+  return (
+    <section aria-labelledby="embedding-progress" className="grid gap-2">
+      <p className="flex flex-wrap justify-between gap-x-4 text-sm">
+        <span id="embedding-progress" className="font-semibold">
+          {m.admin_ai_read()}
+        </span>
+        <span role="status" className="text-ink-2 tabular-nums">
+          {pending === 0 && failed === 0
+            ? m.admin_ai_read_all({ total: number.format(total) })
+            : text}
+        </span>
+      </p>
+      {pending > 0 && (
+        <div
+          role="progressbar"
+          aria-labelledby="embedding-progress"
+          aria-valuenow={Math.floor((done / total) * 100)}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuetext={text}
+          className="h-1.5 overflow-hidden rounded-full bg-paper-3"
+        >
+          <div
+            className="h-full rounded-full bg-accent transition-[width]"
+            style={{ width: `${(done / total) * 100}%` }}
+          />
+        </div>
+      )}
+      {failed > 0 && (
+        <p className="text-[0.8125rem] text-danger">
+          {m.admin_ai_read_failed({ count: number.format(failed) })}
+        </p>
+      )}
     </section>
   );
 }

@@ -23,6 +23,8 @@ interface AnswerProps {
   onEnd: (whole: Message) => void;
   onStop: () => void;
   onRegenerate: () => void;
+  /** Goes on where it was cut; null where something was asked since. */
+  onContinue: (() => void) | null;
   /** To be kept as a note of its own. */
   onKeep: () => void;
   onChoose: (id: string) => void;
@@ -37,6 +39,7 @@ export function Answer({
   onEnd,
   onStop,
   onRegenerate,
+  onContinue,
   onKeep,
   onChoose,
   onOpen,
@@ -47,6 +50,7 @@ export function Answer({
   const numbers = message.citations.map(({ number }) => number);
   const ending = endingOf(message);
   const isNotFound = message.receipt?.isNotFound ?? false;
+  const isCut = message.status === 'done' && message.receipt?.isCut === true;
 
   function follow(event: MouseEvent): void {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
@@ -87,6 +91,7 @@ export function Answer({
           {ending}
         </p>
       )}
+      {isCut && <CutNote onContinue={onContinue} onRegenerate={onRegenerate} />}
       <CitationList message={message} onOpen={onOpen} />
       <div className="mt-1 flex flex-wrap items-center gap-1 text-ink-3">
         {isOpen ? (
@@ -115,6 +120,23 @@ export function Answer({
         )}
       </div>
     </article>
+  );
+}
+
+/** Says that an answer stops where answers must, and what can be done about it. */
+function CutNote({ onContinue, onRegenerate }: Pick<AnswerProps, 'onContinue' | 'onRegenerate'>) {
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-2 text-sm text-ink-2">
+      <p role="status">{m.chat_cut()}</p>
+      {onContinue && (
+        <Button size="sm" onClick={onContinue}>
+          {m.chat_continue()}
+        </Button>
+      )}
+      <Button size="sm" variant="ghost" onClick={onRegenerate}>
+        {m.chat_regenerate()}
+      </Button>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
-import type { Citation, ConversationWithMessages } from '@ainotebook/contract';
+import type { Citation, ConversationWithMessages, Message } from '@ainotebook/contract';
+import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { uuidv7 } from '../../lib/uuid.js';
@@ -18,6 +19,10 @@ const QuoteSheet = lazy(() =>
   import('./quote-sheet.js').then(({ QuoteSheet }) => ({ default: QuoteSheet })),
 );
 
+/** Its words are those of the question, so that the same passages are found. */
+const continuationOf = (question: string) =>
+  m.chat_continue_question({ question }).slice(0, LIMITS.messageLength);
+
 interface ThreadProps {
   conversation: ConversationWithMessages;
   actions: ReturnType<typeof useConversation>;
@@ -36,6 +41,8 @@ export function Thread({ conversation, actions }: ThreadProps) {
   const turns = turnsOf(conversation.messages, choices);
   const last = turns.at(-1)?.message;
   const isBusy = send.isPending || turns.some(({ message }) => isUnfinished(message));
+  const questionOf = ({ parentId }: Message) =>
+    conversation.messages.find(({ id }) => id === parentId)?.content ?? '';
   const ask = (content: string, parentId: string | null) => {
     // What is new stands in front of what was there.
     setChoices(({ [parentId ?? '']: _, ...others }) => others);
@@ -74,9 +81,13 @@ export function Thread({ conversation, actions }: ThreadProps) {
                   setChoices(({ [message.parentId ?? '']: _, ...others }) => others);
                   regenerate.mutate({ id: message.id, answerId: uuidv7() });
                 }}
+                onContinue={
+                  message.id === last?.id && !isBusy
+                    ? () => void ask(continuationOf(questionOf(message)), message.id)
+                    : null
+                }
                 onKeep={() => {
-                  const question = conversation.messages.find(({ id }) => id === message.parentId);
-                  const { written, ...note } = answerNote(question?.content ?? '', message);
+                  const { written, ...note } = answerNote(questionOf(message), message);
                   const articleId = newNote(note);
                   const { isExtractive = true, isNotFound, model = null } = message.receipt ?? {};
                   const from = { source: 'answer', model, replaced: '' } as const;

@@ -12,6 +12,7 @@ const SOURCE: Record<AiSource, () => string> = {
   translate: m.origin_translate,
   custom: m.origin_custom,
   answer: m.origin_answer,
+  mcp: m.origin_mcp,
 };
 
 interface AiPassagesProps {
