@@ -6,7 +6,8 @@ import { buildPlan, NO_BENEFITS } from '../billing/test-support.js';
 import { type TestUser, useApi } from '../test-support.js';
 import { monthOf, NO_BUDGETS } from './budgets.js';
 import { createLedger } from './ledger.js';
-import { meterChat } from './metered-chat.js';
+import { type ChatCallEvent, meterChat } from './metered-chat.js';
+import { TURNS_LOCK } from './queue.js';
 import { callsOf, modelInMemory, monthOfRecords, monthRow } from './test-support.js';
 
 const { usageRecords } = schema;
@@ -39,11 +40,15 @@ type Stream = ReturnType<typeof answerFor>;
 
 const next = async (stream: Stream) => (await stream.next()).value;
 
+async function answerStarted(): Promise<Stream> {
+  const stream = answerFor(await t.user());
+  expect(await next(stream)).toMatchObject({ type: 'start' });
+  return stream;
+}
+
 /** Two answers that are being written. */
 async function twoWritten(): Promise<Stream[]> {
-  const streams = [answerFor(await t.user()), answerFor(await t.user())];
-  for (const one of streams) expect(await next(one)).toMatchObject({ type: 'start' });
-  return streams;
+  return [await answerStarted(), await answerStarted()];
 }
 
 async function holder(): Promise<TestUser> {
@@ -164,6 +169,32 @@ describe('a plan with priority', () => {
 });
 
 describe('answers at once', () => {
+  it('that both find the last place free take it one after the other: one of them is written', async () => {
+    const { db } = t.services();
+    const written = await answerStarted();
+    // Who pays stands before whoever has just looked, so that each of them sees nobody ahead.
+    const [first, paid] = [answerFor(await t.user()), answerFor(await holder())];
+    const waiting = async () => {
+      const { rows } = await db.execute<{ count: number }>(
+        sql`select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())`,
+      );
+      return rows[0]?.count;
+    };
+    const both: Promise<IteratorResult<ChatCallEvent, void>>[] = [];
+    await db.transaction(async (tx) => {
+      // Held until both have looked: without it each would take the place.
+      await tx.execute(TURNS_LOCK);
+      for (const [at, one] of [first, paid].entries()) {
+        both.push(one.next());
+        await expect.poll(waiting).toBe(at + 1);
+      }
+    });
+    const events = (await Promise.all(both)).map(({ value }) => value?.type);
+    expect(events).toEqual(['queued', 'start']);
+    for (const one of [written, first, paid]) await one.return();
+  });
+
   it('are never more than two, whoever comes at the same moment', async () => {
     const people = await Promise.all(Array.from({ length: 12 }, () => t.user()));
     let most = 0;

@@ -18,6 +18,9 @@ const LOOK_MS = 500;
 /** So much later stands who comes with the next lower priority: a turn comes for everybody. */
 const STEP_SECONDS = 5;
 
+/** Turns are taken one after the other. */
+export const TURNS_LOCK = sql`select pg_advisory_xact_lock(hashtextextended('turns of answers', 0))`;
+
 /** Answers that somebody reads as they come: chats, and help in the editor. */
 const STREAMS: UsageFeature[] = ['chat', 'editor'];
 export const isStream = (feature: UsageFeature): boolean => STREAMS.includes(feature);
@@ -72,7 +75,7 @@ async function takeTurn(db: Db, id: string, atOnce: number): Promise<number | nu
   }
   return db.transaction(async (tx) => {
     // Two that look at once would both find the last place free.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('turns of answers', 0))`);
+    await tx.execute(TURNS_LOCK);
     const { ahead, running } = await look(tx, id);
     if (ahead + running >= atOnce) return ahead;
     await tx.update(usageRecords).set({ turnAt: null }).where(eq(usageRecords.id, id));
