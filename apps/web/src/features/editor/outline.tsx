@@ -1,9 +1,13 @@
 import { m } from '@ainotebook/messages';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Dialog } from '../../ui/dialog.js';
 import type { EditorHandle, OutlineEntry, OutlineSource } from './editor-actions.js';
 import { outlineOfPage } from './page-outline.js';
 import { Related } from './related.js';
+
+const EmbeddingState = lazy(() =>
+  import('./embedding-state.js').then(({ EmbeddingState }) => ({ default: EmbeddingState })),
+);
 
 const PAUSE_MS = 250;
 /** A heading this far below the top of the text has been reached, in pixels. */
@@ -30,6 +34,9 @@ export function Outline({ editor, scroller, kind, backlinks, articleId, onClose 
     <>
       <Related articleId={articleId} />
       {backlinks}
+      <Suspense fallback={null}>
+        <EmbeddingState articleId={articleId} />
+      </Suspense>
     </>
   );
   if (kind === 'sheet') {
