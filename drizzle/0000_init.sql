@@ -203,6 +203,13 @@ CREATE TABLE "publication_files" (
 	CONSTRAINT "publication_files_article_id_file_id_pk" PRIMARY KEY("article_id","file_id")
 );
 --> statement-breakpoint
+CREATE TABLE "import_chunks" (
+	"session_id" uuid NOT NULL,
+	"start" bigint NOT NULL,
+	"sha256" text NOT NULL,
+	CONSTRAINT "import_chunks_session_id_start_pk" PRIMARY KEY("session_id","start")
+);
+--> statement-breakpoint
 CREATE TABLE "import_items" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"session_id" uuid NOT NULL,
@@ -243,6 +250,8 @@ CREATE TABLE "import_sessions" (
 	"source_name" text NOT NULL,
 	"is_address" boolean NOT NULL,
 	"failure" text,
+	"upload_size" bigint,
+	"upload_received" bigint DEFAULT 0 NOT NULL,
 	"notebook_id" uuid,
 	"read_count" integer DEFAULT 0 NOT NULL,
 	"total_count" integer,
@@ -873,6 +882,8 @@ ALTER TABLE "files" ADD CONSTRAINT "files_user_id_users_id_fk" FOREIGN KEY ("use
 ALTER TABLE "files" ADD CONSTRAINT "files_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_files" ADD CONSTRAINT "publication_files_article_id_publications_article_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."publications"("article_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_files" ADD CONSTRAINT "publication_files_file_id_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_chunks" ADD CONSTRAINT "import_chunks_session_id_import_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."import_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "import_chunks" ADD CONSTRAINT "import_chunks_sha256_blobs_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."blobs"("sha256") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "import_items" ADD CONSTRAINT "import_items_session_id_import_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."import_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "import_items" ADD CONSTRAINT "import_items_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "import_items" ADD CONSTRAINT "import_items_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
@@ -988,6 +999,7 @@ CREATE UNIQUE INDEX "idx_files_user_sha256" ON "files" USING btree ("user_id","s
 CREATE INDEX "idx_files_user_created" ON "files" USING btree ("user_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "idx_files_sha256" ON "files" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "idx_publication_files_file_id" ON "publication_files" USING btree ("file_id");--> statement-breakpoint
+CREATE INDEX "idx_import_chunks_sha256" ON "import_chunks" USING btree ("sha256");--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_import_items_position" ON "import_items" USING btree ("session_id","position");--> statement-breakpoint
 CREATE INDEX "idx_import_items_result" ON "import_items" USING btree ("session_id","result","position");--> statement-breakpoint
 CREATE INDEX "idx_import_items_source" ON "import_items" USING btree ("user_id","source_hash") WHERE result = 'accepted';--> statement-breakpoint
@@ -1366,7 +1378,7 @@ create trigger log_delete after delete on slugs
   referencing old table as changed for each statement execute function log_slugs();
 
 --> statement-breakpoint
--- How many files, archives and sources of imports hold a blob. Part of the first migration, as change-feed.sql is.
+-- How many files, archives, and sources of imports or their parts hold a blob. Part of the first migration, as change-feed.sql is.
 -- Blobs are taken in the order of their names, so that two transactions wait for each other and no ring.
 create function count_blob_references() returns trigger language plpgsql as $$
 begin
@@ -1391,4 +1403,9 @@ create trigger count_delete after delete on export_archives
 create trigger count_insert after insert on import_sources
   referencing new table as changed for each statement execute function count_blob_references();
 create trigger count_delete after delete on import_sources
+  referencing old table as changed for each statement execute function count_blob_references();
+
+create trigger count_insert after insert on import_chunks
+  referencing new table as changed for each statement execute function count_blob_references();
+create trigger count_delete after delete on import_chunks
   referencing old table as changed for each statement execute function count_blob_references();

@@ -94,6 +94,7 @@ export const ROWS = [
     proofs: {
       uploads: [
         'after kill -9 every upload',
+        'an import in parts goes on',
         'and no file is half',
         'nothing is kept that no row names',
         'references and quota',

@@ -45,6 +45,7 @@ export {
 export { readPictures } from './files/pictures.js';
 export { requireRoom, storeUpload, type Upload } from './files/store-upload.js';
 export { createFileImport, requireRoomForImport } from './imports/create-import.js';
+export { findGap, keepChunk, WrongOffset } from './imports/receive-import.js';
 export { inputSchemaOf, jsonSchemaOf } from './json-schemas.js';
 export { readPublicLinks } from './links/public-links.js';
 export { PROCEDURE_DOCS } from './procedure-docs.js';

@@ -193,6 +193,7 @@ export const EXPECTED: Record<string, Expectation> = {
   'imports.list': own(),
   'imports.get': owned(id((w) => w.importId)),
   'imports.items': owned(id((w) => w.importId)),
+  'imports.receive': own(() => ({ name: 'vault.zip', size: 1 })),
   'imports.create': own(() => ({ url: 'https://example.org/' })),
   'imports.start': owned(id((w) => w.importId)),
   'imports.pause': owned(id((w) => w.importId)),

@@ -226,6 +226,10 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "text": "Makes a preview of a page or a document of the web.",
     "throws": "limit_reached"
   },
+  "imports.receive": {
+    "text": "Announces a file that comes in parts, which `PATCH /api/imports/{id}/source` takes one after the other; the preview is made after the last. `get` says where to go on, `remove` gives it up, and 72 hours without a part end it.",
+    "throws": "too_large, limit_reached"
+  },
   "imports.start": {
     "text": "Makes notes of what the preview shows.",
     "throws": "not_found, conflict"

@@ -121,6 +121,16 @@ export const importResultSchema = z.enum([
 ]);
 export type ImportResult = z.infer<typeof importResultSchema>;
 
+/** A file that comes in parts, each of `chunkBytes` but for the last. */
+export const importUploadSchema = z.object({
+  /** Bytes of the file. */
+  size: z.number().int(),
+  /** Bytes that are here; the next part begins there. */
+  received: z.number().int(),
+  chunkBytes: z.number().int(),
+});
+export type ImportUpload = z.infer<typeof importUploadSchema>;
+
 /** One source on its way into notes. */
 export const importSessionSchema = z.object({
   id,
@@ -131,6 +141,8 @@ export const importSessionSchema = z.object({
   sourceName: z.string(),
   /** Bytes; null until it is there. */
   sourceSize: z.number().int().nullable(),
+  /** While a file is coming in parts; null of everything else. */
+  upload: importUploadSchema.nullable(),
   failure: importFailureSchema.nullable(),
   /** Where its folders go; null: to the top. */
   notebookId: id.nullable(),
@@ -180,6 +192,14 @@ export const importItemPageSchema = pageOf(importItemSchema);
 /** Reads a page or a document of the web. */
 export const createImportInput = z.strictObject({ url: webUrl });
 export type CreateImportInput = z.infer<typeof createImportInput>;
+
+/** Announces a file that will come in parts. */
+export const receiveImportInput = z.strictObject({
+  name: z.string().min(1).max(1000),
+  /** Bytes. */
+  size: z.number().int().min(1),
+});
+export type ReceiveImportInput = z.infer<typeof receiveImportInput>;
 
 export const startImportInput = z.strictObject({
   id,

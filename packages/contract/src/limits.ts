@@ -70,6 +70,12 @@ export const LIMITS = {
   notificationsUnread: 100,
   /** Imports of one person that are not over. */
   importsOpenPerUser: 20,
+  /** Sources that one person has lying here, in those of the largest size. */
+  importSourcesHeld: 2,
+  /** Bytes of each part of a file that comes in parts, but for the last. */
+  importChunkBytes: 4_194_304,
+  /** Such a file is forgotten when no part of it has come for so long. */
+  importUploadHours: 72,
   /** An import is forgotten after so long; its notes stay. */
   importDays: 30,
   conversationsPerUser: 1000,

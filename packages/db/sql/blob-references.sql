@@ -1,4 +1,4 @@
--- How many files, archives and sources of imports hold a blob. Part of the first migration, as change-feed.sql is.
+-- How many files, archives, and sources of imports or their parts hold a blob. Part of the first migration, as change-feed.sql is.
 -- Blobs are taken in the order of their names, so that two transactions wait for each other and no ring.
 create function count_blob_references() returns trigger language plpgsql as $$
 begin
@@ -23,4 +23,9 @@ create trigger count_delete after delete on export_archives
 create trigger count_insert after insert on import_sources
   referencing new table as changed for each statement execute function count_blob_references();
 create trigger count_delete after delete on import_sources
+  referencing old table as changed for each statement execute function count_blob_references();
+
+create trigger count_insert after insert on import_chunks
+  referencing new table as changed for each statement execute function count_blob_references();
+create trigger count_delete after delete on import_chunks
   referencing old table as changed for each statement execute function count_blob_references();

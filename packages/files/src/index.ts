@@ -18,6 +18,7 @@ export {
   type ReceiveOptions,
   receiveAnyFile,
   receiveAnyStream,
+  receiveBody,
   receiveStream,
   receiveUpload,
 } from './receive-upload.js';

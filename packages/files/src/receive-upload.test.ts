@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type ReceivedFile, receiveUpload } from './receive-upload.js';
+import { type ReceivedFile, receiveBody, receiveUpload } from './receive-upload.js';
 import { UploadError } from './upload-error.js';
 
 /** A whole PNG of one pixel. */
@@ -23,7 +23,11 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'ainotebook-receive-'));
   server = createServer((req, res) => {
     const slowest = { bytes: 1, windowMs: 200 };
-    receiveUpload(req, { tempFolder: folder, maxBytes: MAX, slowest }).then(
+    const taking =
+      req.headers['content-type'] === 'part'
+        ? receiveBody(req, { tempFolder: folder, bytes: MAX, slowest })
+        : receiveUpload(req, { tempFolder: folder, maxBytes: MAX, slowest });
+    taking.then(
       (file) => {
         res.end('taken');
         outcome(file);
@@ -166,4 +170,21 @@ it('cuts a long name, and no character in two', async () => {
     form(part('', PNG, `filename="${'长'.repeat(115)} 长.png"`)),
   )) as ReceivedFile;
   expect(spaced.name).toBe(`${'长'.repeat(115)}.png`);
+});
+
+it('takes a body of as many bytes as were asked for, whatever they are', async () => {
+  const bytes = Buffer.alloc(MAX, 'x');
+  const taken = (await post(bytes, { type: 'part' })) as ReceivedFile;
+  expect(taken.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  expect(await readFile(taken.path)).toEqual(bytes);
+});
+
+it.each<[string, number, 'whole' | 'cut' | 'wait', string]>([
+  ['more bytes', MAX + 1, 'whole', 'too_large'],
+  ['fewer bytes', MAX - 1, 'whole', 'incomplete'],
+  ['a sender who leaves', 10, 'cut', 'gone'],
+  ['a sender who stands still', 10, 'wait', 'too_slow'],
+])('refuses a body of %s and leaves nothing', async (_, bytes, end, failure) => {
+  expect(await failureOf(Buffer.alloc(bytes), { type: 'part', end })).toBe(failure);
+  expect(await readdir(folder)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import { asStorageError } from './disk-store.js';
@@ -32,6 +32,11 @@ export interface ReceiveOptions {
   maxBytes: number;
   /** Ends the upload when fewer than `bytes` came in `windowMs`. */
   slowest?: { bytes: number; windowMs: number };
+}
+
+export interface BodyOptions extends Pick<ReceiveOptions, 'tempFolder' | 'slowest'> {
+  /** How many there are. */
+  bytes: number;
 }
 
 /** What a form with one file may need besides the file: its boundary and headers. */
@@ -135,6 +140,47 @@ export async function receiveAnyStream(
 ): Promise<ReceivedBytes> {
   const { path: file, name, size, sha256 } = await receiveBytes(stream, options);
   return { path: file, name, size, sha256 };
+}
+
+/**
+ * Reads the body of a request, of any kind and of exactly `bytes` bytes, into a temporary file. Whatever goes wrong, that
+ * file is gone when this throws; the request is left open, so that it can be answered.
+ * @throws UploadError too_large, incomplete, too_slow, gone; StorageFullError
+ */
+export async function receiveBody(
+  req: IncomingMessage,
+  { tempFolder, bytes, slowest = SLOWEST }: BodyOptions,
+): Promise<ReceivedBytes> {
+  const body = new PassThrough();
+  const fail = (failure: UploadError['failure']) => body.destroy(new UploadError(failure));
+  // Nobody may be reading when it fails.
+  body.on('error', () => {});
+  const leave = () => {
+    if (!req.complete) fail('gone');
+  };
+  req.on('close', leave);
+  // It may have left before anybody listened.
+  if (req.closed) leave();
+  const stopTimer = watchSpeed(req, slowest, () => fail('too_slow'));
+  req.pipe(body);
+  try {
+    return await receiveAnyStream(exactly(body, bytes), { tempFolder, name: '' });
+  } finally {
+    stopTimer();
+    req.off('close', leave);
+    req.unpipe(body);
+    body.destroy();
+  }
+}
+
+async function* exactly(body: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let seen = 0;
+  for await (const chunk of body) {
+    seen += chunk.length;
+    if (seen > bytes) throw new UploadError('too_large');
+    yield chunk;
+  }
+  if (seen < bytes) throw new UploadError('incomplete');
 }
 
 type Whole = ReceivedBytes & { start: Buffer };

@@ -156,6 +156,8 @@ same<G.ImportsItemsParams, Exclude<In['imports']['items'], undefined | void>>();
 same<G.Page<G.ImportItem>, Out['imports']['items']>();
 same<G.ImportsCreateParams, Exclude<In['imports']['create'], undefined | void>>();
 same<G.ImportSession, Out['imports']['create']>();
+same<G.ImportsReceiveParams, Exclude<In['imports']['receive'], undefined | void>>();
+same<G.ImportSession, Out['imports']['receive']>();
 same<G.ImportsStartParams, Exclude<In['imports']['start'], undefined | void>>();
 same<G.ImportSession, Out['imports']['start']>();
 same<G.ImportsPauseParams, Exclude<In['imports']['pause'], undefined | void>>();

@@ -1,6 +1,7 @@
 import { checkedBaseUrl } from './base-url.js';
 import { manifest } from './generated/manifest.js';
-import type { FilesResource, Resources } from './generated/types.js';
+import type { FilesResource, ImportsResource, Resources } from './generated/types.js';
+import { createImportUpload, type ImportUpload } from './import-upload.js';
 import { pagePromise } from './pages.js';
 import type { LogEvent, Page, RequestOptions } from './runtime-types.js';
 import { type SessionListener, type StoredSession, sessionTokens } from './session.js';
@@ -31,7 +32,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const REFRESH_TIMEOUT_MS = 8_000;
 
 /** A typed client: `client.articles.list()`, `client.search.query({ q })`, ... */
-export interface AiNotebook extends Omit<Resources, 'files'> {
+export interface AiNotebook extends Omit<Resources, 'files' | 'imports'> {
   readonly files: FilesResource & {
     /**
      * Uploads a file of at most `files.usage()`'s `maxFileBytes`: PNG, JPEG, WebP, GIF, AVIF or PDF.
@@ -41,6 +42,16 @@ export interface AiNotebook extends Omit<Resources, 'files'> {
      * await client.articles.create({ title: 'Cat', content: `![A cat](${url})` });
      */
     upload: Upload;
+  };
+  readonly imports: ImportsResource & {
+    /**
+     * Uploads what is to be imported, of any size that the server takes, in parts: a connection that is cut or a server
+     * that starts anew costs the part that was under way. The preview is ready a little later.
+     * @throws too_large, limit_reached, storage_full; not_found, conflict of `importId`
+     * @example
+     * const { id } = await client.imports.upload(await openAsBlob('vault.zip'), { name: 'vault.zip' });
+     */
+    upload: ImportUpload;
   };
   /** The same client with some options changed. */
   withOptions(options: Partial<ClientOptions>): AiNotebook;
@@ -91,6 +102,7 @@ export function createClient(options: ClientOptions): AiNotebook {
   const client = {
     ...all,
     files: { ...all.files, upload: createUpload(transport) },
+    imports: { ...all.imports, upload: createImportUpload(transport, call) },
     withOptions: (changes: Partial<ClientOptions>) => createClient({ ...options, ...changes }),
     withSession: (session: StoredSession, { onChange }: { onChange?: SessionListener } = {}) => {
       const guest = createClient({ ...options, auth: undefined });

@@ -16,6 +16,7 @@ export {
   UnsupportedByServerError,
 } from './errors.js';
 export type * from './generated/types.js';
+export type { ImportUpload, ImportUploadOptions } from './import-upload.js';
 export type { LogEvent, Page, PagePromise, RequestOptions } from './runtime-types.js';
 export type { SessionListener, StoredSession } from './session.js';
 export type { TokenSource } from './transport.js';

@@ -1,7 +1,7 @@
-import { apiError, ConnectionError } from './errors.js';
-import type { AppErrorCode, FilesGetResult } from './generated/types.js';
+import type { FilesGetResult } from './generated/types.js';
+import { isPassing, sendBytes, waitAfter } from './send-bytes.js';
 import type { TransportOptions } from './transport.js';
-import { sleep, within } from './waits.js';
+import { sleep } from './waits.js';
 
 /** What can be uploaded. A Blob and bytes are sent again when an attempt fails; a stream is read once. */
 export type UploadSource =
@@ -32,85 +32,40 @@ export type UploadedFile = Omit<FilesGetResult, 'articleCount' | 'isPublished'>;
 
 export type Upload = (source: UploadSource, options?: UploadOptions) => Promise<UploadedFile>;
 
-const PATH = 'files.upload';
 const TIMEOUT_MS = 15 * 60_000;
-const PASSING = new Set([408, 429, 502, 503, 504]);
 
 /** Sends one file as a form. The same bytes twice are one file, so that a repetition does no harm. */
 export function createUpload(options: TransportOptions): Upload {
   return async (source, request = {}) => {
     const { signal, timeoutMs = TIMEOUT_MS, maxRetries = options.maxRetries } = request;
     const isRepeatable = source instanceof Blob || source instanceof Uint8Array;
-    let refused: string | null = null;
-    for (let retry = 0; ; ) {
-      const token = await within(timeoutMs, signal, async () => options.token({ refused }));
+    let tellEnd = () => {};
+    const open = () => {
+      const form = formOf(source, request);
+      tellEnd = form.tellEnd;
+      const type = `multipart/form-data; boundary=${form.boundary}`;
+      return { headers: { 'content-type': type }, body: form.body };
+    };
+    for (let retry = 0; ; retry += 1) {
       try {
-        return await within(timeoutMs, signal, (ended) =>
-          send(options, { source, request, token, signal: ended }),
-        );
+        const answer = await sendBytes(options, {
+          procedure: 'files.upload',
+          method: 'POST',
+          path: '/api/files',
+          open,
+          isRepeatable,
+          timeoutMs,
+          signal,
+        });
+        tellEnd();
+        // As the type says, but for its date.
+        return { ...answer, createdAt: new Date(String(answer.createdAt)) } as UploadedFile;
       } catch (error) {
-        if (!isRepeatable) throw error;
-        const { status, code, retryAfterMs } = Object(error);
-        if (code === 'unauthenticated' && refused === null && token !== null) {
-          refused = token;
-          continue;
-        }
-        const isPassing = PASSING.has(status) || error instanceof ConnectionError;
-        if (!isPassing || retry >= maxRetries) throw error;
-        await sleep(retryAfterMs ?? 500 * 2 ** retry, signal);
-        retry += 1;
+        if (!isRepeatable || !isPassing(error) || retry >= maxRetries) throw error;
+        await sleep(waitAfter(error, retry), signal);
       }
     }
   };
-}
-
-interface Sending {
-  source: UploadSource;
-  request: UploadOptions;
-  token: string | null;
-  signal: AbortSignal;
-}
-
-async function send(options: TransportOptions, sending: Sending): Promise<UploadedFile> {
-  const { source, request, token, signal } = sending;
-  const form = formOf(source, request);
-  let response: Response;
-  try {
-    response = await options.fetch(`${options.baseUrl}/api/files`, {
-      method: 'POST',
-      headers: {
-        ...options.headers,
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        'content-type': `multipart/form-data; boundary=${form.boundary}`,
-        'x-ainotebook-client': options.clientHeader,
-      },
-      // Followed, a redirect would carry the file to whatever host it names.
-      redirect: 'manual',
-      body: form.body,
-      signal,
-      // Not in every lib: a body that is a stream needs it.
-      ...({ duplex: 'half' } as object),
-    });
-  } catch (error) {
-    throw new ConnectionError('The server could not be reached', { cause: error });
-  }
-  const answer = Object(await response.json().catch(() => null));
-  if (response.ok && typeof answer.id === 'string') {
-    form.tellEnd();
-    return { ...answer, createdAt: new Date(answer.createdAt) };
-  }
-  const { code, message } = Object(answer.error);
-  if (response.status < 400) throw new ConnectionError('The server answered something else');
-  const seconds = Number(response.headers.get('retry-after'));
-  throw apiError(String(message ?? `The server answered ${response.status}`), {
-    status: response.status,
-    // A newer server may know more codes than our type.
-    code: (code ?? (response.status === 413 ? 'too_large' : 'unavailable')) as AppErrorCode,
-    path: PATH,
-    requestId: response.headers.get('x-request-id'),
-    retryAfterMs: seconds > 0 ? seconds * 1000 : null,
-    issues: [],
-  });
 }
 
 /** Names in a header's quotes: what would end them is percent-encoded, as browsers do. */

@@ -1,6 +1,16 @@
-import { AppError, createFileImport, requireRoomForImport, type Services } from '@ainotebook/api';
-import { receiveAnyFile } from '@ainotebook/files';
+import {
+  AppError,
+  createFileImport,
+  findGap,
+  keepChunk,
+  requireRoomForImport,
+  type Services,
+  WrongOffset,
+} from '@ainotebook/api';
+import { LIMITS } from '@ainotebook/contract';
+import { receiveAnyFile, receiveBody } from '@ainotebook/files';
 import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
 import type { Logger } from '../logger.js';
 import { requireAuth } from './request-context.js';
 import { answerUpload } from './uploads.js';
@@ -8,16 +18,21 @@ import { answerUpload } from './uploads.js';
 /** Sources of one process that are received at the same time. */
 const MAX_UPLOADS = 16;
 
-/** `POST /api/imports` takes one file of a multipart form, of any kind, and answers its import session. */
+/** Where a part begins (`OFFSET`), and where the next one does, as in the protocols for uploads that resume. */
+const OFFSET = 'upload-offset';
+
+/**
+ * `POST /api/imports` takes one file of a multipart form, of any kind, and answers its import session.
+ * `PATCH /api/imports/:id/source` takes the next part of a file that was announced by `imports.receive`.
+ */
 export function importsEdge({ services, log }: { services: Services; log: Logger }): Router {
-  const { config, blobs, db } = services;
+  const { config, blobs } = services;
+  const { tempFolder } = blobs;
   const router = Router();
   let uploads = 0;
 
-  async function upload(req: Request, res: Response): Promise<void> {
-    const call = { limit: 'upload', scope: 'imports:write' } as const;
-    const auth = await requireAuth(services, { req, res }, call);
-    await requireRoomForImport(db, auth.userId);
+  /** @throws AppError unavailable */
+  async function inTurn(take: () => Promise<void>): Promise<void> {
     if (uploads >= MAX_UPLOADS) {
       throw new AppError('unavailable', 'The server is busy; try again shortly', {
         retryAfterMs: 2000,
@@ -25,18 +40,52 @@ export function importsEdge({ services, log }: { services: Services; log: Logger
     }
     uploads += 1;
     try {
-      const received = await receiveAnyFile(req, {
-        tempFolder: blobs.tempFolder,
-        maxBytes: config.maxImportBytes,
-      });
-      res.status(201).json(await createFileImport(services, auth, received));
+      await take();
     } finally {
       uploads -= 1;
     }
   }
 
+  async function upload(req: Request, res: Response): Promise<void> {
+    const call = { limit: 'upload', scope: 'imports:write' } as const;
+    const auth = await requireAuth(services, { req, res }, call);
+    await requireRoomForImport(services, auth.userId, 1);
+    await inTurn(async () => {
+      const received = await receiveAnyFile(req, { tempFolder, maxBytes: config.maxImportBytes });
+      res.status(201).json(await createFileImport(services, auth, received));
+    });
+  }
+
+  async function takePart(req: Request, res: Response): Promise<void> {
+    // A large file has hundreds of parts, each of which is small.
+    const call = { limit: 'write', scope: 'imports:write' } as const;
+    const { userId } = await requireAuth(services, { req, res }, call);
+    const id = z.uuid().safeParse(req.params.id).data;
+    if (!id) throw new AppError('not_found', 'Import not found');
+    const offset = z.coerce.number().int().min(0).safeParse(req.get(OFFSET)).data;
+    if (offset === undefined)
+      throw new AppError('bad_input', 'Upload-Offset says where the part begins');
+    const { start, bytes } = await findGap(services, { userId, id }, offset);
+    if (Number(req.get('content-length') ?? bytes) !== bytes)
+      throw new AppError('bad_input', `The part that begins there has ${bytes} bytes`);
+    await inTurn(async () => {
+      const received = await receiveBody(req, { tempFolder, bytes });
+      const session = await keepChunk(services, { userId, id }, { start, received });
+      res.setHeader(OFFSET, start + bytes);
+      res.json(session);
+    });
+  }
+
   router.post('/', (req, res) =>
     answerUpload({ req, res, log, maxBytes: config.maxImportBytes }, () => upload(req, res)),
+  );
+  router.patch('/:id/source', (req, res) =>
+    answerUpload({ req, res, log, maxBytes: LIMITS.importChunkBytes }, () =>
+      takePart(req, res).catch((error: unknown) => {
+        if (error instanceof WrongOffset) res.setHeader(OFFSET, error.offset);
+        throw error;
+      }),
+    ),
   );
   return router;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   AbortError,
   AuthenticationError,
@@ -8,6 +9,7 @@ import {
   type StoredSession,
   UnsupportedByServerError,
 } from '@ainotebook/sdk';
+import { makeZip } from '@ainotebook/testkit';
 import { describe, expect, it } from 'vitest';
 import { useServer } from '../test-support.js';
 
@@ -92,6 +94,62 @@ describe('a program with the SDK', () => {
       AbortError,
     );
     expect((await notes.files.usage()).fileCount).toBe(0);
+  });
+
+  it('sends a large import in parts, and goes on after requests and answers that are lost', async () => {
+    const { notes } = await register();
+    const bytes = makeZip([
+      { name: 'a.md', data: 'a' },
+      { name: 'b.pdf', data: randomBytes(9_000_000), method: 0 },
+    ]);
+    let calls = 0;
+    const lossy: typeof fetch = async (input, init) => {
+      if (init?.method !== 'PATCH') return fetch(input, init);
+      calls += 1;
+      if (calls === 2) throw new TypeError('fetch failed');
+      const answer = await fetch(input, init);
+      // The part has come, and nobody hears of it.
+      if (calls === 4) throw new TypeError('terminated');
+      return answer;
+    };
+    const heard: number[] = [];
+    const session = await notes.withOptions({ fetch: lossy }).imports.upload(bytes, {
+      name: 'vault.zip',
+      onProgress: (received) => void heard.push(received),
+    });
+    expect(session).toMatchObject({ sourceName: 'vault.zip', status: 'receiving' });
+    expect(session.createdAt).toBeInstanceOf(Date);
+    expect(session.upload).toMatchObject({ size: bytes.length, received: bytes.length });
+    expect(heard).toEqual([0, 4_194_304, 4_194_304, 8_388_608, bytes.length]);
+    await server.runJobs();
+    expect(await notes.imports.get({ id: session.id })).toMatchObject({
+      status: 'ready',
+      counts: { pending: 1 },
+    });
+  });
+
+  it('takes an import up again with the file that it waits for, and nobody else does', async () => {
+    const { notes } = await register();
+    const { notes: stranger } = await register();
+    const bytes = Buffer.alloc(5_000_000, 'x');
+    const { id } = await notes.imports.receive({ name: 'a.zip', size: bytes.length });
+    const controller = new AbortController();
+    const given = notes.imports.upload(bytes, {
+      importId: id,
+      signal: controller.signal,
+      onProgress: (received) => received > 0 && controller.abort(),
+    });
+    await expect(given).rejects.toBeInstanceOf(AbortError);
+    await expect(stranger.imports.upload(bytes, { importId: id })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    const other = notes.imports.upload(bytes.subarray(1), { importId: id });
+    await expect(other).rejects.toBeInstanceOf(TypeError);
+    const heard: number[] = [];
+    const onProgress = (received: number) => void heard.push(received);
+    await notes.imports.upload(bytes, { importId: id, onProgress });
+    expect(heard).toEqual([4_194_304, 5_000_000]);
+    await notes.imports.remove({ id });
   });
 
   it('sees both texts of a conflict, and nothing is lost', async () => {

@@ -55,6 +55,7 @@ const IMPORT_TIMEOUT_MS = 60 * 60_000;
 
 /** How long the body of a request may take. */
 function bodyTimeoutMs({ method, url = '' }: IncomingMessage): number {
+  if (method === 'PATCH' && url.startsWith('/api/imports/')) return UPLOAD_TIMEOUT_MS;
   if (method !== 'POST') return BODY_TIMEOUT_MS;
   if (/^\/api\/files\/?(\?|$)/.test(url)) return UPLOAD_TIMEOUT_MS;
   return /^\/api\/imports\/?(\?|$)/.test(url) ? IMPORT_TIMEOUT_MS : BODY_TIMEOUT_MS;

@@ -15,7 +15,7 @@ const { blobs, importSessions, importSources } = schema;
 const NAME_LENGTH = 200;
 
 /** The name a source came with, as it is shown: no path, one line. */
-function shownName(name: string): string {
+export function shownName(name: string): string {
   const last = name.toWellFormed().split(/[/\\]/).at(-1) ?? '';
   return (
     last
@@ -25,28 +25,44 @@ function shownName(name: string): string {
   );
 }
 
-/** Refuses more sources than a person can look at. @throws AppError limit_reached */
-export async function requireRoomForImport(db: Db | Tx, userId: string): Promise<void> {
-  const { rows } = await db.execute<{ count: number }>(sql`
-    select count(*)::int from import_sessions
-    where user_id = ${userId} and status not in ('done', 'failed', 'undone')`);
-  if ((rows[0]?.count ?? 0) < LIMITS.importsOpenPerUser) return;
+type Bounds = { db: Db | Tx; config: Pick<Services['config'], 'maxImportBytes'> };
+
+/**
+ * Refuses more sources than a person can look at, or more bytes of them than one person may have lying here.
+ * Files are counted apart: a source goes when its notes are made.
+ * @param bytes of the source; 0 where nobody knows yet
+ * @throws AppError limit_reached
+ */
+export async function requireRoomForImport(
+  { db, config }: Bounds,
+  userId: string,
+  bytes: number,
+): Promise<void> {
+  const { rows } = await db.execute<{ open: number; held: number }>(sql`
+    select count(*) filter (where i.status not in ('done', 'failed', 'undone'))::int as open,
+      coalesce(sum(coalesce(s.size, case when i.status = 'receiving' then i.upload_size end)), 0)::float8 as held
+    from import_sessions i left join import_sources s on s.session_id = i.id
+    where i.user_id = ${userId}`);
+  const { open = 0, held = 0 } = rows[0] ?? {};
+  const room = LIMITS.importSourcesHeld * config.maxImportBytes;
+  if (open < LIMITS.importsOpenPerUser && held + bytes <= room) return;
   throw new AppError('limit_reached', 'Finish or remove other imports first');
 }
 
 /** Adds a session under the lock of its user, so that several at once keep to the limit. */
 export async function insertSession(
-  tx: Tx,
+  { db: tx, config }: Bounds & { db: Tx },
   session: typeof importSessions.$inferInsert,
+  bytes: number,
 ): Promise<string> {
   const id = session.id ?? v7();
   await lockUser(tx, session.userId);
-  await requireRoomForImport(tx, session.userId);
+  await requireRoomForImport({ db: tx, config }, session.userId, bytes);
   await tx.insert(importSessions).values({ ...session, id });
   return id;
 }
 
-/** Keeps the bytes of a source in the store, their row first; a crash leaves what `collectBlobs` removes. */
+/** Keeps bytes of a source in the store, their row first; a crash leaves what `collectBlobs` removes. */
 export async function keepSource(
   { db, blobs: kept }: Pick<Services, 'db' | 'blobs'>,
   { sha256, size, path }: ReceivedBytes,
@@ -64,7 +80,7 @@ export async function keepSource(
  * @throws AppError limit_reached; StorageFullError
  */
 export async function createFileImport(
-  services: Pick<Services, 'db' | 'blobs' | 'nudgeJobs'>,
+  services: Pick<Services, 'db' | 'config' | 'blobs' | 'nudgeJobs'>,
   { userId }: { userId: string },
   received: ReceivedBytes,
 ): Promise<ImportSession> {
@@ -75,12 +91,9 @@ export async function createFileImport(
   }
   const { sha256, size } = received;
   const session = await services.db.transaction(async (tx) => {
-    const id = await insertSession(tx, {
-      userId,
-      status: 'reading',
-      sourceName: shownName(received.name),
-      isAddress: false,
-    });
+    const sourceName = shownName(received.name);
+    const row = { userId, status: 'reading' as const, sourceName, isAddress: false };
+    const id = await insertSession({ ...services, db: tx }, row, size);
     await tx.insert(importSources).values({ sessionId: id, sha256, size });
     await queueImport(tx, readImport, id);
     return readSession(tx, userId, id);

@@ -1,4 +1,4 @@
-import type { ImportSession } from '@ainotebook/contract';
+import { type ImportSession, LIMITS } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../errors.js';
@@ -17,6 +17,11 @@ export const sessionColumns = {
     select s.size from import_sources s where s.session_id = "import_sessions"."id")`.mapWith(
     (size) => (size === null ? null : Number(size)),
   ),
+  upload: sql<ImportSession['upload']>`case
+    when ${importSessions.status} = 'receiving' and ${importSessions.uploadSize} is not null
+    then jsonb_build_object(
+      'size', ${importSessions.uploadSize}, 'received', ${importSessions.uploadReceived},
+      'chunkBytes', ${LIMITS.importChunkBytes}::int) end`,
   failure: importSessions.failure,
   notebookId: importSessions.notebookId,
   readCount: importSessions.readCount,

@@ -23,7 +23,7 @@ export function importJobHandlers(services: JobServices): JobHandler[] {
 const STUCK_HOURS = 12;
 
 /**
- * Forgets old imports (their notes stay), and ends those whose job failed for good: what was being
+ * Forgets old imports (their notes stay) and files of which the rest does not come, and ends those whose job failed for good: what was being
  * read has failed, what was being made can be resumed.
  * @returns how many were forgotten
  */
@@ -31,7 +31,8 @@ export async function pruneImports(db: Db): Promise<number> {
   const stuck = sql`updated_at < now() - make_interval(hours => ${STUCK_HOURS})`;
   await db.execute(sql`
     update ${importSessions} set status = 'failed', failure = 'internal', updated_at = now()
-    where status in ('receiving', 'reading') and ${stuck}`);
+    where status in ('receiving', 'reading') and ${stuck}
+      and (upload_size is null or upload_received = upload_size)`);
   await db.execute(sql`
     update ${importSessions} set status = 'paused', updated_at = now()
     where status = 'running' and ${stuck}`);
@@ -41,6 +42,9 @@ export async function pruneImports(db: Db): Promise<number> {
   const gone = await db.execute(sql`
     delete from ${importSessions} where id in (
       select id from ${importSessions}
-      where updated_at < now() - make_interval(days => ${LIMITS.importDays}) limit 100)`);
+      where updated_at < now() - make_interval(days => ${LIMITS.importDays})
+        or status = 'receiving' and upload_received < upload_size
+          and updated_at < now() - make_interval(hours => ${LIMITS.importUploadHours})
+      limit 100)`);
   return gone.rowCount ?? 0;
 }

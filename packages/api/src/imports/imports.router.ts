@@ -6,6 +6,7 @@ import {
   importSessionSchema,
   listImportItemsInput,
   listImportsInput,
+  receiveImportInput,
   startImportInput,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
@@ -22,8 +23,9 @@ import {
   startImport,
   undoImportSession,
 } from './imports.service.js';
+import { receiveImport } from './receive-import.js';
 
-/** Files come in by `POST /api/imports`. */
+/** Files come in by `POST /api/imports` whole, or by `PATCH /api/imports/{id}/source` in parts. */
 export const importsRouter = {
   /** The caller's imports, newest first. */
   list: authedProcedure
@@ -49,6 +51,16 @@ export const importsRouter = {
     .input(createImportInput)
     .output(importSessionSchema)
     .mutation(({ ctx, input }) => createImport(ctx, input)),
+  /**
+   * Announces a file that comes in parts, which `PATCH /api/imports/{id}/source` takes one after the other; the preview is
+   * made after the last. `get` says where to go on, `remove` gives it up, and 72 hours without a part end it.
+   * @throws too_large, limit_reached
+   */
+  receive: authedProcedure
+    .meta({ isPublic: true, scope: 'imports', rest: 'POST /imports/uploads' })
+    .input(receiveImportInput)
+    .output(importSessionSchema)
+    .mutation(({ ctx, input }) => receiveImport(ctx, input)),
   /** Makes notes of what the preview shows. @throws not_found, conflict */
   start: authedProcedure
     .meta({

@@ -79,17 +79,13 @@ export async function listImportItems(
 
 /** Makes an import of an address, which a job fetches. @throws AppError limit_reached */
 export async function createImport(
-  { db, auth, nudgeJobs }: Worker,
+  { db, config, auth, nudgeJobs }: Worker & Pick<AuthedContext, 'config'>,
   { url }: C.CreateImportInput,
 ): Promise<C.ImportSession> {
   const { userId } = auth;
   const session = await db.transaction(async (tx) => {
-    const id = await insertSession(tx, {
-      userId,
-      status: 'receiving',
-      sourceName: url,
-      isAddress: true,
-    });
+    const row = { userId, status: 'receiving' as const, sourceName: url, isAddress: true };
+    const id = await insertSession({ db: tx, config }, row, 0);
     await queueImport(tx, readImport, id);
     return readSession(tx, userId, id);
   });

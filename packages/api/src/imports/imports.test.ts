@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { schema } from '@ainotebook/db';
+import { blobKey, receiveAnyStream } from '@ainotebook/files';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { collectBlobs } from '../files/collect-blobs.js';
 import { useImports } from './import-test-support.js';
 import { pruneImports } from './imports.jobs.js';
+import { keepChunk } from './receive-import.js';
 import { undoSlice } from './undo-import.js';
 
 const test = useImports();
@@ -99,5 +104,43 @@ describe('bounds', () => {
     expect(await db.select().from(importItems).where(eq(importItems.sessionId, id))).toEqual([]);
     expect(await user.api.imports.get({ id: running })).toMatchObject({ status: 'paused' });
     expect(await notesOf(user)).toHaveLength(2);
+  });
+
+  it('forget a file of which no part has come for three days, and its bytes with it', async () => {
+    const user = await test.user();
+    const { db, blobs } = test.services();
+    const mine = { userId: user.id };
+    const part = async (id: string, text: string) => {
+      const { tempFolder } = blobs;
+      const received = await receiveAnyStream(Readable.from([Buffer.from(text)]), {
+        tempFolder,
+        name: '',
+      });
+      return keepChunk(test.services(), { ...mine, id }, { start: 0, received });
+    };
+    const idle = await user.api.imports.receive({ name: 'a.zip', size: 10 });
+    const whole = await user.api.imports.receive({ name: 'b.zip', size: 6 });
+    await part(idle.id, 'a part');
+    await part(whole.id, 'it all');
+    const age = (hours: number) =>
+      db
+        .update(importSessions)
+        .set({ updatedAt: sql`now() - make_interval(hours => ${hours})` })
+        .where(eq(importSessions.userId, user.id));
+    await age(71);
+    await pruneImports(db);
+    const upload = { size: 10, received: 6 };
+    expect(await user.api.imports.get({ id: idle.id })).toMatchObject({ upload });
+    await age(73);
+    expect(await pruneImports(db)).toBe(1);
+    await expect(user.api.imports.get({ id: idle.id })).rejects.toMatchObject({
+      cause: { code: 'not_found' },
+    });
+    // All of that one was here: its job is what is missing.
+    expect(await user.api.imports.get({ id: whole.id })).toMatchObject({ status: 'failed' });
+    await db.update(schema.blobs).set({ touchedAt: sql`now() - interval '2 hours'` });
+    await collectBlobs({ db, blobs });
+    const sha256 = createHash('sha256').update('a part').digest('hex');
+    expect(await blobs.open(blobKey(sha256))).toBeNull();
   });
 });

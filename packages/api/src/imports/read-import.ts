@@ -16,9 +16,10 @@ import type { JobServices } from '../jobs.js';
 import { fetchSource } from './fetch-source.js';
 import { queueImport, readImport, SLICE_MS } from './import-jobs.js';
 import { findSession, lockSession, markDuplicates, type SessionRow } from './import-rows.js';
+import { joinChunks } from './receive-import.js';
 import { findSource, localSource } from './source-file.js';
 
-const { importItems, importSessions } = schema;
+const { importChunks, importItems, importSessions, importSources } = schema;
 
 /** What a thread answers that read a part; `overrun`: it took too long or too much memory, and is gone. */
 export type Reading =
@@ -39,7 +40,8 @@ export async function readSlice(services: Services, run: JobRun, sessionId: stri
   try {
     let session = await findSession(run.db, sessionId);
     if (session?.status === 'receiving') {
-      await fetchSource(services, run, session);
+      if (session.uploadSize === null) await fetchSource(services, run, session);
+      else await joinChunks(services, run, session);
       session = await findSession(run.db, sessionId);
     }
     if (session?.status !== 'reading') return;
@@ -50,7 +52,11 @@ export async function readSlice(services: Services, run: JobRun, sessionId: stri
       const session =
         (await lockSession(tx, sessionId, 'reading')) ??
         (await lockSession(tx, sessionId, 'receiving'));
-      if (session) await endReading(tx, session.id, { status: 'failed', failure: error.code });
+      if (!session) return;
+      await endReading(tx, session.id, { status: 'failed', failure: error.code });
+      // What cannot be read need not be kept.
+      await tx.delete(importSources).where(eq(importSources.sessionId, session.id));
+      await tx.delete(importChunks).where(eq(importChunks.sessionId, session.id));
     });
   }
 }

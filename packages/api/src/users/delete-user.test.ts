@@ -153,6 +153,7 @@ async function withEverything() {
     isAddress: false,
   });
   await db.insert(schema.importSources).values({ sessionId, sha256: blob.sha256, size: 1 });
+  await db.insert(schema.importChunks).values({ sessionId, start: 0, sha256: blob.sha256 });
   await db
     .insert(schema.importNotebooks)
     .values({ sessionId, path: '["a"]', notebookId, isNew: true });

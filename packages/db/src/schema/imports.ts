@@ -39,6 +39,9 @@ export const importSessions = pgTable(
     sourceName: text('source_name').notNull(),
     isAddress: boolean('is_address').notNull(),
     failure: text('failure').$type<ImportFailure>(),
+    /** Bytes of a file that comes in parts, and those that are here. */
+    uploadSize: bigint('upload_size', { mode: 'number' }),
+    uploadReceived: bigint('upload_received', { mode: 'number' }).notNull().default(0),
     notebookId: uuid('notebook_id').references(() => notebooks.id, { onDelete: 'set null' }),
     /** Items read so far; where reading goes on. */
     readCount: integer('read_count').notNull().default(0),
@@ -73,6 +76,25 @@ export const importSources = pgTable(
     charset: text('charset'),
   },
   (t) => [index('idx_import_sources_sha256').on(t.sha256)],
+);
+
+/** A part of a file that is coming, until it is whole; counted among the references of its blob. */
+export const importChunks = pgTable(
+  'import_chunks',
+  {
+    sessionId: uuid('session_id')
+      .notNull()
+      .references(() => importSessions.id, { onDelete: 'cascade' }),
+    /** Bytes before it. */
+    start: bigint('start', { mode: 'number' }).notNull(),
+    sha256: text('sha256')
+      .notNull()
+      .references(() => blobs.sha256, { onDelete: 'restrict' }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.sessionId, t.start] }),
+    index('idx_import_chunks_sha256').on(t.sha256),
+  ],
 );
 
 /**

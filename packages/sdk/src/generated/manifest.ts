@@ -58,6 +58,7 @@ export const manifest: Record<string, string> = {
   "imports.get": "q",
   "imports.items": "qp",
   "imports.create": "m",
+  "imports.receive": "m",
   "imports.start": "m",
   "imports.pause": "m",
   "imports.resume": "m",

@@ -87,6 +87,7 @@ export type Procedures = {
     get: Query<G.ImportsGetParams, G.ImportSession>;
     items: Query<G.ImportsItemsParams, G.Page<G.ImportItem>>;
     create: Mutation<G.ImportsCreateParams, G.ImportSession>;
+    receive: Mutation<G.ImportsReceiveParams, G.ImportSession>;
     start: Mutation<G.ImportsStartParams, G.ImportSession>;
     pause: Mutation<G.ImportsPauseParams, G.ImportSession>;
     resume: Mutation<G.ImportsResumeParams, G.ImportSession>;

@@ -482,6 +482,14 @@ export interface ImportSession {
   sourceName: string;
   /** Bytes; null until it is there. */
   sourceSize: number | null;
+  /** While a file is coming in parts; null of everything else. */
+  upload: {
+    /** Bytes of the file. */
+    size: number;
+    /** Bytes that are here; the next part begins there. */
+    received: number;
+    chunkBytes: number;
+  } | null;
   failure: 
   | 'address_refused'
   | 'address_timeout'
@@ -1758,6 +1766,12 @@ export interface ImportsCreateParams {
   url: string;
 }
 
+export interface ImportsReceiveParams {
+  name: string;
+  /** Bytes. */
+  size: number;
+}
+
 export interface ImportsStartParams {
   id: string;
   /** Where its folders go; null: to the top. */
@@ -2356,6 +2370,12 @@ export interface ImportsResource {
    * @throws limit_reached
    */
   create(params: ImportsCreateParams, options?: RequestOptions): Promise<ImportSession>;
+  /**
+   * Announces a file that comes in parts, which `PATCH /api/imports/{id}/source` takes one after the other; the preview is
+   * made after the last. `get` says where to go on, `remove` gives it up, and 72 hours without a part end it.
+   * @throws too_large, limit_reached
+   */
+  receive(params: ImportsReceiveParams, options?: RequestOptions): Promise<ImportSession>;
   /**
    * Makes notes of what the preview shows.
    * @throws not_found, conflict

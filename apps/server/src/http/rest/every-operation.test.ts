@@ -118,6 +118,7 @@ it('answers every operation as the document describes it', async () => {
   await server.runJobs();
   await call('delete /imports/{id}', { params: session });
   await call('post /imports', { body: { url: 'https://notes.test/tea' } });
+  await call('post /imports/uploads', { body: { name: '普洱.md', size: 6 } });
   await call('get /imports');
 
   await call('get /slugs/{slug}', { params: { slug: 'longjing' } });
