@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { makeZip } from '@ainotebook/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { zh } from './browser.js';
@@ -69,5 +70,68 @@ describe('an Obsidian vault', () => {
       buffer: Buffer.from('PK\u0003\u0004 cut'),
     });
     await note.page.getByText(zh.import_failure_damaged).waitFor(WAIT);
+  });
+});
+
+describe('a large archive', () => {
+  /** Three parts. */
+  const zip = makeZip([
+    { name: '大.md', data: '# 大\n\n很大的一个包。\n' },
+    { name: '附件.pdf', data: randomBytes(9_000_000) },
+  ]);
+  const give = (name = 'large.zip', buffer = zip) =>
+    note.page
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'application/zip', buffer });
+  const button = (name: string) => note.page.getByRole('button', { name, exact: true });
+  const received = async () => (await note.client.imports.list()).items[0]?.upload?.received;
+
+  it('is sent in parts, paused, and goes on after a reload with the same file', async () => {
+    await note.page.goto('/import');
+    let parts = 0;
+    await note.page.context().route('**/api/imports/*/source', async (route) => {
+      parts += 1;
+      // The second does not arrive, nor does it come back.
+      if (parts !== 2) await route.continue();
+    });
+    await give();
+    await expect.poll(received, WAIT).toBe(4_194_304);
+    await button(zh.import_upload_pause).click();
+    await button(zh.import_upload_resume).waitFor();
+    expect(parts).toBe(2);
+    await note.page.reload();
+    await status(zh.import_status_uploading).waitFor(WAIT);
+    await note.page.getByText(zh.import_upload_again.replace('{name}', 'large.zip')).waitFor(WAIT);
+    await give('other.zip', Buffer.from('PK another'));
+    await note.page.getByRole('alert').waitFor();
+    await give();
+    await status(zh.import_status_ready).waitFor(WAIT);
+    expect(parts).toBe(4);
+    await note.page.getByText('大', { exact: true }).waitFor(WAIT);
+  });
+
+  it('waits for a server that is away, and goes on by itself', async () => {
+    await note.page.goto('/import');
+    let isAway = true;
+    await note.page.context().unroute('**/api/imports/*/source');
+    await note.page.context().route('**/api/imports/*/source', async (route) => {
+      if (isAway) await route.abort();
+      else await route.continue();
+    });
+    await give();
+    await status(zh.import_upload_waiting).waitFor(WAIT);
+    isAway = false;
+    await status(zh.import_status_ready).waitFor(WAIT);
+    await note.page.context().unroute('**/api/imports/*/source');
+  });
+
+  it('is given up, and nothing of it is left', async () => {
+    await note.page.goto('/import');
+    await note.page.context().route('**/api/imports/*/source', () => undefined);
+    await give();
+    await button(zh.import_upload_cancel).click();
+    await note.page.getByText(zh.import_drop).waitFor(WAIT);
+    expect((await note.client.imports.list()).items.filter(({ upload }) => upload)).toEqual([]);
+    await note.page.context().unroute('**/api/imports/*/source');
   });
 });

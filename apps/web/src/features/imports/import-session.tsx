@@ -12,7 +12,8 @@ import { useNotebooks } from '../notebooks/notebook-hooks.js';
 import { NotebookPicker } from '../notebooks/notebook-picker.js';
 import { Bar } from './bar.js';
 import { ImportItems } from './import-items.js';
-import { failureText, PROGRAM, STATUS } from './import-words.js';
+import { failureText, PROGRAM, statusText } from './import-words.js';
+import { UploadPanel } from './upload-panel.js';
 
 /** While a job is at work its session is asked for again and again. */
 const POLL_MS = 1_000;
@@ -49,7 +50,8 @@ export function ImportSessionView({ id }: { id: string }) {
 
 function Ready({ session }: { session: ImportSession }) {
   const utils = trpc.useUtils();
-  const { status, program, sourceName, failure, readCount } = session;
+  const { status, program, sourceName, failure, readCount, upload } = session;
+  const isUploading = upload !== null && upload.received < upload.size;
   // The list of items is old as soon as the session has moved.
   useEffect(() => {
     if (status !== 'receiving') void utils.imports.items.invalidate({ id: session.id });
@@ -64,12 +66,13 @@ function Ready({ session }: { session: ImportSession }) {
         <div>
           <h2 className="text-lg font-semibold break-words">{sourceName}</h2>
           <p role="status" className="text-sm text-ink-3">
-            {[STATUS[status](), program && PROGRAM[program]()].filter(Boolean).join(' · ')}
+            {[statusText(session), program && PROGRAM[program]()].filter(Boolean).join(' · ')}
           </p>
         </div>
         <Progress session={session} />
         {status === 'failed' && <p className="text-sm text-danger">{failureText(failure)}</p>}
       </header>
+      {isUploading && <UploadPanel key={session.id} session={session} upload={upload} />}
       <Actions session={session} />
       {readCount > 0 && status !== 'reading' && <ImportItems session={session} />}
     </>

@@ -2,7 +2,7 @@ import { m } from '@ainotebook/messages';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { relativeTime } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
-import { STATUS } from './import-words.js';
+import { statusText } from './import-words.js';
 import { SourceForm } from './source-form.js';
 
 /** Where an import begins: the source, what was imported before, and how other programs export. */
@@ -30,7 +30,7 @@ function Recent() {
         {m.import_recent()}
       </h2>
       <ul className="divide-y divide-line border-y border-line">
-        {items.map(({ id, sourceName, status, createdAt }) => (
+        {items.map(({ id, sourceName, createdAt, ...session }) => (
           <li key={id}>
             <Link
               to="/import"
@@ -39,7 +39,7 @@ function Recent() {
             >
               <span className="min-w-0 flex-1 truncate font-medium">{sourceName}</span>
               <span className="shrink-0 text-[0.8125rem] text-ink-3">
-                {STATUS[status]()} · {relativeTime(createdAt)}
+                {statusText(session)} · {relativeTime(createdAt)}
               </span>
             </Link>
           </li>

@@ -7,8 +7,9 @@ import type {
   ImportWarning,
 } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
+import { type ErrorCode, errorText } from '../../lib/errors.js';
 
-export const STATUS: Record<ImportStatus, () => string> = {
+const STATUS: Record<ImportStatus, () => string> = {
   receiving: m.import_status_receiving,
   reading: m.import_status_reading,
   ready: m.import_status_ready,
@@ -19,6 +20,16 @@ export const STATUS: Record<ImportStatus, () => string> = {
   undoing: m.import_status_undoing,
   undone: m.import_status_undone,
 };
+
+/** Of a session: a file of which parts are missing is not being fetched by anybody. */
+export const statusText = ({ status, upload }: Pick<ImportSession, 'status' | 'upload'>): string =>
+  upload && upload.received < upload.size ? m.import_status_uploading() : STATUS[status]();
+
+/** Why a source could not be sent. */
+export function sendingProblem(code: ErrorCode): string {
+  if (code === 'limit_reached') return m.import_error_limit_reached();
+  return code === 'too_large' ? m.import_error_too_large() : errorText(code);
+}
 
 export const RESULT: Record<ImportResult, () => string> = {
   pending: m.import_result_pending,

@@ -3,7 +3,7 @@ import { m } from '@ainotebook/messages';
 import { FileUp } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useApp } from '../../app-context.js';
-import { errorText } from '../../lib/errors.js';
+import { errorInfo } from '../../lib/errors.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
@@ -11,6 +11,9 @@ import { cn } from '../../ui/cn.js';
 import { TextField } from '../../ui/field.js';
 import { sendFile, UploadRefused } from '../editor/uploads/upload-file.js';
 import { Bar } from './bar.js';
+import { sendingProblem } from './import-words.js';
+import { IN_PARTS_BYTES } from './upload-in-parts.js';
+import { chosenFiles } from './upload-panel.js';
 
 /** What is being sent, and what went wrong with it. */
 type Sending =
@@ -20,7 +23,7 @@ type Sending =
 
 /** Takes a source: a file that is chosen or dropped, or an address. */
 export function SourceForm({ onMade }: { onMade: (session: { id: string }) => void }) {
-  const { session } = useApp();
+  const { session, api } = useApp();
   const [sending, setSending] = useState<Sending>({ kind: 'idle' });
   const [isOver, setIsOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -36,12 +39,17 @@ export function SourceForm({ onMade }: { onMade: (session: { id: string }) => vo
     try {
       const onProgress = (share: number) => setSending({ kind: 'sending', name, share });
       const options = { onProgress, signal: given.signal };
+      if (file.size > IN_PARTS_BYTES) {
+        const made = await api.imports.receive.mutate({ name, size: file.size }, given);
+        chosenFiles.set(made.id, file);
+        return onMade(made);
+      }
       onMade(await sendFile<ImportSession>(session, { path: '/api/imports', file }, options));
     } catch (error) {
       if (given.signal.aborted) return setSending({ kind: 'idle' });
       setSending({
         kind: 'failed',
-        code: error instanceof UploadRefused ? error.code : 'internal',
+        code: error instanceof UploadRefused ? error.code : errorInfo(error).code,
       });
     }
   }
@@ -83,7 +91,7 @@ export function SourceForm({ onMade }: { onMade: (session: { id: string }) => vo
             <p className="max-w-md text-[0.8125rem] text-ink-3">{m.import_kinds()}</p>
             {sending.kind === 'failed' && (
               <p role="alert" className="text-sm text-danger">
-                {errorText(sending.code)}
+                {sendingProblem(sending.code)}
               </p>
             )}
           </>
