@@ -82,3 +82,26 @@ describe('all notes', () => {
     expect(bytes.includes('醉翁亭记')).toBe(true);
   });
 });
+
+describe('a server that has a Chromium', () => {
+  let without: NotePage;
+  beforeAll(async () => {
+    without = note;
+    const CHROMIUM_PATH = process.env.CHROMIUM ?? '/usr/bin/chromium';
+    note = await NotePage.create({ CHROMIUM_PATH, CHROMIUM_SANDBOX: 'false' });
+  });
+  afterAll(async () => {
+    await note.remove();
+    note = without;
+  });
+
+  it('makes the PDF of a note itself', async () => {
+    await note.open('醉能同其乐');
+    await note.page.locator('[data-save-status="saved"]').waitFor();
+    const pdf = await choose('PDF');
+    await pdf.getByText(word('export_pdf_file_hint')).waitFor();
+    const download = await downloaded(() => pdf.click());
+    expect(download.suggestedFilename()).toBe('醉翁亭记.pdf');
+    expect((await bytesOf(download)).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+});

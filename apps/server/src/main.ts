@@ -44,6 +44,7 @@ import { composeJobs, type JobsRuntime, queueRedisUrl } from './jobs.js';
 import type { Logger } from './logger.js';
 import { makeMailer } from './mail.js';
 import { createPayments } from './payments.js';
+import { createPdfPrinter, type PdfPrinter } from './pdf/print-pdf.js';
 import { keepHeapSmall } from './process/heap.js';
 import { connectRedis } from './redis.js';
 import type { Compose } from './runtime.js';
@@ -112,6 +113,7 @@ const compose: Compose = (options) => {
     variables: settings.variables,
     hasMail: mailer !== null,
     hasWebSearch: webSearch !== null,
+    hasPdf: env.CHROMIUM_PATH !== undefined,
     demo,
   };
   const payments = createPayments(settings, (line) => log.warn(line));
@@ -146,6 +148,7 @@ const compose: Compose = (options) => {
     changes,
     jobs,
     work,
+    pdf: makePdfPrinter(env),
     mailer,
     aiMetrics,
     modelsInUse: inUse,
@@ -198,6 +201,12 @@ function researchWith(search: WebSearch, ledger: Services['ledger'], work: WorkP
     egress: createEgress(),
     readHtml: (page) => readPageIn(work, page),
   });
+}
+
+/** Null where no Chromium is set up. */
+function makePdfPrinter({ CHROMIUM_PATH, CHROMIUM_SANDBOX }: Settings['env']): PdfPrinter | null {
+  if (CHROMIUM_PATH === undefined) return null;
+  return createPdfPrinter({ path: CHROMIUM_PATH, hasSandbox: CHROMIUM_SANDBOX });
 }
 
 /** Views wait where jobs wait; null without a queue Redis. */

@@ -6,6 +6,7 @@ import type { Settings } from './env.js';
 import type { AiMetrics } from './http/ai-metrics.js';
 import type { JobsRuntime } from './jobs.js';
 import type { Logger } from './logger.js';
+import type { PdfPrinter } from './pdf/print-pdf.js';
 import type { WorkPool } from './work/pool.js';
 
 /** What main.ts needs to put a process together. */
@@ -34,6 +35,8 @@ export interface Runtime {
   changes: ChangeFeed;
   jobs: JobsRuntime;
   work: WorkPool;
+  /** Null where no Chromium is set up. */
+  pdf: PdfPrinter | null;
   /** Null where the server sends no mail. */
   mailer: Mailer | null;
   /** What this process measures of models. */

@@ -39,6 +39,8 @@ export interface ApiConfig {
   hasMail: boolean;
   /** Whether a search engine is set up. */
   hasWebSearch: boolean;
+  /** Whether the host makes PDFs of notes. */
+  hasPdf: boolean;
   /** The variables of the server and where each is set; no value. */
   variables: readonly ServerVariable[];
   /** Sign-in printed for a local demo; null everywhere else. */

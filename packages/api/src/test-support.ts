@@ -49,6 +49,7 @@ const testConfig: ApiConfig = {
   variables: [],
   hasMail: false,
   hasWebSearch: false,
+  hasPdf: false,
   demo: null,
 };
 

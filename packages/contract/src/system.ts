@@ -15,6 +15,8 @@ export const systemInfoSchema = z.object({
   hasMail: z.boolean(),
   /** Whether questions can be looked up in the web. */
   hasWebSearch: z.boolean(),
+  /** Whether the server makes PDFs of notes. */
+  hasPdf: z.boolean(),
   /** Sign-in shown on the first page of a demo; null everywhere else. */
   demo: z.object({ email: z.string(), password: z.string() }).nullable(),
 });

@@ -112,7 +112,7 @@ async function start(parts: Start): Promise<void> {
   goOn();
 
   const runtime = compose({ ...options, demo });
-  const { services, database, redis, changes, jobs, work, mailer, aiMetrics, modelsInUse } =
+  const { services, database, redis, changes, jobs, work, pdf, mailer, aiMetrics, modelsInUse } =
     runtime;
   shutdown.add('pool', 5000, () => database.close());
   shutdown.add('pool', 5000, () => work.close());
@@ -159,6 +159,7 @@ async function start(parts: Start): Promise<void> {
     },
     pool: database.pool,
     work,
+    pdf,
     redis,
     jobs,
     aiMetrics,

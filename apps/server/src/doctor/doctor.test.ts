@@ -5,6 +5,7 @@ import { createTestDatabase, describeWithRedis, keeperUrl } from '@ainotebook/te
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from '../pdf/test-support.js';
 import { command, freePort } from '../process-support.js';
 import type { Finding } from './finding.js';
 
@@ -59,6 +60,7 @@ describe('ainotebook doctor', { timeout: 60_000 }, () => {
       expect(of(check, 'ok'), check).not.toEqual([]);
     }
     expect(of('redis-queue', 'off')).toHaveLength(1);
+    expect(of('pdf', 'off')).toHaveLength(1);
     expect(of('providers', 'off').length).toBeGreaterThan(2);
     expect(findings[0]?.runbook).toMatch(/^docs\/runbook\.md#/);
   });
@@ -75,6 +77,14 @@ describe('ainotebook doctor', { timeout: 60_000 }, () => {
       'PORT must be a whole number (it is "eighty").',
       'APP_URL must be an address that begins with http:// or https:// (it is "notes.example.org").',
     ]);
+  });
+
+  it('prints a page where a Chromium is set up, and says what is wrong with it', async () => {
+    const missing = await examine({ CHROMIUM_PATH: '/nowhere/chromium' });
+    expect(missing.of('pdf', 'fail')[0]?.says).toContain('ENOENT');
+    if (!CHROMIUM) return;
+    const found = await examine({ CHROMIUM_PATH: CHROMIUM, CHROMIUM_SANDBOX: 'false' });
+    expect(found.of('pdf', 'ok')).toHaveLength(1);
   });
 
   it('says what production lacks that starts all the same', async () => {

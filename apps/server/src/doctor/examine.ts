@@ -7,6 +7,7 @@ import { checkAddress } from './address.js';
 import { checkConnections, checkDatabase, checkJobs, checkMigrations } from './database.js';
 import { type CheckName, type Finding, reasonOf } from './finding.js';
 import { checkBackup, checkClock, checkDisk, checkFiles, checkSettings } from './host.js';
+import { checkPdf } from './pdf.js';
 import { checkProviders } from './providers.js';
 import { checkRedis } from './redis.js';
 
@@ -25,6 +26,7 @@ export async function examine(
     ...(await inTime('redis-queue', () => checkRedis(settings))),
     ...(await inTime('disk', () => checkDisk(settings))),
     ...(await inTime('files', () => checkFiles(settings, blobs))),
+    ...(await inTime('pdf', () => checkPdf(settings))),
     ...(await inTime('address', () => checkAddress(settings))),
     ...(await inTime('backup', () => checkBackup(settings))),
   ];

@@ -9,6 +9,7 @@ export const CHECKS = [
   'redis-queue',
   'disk',
   'files',
+  'pdf',
   'clock',
   'address',
   'backup',

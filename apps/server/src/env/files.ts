@@ -33,6 +33,23 @@ export const fileVariables = {
   FILE_QUOTA: integer(0, 1_099_511_627_776, 1_073_741_824).meta(
     about(FILES, 'Bytes that all files of one person may take; 1 GiB. 0 turns uploads off.'),
   ),
+  CHROMIUM_PATH: text
+    .optional()
+    .meta(
+      about(
+        FILES,
+        'Chromium, Chrome or its headless shell, which makes PDFs of notes. Without it the browser of whoever exports prints them. It needs fonts with Chinese (fonts-noto-cjk).',
+        { example: '/usr/bin/chromium' },
+      ),
+    ),
+  CHROMIUM_SANDBOX: flag
+    .default(true)
+    .meta(
+      about(
+        FILES,
+        'false where the system lets Chromium have no sandbox: as root, and in containers without user namespaces.',
+      ),
+    ),
   S3_ENDPOINT: urlOf('http:', 'https:')
     .optional()
     .meta(

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { JobsRuntime } from '../jobs.js';
 import type { Logger } from '../logger.js';
+import type { PdfPrinter } from '../pdf/print-pdf.js';
 import type { WorkPool } from '../work/pool.js';
 import type { AiMetrics } from './ai-metrics.js';
 import { errorHandler, notFoundHandler } from './errors.js';
@@ -30,6 +31,8 @@ export interface AppDeps {
   services: Services;
   pool: pg.Pool;
   work: WorkPool;
+  /** Null where no Chromium is set up. */
+  pdf: PdfPrinter | null;
   redis: Redis | null;
   jobs: Pick<JobsRuntime, 'kind' | 'problem' | 'queues'>;
   aiMetrics: AiMetrics;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createPdfPrinter } from '../pdf/print-pdf.js';
+import { CHROMIUM, pdfText } from '../pdf/test-support.js';
 import { bearer, dataOf, type Person, useServer } from '../test-support.js';
 
 const server = useServer();
@@ -79,5 +81,46 @@ describe('GET /api/exports/notes/:id', () => {
     expect(await page()).toContain('<p class="ai">本文部分内容由 AI 生成</p>');
     expect(await page()).toContain('digitalsourcetype/compositeWithTrainedAlgorithmicMedia');
     expect(await page('&label=0')).not.toContain('AI');
+  });
+});
+
+describe.skipIf(!CHROMIUM)('GET /api/exports/notes/:id.pdf', { timeout: 60_000 }, () => {
+  const printing = useServer({
+    config: { hasPdf: true },
+    app: { pdf: createPdfPrinter({ path: CHROMIUM ?? '', hasSandbox: false }) },
+  });
+  const created = async (person: Person, content: string) => {
+    const answer = await printing.mutate(
+      'articles.create',
+      { title: '京都', content },
+      bearer(person),
+    );
+    return (dataOf(answer) as { id: string }).id;
+  };
+  /** With its bytes as they are. */
+  const pdf = (id: string, person: Person | null) =>
+    fetch(`${printing.url()}/api/exports/notes/${id}.pdf`, {
+      headers: person ? bearer(person) : {},
+    });
+
+  it('gives a note as a PDF to its owner', async () => {
+    const [owner, other] = [await printing.register(), await printing.register()];
+    const id = await created(owner, '# 清水寺\n\n一段很长的正文，说的是秋天的清水寺和它的石阶。\n');
+    const answer = await pdf(id, owner);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/pdf');
+    expect(answer.headers.get('content-disposition')).toContain(encodeURIComponent('京都.pdf'));
+    expect(await pdfText(Buffer.from(await answer.arrayBuffer()))).toContain('清水寺和它的石阶');
+    expect((await pdf(id, other)).status).toBe(404);
+    expect((await pdf(id, null)).status).toBe(401);
+  });
+
+  it('says whether it does', async () => {
+    expect(dataOf(await printing.query('system.info', undefined))).toMatchObject({ hasPdf: true });
+    expect(dataOf(await server.query('system.info', undefined))).toMatchObject({ hasPdf: false });
+    const person = await server.register();
+    const made = await server.mutate('articles.create', { content: 'a' }, bearer(person));
+    const { id } = dataOf(made) as { id: string };
+    expect((await get(`/api/exports/notes/${id}.pdf`, bearer(person))).status).toBe(404);
   });
 });

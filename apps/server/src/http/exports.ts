@@ -11,6 +11,7 @@ import { type ApiScope, localeSchema } from '@ainotebook/contract';
 import { safeName } from '@ainotebook/convert/write';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import type { PdfPrinter } from '../pdf/print-pdf.js';
 import type { WorkPool } from '../work/pool.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
@@ -25,10 +26,16 @@ const NOTE_POLICY =
   "default-src 'none'; img-src data: https:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html` and `.docx`: a note as it
- * is, with a word where an AI wrote some of it unless `label=0`. To their owner.
+ * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html`, `.docx` and, where a
+ * Chromium is set up, `.pdf`: a note as it is, with a word where an AI wrote some of it unless `label=0`. To their owner.
  */
-export function exportsEdge({ services, work }: { services: Services; work: WorkPool }): Router {
+interface ExportsDeps {
+  services: Services;
+  work: WorkPool;
+  pdf: PdfPrinter | null;
+}
+
+export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
   const { config, limits, blobs } = services;
   const router = Router();
 
@@ -54,10 +61,10 @@ export function exportsEdge({ services, work }: { services: Services; work: Work
 
   router.get('/notes/:file', async (req, res) => {
     const userId = await ownerOf(req, res, 'articles:read');
-    const [, id, format] = /^([\da-f-]{36})\.(html|docx)$/.exec(String(req.params.file)) ?? [];
+    const [, id, format] = /^([\da-f-]{36})\.(html|docx|pdf)$/.exec(String(req.params.file)) ?? [];
     const isId = z.uuid().safeParse(id).success;
     const note = id && isId ? await readNoteToExport(services, { id, userId }) : null;
-    if (!note) throw new AppError('not_found', 'Not found');
+    if (!note || (format === 'pdf' && !pdf)) throw new AppError('not_found', 'Not found');
     const locale = localeSchema.safeParse(req.query.lang).data ?? localeOf(req);
     const name = safeName(note.title);
     const hasAiLabel = req.query.label !== '0';
@@ -68,7 +75,14 @@ export function exportsEdge({ services, work }: { services: Services; work: Work
       res.type(DOCX).send(Buffer.from(document));
       return;
     }
-    const page = await noteAsHtml(note, { blobs, work, locale, hasAiLabel });
+    const isSealed = format === 'pdf';
+    const page = await noteAsHtml(note, { blobs, work, locale, hasAiLabel, isSealed });
+    if (isSealed && pdf) {
+      const printed = await pdf.print(page, userId);
+      res.attachment(`${name}.pdf`);
+      res.type('pdf').send(printed);
+      return;
+    }
     if (req.query.inline === undefined) res.attachment(`${name}.html`);
     res.setHeader('Content-Security-Policy', NOTE_POLICY);
     res.type('html').send(page);

@@ -57,9 +57,15 @@ async function run<Output>(
   }
 }
 
-/** A note as one HTML file. @throws AppError unavailable, timeout */
-export async function noteAsHtml(note: NoteToExport, options: Options): Promise<string> {
-  const { blobs, work, locale } = options;
+/**
+ * A note as one HTML file. @throws AppError unavailable, timeout
+ * @param options.isSealed whether it may load nothing at all, pictures of the web neither
+ */
+export async function noteAsHtml(
+  note: NoteToExport,
+  options: Options & { isSealed?: boolean },
+): Promise<string> {
+  const { blobs, work, locale, isSealed = false } = options;
   const { title, content } = note;
   const input = { markdown: content, locale };
   const task = { name: 'render' as const, input, weight: content.length };
@@ -70,7 +76,8 @@ export async function noteAsHtml(note: NoteToExport, options: Options): Promise<
       `data:${mediaType};base64,${bytes.toString('base64')}`,
     ]),
   );
-  return writeHtmlDocument({ title, html, locale, pictures, aiNotice: noticeFor(note, options) });
+  const said = noticeFor(note, options);
+  return writeHtmlDocument({ title, html, locale, pictures, aiNotice: said, isSealed });
 }
 
 /** A note as a document of Word. @throws AppError unavailable, timeout */

@@ -5,7 +5,8 @@ import type { Context } from '../context.js';
 
 /** What a client needs before anybody has signed in. */
 export async function getSystemInfo(ctx: Pick<Context, 'db' | 'config'>): Promise<SystemInfo> {
-  const { version, appName, registration, setupToken, hasMail, hasWebSearch, demo } = ctx.config;
+  const { version, appName, registration, setupToken, hasMail, hasWebSearch, hasPdf, demo } =
+    ctx.config;
   const { terms, privacy } = await getSiteSettings(ctx);
   const needsSetup = setupToken !== null && !(await hasAdmin(ctx.db));
   return {
@@ -17,6 +18,7 @@ export async function getSystemInfo(ctx: Pick<Context, 'db' | 'config'>): Promis
     hasPrivacy: privacy.trim() !== '',
     hasMail,
     hasWebSearch,
+    hasPdf,
     demo,
   };
 }

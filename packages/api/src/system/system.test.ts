@@ -15,6 +15,7 @@ describe('what a client needs to know first', () => {
       hasPrivacy: false,
       hasMail: false,
       hasWebSearch: false,
+      hasPdf: false,
       demo,
     });
   });

@@ -14,6 +14,8 @@ export interface HtmlSource {
   aiNotice: AiNotice | null;
   /** Data addresses of pictures, by their address in the text. */
   pictures: ReadonlyMap<string, string>;
+  /** Whether it may load nothing at all: else pictures of the web are shown. */
+  isSealed?: boolean;
 }
 
 /** Light, dark, and on paper. */
@@ -48,7 +50,14 @@ h1,h2,h3,h4,h5,h6{break-after:avoid}pre,blockquote,table,img{break-inside:avoid}
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** A note as one HTML file: styles and pictures are in it, scripts are not. */
-export function writeHtmlDocument({ title, html, locale, pictures, aiNotice }: HtmlSource): string {
+export function writeHtmlDocument({
+  title,
+  html,
+  locale,
+  pictures,
+  aiNotice,
+  isSealed = false,
+}: HtmlSource): string {
   const shown = html.replace(/ (src|loading)="([^"]*)"/g, (whole, name: string, value: string) => {
     // What is in the file already need not wait.
     if (name === 'loading') return '';
@@ -61,7 +70,7 @@ export function writeHtmlDocument({ title, html, locale, pictures, aiNotice }: H
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data: https:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:${isSealed ? '' : ' https:'}; style-src 'unsafe-inline'">
 <title>${name}</title>
 ${aiNotice ? `<meta name="digital-source-type" content="${escapeHtml(aiNotice.sourceType)}">\n` : ''}<style>${STYLE}</style>
 </head>

@@ -1048,6 +1048,8 @@ export interface SystemInfo {
   hasMail: boolean;
   /** Whether questions can be looked up in the web. */
   hasWebSearch: boolean;
+  /** Whether the server makes PDFs of notes. */
+  hasPdf: boolean;
   /** Sign-in shown on the first page of a demo; null everywhere else. */
   demo: {
     email: string;

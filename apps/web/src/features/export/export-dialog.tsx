@@ -34,7 +34,8 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
     { enabled: isSaved, staleTime: 0 },
   );
   const level = provenance.data?.level ?? 'none';
-  const addressOf = (format: 'html' | 'docx') =>
+  const hasPdf = trpc.system.info.useQuery().data?.hasPdf ?? false;
+  const addressOf = (format: 'html' | 'docx' | 'pdf') =>
     `/api/exports/notes/${articleId}.${format}?lang=${getLocaleOfPage()}${hasLabel ? '' : '&label=0'}`;
 
   async function loadPage(): Promise<Document> {
@@ -79,7 +80,7 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
     onClose();
   }
 
-  const download = (format: 'html' | 'docx') => {
+  const download = (format: 'html' | 'docx' | 'pdf') => {
     const link = document.createElement('a');
     link.href = addressOf(format);
     link.download = '';
@@ -137,9 +138,9 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
         <Row
           icon={Printer}
           label="PDF"
-          hint={m.export_pdf_hint()}
+          hint={hasPdf ? m.export_pdf_file_hint() : m.export_pdf_hint()}
           isDisabled={!isSaved}
-          onSelect={print}
+          onSelect={hasPdf ? () => download('pdf') : print}
         />
         <Row
           icon={MessageSquareText}
