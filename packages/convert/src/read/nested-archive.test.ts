@@ -6,7 +6,16 @@ import { makeTar, makeZip, type ZipEntry } from '@ainotebook/testkit';
 import { describe, expect, it } from 'vitest';
 import { ARCHIVE_LIMITS } from './archive.js';
 import { openNested } from './nested-archive.js';
-import { codesOf, docxOf, fileOf, manifestOf, noteOf, readAll, readZip } from './test-support.js';
+import {
+  codesOf,
+  docxOf,
+  epubOf,
+  fileOf,
+  manifestOf,
+  noteOf,
+  readAll,
+  readZip,
+} from './test-support.js';
 
 const id = (digit: string) => digit.repeat(32);
 const zip = (name: string, entries: readonly ZipEntry[], method = 8) => ({
@@ -82,6 +91,9 @@ describe('what is all that a zip holds', () => {
     ]);
     expect(await only('notes.jex', joplin)).toMatchObject({ program: 'joplin', total: 1 });
     expect(await only('doc.zip', docxOf('one'))).toMatchObject({ program: 'docx', total: 1 });
+    expect(await only('文档/doc.docx', docxOf('one'))).toMatchObject({ program: 'docx', total: 1 });
+    const book = epubOf('book', ['<h1>a</h1>', '<p>b</p>']);
+    expect(await only('book.epub', book)).toMatchObject({ program: 'epub', total: 2 });
     const ours = makeZip([{ name: 'manifest.json', data: manifestOf({ notebooks: [] }) }]);
     expect(await only('export.zip', ours)).toMatchObject({ program: 'ainotebook', total: 0 });
   });
@@ -192,13 +204,15 @@ describe('limits', () => {
     const many = Array.from({ length: 52 }, (_, i) =>
       zip(`${String(i).padStart(2, '0')}.zip`, [{ name: 'a.md', data: 'a' }]),
     );
-    const part = await readZip(many);
+    // Notes do not count.
+    const notes = Array.from({ length: 60 }, (_, i) => ({ name: `0 ${i}.md`, data: 'b' }));
+    const part = await readZip([...notes, ...many]);
     const closed = part.items.filter((item) => item.kind === 'rejected');
     expect(closed).toMatchObject([
       { path: '50.zip', reason: 'nested_archive' },
       { path: '51.zip', reason: 'nested_archive' },
     ]);
-    expect(part.total).toBe(52);
+    expect(part.total).toBe(112);
   });
 });
 

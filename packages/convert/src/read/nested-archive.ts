@@ -20,7 +20,7 @@ const MAX_OPENED = 50;
 
 const ZIP = /\.zip$/i;
 /** Opened where they are all there is: elsewhere they are what somebody attached to a note. */
-const TAR = /\.(?:jex|lakebook|tar|tgz|tar\.gz)$/i;
+const LONE = /\.(?:jex|lakebook|tar|tgz|tar\.gz|docx|epub)$/i;
 /** Of one export that was cut into several, as Notion does it. */
 const PART = /\bpart-?\d+\.zip$/i;
 
@@ -50,14 +50,14 @@ export async function openNested(file: string, folder: string): Promise<Archive>
     const isLone = visible.length === 1;
     const rejected = [...outer.rejected];
     const inner: Inner[] = [];
-    for (const entry of atTop(visible).slice(0, MAX_OPENED)) {
-      if (!ZIP.test(entry.path) && !(isLone && TAR.test(entry.path))) continue;
+    const isOpened = ({ path }: ArchiveEntry) => ZIP.test(path) || (isLone && LONE.test(path));
+    for (const entry of atTop(visible).filter(isOpened).slice(0, MAX_OPENED)) {
       try {
         const archive = await openArchive(await unpack(outer, entry, { file, folder }));
         opened.push(archive);
         const isPart = isLone || PART.test(entry.path);
         if (!isPart && !holdsNotes(archive)) continue;
-        inner.push({ entry, archive, folder: folderFor(entry.path, isPart) });
+        inner.push({ entry, archive, folder: isLone ? '' : folderFor(entry.path, isPart) });
       } catch (error) {
         if (isLone || !(error instanceof ItemError || error instanceof SourceError)) throw error;
         rejected.push({ path: entry.path, reason: asRejection(error.code) });
