@@ -19,6 +19,10 @@ const BY_SQLSTATE: Record<string, DbFailure> = {
   '57P02': 'unavailable',
   '57P03': 'unavailable',
   '25P03': 'unavailable',
+  // It lets our account in no more, or our database is gone: as good as down, until an operator has mended it.
+  '28000': 'unavailable',
+  '28P01': 'unavailable',
+  '3D000': 'unavailable',
 };
 const NETWORK = new Set([
   'ECONNREFUSED',

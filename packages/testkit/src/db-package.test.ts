@@ -71,6 +71,19 @@ describe('the pool', () => {
     expect(await failureOf(db.execute(sql`select 1`))).toBeUndefined();
   });
 
+  it.each([
+    ['its password is wrong', (url: URL) => Object.assign(url, { password: 'another' })],
+    ['its database is gone', (url: URL) => Object.assign(url, { pathname: '/gone' })],
+  ])('is unavailable to everybody where %s', async (_what, change) => {
+    const { db: of } = open(database.url);
+    const name = `let_in_${Date.now()}`;
+    await of.execute(sql.raw(`create role ${name} login password 'the one'`));
+    const url = Object.assign(new URL(database.url), { username: name, password: 'the one' });
+    const { db } = open(change(url).href, { min: 0 });
+    expect(await failureOf(db.execute(sql`select 1`))).toEqual({ kind: 'unavailable' });
+    await of.execute(sql.raw(`drop role ${name}`));
+  });
+
   it('names what went wrong with a statement', async () => {
     const { db } = open(database.url, { statementTimeoutMs: 50 });
     expect(await failureOf(db.execute(sql`select pg_sleep(1)`))).toMatchObject({
