@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { startAlipay, startSmtp } from '@ainotebook/testkit';
+import { startAlipay, startModels, startSmtp } from '@ainotebook/testkit';
 import { expect, it } from 'vitest';
 import { parseEnv } from '../env.js';
 import { checkProviders } from './providers.js';
@@ -90,4 +90,29 @@ it('says of a model that is half set up what is missing', async () => {
   expect((await said({ ...half, ...PRODUCTION }, 'fail')).join('\n')).toContain(
     'OPENAI_CHAT_MODEL',
   );
+});
+
+it('asks each provider of chats by itself, though the next would answer for it', async () => {
+  const apiKey = 'of the second provider';
+  const [first, second] = await Promise.all([
+    startModels({ kind: 'ark', apiKey: 'not what we have' }),
+    startModels({ kind: 'openai', apiKey }),
+  ]);
+  try {
+    const found = await live({
+      AI_PROVIDERS: 'volcengine,openai',
+      VOLCENGINE_API_KEY: 'of the first provider',
+      VOLCENGINE_BASE_URL: first.baseUrl,
+      VOLCENGINE_CHAT_MODEL: 'chat',
+      OPENAI_API_KEY: apiKey,
+      OPENAI_BASE_URL: second.baseUrl,
+      OPENAI_CHAT_MODEL: 'gpt-6',
+    });
+    const chats = found.filter(({ says }) => says.startsWith('Chat by'));
+    expect(chats.map(({ status }) => status)).toEqual(['fail', 'ok']);
+    expect(chats[0]?.says).toContain('volcengine');
+    expect(JSON.stringify(found)).not.toContain('of the first provider');
+  } finally {
+    await Promise.all([first.stop(), second.stop()]);
+  }
 });

@@ -30,7 +30,7 @@ export async function checkProviders(
   const models = made(() =>
     createModels(settings, { warn: (line) => warn(line), onCall: () => undefined }),
   );
-  const { chat = null, embedding = null, webSearch = null } = models ?? {};
+  const { chatModels = [], embedding = null, webSearch = null } = models ?? {};
   const ask = async (name: string, call: () => Promise<unknown>, mend = KEY) => {
     if (!isLive) return ok(`${name} is set up (--live calls it).`);
     const begunAt = performance.now();
@@ -42,14 +42,16 @@ export async function checkProviders(
     }
   };
   const signal = () => AbortSignal.timeout(WAIT_MS);
-  if (chat) {
+  // Each by itself: the next one would answer for it.
+  for (const chat of chatModels) {
     await ask(`Chat by ${chat.provider}, ${chat.model},`, async () => {
       const messages = [{ role: 'user' as const, content: 'Say: ok' }];
       for await (const event of chat.stream({ messages, maxTokens: 64, signal: signal() })) {
         if (event.type === 'text') return;
       }
     });
-  } else off('No model: answers are quotes of notes.');
+  }
+  if (chatModels.length === 0) off('No model: answers are quotes of notes.');
   if (embedding) {
     await ask(`Vectors by ${embedding.provider}, ${embedding.model},`, () =>
       embedding.embed(['ok'], { kind: 'query', signal: signal() }),
