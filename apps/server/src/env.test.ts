@@ -107,6 +107,16 @@ describe('the environment', () => {
     expect(lines.join()).not.toContain('canary');
   });
 
+  it.each([
+    ['OPENAI_BASE_URL', 'https://canary@models.example.org/v1?x'],
+    ['OPENAI_BASE_URL', 'https://models.example.org/v1?key=canary'],
+    ['AI_PRICES_JSON', '{"canary": 1}'],
+  ])('shows nothing of a wrong value that may hold a key: %s', (name, value) => {
+    const lines = refusal({ ...production, [name]: value });
+    expect(lines.join()).toContain(name);
+    expect(lines.join()).not.toContain('canary');
+  });
+
   it('says all that must be repaired at once', () => {
     const lines = refusal({
       ...production,
@@ -223,6 +233,16 @@ describe('the environment', () => {
     const lines = refusal({ SMTP_URL: `${mail.SMTP_URL}?logger=true`, MAIL_FROM: 'nobody' });
     expect(lines[0]).toMatch(/^SMTP_URL must be like smtps:/);
     expect(lines[1]).toMatch(/^MAIL_FROM must be an address/);
+    expect(lines.join()).not.toContain('canary');
+  });
+
+  it.each([
+    ['OPENAI_BASE_URL', 'https://canary@models.example.org/v1?x'],
+    ['OPENAI_BASE_URL', 'https://models.example.org/v1?key=canary'],
+    ['AI_PRICES_JSON', '{"canary": 1}'],
+  ])('shows nothing of a wrong value that may hold a key: %s', (name, value) => {
+    const lines = refusal({ ...production, [name]: value });
+    expect(lines.join()).toContain(name);
     expect(lines.join()).not.toContain('canary');
   });
 

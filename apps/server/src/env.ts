@@ -100,7 +100,7 @@ export function parseEnv(
       // The schema is flat: a path is one variable.
       const name = issue.path[0] as EnvName;
       const value = given[name];
-      const shown = value === undefined || variableMeta(name).isSecret ? '' : ` (it is "${value}")`;
+      const shown = mayBeShown(name, value) ? ` (it is "${value}")` : '';
       errors.push(`${name} ${issue.message.replace(/^Invalid option: /, '')}${shown}.`);
     }
     throw new EnvError(errors);
@@ -163,6 +163,10 @@ export function parseEnv(
     variables: envNames.map((name) => describeVariable(name, raw[name]?.trim(), file[name])),
   };
 }
+
+/** An address, of whatever it is, may hold a name, a password or a key; a list of prices whatever was pasted. */
+const mayBeShown = (name: EnvName, value: string | undefined): boolean =>
+  value !== undefined && !variableMeta(name).isSecret && !/[@?#{]/.test(value);
 
 function describeVariable(
   name: EnvName,
