@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -5,6 +6,7 @@ import { parse } from 'yaml';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
+const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
 describe('docker/compose.yml', () => {
   const compose = parse(read('docker/compose.yml'), { merge: true });
@@ -47,7 +49,8 @@ describe('docker/compose.yml', () => {
 
   it('lets Prometheus ask each server and each worker at the port it has', () => {
     const { scrape_configs } = parse(read('docker/prometheus/prometheus.yml'));
-    const places = scrape_configs.map(({ job_name, dns_sd_configs: [dns] }) => [
+    const ours = scrape_configs.filter(({ job_name }) => job_name.startsWith('ainotebook'));
+    const places = ours.map(({ job_name, dns_sd_configs: [dns] }) => [
       job_name,
       dns.names[0],
       String(dns.port),
@@ -67,6 +70,13 @@ describe('docker/compose.yml', () => {
       if (name === 'migrate' || name === 'backup') continue;
       expect(service.deploy.resources.limits.memory, name).toMatch(/^\d+(M|G)$/);
       expect(service.logging.options, name).toEqual({ 'max-size': '10m', 'max-file': '5' });
+    }
+  });
+
+  it('gives servers and the database the time they need to end', () => {
+    // The phases of the server's shutdown take 45 s at most: apps/server/src/cluster/primary.ts.
+    for (const name of ['backend', 'worker', 'postgres']) {
+      expect(services[name].stop_grace_period, name).toBe('60s');
     }
   });
 
@@ -101,6 +111,80 @@ describe('docker/compose.yml', () => {
     expect(settings).toEqual(expect.arrayContaining([...lines, 'aclfile /etc/redis/users.acl']));
     // The tests of cache, jobs and limits run under these rights: packages/testkit.
     expect(read('docker/redis/users.acl')).toContain(' -@dangerous ');
+  });
+});
+
+describe('docker/compose.monitoring.yml', () => {
+  const { services } = parse(read('docker/compose.monitoring.yml'), { merge: true });
+  const { scrape_configs } = parse(read('docker/prometheus/prometheus.yml'));
+
+  it('has an exporter for PostgreSQL and one for both Redis, which Prometheus asks', () => {
+    const targets = Object.fromEntries(
+      scrape_configs
+        .filter((job) => job.static_configs)
+        .map(({ job_name, static_configs: [{ targets: names }] }) => [job_name, names]),
+    );
+    expect(targets).toEqual({
+      postgres: ['postgres-exporter:9187'],
+      redis: ['redis://redis:6379', 'redis://redis-queue:6379'],
+    });
+    const ofRedis = scrape_configs.find(({ job_name }) => job_name === 'redis');
+    expect(ofRedis.relabel_configs.at(-1).replacement).toBe('redis-exporter:9121');
+    expect(services['redis-exporter'].environment.REDIS_EXPORTER_CONFIG_COMMAND).toBe('-');
+  });
+
+  it('publishes Grafana to this machine, and nothing else', () => {
+    const published = Object.entries(services).flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => `${name} ${port}`),
+    );
+    expect(published).toEqual(['grafana 127.0.0.1:3001:3001']);
+  });
+
+  const why = has('promtool') ? '' : ' (skipped: promtool is not installed)';
+  it.skipIf(why !== '')(`has rules and jobs that promtool accepts${why}`, () => {
+    for (const [kind, file] of [
+      ['rules', 'alerts.yml'],
+      ['config', 'prometheus.yml'],
+    ]) {
+      // What a rule file is called in a container is not there, nor is the token.
+      const args = ['check', kind, ...(kind === 'config' ? ['--syntax-only'] : [])];
+      const checked = spawnSync('promtool', [...args, `docker/prometheus/${file}`], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      expect(checked.status, checked.stdout + checked.stderr).toBe(0);
+    }
+  });
+});
+
+describe('ops/swarm.jq', () => {
+  const why = has('jq') ? '' : ' (skipped: jq is not installed)';
+  it.skipIf(why !== '')(`leaves what Swarm reads${why}`, () => {
+    const compose = parse(read('docker/compose.yml'), { merge: true });
+    // As `docker compose config` writes them.
+    compose.services.frontend.ports = [{ mode: 'ingress', target: 8080, published: '80' }];
+    compose.services.redis.volumes = [
+      { type: 'bind', source: '/a', target: '/b', bind: { create_host_path: true } },
+    ];
+    const run = spawnSync('jq', ['-f', path.join(root, 'ops/swarm.jq')], {
+      input: JSON.stringify(compose),
+      encoding: 'utf8',
+    });
+    expect(run.stderr).toBe('');
+    const { name, services } = JSON.parse(run.stdout);
+    expect(name).toBeUndefined();
+    for (const [service, settings] of Object.entries(services)) {
+      for (const word of ['build', 'depends_on', 'profiles', 'restart']) {
+        expect(settings[word], service).toBeUndefined();
+      }
+    }
+    expect(services.frontend.ports).toEqual([{ mode: 'ingress', target: 8080, published: 80 }]);
+    expect(services.redis.volumes).toEqual([{ type: 'bind', source: '/a', target: '/b' }]);
+    expect(services.backend.deploy).toMatchObject({
+      replicas: expect.anything(),
+      update_config: { order: 'start-first', failure_action: 'rollback' },
+      rollback_config: { parallelism: 1 },
+    });
   });
 });
 
