@@ -1,11 +1,12 @@
-// pm2 start ops/ecosystem.config.cjs     (in /var/www/ainotebook, which holds .env)
+// pm2 start current/ops/ecosystem.config.cjs     in /var/www/ainotebook, which holds .env and the releases
 // Zero downtime: pm2 reload ainotebook-api
 module.exports = {
   apps: [
     {
       name: 'ainotebook-api',
-      cwd: `${__dirname}/..`,
-      script: 'apps/server/dist/main.js',
+      cwd: process.cwd(),
+      // Through the name, so that a reload starts the release it leads to by then.
+      script: 'current/apps/server/dist/main.js',
       args: 'serve',
       // Under PM2 the server forks no more by itself; say the number in PROCESSES too.
       instances: process.env.INSTANCES || 'max',

@@ -1,17 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
@@ -90,7 +94,7 @@ describe('ops/systemd', () => {
 describe('the backup of the night', () => {
   it('is at two, by www-data, once', () => {
     expect(read('ops/cron.d/ainotebook')).toMatch(
-      /^0 2 \* \* \* www-data \/var\/www\/ainotebook\/ops\/backup\.sh /m,
+      /^0 2 \* \* \* www-data cd \/var\/www\/ainotebook && current\/ops\/backup\.sh /m,
     );
     expect(read('ops/systemd/ainotebook-backup.timer')).toContain('OnCalendar=*-*-* 02:00:00');
   });
@@ -111,7 +115,7 @@ describe('the backup of the night', () => {
         });
       program('node', 'echo "$@"');
       program('date', 'echo 3');
-      expect(run().stdout).toBe('apps/server/dist/main.js backup --json\n');
+      expect(run().stdout).toMatch(/^\S+\/apps\/server\/dist\/main\.js backup --json\n$/);
       program('date', 'echo 7');
       expect(run().stdout).toContain('main.js verify-backup\n');
       program('node', 'exit 2');
@@ -119,6 +123,93 @@ describe('the backup of the night', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('ops/release.sh', () => {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'releases-'));
+  afterAll(() => rmSync(home, { recursive: true }));
+  const write = (file, text) => {
+    mkdirSync(path.dirname(path.join(home, file)), { recursive: true });
+    writeFileSync(path.join(home, file), text);
+  };
+  const make = (number) => {
+    const folder = `releases/${number}`;
+    write(`${folder}/apps/server/dist/main.js`, '');
+    write(`${folder}/apps/web/dist/index.html`, `of ${number}`);
+    write(`${folder}/apps/web/dist/assets/a-${number}.js`, `of ${number}`);
+    mkdirSync(path.join(home, folder, 'ops'));
+    cpSync(path.join(root, 'ops/release.sh'), path.join(home, folder, 'ops/release.sh'));
+  };
+  const use = (number, ...command) =>
+    spawnSync(path.join(home, `releases/${number}/ops/release.sh`), command, {
+      cwd: '/',
+      encoding: 'utf8',
+    });
+  const names = () => ['current', 'web'].map((name) => readlinkSync(path.join(home, name)));
+  const text = (file) => readFileSync(path.join(home, file), 'utf8');
+
+  it('names the first release', () => {
+    make(1);
+    expect(use(1)).toMatchObject({ status: 0, stderr: '' });
+    expect(names()).toEqual(['releases/1', 'releases/1/apps/web/dist']);
+  });
+
+  it('shows the new web app only when the servers are replaced', () => {
+    make(2);
+    const seen = use(2, 'sh', '-c', 'cat current/apps/web/dist/index.html web/index.html');
+    expect(seen).toMatchObject({ status: 0, stdout: 'of 2of 1' });
+    expect(names()).toEqual(['releases/2', 'releases/2/apps/web/dist']);
+  });
+
+  it('keeps the files of both for pages that are open', () => {
+    for (const release of [1, 2]) {
+      for (const number of [1, 2]) {
+        expect(text(`releases/${release}/apps/web/dist/assets/a-${number}.js`)).toBe(
+          `of ${number}`,
+        );
+      }
+    }
+  });
+
+  it('leaves behind what is older than three months', () => {
+    make(3);
+    const old = path.join(home, 'web/assets/a-1.js');
+    const longAgo = Date.now() / 1000 - 100 * 86_400;
+    utimesSync(old, longAgo, longAgo);
+    expect(use(3).status).toBe(0);
+    expect(existsSync(path.join(home, 'web/assets/a-1.js'))).toBe(false);
+    expect(text('web/assets/a-2.js')).toBe('of 2');
+  });
+
+  it('leaves the web app as it is when the servers are not replaced', () => {
+    make(4);
+    expect(use(4, 'false').status).toBe(1);
+    expect(names()).toEqual(['releases/4', 'releases/3/apps/web/dist']);
+    expect(use(3).status).toBe(0);
+  });
+
+  it('refuses a release that is not built', () => {
+    make(5);
+    rmSync(path.join(home, 'releases/5/apps/web/dist/index.html'));
+    const refused = use(5);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('npm run build');
+    expect(names()).toEqual(['releases/3', 'releases/3/apps/web/dist']);
+  });
+});
+
+describe('ops/redis', () => {
+  it.each([
+    ['cache', 6379],
+    ['queue', 6380],
+  ])('gives the %s the settings of its role, to this machine only', (role, port) => {
+    const lines = read(`ops/redis/redis-${role}.conf`).split('\n');
+    // Redis takes the last that is said: the settings of the containers come first.
+    expect(lines[1]).toBe(`include /var/www/ainotebook/current/docker/redis/${role}.conf`);
+    expect(lines).toEqual(
+      expect.arrayContaining(['bind 127.0.0.1', 'protected-mode yes', `port ${port}`]),
+    );
   });
 });
 

@@ -8,10 +8,19 @@ const folder = path.join(import.meta.dirname, 'proof');
 
 /**
  * Run without any other beside it, for their verdicts hang on time that another program would take: in `cache` and
- * `redis-down` Redis has 100 ms to answer, in `reload` and `pm2` an idle connection has a moment between two requests, in `outbox`
- * and `queue` a run has a lease; `accessibility` uses both cores by itself. The others mostly wait.
+ * `redis-down` Redis has 100 ms to answer, in `reload`, `pm2` and `bare-metal` an idle connection has a moment between two
+ * requests, in `outbox` and `queue` a run has a lease; `accessibility` uses both cores by itself. The others mostly wait.
  */
-const ALONE = ['accessibility', 'cache', 'outbox', 'pm2', 'queue', 'redis-down', 'reload'];
+const ALONE = [
+  'accessibility',
+  'bare-metal',
+  'cache',
+  'outbox',
+  'pm2',
+  'queue',
+  'redis-down',
+  'reload',
+];
 
 /** Names of all proofs. */
 export const PROOFS = readdirSync(folder)

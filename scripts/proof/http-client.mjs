@@ -1,5 +1,6 @@
 // A client of the API that keeps its connection between requests, as a proxy does.
-import { Agent, request } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 
 const DEADLINE_MS = 20_000;
 
@@ -10,11 +11,13 @@ const dataOf = (text) => JSON.parse(text)?.result?.data.json;
  * One connection at a time.
  * @param baseUrl of the server
  * @param address the client's, as a proxy on this machine would tell it: budgets are counted by address
+ * @param network `localAddress` it really comes from, where a proxy looks; `ca` of a certificate it is to believe
  * @param told `onRequest()` before each, `onFailure(text)` of a status from 400 on and of no answer,
  *   `onAnswer(ms)` of every other
  */
-export function createHttpClient(baseUrl, { address, onRequest, onFailure, onAnswer }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+export function createHttpClient(baseUrl, { address, network, onRequest, onFailure, onAnswer }) {
+  const { Agent, request } = baseUrl.startsWith('https:') ? https : http;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ...network });
   const send = (method, path, { token, body } = {}) =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify({ json: body });

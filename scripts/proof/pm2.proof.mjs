@@ -2,14 +2,14 @@
 //   node scripts/proof/pm2.proof.mjs [--short]     (build first; npx fetches pm2)
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeRunFolder, removeRunFolder } from '../../packages/testkit/dist/run-folder.js';
 import { openProofDatabase } from './database.mjs';
+import { freePorts } from './ports.mjs';
 import { openVerdicts } from './verdicts.mjs';
 
 const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
@@ -18,13 +18,13 @@ const CLIENTS = 8;
 const PM2 = 'pm2@6.0.14';
 const READY_MS = 120_000;
 
-const ecosystem = fileURLToPath(new URL('../../ops/ecosystem.config.cjs', import.meta.url));
 const { say, isKept } = openVerdicts();
 const folder = makeRunFolder();
 const database = await openProofDatabase();
-const port = await freePort();
+const [port] = await freePorts(1);
 const baseUrl = `http://127.0.0.1:${port}`;
 mkdirSync(path.join(folder, 'logs'));
+symlinkSync(fileURLToPath(new URL('../..', import.meta.url)), path.join(folder, 'current'));
 const env = {
   PATH: process.env.PATH,
   HOME: process.env.HOME,
@@ -72,7 +72,7 @@ async function untilAnswered() {
 }
 
 try {
-  await pm2('start', ecosystem);
+  await pm2('start', 'current/ops/ecosystem.config.cjs');
   await untilAnswered();
   const started = await processes();
   say(
@@ -139,11 +139,3 @@ try {
   removeRunFolder(folder);
 }
 process.exitCode = isKept() ? 0 : 1;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: found } = server.address();
-  server.close();
-  return found;
-}
