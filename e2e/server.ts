@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { refuseSecrets } from '@ainotebook/testkit';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -69,7 +70,8 @@ export class TestServer {
         PORT: String(this.port),
         APP_URL: this.baseUrl,
         DATA_DIR: path.join(this.dataDir, '.data'),
-        LOG_LEVEL: 'warn',
+        // All of it is searched for secrets in the end.
+        LOG_LEVEL: 'debug',
         ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -93,6 +95,14 @@ export class TestServer {
     throw new Error(`the server did not get ready:\n${this.output}`);
   }
 
+  /** Those of its settings, and those it has made for itself. */
+  async #secrets(): Promise<Record<string, string | undefined>> {
+    const file = path.join(this.dataDir, '.data/secrets.json');
+    const made = await readFile(file, 'utf8').then(JSON.parse, () => ({}));
+    const { SETUP_TOKEN, METRICS_TOKEN, OPENAI_API_KEY, VOLCENGINE_API_KEY } = this.env;
+    return { ...made, SETUP_TOKEN, METRICS_TOKEN, OPENAI_API_KEY, VOLCENGINE_API_KEY };
+  }
+
   /** Ends the process; SIGKILL leaves Postgres to the next start. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const child = this.#child;
@@ -104,6 +114,8 @@ export class TestServer {
 
   async remove(): Promise<void> {
     await this.stop();
+    const secrets = await this.#secrets();
     await rm(this.dataDir, { recursive: true, force: true });
+    refuseSecrets(this.output, secrets);
   }
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { refuseSecrets } from '@ainotebook/testkit';
 import { makeRunFolder, removeRunFolder } from '../../packages/testkit/dist/run-folder.js';
+import { freePorts } from './ports.mjs';
 
 const MAIN = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
 /** Said by each process that is ready. */
@@ -17,7 +18,7 @@ const RELOAD_MS = 180_000;
  */
 export async function openCluster({ databaseUrl, workers, env = {} }) {
   const folder = makeRunFolder();
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const baseUrl = `http://127.0.0.1:${port}`;
   let output = '';
   const child = spawn(process.execPath, [MAIN, 'serve', '--workers', String(workers)], {
@@ -74,15 +75,8 @@ export async function openCluster({ databaseUrl, workers, env = {} }) {
       child.kill('SIGTERM');
       const [code] = await ended;
       removeRunFolder(folder);
+      refuseSecrets(output, { databaseUrl: new URL(databaseUrl).password });
       return code;
     },
   };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findEmbeddedPostgres, stopAbandonedPostgres } from '@ainotebook/db/embedded';
+import { refuseSecrets } from '@ainotebook/testkit';
 import pg from 'pg';
 import {
   makeRunFolder,
@@ -136,7 +137,8 @@ export async function openProofServer({ env = {} } = {}) {
     close: () => {
       closing ??= end('SIGKILL')
         .then(() => stopAbandonedPostgres({ dataDir }))
-        .finally(() => removeRunFolder(folder));
+        .finally(() => removeRunFolder(folder))
+        .then(() => refuseSecrets(output, { SETUP_TOKEN: env.SETUP_TOKEN }));
       return closing;
     },
   };

@@ -27,7 +27,7 @@ import {
 } from '@ainotebook/db';
 import { type BlobStore, createDiskStore } from '@ainotebook/files';
 import { createDispatcher } from '@ainotebook/jobs';
-import { useTestDatabase } from '@ainotebook/testkit';
+import { refuseSecrets, useTestDatabase } from '@ainotebook/testkit';
 import { afterAll, beforeAll } from 'vitest';
 import { createAi } from './ai-in-use.js';
 import { parseEnv } from './env.js';
@@ -243,6 +243,7 @@ export function useServer(options: ServerOptions = {}) {
     await new Promise((resolve) => http.server.close(resolve));
     await work.close();
     await open.close();
+    refuseSecrets(JSON.stringify(log.lines));
   });
 
   const server = {

@@ -31,6 +31,7 @@ export {
 export { keeperUrl } from './private-redis.js';
 export { describeWithRedis, startOwnRedis, testRedisUrl } from './redis.js';
 export { type S3StandIn, type S3StandInOptions, startS3 } from './s3/s3.js';
+export { findSecrets, formsOf, type Leak, makeCanary, refuseSecrets } from './secret-scan.js';
 export { type SmtpStandIn, startSmtp, type TakenMail } from './smtp.js';
 export { makeTar, type TarEntry } from './tar.js';
 export { makeZip, type ZipEntry } from './zip.js';
