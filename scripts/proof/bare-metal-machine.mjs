@@ -129,15 +129,18 @@ ${second}`,
   };
 
   function prepareNginx() {
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${at('var/lib/nginx', name)};`,
+    );
+    mkdirSync(at('var/lib/nginx'));
     if (!existsSync(`${NGINX}/nginx.conf`)) throw new Error(`${NGINX}/nginx.conf is missing`);
     copyFileSync(`${NGINX}/mime.types`, at('etc/nginx/mime.types'));
     writeFileSync(
       at('etc/nginx/nginx.conf'),
-      // The pid file and the logs of Debian's, without its account where we may not change to it.
-      place(readFileSync(`${NGINX}/nginx.conf`, 'utf8')).replace(
-        /^user .*$/m,
-        process.getuid?.() === 0 ? '$&' : '',
-      ),
+      // Debian's, without its account where we may not change to it, and with folders that we may write.
+      place(readFileSync(`${NGINX}/nginx.conf`, 'utf8'))
+        .replace(/^user .*$/m, process.getuid?.() === 0 ? '$&' : '')
+        .replace(/^http \{$/m, `$&\n${temporary.join('\n')}`),
     );
     const folder = at('etc/letsencrypt/live/localhost');
     mkdirSync(folder, { recursive: true });

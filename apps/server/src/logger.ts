@@ -1,6 +1,8 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import type { Writable } from 'node:stream';
 import winston from 'winston';
+import { openLogFile } from './log-file.js';
 import { redact } from './redact.js';
 
 /** What the server logs with: a sentence and what belongs to it. */
@@ -37,7 +39,7 @@ const redacted = winston.format((info) => {
 /**
  * Winston as the operator's guide has it: in production JSON into error.log (10 MB x 5) and
  * combined.log (10 MB x 10); on the console when not in production, in a container, or when the
- * folder cannot be written. Secrets are redacted in every line.
+ * folder cannot be written. Processes of a cluster share the files. Secrets are redacted in every line.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const json = winston.format.combine(
@@ -53,14 +55,12 @@ export function createLogger(options: LoggerOptions): Logger {
       return `${timestamp} ${level}: ${message}${rest}`;
     }),
   );
-  const file = (name: string, maxFiles: number, level?: string) =>
-    new winston.transports.File({
-      filename: path.join(options.dir, name),
-      maxsize: TEN_MB,
-      maxFiles,
-      tailable: true,
-      ...(level ? { level } : {}),
-    });
+  const files: Writable[] = [];
+  const file = (name: string, maxFiles: number, level?: string) => {
+    const stream = openLogFile({ file: path.join(options.dir, name), maxBytes: TEN_MB, maxFiles });
+    files.push(stream);
+    return new winston.transports.Stream({ stream, ...(level ? { level } : {}) });
+  };
   const withFiles = options.isProduction && isWritable(options.dir);
   const withConsole = !options.isProduction || options.isInContainer || !withFiles;
   const logger = winston.createLogger({
@@ -79,9 +79,11 @@ export function createLogger(options: LoggerOptions): Logger {
     http: (message, meta) => void logger.http(message, meta),
     debug: (message, meta) => void logger.debug(message, meta),
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         logger.once('finish', () => resolve());
         logger.end();
+      }).then(async () => {
+        await Promise.all(files.map((stream) => new Promise((resolve) => stream.end(resolve))));
       }),
   };
 }
