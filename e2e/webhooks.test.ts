@@ -150,7 +150,8 @@ it('is changed, turned off and on again, and deleted with its log', async () => 
   await page.getByLabel(word('webhooks_on_import')).check();
   await button(word('common_save')).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  await page.getByText(word('webhooks_on_import')).waitFor();
+  // The page says so itself above the list.
+  await page.getByText(new RegExp(`、${word('webhooks_on_import')}$`)).waitFor();
   await actions();
   await choose('webhooks_turn_off');
   await page.getByText(word('webhooks_off'), { exact: true }).waitFor();
