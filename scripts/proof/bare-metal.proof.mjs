@@ -41,6 +41,7 @@ function fillInSettings() {
     DB_PASSWORD: `"${KEEPER}"`,
     JWT_SECRET: 'Zk4s0qvXb1nT7yRmW2uPfE9hJcL6dAgV',
     JWT_REFRESH_SECRET: 'h8GdKq3ZtY5xNwB1rMvC7jSfP0aLuE2o',
+    ENCRYPTION_KEY: 'tR5wYkq8Nz1bXcVmQeLsJh3gUoPaDf70',
     PROCESSES: '2',
   };
   const settings = machine

@@ -120,6 +120,7 @@ export async function live(asker, world) {
     wrongPassword: makeCanary('wrongpassword'),
     hookToken: makeCanary('hooktoken'),
     importPassword: makeCanary('importpassword'),
+    providerKey: makeCanary('providerkey'),
   };
   const { password, newPassword, wrongPassword } = secrets;
   const sign = (email, more) => ({
@@ -197,8 +198,21 @@ export async function live(asker, world) {
   );
 
   await tell('conversations.ask', { question: '金丝雀在哪里' }, { token });
+  const provider = {
+    name: 'echo',
+    kind: 'openai',
+    baseUrl: `http://${world.receiver.host}/v1`,
+    apiKey: secrets.providerKey,
+  };
+  dataOf(await tell('admin.ai.createProvider', provider, { token: keeper.accessToken }));
+  await query('admin.ai.listProviders', undefined, { token: keeper.accessToken });
   const chats = ['volcengine', 'openai'].map((provider) => ({ kind: 'chat', provider }));
-  for (const what of [...chats, { kind: 'embedding' }, { kind: 'web_search' }]) {
+  for (const what of [
+    ...chats,
+    { kind: 'embedding' },
+    { kind: 'web_search' },
+    { kind: 'model', provider: 'echo', model: 'any' },
+  ]) {
     await tell('admin.ai.test', what, { token: keeper.accessToken });
   }
   await tell('auth.requestPasswordReset', { email: 'writer@example.org' });

@@ -89,6 +89,8 @@ export async function openSecretWorld() {
     REDIS_QUEUE_URL: `redis://:${secret.redis}@127.0.0.1:${redis.port}/1`,
     JWT_SECRET: makeCanary('jwt'),
     JWT_REFRESH_SECRET: makeCanary('refresh'),
+    ENCRYPTION_KEY: makeCanary('encryption'),
+    ENCRYPTION_KEY_FORMER: makeCanary('former'),
     SETUP_TOKEN: makeCanary('setup'),
     METRICS_TOKEN: makeCanary('metrics'),
     SMTP_URL: smtp.url,
@@ -114,6 +116,7 @@ export async function openSecretWorld() {
     WECHAT_API_KEY: makeCanary('v2').slice(0, 32),
     WEBHOOK_ALLOW_PRIVATE_HOSTS: receiver.host,
     IMPORT_ALLOW_PRIVATE_HOSTS: receiver.host,
+    AI_ALLOW_PRIVATE_HOSTS: receiver.host,
     ...till.env,
   };
   for (const name of ['data', 'uploads', 'backups']) mkdirSync(path.join(folder, name));

@@ -61,7 +61,8 @@ try {
   const starts = await failToStart();
   keep('log of PostgreSQL', world.postgresLog());
 
-  const ofServer = world.secrets;
+  // Only its last characters are shown again, even to who has entered it.
+  const ofServer = { ...world.secrets, providerKey: ofPeople.providerKey };
   const all = { ...ofServer, ...ofPeople };
   // What a person was given is in the answer that gave it.
   const hidden = [...sinks].filter(([name]) => name !== 'answers');
