@@ -234,6 +234,19 @@ describe.skipIf(!hasNginx)('nginx before a server', { timeout: 30_000 }, () => {
     expect(large.headers['x-content-type-options']).toBe('nosniff');
   });
 
+  it('lets sources of imports through, whole and in parts, and files', async () => {
+    for (const [method, path] of [
+      ['POST', '/api/imports'],
+      ['PATCH', '/api/imports/1/source'],
+      ['POST', '/api/files'],
+    ] as const) {
+      const body = Buffer.alloc(4_194_304);
+      const headers = { 'content-length': String(body.length), 'upload-offset': '4194304' };
+      expect((await send(nginx.url, { method, path, headers, body })).status).toBe(200);
+      expect(last).toMatchObject({ url: path, headers: { 'upload-offset': '4194304' } });
+    }
+  });
+
   it('leaves those alone who send their headers too slowly', async () => {
     const begunAt = performance.now();
     const socket = connect(nginx.port, '127.0.0.1');
