@@ -19,7 +19,10 @@ export const fileVariables = {
     about(FILES, 'Largest upload in bytes.'),
   ),
   MAX_IMPORT_SIZE: integer(1024, 17_179_869_184, 1_073_741_824).meta(
-    about(FILES, 'Largest source of an import in bytes; 1 GiB.'),
+    about(
+      FILES,
+      'Largest source of an import in bytes; 1 GiB. Those of one person that lie here at the same time take at most twice as much.',
+    ),
   ),
   IMPORT_ALLOW_PRIVATE_HOSTS: text
     .optional()
