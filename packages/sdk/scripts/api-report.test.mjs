@@ -33,7 +33,7 @@ function declarationsOf(entry) {
     .map(({ text }) => text);
 }
 
-it('exports what its report says; after a change that is meant: npx vitest run -u packages/sdk/scripts', async () => {
+it('exports what its report says; after a change that is meant: npx vitest run packages/sdk/scripts -u', async () => {
   const declarations = declarationsOf(path.join(dist, 'index.d.ts'));
   expect(declarations.length).toBeGreaterThan(20);
   const report = `// Written by scripts/api-report.test.mjs. Do not edit.\n\n${declarations.join('\n\n')}\n`;
