@@ -1,7 +1,7 @@
 // React Query over tRPC: the types are `AppRouter` of the SDK, the client is tRPC's own.
 import type { AppRouter } from '@ainotebook/sdk/trpc';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { httpLink } from '@trpc/client';
+import { httpLink, type TRPCLink } from '@trpc/client';
 import { createTRPCReact } from '@trpc/react-query';
 import { type FormEvent, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -10,8 +10,19 @@ import superjson from 'superjson';
 const trpc = createTRPCReact<AppRouter>();
 const queryClient = new QueryClient();
 let accessToken: string | null = null;
+
+/** Infinite queries send a direction along; the lists of the server have one, and take nothing they do not know. */
+const withoutDirection: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) => {
+    if (typeof op.input !== 'object' || op.input === null) return next(op);
+    const { direction: _, ...input } = op.input as { direction?: unknown };
+    return next({ ...op, input });
+  };
+
 const client = trpc.createClient({
   links: [
+    withoutDirection,
     httpLink({
       url: '/api/trpc',
       transformer: superjson,

@@ -5,6 +5,6 @@ const target = process.env.AINOTEBOOK_URL ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  // The server answers pages of its own origin only: the page asks where it came from, and is handed on.
+  // Without a key the server answers pages of its own origin only: they ask where they came from, and are handed on.
   server: { host: '127.0.0.1', proxy: { '/api': { target, changeOrigin: true } } },
 });

@@ -19,9 +19,9 @@ const READY_MS = 90_000;
 
 /**
  * The real server on a folder of its own, as `npm start` runs it, with every way to die.
- * @param {{ env?: Record<string, string> }} options settings beyond the usual ones
+ * @param {{ env?: Record<string, string>, main?: string }} options settings beyond the usual ones, and another build
  */
-export async function openProofServer({ env = {} } = {}) {
+export async function openProofServer({ env = {}, main = MAIN } = {}) {
   const folder = makeRunFolder();
   const dataDir = postgresFolder(folder);
   const port = await freePort();
@@ -36,7 +36,7 @@ export async function openProofServer({ env = {} } = {}) {
 
   function launch() {
     if (closing) throw new Error('The server is closed');
-    child = spawn(process.execPath, [MAIN, 'serve'], {
+    child = spawn(process.execPath, [main, 'serve'], {
       // Nothing of the outside: no .env, no address of another database.
       cwd: folder,
       env: {

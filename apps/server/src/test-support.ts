@@ -215,6 +215,7 @@ export function useServer(options: ServerOptions = {}) {
       pdf: null,
       log,
       trustedProxies: [],
+      corsOrigins: '*',
       metricsToken: null,
       cdnBase: () => null,
       webFolder: mkdtempSync(path.join(tmpdir(), 'ainotebook-no-web-')),

@@ -339,15 +339,16 @@ export const EXPECTED: Record<string, Expectation> = {
   })),
   'provenance.declare': owned((w) => ({ articleId: w.articleId, declared: 'mostly' })),
   'assist.abilities': own(),
+  'events.changes': own(),
   'assist.edit': owned((w) => ({ action: 'summarise', articleId: w.articleId })),
   'assist.suggest': owned((w) => ({ id: w.articleId, what: 'summary' })),
-  'assist.prompts.list': own(),
-  'assist.prompts.create': {
+  'prompts.list': own(),
+  'prompts.create': {
     input: (w) => ({ id: w.promptId, instruction: 'mine' }),
     visitor: 'unauthenticated',
     stranger: 'conflict',
   },
-  'assist.prompts.remove': owned(id((w) => w.promptId)),
+  'prompts.remove': owned(id((w) => w.promptId)),
   'orders.get': owned(id((w) => w.orderId)),
   'orders.create': {
     input: (w) => ({ planId: w.planId, period: 'month', channel: 'alipay', mode: 'qr' }),

@@ -84,7 +84,7 @@ export async function buildWorld(test: TestApi): Promise<World> {
   const question = { conversationId: conversation.id, id: v7(), parentId: null, content: CANARY };
   const { answer } = await owner.api.messages.send(question);
   await owner.api.messages.stop({ id: answer.id });
-  const prompt = await owner.api.assist.prompts.create({ id: v7(), instruction: CANARY });
+  const prompt = await owner.api.prompts.create({ id: v7(), instruction: CANARY });
   const apiKey = await owner.api.apiKeys.create({
     name: `${CANARY} key`,
     scopes: ['articles:read'],

@@ -179,7 +179,7 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "throws": "not_found"
   },
   "messages.send": {
-    "text": "Asks in a conversation. The answer is written on after the reply: `conversations.get` has it as far as it is, until its `status` is final.",
+    "text": "Asks in a conversation. The answer is written on after the reply: `messages.stream` hands it on word by word, and `conversations.get` has it as far as it is, until its `status` is final.",
     "throws": "not_found, conflict, limit_reached, budget_spent"
   },
   "messages.regenerate": {
@@ -190,13 +190,37 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "text": "Ends the writing of an answer; what is there stays.",
     "throws": "not_found"
   },
+  "messages.stream": {
+    "text": "An answer as it is written, from `after` on, and then the whole message. Whoever stops reading does not stop the writing: `messages.stop` does.",
+    "throws": "not_found"
+  },
   "assist.abilities": {
     "text": "What can be asked for on this server.",
     "throws": ""
   },
+  "assist.edit": {
+    "text": "Text for a passage of a note, as it is written; nothing is changed by it. Whoever stops reading stops the writing.",
+    "throws": "not_found, ai_off, limit_reached, budget_spent"
+  },
   "assist.suggest": {
     "text": "Titles, tags, a summary or an address for a note.",
     "throws": "not_found, ai_failed, limit_reached, budget_spent"
+  },
+  "prompts.list": {
+    "text": "The instructions that the caller keeps for `assist.edit`, the newest first.",
+    "throws": ""
+  },
+  "prompts.create": {
+    "text": "Keeps an instruction; a repeat with the same id keeps it once.",
+    "throws": "conflict, limit_reached"
+  },
+  "prompts.remove": {
+    "text": "Forgets an instruction.",
+    "throws": "not_found"
+  },
+  "events.changes": {
+    "text": "What changes of the caller's own notes and lists, whoever changes it, from now on or from the `position` of a former event. It ends when its reader leaves.",
+    "throws": "limit_reached"
   },
   "exports.create": {
     "text": "Has an archive made, in the background: of everything, of one notebook and what is inside it, or of the account. One at a time.",
@@ -341,6 +365,14 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
   "reports.create": {
     "text": "Reports a published article to the administrators.",
     "throws": "not_found, rate_limited"
+  },
+  "plans.list": {
+    "text": "What is on sale, and what each plan gives.",
+    "throws": ""
+  },
+  "billing.myPlan": {
+    "text": "The plan that the caller has, until when, and what it gives.",
+    "throws": ""
   },
   "webhooks.list": {
     "text": "The caller's webhooks, the oldest first.",

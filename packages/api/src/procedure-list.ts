@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appRouter } from './router.js';
+import { eventOf } from './stream-of.js';
 import type { Meta } from './trpc.js';
 
 /** What a procedure is, for those who offer the same calls in another form. */
@@ -10,7 +11,10 @@ export interface ProcedureInfo {
   meta: Meta;
   /** Null where nothing is taken. */
   input: z.ZodType | null;
+  /** Of a stream, what each part of it is. */
   output: z.ZodType;
+  /** Answers bit by bit: over tRPC's HTTP alone, by a link that streams. */
+  isStream: boolean;
 }
 
 /** Every procedure of the server. */
@@ -31,7 +35,8 @@ export function listProcedures(): ProcedureInfo[] {
       type,
       meta: meta ?? {},
       input: input instanceof z.ZodType ? input : null,
-      output,
+      output: eventOf(output) ?? output,
+      isStream: eventOf(output) !== null,
     };
   });
 }

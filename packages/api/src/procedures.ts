@@ -1,7 +1,9 @@
 import { admit, scopeOf } from './auth/admit.js';
+import { whileAllowed } from './auth/while-allowed.js';
 import type { AuthedContext } from './context.js';
 import { AppError, toAppError, toTRPCError } from './errors.js';
 import { withStoredReply } from './idempotency.js';
+import { isStream } from './stream-of.js';
 import { t } from './trpc.js';
 
 /**
@@ -13,9 +15,13 @@ import { t } from './trpc.js';
 const guarded = t.middleware(async ({ ctx, meta, type, next }) => {
   try {
     const limit = meta?.limit ?? (type === 'query' ? 'read' : 'write');
-    await admit(ctx, { limit, scope: scopeOf(meta?.scope, type) });
+    const auth = await admit(ctx, { limit, scope: scopeOf(meta?.scope, type) });
     const result = await next();
     if (!result.ok) throw result.error;
+    // A socket looks after its own.
+    if (auth && type !== 'subscription' && isStream(result.data)) {
+      return { ...result, data: whileAllowed(ctx, auth, result.data) };
+    }
     if (meta?.settles) await ctx.settleCaches();
     return result;
   } catch (error) {

@@ -5,7 +5,7 @@ import { adminSiteRouter } from './admin/admin-site.router.js';
 import { adminUsersRouter } from './admin/admin-users.router.js';
 import { apiKeysRouter } from './api-keys/api-keys.router.js';
 import { articlesRouter } from './articles/articles.router.js';
-import { assistRouter } from './assist/assist.router.js';
+import { assistRouter, promptsRouter } from './assist/assist.router.js';
 import { authRouter } from './auth/auth.router.js';
 import {
   adminCodesRouter,
@@ -18,6 +18,7 @@ import { adminBillsRouter } from './billing/bills.router.js';
 import { adminInvoicesRouter, invoicesRouter } from './billing/invoices.router.js';
 import { adminOrdersRouter, ordersRouter } from './billing/orders.router.js';
 import { conversationsRouter, messagesRouter } from './conversations/conversations.router.js';
+import { eventsRouter } from './events/events.router.js';
 import { exportsRouter } from './exports/exports.router.js';
 import { filesRouter } from './files/files.router.js';
 import { importsRouter } from './imports/imports.router.js';
@@ -52,6 +53,8 @@ const routers = {
   conversations: conversationsRouter,
   messages: messagesRouter,
   assist: assistRouter,
+  prompts: promptsRouter,
+  events: eventsRouter,
   provenance: provenanceRouter,
   exports: exportsRouter,
   imports: importsRouter,

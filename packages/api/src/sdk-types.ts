@@ -4,8 +4,10 @@ import type {
   ArticleLink,
   ArticleStatus,
   ArticleSummary,
+  AssistEvent,
   AuthResult,
   Backlink,
+  ChangeEvent,
   Citation,
   Conversation,
   ConversationScope,
@@ -17,7 +19,10 @@ import type {
   ImportSession,
   Locale,
   Message,
+  MessageEvent,
+  MyPlan,
   Notebook,
+  Plan,
   PublicArticle,
   Publication,
   PublicProfile,
@@ -25,6 +30,7 @@ import type {
   Revision,
   RevisionDiff,
   RevisionSummary,
+  SavedPrompt,
   SaveResult,
   Schedule,
   SearchHit,
@@ -74,6 +80,29 @@ export interface SdkTypes {
   Citation: Citation;
   /** A question, or an answer with its citations and how it came about. */
   Message: Message;
+  /**
+   * `queued`: so many answers come before it; null once its turn has come. `text`: the next piece of the answer. `alive`:
+   * nothing new. `end`: the whole answer, with its citations; where its receipt says `isMended`, its text is not quite
+   * that of the pieces, since numbers that stand for no passage are taken out at the end. Newer servers may send types
+   * that are not listed here.
+   */
+  AnswerEvent: MessageEvent;
+  /**
+   * `queued`: so many texts come before it. `text`: the next piece of Markdown. `end`: nothing more comes; what came
+   * before a `failure` stands. `isCut`: it was longer than it may be. `isExtractive`: sentences of the note itself.
+   */
+  AssistEvent: AssistEvent;
+  /**
+   * `changed`: these lists, and these articles in them, are other than before; with `isPartial` any may be, and each
+   * change is told at least once. `alive`: nothing new. Either is a place from which `after` goes on.
+   */
+  ChangeEvent: ChangeEvent;
+  /** An instruction for `assist.edit` that its owner keeps. */
+  SavedPrompt: SavedPrompt;
+  /** What is sold, for how much and what it gives. */
+  Plan: Plan;
+  /** The plan somebody has. */
+  MyPlan: MyPlan;
   /** Which of the caller's notes answers are made of, or that they are looked up in the web. */
   ConversationScope: ConversationScope;
   /** Questions and answers that belong together. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { byId, id, text } from './common.js';
-import type { AnswerFailure } from './conversations.js';
 import { LIMITS } from './limits.js';
 
 const passage = text(LIMITS.assistTextLength);
@@ -68,22 +67,6 @@ export const ASSIST_ACTIONS = [
   'outline',
   'custom',
 ] as const satisfies readonly AssistAction[];
-
-/**
- * `queued`: so many texts come before it. `text`: the next piece of Markdown. `end`: nothing more comes. What came
- * before a `failure` stands; `isCut` where it was longer than it may be. `isExtractive`: sentences of the note itself.
- * `model`: who wrote it; null where nobody did.
- */
-export type AssistEvent =
-  | { type: 'queued'; ahead: number }
-  | { type: 'text'; text: string }
-  | {
-      type: 'end';
-      failure: AnswerFailure | null;
-      isCut: boolean;
-      isExtractive: boolean;
-      model: string | null;
-    };
 
 export const ASSIST_SUGGESTIONS = ['title', 'tags', 'summary', 'slug'] as const;
 const suggestion = z.enum(ASSIST_SUGGESTIONS);

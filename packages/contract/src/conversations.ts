@@ -90,6 +90,8 @@ export const receiptSchema = z.object({
   isCut: z.boolean().default(false),
   /** Numbers in the answer that stood for no passage, and were taken out. */
   removedCitations: z.number().int(),
+  /** Citations were taken out or written another way at the end: the text is not quite the one that was streamed. */
+  isMended: z.boolean().default(false),
   inputTokens: z.number().int().nullable(),
   outputTokens: z.number().int().nullable(),
   /** The provider did not count: the tokens are our guess. */
@@ -195,14 +197,3 @@ export const streamMessageInput = byId.extend({
   after: z.number().int().min(0).max(LIMITS.answerLength).default(0),
 });
 export type StreamMessageInput = z.infer<typeof streamMessageInput>;
-
-/**
- * `queued`: so many answers come before it; null once its turn has come. `text`: what comes after the units the caller has. `alive`: nothing new; sent so that nobody in
- * between takes the line for dead. `end`: the whole message; its text may differ from what was sent,
- * since numbers that stand for no passage are taken out at the end.
- */
-export type MessageEvent =
-  | { type: 'queued'; ahead: number | null }
-  | { type: 'text'; text: string }
-  | { type: 'alive' }
-  | { type: 'end'; message: Message };

@@ -30,6 +30,7 @@ export * from './revisions.js';
 export * from './search.js';
 export * from './shares.js';
 export * from './shop.js';
+export * from './streams.js';
 export * from './system.js';
 export * from './tags.js';
 export * from './usage.js';

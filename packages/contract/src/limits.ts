@@ -32,6 +32,8 @@ export const LIMITS = {
   /** Articles named in one message of live updates. */
   liveArticles: 100,
   liveJobs: 20,
+  /** Windows and programs of one person that one process tells of changes. */
+  liveListeners: 30,
   batchSize: 10,
   bodyBytes: 1_000_000,
   trashDays: 30,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { FIRST_EPOCH, SELECT_EPOCH } from './cache-epoch.js';
+import { logPosition } from './change-log.js';
 
 /** One committed change of what caches hold or screens show. */
 export interface Change {
@@ -19,9 +20,9 @@ export interface ChangeListener {
   onChanges(changes: readonly Change[]): void;
   /**
    * Everything committed before `issuedAtMs` (of `performance.now()`) has been told. The first comes
-   * after the whole retained log.
+   * after the whole retained log. `position` is where who has heard this far goes on: see `changesSince`.
    */
-  onProof(issuedAtMs: number): void;
+  onProof(issuedAtMs: number, position: string): void;
 }
 
 /** Tells every committed change of the database to one process. */
@@ -110,7 +111,7 @@ export function createChangeFeed(pool: pg.Pool, options: ChangeFeedOptions = {})
     if (isOther) return;
     for (const one of present()) {
       one.isReplayed = true;
-      one.listener.onProof(issuedAtMs);
+      one.listener.onProof(issuedAtMs, logPosition(next, epoch));
     }
   }
 

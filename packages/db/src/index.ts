@@ -6,7 +6,12 @@ export {
   type ChangeListener,
   createChangeFeed,
 } from './change-feed.js';
-export { CHANGE_LOG_KEPT_MS, pruneChangeLog, snapshotVersion } from './change-log.js';
+export {
+  CHANGE_LOG_KEPT_MS,
+  changesSince,
+  pruneChangeLog,
+  snapshotVersion,
+} from './change-log.js';
 export {
   createDb,
   type Database,

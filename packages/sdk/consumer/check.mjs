@@ -8,6 +8,7 @@ import { formatMessage } from 'publint/utils';
 import { openProofServer } from '../../../scripts/proof/server.mjs';
 import { findLeaks } from '../scripts/leaks.mjs';
 import { longChecks } from './long.mjs';
+import { previousChecks, previousRelease } from './previous.mjs';
 import { createProject, readmeProgram } from './project.mjs';
 
 const TYPESCRIPTS = Object.fromEntries(
@@ -41,7 +42,7 @@ const USE_OF_WORKER = `
 
 const isShort = process.argv.includes('--short');
 /** What is under way then ends, and the server goes with it. */
-const signal = AbortSignal.timeout((isShort ? 9 : 30) * 60_000);
+const signal = AbortSignal.timeout((isShort ? 9 : 45) * 60_000);
 let failed = 0;
 async function check(name, work) {
   const began = Date.now();
@@ -56,6 +57,15 @@ async function check(name, work) {
   if (problem) {
     failed += 1;
     console.log(problem);
+  }
+}
+
+async function withPrevious(tag, baseUrl) {
+  const previous = previousChecks({ tag, typescript: NEWEST, baseUrl, signal });
+  try {
+    for (const [name, work] of previous.checks) await check(name, work);
+  } finally {
+    await previous.remove();
   }
 }
 
@@ -177,6 +187,9 @@ try {
     })) {
       await check(name, work);
     }
+    const tag = await previousRelease(signal);
+    if (tag === null) console.log('skipped the release before: there is none yet');
+    else await withPrevious(tag, baseUrl);
   }
 } finally {
   await server.close();

@@ -109,9 +109,11 @@ export function longChecks({ project, baseUrl, sources, typescripts, signal }) {
           '--no-fund',
           ...packages,
         ]);
+        // What the declarations of tRPC itself speak of.
+        const lib = ['ES2022', 'DOM', 'ESNext.Disposable'];
         for (const folder of Object.values(typescripts)) {
-          await project.compile(folder, ['trpc.ts'], NODENEXT);
-          await project.compile(folder, ['trpc.ts'], BUNDLER);
+          await project.compile(folder, ['trpc.ts'], { ...NODENEXT, lib });
+          await project.compile(folder, ['trpc.ts'], { ...BUNDLER, lib });
         }
       },
     ],

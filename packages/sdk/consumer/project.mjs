@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-const here = import.meta.dirname;
-const root = path.resolve(here, '../../..');
+const HERE = path.resolve(import.meta.dirname, '../../..');
 
 /** Runs a program; what it printed is the message when it fails. */
-async function execute(program, args, { cwd, env, signal }) {
+export async function execute(program, args, { cwd, env, signal }) {
   try {
     const { stdout } = await promisify(execFile)(program, args, {
       cwd,
@@ -24,12 +23,15 @@ async function execute(program, args, { cwd, env, signal }) {
   }
 }
 
-/** Installs the packed package alone. Every program ends with `signal`. Call `remove`. */
-export async function createProject(signal) {
+/**
+ * Installs the packed package alone. Every program ends with `signal`. Call `remove`.
+ * @param trees roots of trees: whose package it is, and whose programs use it
+ */
+export async function createProject(signal, { sdk = HERE, programs = sdk } = {}) {
   const base = mkdtempSync(path.join(tmpdir(), 'ainotebook-consumer-'));
   const remove = () => rmSync(base, { recursive: true, force: true });
   try {
-    return await install(base, signal, remove);
+    return await install({ base, sdk, programs }, signal, remove);
   } catch (error) {
     remove();
     throw error;
@@ -37,7 +39,7 @@ export async function createProject(signal) {
 }
 
 /** The package as it would be published, by its file. */
-async function pack(folder, signal) {
+async function pack(root, folder, signal) {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const args = ['--yes', '--prefer-offline', packageManager, 'pack', '--pack-destination', folder];
   await execute('npx', args, { cwd: path.join(root, 'packages/sdk'), signal });
@@ -45,14 +47,14 @@ async function pack(folder, signal) {
   return path.join(folder, file);
 }
 
-async function install(base, signal, remove) {
+async function install({ base, sdk, programs }, signal, remove) {
   const folder = path.join(base, 'project');
-  cpSync(path.join(here, 'project'), folder, { recursive: true });
-  cpSync(path.join(root, 'examples'), path.join(folder, 'examples'), {
+  cpSync(path.join(programs, 'packages/sdk/consumer/project'), folder, { recursive: true });
+  cpSync(path.join(programs, 'examples'), path.join(folder, 'examples'), {
     recursive: true,
     filter: (file) => !file.includes('node_modules') && !/\.json$/.test(file),
   });
-  const tarball = await pack(base, signal);
+  const tarball = await pack(sdk, base, signal);
   const run = (program, args, { cwd = folder, env = {} } = {}) =>
     execute(program, args, { cwd, env, signal });
   const project = {

@@ -6,13 +6,15 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const MAX_DEPTH = 25;
 
 /** The members of a union, many of them sorted and a line each. */
-const joined = (texts) =>
+const joined = (texts, indent) =>
   texts.length > 8
     ? texts
         .toSorted()
-        .map((text) => `\n  | ${text}`)
+        .map((text) => `\n${indent}  | ${text}`)
         .join('')
     : texts.join(' | ');
+/** As it would stand at the beginning of a line: names are registered so. */
+const flattened = (text, indent) => (indent ? text.replaceAll(`\n${indent}`, '\n') : text);
 
 /**
  * Prints TypeScript types as source text that needs no import. Shapes registered by `name()` are
@@ -71,7 +73,7 @@ export class TypePrinter {
     if (type.flags & ts.TypeFlags.Any) return this.#problem(at, 'is any', 'never');
     if (type.flags & ts.TypeFlags.Unknown) return this.#problem(at, 'is unknown', 'never');
     if (type.flags & ts.TypeFlags.Boolean) return 'boolean';
-    if (type.isUnion()) return this.#printUnion(type, inner, isTop);
+    if (type.isUnion()) return this.#printUnion(type, inner, { isTop, indent });
     const plain =
       ts.TypeFlags.StringLike |
       ts.TypeFlags.NumberLike |
@@ -104,21 +106,22 @@ export class TypePrinter {
     return this.#lookup(() => this.#printObject(type, at, depth, indent), isTop, indent);
   }
 
-  #printUnion(type, inner, isTop) {
+  #printUnion(type, inner, { isTop, indent }) {
     const isNullish = (t) => t.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined);
     const isBoolean = (t) => t.flags & ts.TypeFlags.BooleanLiteral;
     const print = () => {
       const parts = type.types.filter((t) => !isNullish(t) && !isBoolean(t));
       const texts = [...new Set(parts.map((t, i) => this.print(t, inner(`|${i}`))))];
-      const name = isTop ? undefined : this.#names.get(joined(texts));
+      const text = flattened(joined(texts, indent), indent);
+      const name = isTop ? undefined : this.#names.get(text);
       if (name) texts.splice(0, texts.length, name);
       const booleans = type.types.filter(isBoolean);
       if (booleans.length === 2) texts.push('boolean');
       else texts.push(...booleans.map((t) => this.#checker.typeToString(t)));
       for (const t of type.types.filter(isNullish)) texts.push(this.#checker.typeToString(t));
-      return joined(texts);
+      return joined(texts, indent);
     };
-    return this.#lookup(print, isTop, '');
+    return this.#lookup(print, isTop, indent);
   }
 
   #printObject(type, at, depth, indent) {
@@ -160,9 +163,7 @@ export class TypePrinter {
   #lookup(print, isTop, indent) {
     const text = print();
     if (isTop) return text;
-    // Shapes are registered without indentation.
-    const flat = indent ? text.replaceAll(`\n${indent}`, '\n') : text;
-    return this.#names.get(flat) ?? text;
+    return this.#names.get(flattened(text, indent)) ?? text;
   }
 
   #isLibrary(symbol) {

@@ -3,15 +3,19 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type AiNotebook,
+  type AnswerEvent,
   ApiError,
   type AppErrorCode,
   type Article,
   type ArticleSummary,
   type ArticlesGetParams,
+  type AssistEvent,
   type ClientOptions,
   createClient,
+  type EventStream,
   type FieldIssue,
   isAiNotebookError,
+  type Message,
   type Notebook,
   type Page,
   type PagePromise,
@@ -77,6 +81,24 @@ describe('answers', () => {
     expectTypeOf(list).toEqualTypeOf<PagePromise<ArticleSummary>>();
     expectTypeOf(list).resolves.toEqualTypeOf<Page<ArticleSummary>>();
     expectTypeOf(list).toExtend<AsyncIterable<ArticleSummary>>();
+  });
+});
+
+describe('streams', () => {
+  it('are walked like lists, with events told apart by their type', () => {
+    const answer = client.messages.stream({ id: '' });
+    expectTypeOf(answer).toEqualTypeOf<EventStream<AnswerEvent>>();
+    expectTypeOf(client.conversations.chat({ question: '' })).toEqualTypeOf(answer);
+    expectTypeOf<Extract<AnswerEvent, { type: 'end' }>['message']>().toEqualTypeOf<Message>();
+    const edit = client.assist.edit({ action: 'continue', articleId: '' });
+    expectTypeOf(edit).toEqualTypeOf<EventStream<AssistEvent>>();
+  });
+
+  it('of a chat follow an answer', () => {
+    type Params = Parameters<typeof client.conversations.chat>[0];
+    expectTypeOf<{ question: string; follows: Message }>().toExtend<Params>();
+    // @ts-expect-error a mutation each would need a key of its own
+    client.conversations.chat({ question: '' }, { idempotencyKey: 'one for all' });
   });
 });
 

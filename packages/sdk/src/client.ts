@@ -1,11 +1,23 @@
 import { checkedBaseUrl } from './base-url.js';
+import { type Chat, createChat } from './chat.js';
 import { manifest } from './generated/manifest.js';
-import type { FilesResource, ImportsResource, Resources } from './generated/types.js';
+import type {
+  ConversationsResource,
+  FilesResource,
+  ImportsResource,
+  Resources,
+} from './generated/types.js';
 import { createImportUpload, type ImportUpload } from './import-upload.js';
 import { pagePromise } from './pages.js';
 import type { LogEvent, Page, RequestOptions } from './runtime-types.js';
 import { type SessionListener, type StoredSession, sessionTokens } from './session.js';
-import { type Call, createTransport, type TokenSource } from './transport.js';
+import { stream } from './stream.js';
+import {
+  type Call,
+  createTransport,
+  type TokenSource,
+  type TransportOptions,
+} from './transport.js';
 import { createUpload, type Upload } from './upload.js';
 import { VERSION } from './version.js';
 
@@ -32,7 +44,20 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const REFRESH_TIMEOUT_MS = 8_000;
 
 /** A typed client: `client.articles.list()`, `client.search.query({ q })`, ... */
-export interface AiNotebook extends Omit<Resources, 'files' | 'imports'> {
+export interface AiNotebook extends Omit<Resources, 'files' | 'conversations' | 'imports'> {
+  readonly conversations: ConversationsResource & {
+    /**
+     * Asks the notes, and hands the answer on as it is written; then `end` with the whole of it, its citations, and what
+     * the next question `follows`. `break` and the call's signal end the writing too.
+     * @throws not_found, conflict, limit_reached, budget_spent
+     * @example
+     * for await (const event of client.conversations.chat({ question: '明前茶怎么样？' })) {
+     *   if (event.type === 'text') process.stdout.write(event.text);
+     *   if (event.type === 'end') console.log(event.message.citations);
+     * }
+     */
+    chat: Chat;
+  };
   readonly files: FilesResource & {
     /**
      * Uploads a file of at most `files.usage()`'s `maxFileBytes`: PNG, JPEG, WebP, GIF, AVIF or PDF.
@@ -98,9 +123,14 @@ export function createClient(options: ClientOptions): AiNotebook {
     clientHeader: `sdk-js/${VERSION}`,
   };
   const call = createTransport(transport);
-  const all = resources(call);
+  const all = resources(call, transport);
   const client = {
     ...all,
+    conversations: {
+      ...all.conversations,
+      // Made of the methods that the manifest and the interfaces have in common.
+      chat: createChat(all as unknown as Resources),
+    },
     files: { ...all.files, upload: createUpload(transport) },
     imports: { ...all.imports, upload: createImportUpload(transport, call) },
     withOptions: (changes: Partial<ClientOptions>) => createClient({ ...options, ...changes }),
@@ -117,7 +147,7 @@ export function createClient(options: ClientOptions): AiNotebook {
   return client as unknown as AiNotebook;
 }
 
-function resources(call: Call): Record<string, Record<string, unknown>> {
+function resources(call: Call, options: TransportOptions): Record<string, Record<string, unknown>> {
   const result: Record<string, Record<string, unknown>> = {};
   for (const [path, kind] of Object.entries(manifest)) {
     const [resource = '', method = ''] = path.split('.');
@@ -126,19 +156,23 @@ function resources(call: Call): Record<string, Record<string, unknown>> {
       path,
       isOnce: kind.startsWith('o'),
     };
-    const run = (params?: object, options?: RequestOptions) => call(procedure, params, options);
-    const pages = (params?: object, options?: RequestOptions) =>
+    const takesInput = !kind.endsWith('0');
+    // One whose fields may all be left out is an input still.
+    const run = (params?: object, request?: RequestOptions) =>
+      call(procedure, takesInput ? (params ?? {}) : undefined, request);
+    const pages = (params?: object, request?: RequestOptions) =>
       pagePromise(
         (cursor) =>
           // The output schema of a page procedure is a Page.
-          run(cursor === null ? params : { ...params, cursor }, options) as Promise<Page<unknown>>,
+          run(cursor === null ? params : { ...params, cursor }, request) as Promise<Page<unknown>>,
       );
+    const events = (params?: object, request?: RequestOptions) =>
+      stream({ call, options }, { ...procedure, isResumed: kind.startsWith('q') }, params, request);
+    const full = kind.includes('s') ? events : kind.includes('p') ? pages : run;
     result[resource] ??= {};
-    result[resource][method] = kind.endsWith('0')
-      ? (options?: RequestOptions) => run(undefined, options)
-      : kind.includes('p')
-        ? pages
-        : run;
+    result[resource][method] = takesInput
+      ? full
+      : (request?: RequestOptions) => full(undefined, request);
   }
   return result;
 }

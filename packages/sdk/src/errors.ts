@@ -22,7 +22,8 @@ export class AbortError extends AiNotebookError {
   override name = 'AbortError';
 }
 
-interface ApiErrorInit {
+/** What an `ApiError` is made of. */
+export interface ApiErrorInit {
   status: number;
   code: AppErrorCode;
   path: string;

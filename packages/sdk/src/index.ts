@@ -1,8 +1,10 @@
+export type { Chat, ChatOptions, ChatParams } from './chat.js';
 export { type AiNotebook, type ClientOptions, createClient } from './client.js';
 export {
   AbortError,
   AiNotebookError,
   ApiError,
+  type ApiErrorInit,
   AuthenticationError,
   BadRequestError,
   ConflictError,
@@ -17,7 +19,7 @@ export {
 } from './errors.js';
 export type * from './generated/types.js';
 export type { ImportUpload, ImportUploadOptions } from './import-upload.js';
-export type { LogEvent, Page, PagePromise, RequestOptions } from './runtime-types.js';
+export type { EventStream, LogEvent, Page, PagePromise, RequestOptions } from './runtime-types.js';
 export type { SessionListener, StoredSession } from './session.js';
 export type { TokenSource } from './transport.js';
 export type { Upload, UploadedFile, UploadOptions, UploadSource } from './upload.js';

@@ -2,7 +2,7 @@
 export interface RequestOptions {
   /** Ends the call with an AbortError; the request is cut. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds one attempt may take. */
+  /** Milliseconds one attempt may take; of a stream, the longest silence. */
   timeoutMs?: number | undefined;
   /** Repetitions after the first attempt. */
   maxRetries?: number | undefined;
@@ -26,6 +26,15 @@ export interface Page<T> {
  * for await (const article of client.articles.list()) console.log(article.title);
  */
 export interface PagePromise<T> extends Promise<Page<T>>, AsyncIterable<T> {}
+
+/**
+ * What a call answers bit by bit. Nothing is sent before the loop begins; `break`, and the call's signal, end the
+ * request. An answer whose line breaks goes on where it was, without a character lost or told twice. `timeoutMs` is the
+ * longest silence.
+ * @example
+ * for await (const event of client.messages.stream({ id })) if (event.type === 'text') write(event.text);
+ */
+export type EventStream<T> = AsyncGenerator<T, void, undefined>;
 
 /** What `onLog` is told of each attempt. Never holds a token, an input or an answer. */
 export interface LogEvent {

@@ -1,5 +1,7 @@
-import { attempt, type Procedure, Redirected } from './attempt.js';
+import { Redirected } from './answers.js';
+import { attempt, type Procedure } from './attempt.js';
 import { ApiError, ConnectionError } from './errors.js';
+import { randomHex } from './ids.js';
 import type { LogEvent, RequestOptions } from './runtime-types.js';
 import { sleep, within } from './waits.js';
 
@@ -46,7 +48,7 @@ export function createTransport(options: TransportOptions): Call {
     };
     // The same on every retry: the server runs the mutation once.
     if (procedure.type === 'mutation')
-      headers['idempotency-key'] = request.idempotencyKey ?? randomKey();
+      headers['idempotency-key'] = request.idempotencyKey ?? randomHex();
 
     let refusal: { token: string; error: unknown } | undefined;
     for (let retry = 0; ; ) {
@@ -92,11 +94,11 @@ export function createTransport(options: TransportOptions): Call {
 }
 
 /** A wrong password is `invalid_credentials`: it says nothing of the token. */
-const isStaleToken = (error: unknown) =>
+export const isStaleToken = (error: unknown) =>
   error instanceof ApiError && error.code === 'unauthenticated';
 
 /** Whether the same call may do better in a moment. */
-function isPassing(error: unknown, isOnce: boolean): boolean {
+export function isPassing(error: unknown, isOnce: boolean): boolean {
   if (error instanceof Redirected) return false;
   if (error instanceof ConnectionError) return !isOnce;
   if (!(error instanceof ApiError)) return false;
@@ -105,13 +107,7 @@ function isPassing(error: unknown, isOnce: boolean): boolean {
 }
 
 /** 0.5 s doubled with each retry, at most 8 s, a quarter of it random. */
-function backOffMs(retry: number): number {
+export function backOffMs(retry: number): number {
   const full = Math.min(500 * 2 ** retry, 8000);
   return full * (0.75 + Math.random() * 0.25);
-}
-
-/** 128 random bits. Not `crypto.randomUUID`, which pages without https lack. */
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

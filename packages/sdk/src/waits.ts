@@ -1,7 +1,11 @@
 import { AbortError, TimeoutError } from './errors.js';
 
+/** A longer one would ring at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
- * Ends `work` with the caller's signal or after `timeoutMs`, also where it does not heed the signal.
+ * Ends `work` with the caller's signal or after `timeoutMs`, also where it does not heed the signal. The signal it is
+ * given outlives it where what it answers is still to be read, and is the caller's alone by then.
  * @throws AbortError, TimeoutError
  */
 export async function within<T>(
@@ -10,8 +14,10 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (caller?.aborted) throw aborted();
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = caller ? AbortSignal.any([caller, timeout]) : timeout;
+  // Not `AbortSignal.timeout`, which would still end what `work` has opened.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, LONGEST_TIMER_MS));
+  const signal = caller ? AbortSignal.any([caller, late.signal]) : late.signal;
   let end = () => {};
   try {
     return await new Promise<T>((resolve, reject) => {
@@ -21,11 +27,12 @@ export async function within<T>(
     });
   } catch (error) {
     if (caller?.aborted) throw aborted(error);
-    if (timeout.aborted) {
+    if (late.signal.aborted) {
       throw new TimeoutError(`No answer within ${timeoutMs} ms`, { cause: error });
     }
     throw error;
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
 }

@@ -165,6 +165,7 @@ async function start(parts: Start): Promise<void> {
     aiMetrics,
     log,
     trustedProxies: env.TRUST_PROXY ?? [],
+    corsOrigins: env.CORS_ORIGINS,
     metricsToken: env.METRICS_TOKEN ?? null,
     webFolder: WEB_FOLDER,
     cdnBase: cdn?.base ?? (() => null),
@@ -179,6 +180,7 @@ async function start(parts: Start): Promise<void> {
   const sockets = createLiveSockets({ services, app, log, ...openness });
   http.server.on('upgrade', sockets.upgrade);
   shutdown.add('live', 2000, () => sockets.close());
+  shutdown.add('live', 1000, () => services.live.close());
   if (isSupervised) await listenNow();
   reportReady();
   watchLoop(settings, log);

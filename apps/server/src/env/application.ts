@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { about, integer, proxies, text, urlOf } from './kinds.js';
+import { about, integer, origins, proxies, text, urlOf } from './kinds.js';
 
 const APP = 'Application';
 
@@ -31,6 +31,15 @@ export const applicationVariables = {
       },
     ),
   ),
+  CORS_ORIGINS: origins
+    .default('*')
+    .meta(
+      about(
+        APP,
+        'Other origins whose pages may call the API in a browser, with commas; * for all, none for no one. They need an API key: cookies and sessions are refused to all of them.',
+        { example: 'https://app.example.com' },
+      ),
+    ),
   WEBHOOK_ALLOW_PRIVATE_HOSTS: text
     .optional()
     .meta(

@@ -79,6 +79,21 @@ export const proxies = z
     'must name the proxies: loopback, uniquelocal, or addresses and CIDR ranges, separated by commas',
   );
 
+const isOrigin = (part: string) => URL.canParse(part) && new URL(part).origin === part;
+
+/** `*`, `none`, or origins with commas. */
+export const origins = z
+  .string()
+  .refine(
+    (value) =>
+      /^(?:\*|none)$/.test(value) || value.split(',').every((part) => isOrigin(part.trim())),
+    'must be * or none, or name origins like https://app.example.com, separated by commas',
+  )
+  .transform((value) => {
+    if (value === '*') return value;
+    return value === 'none' ? [] : value.split(',').map((part) => part.trim());
+  });
+
 export const text = z.string();
 export const about = (
   group: string,

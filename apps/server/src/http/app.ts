@@ -8,6 +8,7 @@ import type { Logger } from '../logger.js';
 import type { PdfPrinter } from '../pdf/print-pdf.js';
 import type { WorkPool } from '../work/pool.js';
 import type { AiMetrics } from './ai-metrics.js';
+import { type CorsOrigins, corsForKeys } from './cors.js';
 import { errorHandler, notFoundHandler } from './errors.js';
 import { exportsEdge } from './exports.js';
 import { filesEdge } from './files.js';
@@ -39,6 +40,8 @@ export interface AppDeps {
   log: Logger;
   /** Proxies whose forwarding headers are believed; none when empty. */
   trustedProxies: string[];
+  /** Whose pages may call the API with a key. */
+  corsOrigins: CorsOrigins;
   /** Opens /metrics, /ready and /queues from elsewhere. */
   metricsToken: string | null;
   /** The built web app. */
@@ -50,6 +53,11 @@ export interface AppDeps {
   isDraining: () => boolean;
   process: ProcessIdentity;
 }
+
+/** What keys open. */
+const FOR_PROGRAMS = ['trpc', 'v1', 'files', 'imports', 'exports', 'mcp'].map(
+  (name) => `/api/${name}`,
+);
 
 /** Addresses of the server's own that have nothing (yet): never the web app's shell. */
 const RESERVED =
@@ -92,6 +100,7 @@ export function createApp(deps: AppDeps): Express {
   app.get('/ready', forOperators, ready);
   app.get('/metrics', forOperators, metrics.serve);
   app.use(JOB_BOARD_PATH, jobBoard(deps.jobs.queues, deps.metricsToken));
+  app.use(FOR_PROGRAMS, corsForKeys(deps.corsOrigins));
   app.use('/api/trpc', trpcEdge(services, log));
   const files = filesEdge(deps);
   app.use('/api/files', files);

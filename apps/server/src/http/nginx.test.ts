@@ -76,10 +76,10 @@ describe.skipIf(!hasNginx)('nginx before a server', { timeout: 30_000 }, () => {
   let upstream: Server;
   let sockets: WebSocketServer;
   let nginx: Awaited<ReturnType<typeof nginxBefore>>;
-  let last: { headers: IncomingHttpHeaders; url: string };
+  let last: { headers: IncomingHttpHeaders; url: string; method: string };
   beforeAll(async () => {
     upstream = createServer(async (req, res) => {
-      last = { headers: req.headers, url: req.url ?? '' };
+      last = { headers: req.headers, url: req.url ?? '', method: req.method ?? '' };
       if (req.url === '/api/trpc/parts') {
         res.setHeader('content-type', 'application/jsonl');
         for (let part = 0; part < 3; part++) {
@@ -136,6 +136,15 @@ describe.skipIf(!hasNginx)('nginx before a server', { timeout: 30_000 }, () => {
     expect(times[0]).toBeLessThan(250);
   });
 
+  it.each(['/api/trpc/x', '/api/v1/articles', '/api/files', '/api/imports'])(
+    'hands on what a browser asks before a page of another origin calls %s',
+    async (target) => {
+      const origin = 'https://reader.example.org';
+      await send(nginx.url, { method: 'OPTIONS', path: target, headers: { origin } });
+      expect(last).toMatchObject({ method: 'OPTIONS', url: target, headers: { origin } });
+    },
+  );
+
   it('lets sockets through', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${nginx.port}/ws`);
     const echo = await new Promise((resolve, reject) => {
@@ -171,7 +180,7 @@ describe.skipIf(!hasNginx)('nginx before a server', { timeout: 30_000 }, () => {
     ['/reset', 'app'],
     ['/unknown/deep/address', 'app'],
   ])('sends %s to the %s', async (target, to) => {
-    last = { headers: {}, url: '' };
+    last = { headers: {}, url: '', method: '' };
     const answer = await get(target);
     expect(last.url).toBe(to === 'api' ? target : '');
     if (to === 'app') expect(answer.text).toContain('the app');
@@ -180,7 +189,7 @@ describe.skipIf(!hasNginx)('nginx before a server', { timeout: 30_000 }, () => {
   it.each(['/metrics', '/metrics/x', '/ready', '/queues', '/queues/api'])(
     'closes %s to the world',
     async (target) => {
-      last = { headers: {}, url: '' };
+      last = { headers: {}, url: '', method: '' };
       expect((await get(target)).status).toBe(404);
       expect(last.url).toBe('');
     },
@@ -231,7 +240,10 @@ describe.skipIf(!hasNginx)('nginx before a server', { timeout: 30_000 }, () => {
     expect(large).toMatchObject({ status: 413 });
     if (large instanceof Error) return;
     expect(large.json()).toMatchObject({ error: { code: 'too_large' } });
-    expect(large.headers['x-content-type-options']).toBe('nosniff');
+    expect(large.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'access-control-allow-origin': '*',
+    });
   });
 
   it('lets sources of imports through, whole and in parts, and files', async () => {

@@ -67,7 +67,7 @@ function readApiKey({ cache, db }: CachedReads, hash: string) {
  * @throws AppError unauthenticated (unknown, revoked, expired), account_suspended
  */
 export async function authenticateApiKey(
-  services: Pick<Services, 'db' | 'cache' | 'config'>,
+  services: CachedReads & Pick<Services, 'config'>,
   token: string,
 ): Promise<Auth> {
   const hash = hashToken(services.config.tokenSecret, 'api_key', token);
@@ -84,7 +84,7 @@ export async function authenticateApiKey(
 }
 
 /** Once a minute, whoever notes it: the change reaches every process like a revocation does. */
-async function noteUse({ db }: Pick<Services, 'db'>, id: string): Promise<void> {
+async function noteUse({ db }: Pick<CachedReads, 'db'>, id: string): Promise<void> {
   const before = sql`now() - ${USE_NOTED_MS} * interval '1 ms'`;
   await db
     .update(apiKeys)

@@ -1,7 +1,7 @@
 import {
-  type AssistEvent,
   assistAbilitiesSchema,
   assistEditInput,
+  assistEventSchema,
   assistSuggestInput,
   assistSuggestResult,
   byId,
@@ -22,11 +22,14 @@ export const assistRouter = {
     .meta({ isPublic: true, scope: 'assist', rest: 'GET /assist' })
     .output(assistAbilitiesSchema)
     .query(({ ctx }) => assistAbilities(ctx)),
-  /** Text for a passage of a note, as it is written. By a streaming link. @throws not_found, ai_off, limit_reached, budget_spent */
+  /**
+   * Text for a passage of a note, as it is written; nothing is changed by it. Whoever stops reading stops the writing.
+   * @throws not_found, ai_off, limit_reached, budget_spent
+   */
   edit: authedProcedure
-    .meta({ idempotency: 'none', scope: 'assist' })
+    .meta({ isPublic: true, idempotency: 'none', scope: 'assist' })
     .input(assistEditInput)
-    .output(streamOf<AssistEvent>())
+    .output(streamOf(assistEventSchema))
     .mutation(({ ctx, input, signal }) => editPassage(ctx, input, signal)),
   /** Titles, tags, a summary or an address for a note. @throws not_found, ai_failed, limit_reached, budget_spent */
   suggest: authedProcedure
@@ -39,23 +42,24 @@ export const assistRouter = {
     .input(assistSuggestInput)
     .output(assistSuggestResult)
     .mutation(({ ctx, input, signal }) => suggest(ctx, input, signal)),
-  prompts: {
-    /** The caller's kept instructions, the newest first. */
-    list: authedProcedure
-      .meta({ scope: 'assist' })
-      .output(z.object({ items: z.array(savedPromptSchema) }))
-      .query(({ ctx }) => listSavedPrompts(ctx)),
-    /** @throws conflict, limit_reached */
-    create: authedProcedure
-      .meta({ idempotency: 'natural', scope: 'assist' })
-      .input(createSavedPromptInput)
-      .output(savedPromptSchema)
-      .mutation(({ ctx, input }) => createSavedPrompt(ctx, input)),
-    /** @throws not_found */
-    remove: authedProcedure
-      .meta({ idempotency: 'natural', scope: 'assist' })
-      .input(byId)
-      .output(z.void())
-      .mutation(({ ctx, input }) => removeSavedPrompt(ctx, input)),
-  },
+} satisfies TRPCRouterRecord;
+
+export const promptsRouter = {
+  /** The instructions that the caller keeps for `assist.edit`, the newest first. */
+  list: authedProcedure
+    .meta({ isPublic: true, scope: 'assist', rest: 'GET /prompts' })
+    .output(z.object({ items: z.array(savedPromptSchema) }))
+    .query(({ ctx }) => listSavedPrompts(ctx)),
+  /** Keeps an instruction; a repeat with the same id keeps it once. @throws conflict, limit_reached */
+  create: authedProcedure
+    .meta({ isPublic: true, idempotency: 'natural', scope: 'assist', rest: 'POST /prompts' })
+    .input(createSavedPromptInput)
+    .output(savedPromptSchema)
+    .mutation(({ ctx, input }) => createSavedPrompt(ctx, input)),
+  /** Forgets an instruction. @throws not_found */
+  remove: authedProcedure
+    .meta({ isPublic: true, idempotency: 'natural', scope: 'assist', rest: 'DELETE /prompts/{id}' })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => removeSavedPrompt(ctx, input)),
 } satisfies TRPCRouterRecord;

@@ -1,5 +1,5 @@
 import { schema } from '@ainotebook/db';
-import { eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { countQueries } from '../articles/count-queries.js';
 import { linkIn, useMail } from '../mail/mail-test-support.js';
@@ -160,6 +160,30 @@ describe('a reset link of an administrator’s', () => {
       .from(schema.apiKeys)
       .where(isNull(schema.apiKeys.revokedAt));
     expect(stillLive).toEqual([{ userId: ben.id }]);
+  });
+
+  it('leaves webhooks, and writes down how many go on', async () => {
+    const [anna, ben] = [await registered(t), await registered(t)];
+    const hook = { url: 'https://hooks.example.org/in', events: ['article.deleted' as const] };
+    const { id } = await anna.client.api.webhooks.create(hook);
+    const off = await anna.client.api.webhooks.create(hook);
+    await anna.client.api.webhooks.update({ id: off.id, data: { isEnabled: false } });
+    await ben.client.api.webhooks.create(hook);
+    expect(await reset((await linkFor(anna.id)).token)).toBe('none');
+    const { db } = t.services();
+    const { webhookSubscriptions, auditEvents } = schema;
+    const left = await db
+      .select({ id: webhookSubscriptions.id, disabledReason: webhookSubscriptions.disabledReason })
+      .from(webhookSubscriptions)
+      .where(eq(webhookSubscriptions.userId, anna.id));
+    expect(left).toContainEqual({ id, disabledReason: null });
+    const [told] = await db
+      .select({ detail: auditEvents.detail })
+      .from(auditEvents)
+      .where(
+        and(eq(auditEvents.subjectId, anna.id), eq(auditEvents.action, 'user.password_reset')),
+      );
+    expect(told?.detail).toEqual({ webhooks: 1 });
   });
 
   it('works for one of many at once', async () => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { RequestPasswordResetInput, ResetPasswordInput } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { enqueue } from '@ainotebook/jobs';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { v5 } from 'uuid';
 import { revokeApiKeysOf } from '../api-keys/api-keys.service.js';
 import { audit } from '../audit/audit.js';
@@ -14,7 +14,7 @@ import { endTokens, findToken, firstProof, spendToken, storeToken } from './one-
 import { newToken } from './secrets.js';
 import { endSessions } from './sessions.js';
 
-const { users } = schema;
+const { users, webhookSubscriptions } = schema;
 
 /**
  * Mails a link to set a new password, if somebody has the address. Answers the same and does the same
@@ -83,7 +83,13 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
     await endSessions(tx, userId);
     await revokeApiKeysOf(tx, userId);
     await endTokens(tx, userId);
+    // They open nothing, and whoever relies on them is told as before; who looks into it is to know of them.
+    const goesOn = and(
+      eq(webhookSubscriptions.userId, userId),
+      isNull(webhookSubscriptions.disabledReason),
+    );
     await audit(tx, {
+      detail: { webhooks: await tx.$count(webhookSubscriptions, goesOn) },
       actorId: userId,
       action: 'user.password_reset',
       subjectType: 'user',

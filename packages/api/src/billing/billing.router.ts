@@ -29,12 +29,17 @@ import { grantByHand, listEntitlements, readMyPlan, revokeByHand } from './entit
 import { createPlan, listAllPlans, listPlans, updatePlan } from './plans.service.js';
 
 export const plansRouter = {
-  list: publicProcedure.output(z.array(planSchema)).query(({ ctx }) => listPlans(ctx)),
+  /** What is on sale, and what each plan gives. */
+  list: publicProcedure
+    .meta({ isPublic: true, scope: 'any', rest: 'GET /plans' })
+    .output(z.array(planSchema))
+    .query(({ ctx }) => listPlans(ctx)),
 } satisfies TRPCRouterRecord;
 
 export const billingRouter = {
+  /** The plan that the caller has, until when, and what it gives. */
   myPlan: authedProcedure
-    .meta({ scope: 'account' })
+    .meta({ isPublic: true, scope: 'account', rest: 'GET /plan' })
     .output(myPlanSchema)
     .query(({ ctx }) => readMyPlan(ctx.db, ctx.auth.userId)),
   redeem: authedProcedure

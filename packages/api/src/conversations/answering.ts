@@ -150,6 +150,7 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
       ? passages.slice(0, NEAREST).map((each) => each.number)
       : parsed.numbers;
     const kept = passages.filter(({ number }) => cited.includes(number));
+    const isMended = parsed.text !== answer.content;
     await db.transaction(async (tx) => {
       const ended = await tx
         .update(messages)
@@ -158,7 +159,7 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
           ahead: null,
           failure,
           content: isNotFound ? '' : parsed.text,
-          receipt: { ...receipt, isNotFound, removedCitations: parsed.removed },
+          receipt: { ...receipt, isNotFound, removedCitations: parsed.removed, isMended },
         })
         .where(and(eq(messages.id, id), isUnfinished))
         .returning({ id: messages.id });
@@ -239,6 +240,7 @@ function emptyReceipt(isExtractive: boolean): Receipt {
     isNotFound: false,
     isCut: false,
     removedCitations: 0,
+    isMended: false,
     inputTokens: null,
     outputTokens: null,
     isEstimated: false,

@@ -6,7 +6,7 @@ import {
   conversationWithMessagesSchema,
   createConversationInput,
   listConversationsInput,
-  type MessageEvent,
+  messageEventSchema,
   messageSchema,
   regenerateMessageInput,
   sendMessageInput,
@@ -94,8 +94,8 @@ export const conversationsRouter = {
 
 export const messagesRouter = {
   /**
-   * Asks in a conversation. The answer is written on after the reply: `conversations.get` has it as far as it is, until
-   * its `status` is final. @throws not_found, conflict, limit_reached, budget_spent
+   * Asks in a conversation. The answer is written on after the reply: `messages.stream` hands it on word by word, and
+   * `conversations.get` has it as far as it is, until its `status` is final. @throws not_found, conflict, limit_reached, budget_spent
    */
   send: authedProcedure
     .meta({
@@ -129,10 +129,13 @@ export const messagesRouter = {
     .input(byId)
     .output(messageSchema)
     .mutation(({ ctx, input }) => stopMessage(ctx, input)),
-  /** An answer as it is written, from `after` on. By a streaming link. @throws not_found */
+  /**
+   * An answer as it is written, from `after` on, and then the whole message. Whoever stops reading does not stop the
+   * writing: `messages.stop` does. @throws not_found
+   */
   stream: authedProcedure
-    .meta({ scope: 'conversations' })
+    .meta({ isPublic: true, scope: 'conversations' })
     .input(streamMessageInput)
-    .output(streamOf<MessageEvent>())
+    .output(streamOf(messageEventSchema))
     .query(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
 } satisfies TRPCRouterRecord;

@@ -44,6 +44,9 @@ async function* follow(
       if (!message) throw notFound('Message');
       // Ended between the two looks, or lost: either way it is final now.
       if (message.status === 'waiting' || message.status === 'writing') continue;
+      // Written since the last look. A mended text is not the one that the place was counted in.
+      const rest = message.receipt?.isMended ? '' : message.content.slice(sent);
+      if (rest !== '') yield { type: 'text', text: rest };
       yield { type: 'end', message };
       return;
     }

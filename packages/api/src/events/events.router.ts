@@ -1,8 +1,10 @@
 import {
-  type AssistEvent,
   assistEditInput,
-  type LiveChanges,
-  type MessageEvent,
+  assistEventSchema,
+  changeEventSchema,
+  followChangesInput,
+  liveChangesSchema,
+  messageEventSchema,
   streamMessageInput,
 } from '@ainotebook/contract';
 import type { TRPCBuiltRouter, TRPCRouterRecord } from '@trpc/server';
@@ -12,11 +14,25 @@ import { authedProcedure } from '../procedures.js';
 import { streamOf } from '../stream-of.js';
 import { type OurErrorShape, t } from '../trpc.js';
 import { watchChanges } from './events.service.js';
+import { followChanges } from './follow-changes.js';
 
-const eventsRouter = {
+/** By HTTP. */
+export const eventsRouter = {
+  /**
+   * What changes of the caller's own notes and lists, whoever changes it, from now on or from the `position` of a
+   * former event. It ends when its reader leaves. @throws limit_reached
+   */
+  changes: authedProcedure
+    .meta({ isPublic: true, scope: 'articles' })
+    .input(followChangesInput)
+    .output(streamOf(changeEventSchema))
+    .query(({ ctx, input, signal }) => followChanges(ctx, input, signal)),
+} satisfies TRPCRouterRecord;
+
+const liveEventsRouter = {
   /** What changes of the caller's, whoever changes it. */
   mine: authedProcedure
-    .output(streamOf<LiveChanges>())
+    .output(streamOf(liveChangesSchema))
     .subscription(({ ctx, signal }) => watchChanges(ctx, signal)),
 } satisfies TRPCRouterRecord;
 
@@ -24,7 +40,7 @@ const answersRouter = {
   /** An answer as it is written, from `after` on; as `messages.stream` by HTTP. @throws not_found */
   stream: authedProcedure
     .input(streamMessageInput)
-    .output(streamOf<MessageEvent>())
+    .output(streamOf(messageEventSchema))
     .subscription(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
 } satisfies TRPCRouterRecord;
 
@@ -32,11 +48,11 @@ const passagesRouter = {
   /** As `assist.edit` by HTTP. @throws not_found, ai_off, limit_reached, budget_spent */
   edit: authedProcedure
     .input(assistEditInput)
-    .output(streamOf<AssistEvent>())
+    .output(streamOf(assistEventSchema))
     .subscription(({ ctx, input, signal }) => editPassage(ctx, input, signal)),
 } satisfies TRPCRouterRecord;
 
-const routers = { events: eventsRouter, messages: answersRouter, assist: passagesRouter };
+const routers = { events: liveEventsRouter, messages: answersRouter, assist: passagesRouter };
 
 /** What is reached by WebSocket; nothing else is, and by HTTP none of it. */
 export const liveRouter = t.router(routers);

@@ -56,7 +56,8 @@ export async function* watchChanges(
   }
 }
 
-async function readArticles(
+/** Those of the caller among these. */
+export async function readArticles(
   ctx: Pick<AuthedContext, 'db' | 'auth'>,
   ids: string[],
 ): Promise<LiveChanges['articles']> {

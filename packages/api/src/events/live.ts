@@ -12,6 +12,14 @@ export interface UserChanges {
 export interface Live {
   /** @returns ends it */
   listen(userId: string, listener: (changes: UserChanges) => void): () => void;
+  /** How many listen to this user's. */
+  listenersOf(userId: string): number;
+  /** Where the feed is: all before it has been told. Null until the process has heard of the whole log. */
+  position(): string | null;
+  /** Nobody is told of anything any more. */
+  readonly isClosed: boolean;
+  /** Tells everybody, for the last time, that nothing more will come. */
+  close(): void;
   /** Called when the session or the account may have ended. @returns ends it */
   watchAccess(who: { userId: string; sessionId: string }, listener: () => void): () => void;
 }
@@ -46,7 +54,8 @@ export function createLive(feed: Pick<ChangeFeed, 'subscribe'>): Live {
   const users: Listeners<[UserChanges]> = new Map();
   const accesses: Listeners<[]> = new Map();
   const told = new Set<string>();
-  let isReplayed = false;
+  let position: string | null = null;
+  let isClosed = false;
 
   /** Whose a change is and in which list it shows, where somebody listens and has not been told. */
   function news({ key, ver, scope, isQuiet }: Change): [string, LiveList] | null {
@@ -62,7 +71,7 @@ export function createLive(feed: Pick<ChangeFeed, 'subscribe'>): Live {
 
   feed.subscribe({
     onChanges(changes) {
-      if (!isReplayed) return;
+      if (position === null) return;
       const found = new Map<string, Collected>();
       for (const change of changes) {
         for (const listener of accesses.get(change.key) ?? []) listener();
@@ -79,13 +88,23 @@ export function createLive(feed: Pick<ChangeFeed, 'subscribe'>): Live {
         for (const listener of users.get(userId) ?? []) listener(mine);
       }
     },
-    onProof() {
-      isReplayed = true;
+    onProof(_, proven) {
+      position = proven;
     },
   });
 
   return {
     listen: (userId, listener) => add(users, userId, listener),
+    listenersOf: (userId) => users.get(userId)?.size ?? 0,
+    position: () => position,
+    get isClosed() {
+      return isClosed;
+    },
+    close() {
+      isClosed = true;
+      const nothingNew = nothing();
+      for (const listeners of users.values()) for (const tell of listeners) tell(nothingNew);
+    },
     watchAccess({ userId, sessionId }, listener) {
       const stops = [`user:${userId}`, `session:${sessionId}`].map((key) =>
         add(accesses, key, listener),

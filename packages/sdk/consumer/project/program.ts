@@ -92,12 +92,37 @@ export async function run(baseUrl: string): Promise<string> {
   });
   must(schedule.publishAt instanceof Date, 'a date is sent as a date');
 
+  // Streams.
+  let answer = '';
+  for await (const event of notes.conversations.chat({ question: '什么茶最嫩？' })) {
+    if (event.type === 'text') answer += event.text;
+    if (event.type === 'end') must(event.message.content === answer, 'all of the answer');
+  }
+  const left = new AbortController();
+  const edit = notes.assist.edit(
+    { action: 'summarise', articleId: article.id, text: '明前茶最嫩。雨前茶次之。' },
+    { signal: left.signal },
+  );
+  const part = await edit.next();
+  must(!part.done && part.value.type === 'text', 'a summary');
+  left.abort();
+  must((await refusal(edit.next())) instanceof AbortError, 'a stream that is left');
+
+  const changes = notes.events.changes();
+  const began = await changes.next();
+  must(!began.done && began.value.type === 'alive', 'where it begins');
+  const changed = changes.next();
+  await notes.notebooks.create({ name: '新茶' });
+  const told = await changed;
+  must(!told.done && told.value.type === 'changed', 'a change is told');
+  await changes.return();
+
   // Webhooks.
   const hook = { url: 'https://hooks.example.org', events: ['article.deleted' as const] };
   const { secret } = await notes.webhooks.create(hook);
   const body = JSON.stringify({ type: 'article.deleted', timestamp: '', data: { title: '龙井' } });
-  const told = await verifyWebhook(body, await signed(secret, body), secret);
-  must(told.type === 'article.deleted' && told.data.title === '龙井', 'a signed event');
+  const verified = await verifyWebhook(body, await signed(secret, body), secret);
+  must(verified.type === 'article.deleted' && verified.data.title === '龙井', 'a signed event');
   const other = await refusal(verifyWebhook(`${body} `, await signed(secret, body), secret));
   must(other instanceof Error && other.name === 'WebhookVerificationError', 'another body');
 

@@ -1,6 +1,7 @@
 // What a strict program sees of the published types.
 import {
   type AiNotebook,
+  type AnswerEvent,
   type ApiError,
   type AppErrorCode,
   type Article,
@@ -25,9 +26,11 @@ type Holes<T> = 0 extends 1 & T
     ? never
     : T extends (...args: infer A) => infer R
       ? Holes<A[number]> | Holes<Awaited<R>>
-      : T extends readonly (infer I)[]
-        ? Holes<I>
-        : { [K in keyof T]-?: Holes<T[K]> extends never ? never : K }[keyof T];
+      : T extends AsyncIterable<infer E>
+        ? Holes<E>
+        : T extends readonly (infer I)[]
+          ? Holes<I>
+          : { [K in keyof T]-?: Holes<T[K]> extends never ? never : K }[keyof T];
 
 same<Holes<Resources>, never>();
 type Hole = ReturnType<typeof JSON.parse>;
@@ -46,6 +49,7 @@ same<
   'items' | 'nextCursor'
 >();
 same<SaveResult['status'], 'saved' | 'conflict'>();
+same<Extract<AnswerEvent, { type: 'end' }>['message']['createdAt'], Date>();
 same<ApiError['code'], AppErrorCode>();
 same<'slug_taken' extends AppErrorCode ? true : false, true>();
 same<string extends AppErrorCode ? true : false, false>();

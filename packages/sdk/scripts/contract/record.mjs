@@ -7,12 +7,13 @@ export function presentContract(docs) {
   const parts = {};
   const toJson = (schema, io) => jsonSchemaOf(schema, io, { parts, base: '#/parts/' });
   const procedures = {};
-  for (const { path, type, meta, input, output } of listProcedures()) {
+  for (const { path, type, meta, input, output, isStream } of listProcedures()) {
     if (!meta.isPublic) continue;
     const taken = input && toJson(input, 'input');
     const { throws } = docs[path];
     procedures[path] = {
-      kind: type,
+      // Of a stream, `output` is what each part of it is.
+      kind: isStream ? `${type} stream` : type,
       scope: scopeOf(meta.scope, type) ?? null,
       rest: meta.rest ?? null,
       tool: meta.mcp?.name ?? null,

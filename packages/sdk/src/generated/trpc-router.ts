@@ -72,10 +72,20 @@ export type Procedures = {
     send: Mutation<G.MessagesSendParams, G.MessagesSendResult>;
     regenerate: Mutation<G.MessagesRegenerateParams, G.Message>;
     stop: Mutation<G.MessagesStopParams, G.Message>;
+    stream: Query<G.MessagesStreamParams, AsyncIterable<G.AnswerEvent>>;
   };
   assist: {
     abilities: Query<void, G.AssistAbilitiesResult>;
+    edit: Mutation<G.AssistEditParams, AsyncIterable<G.AssistEvent>>;
     suggest: Mutation<G.AssistSuggestParams, G.AssistSuggestResult>;
+  };
+  prompts: {
+    list: Query<void, G.PromptsListResult>;
+    create: Mutation<G.PromptsCreateParams, G.SavedPrompt>;
+    remove: Mutation<G.PromptsRemoveParams, void>;
+  };
+  events: {
+    changes: Query<G.EventsChangesParams | undefined, AsyncIterable<G.ChangeEvent>>;
   };
   exports: {
     create: Mutation<G.ExportsCreateParams, G.ExportsCreateResult>;
@@ -126,6 +136,12 @@ export type Procedures = {
   };
   reports: {
     create: Mutation<G.ReportsCreateParams, void>;
+  };
+  plans: {
+    list: Query<void, G.Plan[]>;
+  };
+  billing: {
+    myPlan: Query<void, G.MyPlan>;
   };
   webhooks: {
     list: Query<void, G.Webhook[]>;

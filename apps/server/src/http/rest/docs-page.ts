@@ -82,6 +82,8 @@ them all, for generators of clients.</p>
 <li>Mutations take an <code>Idempotency-Key</code>: with the same key and input they have one effect, and the same answer
 for 24 hours.</li>
 <li>Lists answer <code>items</code> and <code>nextCursor</code>; send it as <code>cursor</code> for the next page.</li>
+<li>An answer that is being written is asked for again, by <code>GET /conversations/{id}</code>, until its <code>status</code> is
+neither <code>waiting</code> nor <code>writing</code>; <code>POST /ask</code> waits for it. The SDK streams it.</li>
 <li>Dates are ISO 8601 in UTC; null in an address is written <code>null</code>. New fields and new members of an enumeration may come at any time.</li>
 </ul>
 </section>`;

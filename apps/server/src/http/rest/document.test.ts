@@ -17,7 +17,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('has every public procedure that keys open, under one address each', () => {
-    const opened = listProcedures().filter(({ meta }) => meta.isPublic && meta.scope);
+    // JSON is one answer: what is written on is asked for again.
+    const opened = listProcedures().filter(
+      ({ meta, isStream }) => meta.isPublic && meta.scope && !isStream,
+    );
     expect(opened.filter(({ meta }) => !meta.rest).map(({ path }) => path)).toEqual([]);
     const closed = listProcedures().filter(
       ({ meta }) => meta.rest && !(meta.isPublic && meta.scope),
@@ -50,6 +53,7 @@ describe('the OpenAPI document', () => {
     }
     const open = operations.filter(({ security }) => security[0]?.apiKey?.length === 0);
     expect(open.map(({ operationId }) => operationId).sort()).toEqual([
+      'plans_list',
       'system_info',
       'users_profile',
     ]);

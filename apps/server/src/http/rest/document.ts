@@ -38,7 +38,8 @@ const INTRODUCTION = `The same calls as those of \`@ainotebook/sdk\`, as JSON ov
 Send an API key, made in *Settings > Programs*, as \`Authorization: Bearer anb_…\`. Each operation names the scope it needs.
 A key has 300 calls a minute: \`RateLimit\` says how many are left, \`Retry-After\` when to come back. Mutations take an
 \`Idempotency-Key\`: the same key and input give the same answer for 24 hours, and have one effect. Dates are ISO 8601 in
-UTC; null in an address is written \`null\`. New fields and new members of an enumeration may come at any time.`;
+UTC; null in an address is written \`null\`. An answer that is being written is asked for again, by
+\`GET /conversations/{id}\`, until its \`status\` is neither \`waiting\` nor \`writing\`; \`POST /ask\` waits for it. New fields and new members of an enumeration may come at any time.`;
 
 /** The OpenAPI 3.1 document of `routes`. */
 export function openApiDocument(

@@ -78,6 +78,12 @@ it('answers every operation as the document describes it', async () => {
 
   const article = { articleId: id };
   await call('get /assist');
+  const prompt = { id: v7(), instruction: '写成诗' };
+  await call('post /prompts', { body: prompt });
+  await call('get /prompts');
+  await call('delete /prompts/{id}', { params: { id: prompt.id } });
+  await call('get /plans');
+  await call('get /plan');
   await call('post /articles/{id}/suggestions', { params, body: { what: 'tags' } });
 
   const talk = { id: String((await call('post /conversations', { body: {} })).id) };

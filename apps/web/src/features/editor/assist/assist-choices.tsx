@@ -86,13 +86,13 @@ function Chip({ onClick, children }: { onClick: () => void; children: ReactNode 
 function OwnWords({ onChoose }: Pick<AssistChoicesProps, 'onChoose'>) {
   const [text, setText] = useState('');
   const utils = trpc.useUtils();
-  const { data } = trpc.assist.prompts.list.useQuery(undefined, { staleTime: 60_000 });
+  const { data } = trpc.prompts.list.useQuery(undefined, { staleTime: 60_000 });
   const after = {
-    onSuccess: () => utils.assist.prompts.list.invalidate(),
+    onSuccess: () => utils.prompts.list.invalidate(),
     onError: toastError,
   };
-  const keep = trpc.assist.prompts.create.useMutation(after);
-  const forget = trpc.assist.prompts.remove.useMutation(after);
+  const keep = trpc.prompts.create.useMutation(after);
+  const forget = trpc.prompts.remove.useMutation(after);
   const kept = data?.items ?? [];
   const instruction = text.trim();
   const isKept = kept.some((prompt) => prompt.instruction === instruction);
