@@ -81,7 +81,8 @@ describe('a delivery', () => {
       verifyWebhook(BODY, { ...headers, 'webhook-timestamp': String(now() + 1) }, SECRET),
       verifyWebhook(BODY, headers, secretOf()),
     ];
-    for (const call of changed) expect(await reasonOf(call)).toBe(refused('signature'));
+    const reasons = await Promise.all(changed.map(reasonOf));
+    expect(new Set(reasons)).toEqual(new Set([refused('signature')]));
   });
 
   it('is good for five minutes', async () => {
