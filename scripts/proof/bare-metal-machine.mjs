@@ -27,6 +27,8 @@ import { freePorts } from './ports.mjs';
 const repository = path.resolve(import.meta.dirname, '../..');
 const PM2 = 'pm2@6.0.14';
 const READY_MS = 120_000;
+/** Of a folder that people work in: what a release does not need, or must not have. */
+const LEFT_OUT = ['node_modules', '.git', '.env', '.data', 'artifacts', 'docs', 'logs'];
 /** Of Debian. */
 const NGINX = '/etc/nginx';
 
@@ -109,7 +111,7 @@ done`,
     isBuilt
       ? `folder=$5
 mkdir -p "$folder"
-tar -C ${repository} --anchored --exclude=./node_modules --exclude=./.git --exclude=./artifacts --exclude=./docs -cf - . | tar -C "$folder" -xf -
+tar -C ${repository} --anchored ${LEFT_OUT.map((name) => `--exclude=./${name}`).join(' ')} -cf - . | tar -C "$folder" -xf -
 ln -s ${repository}/node_modules "$folder/node_modules"
 ${second} --built`
       : `folder=$5
