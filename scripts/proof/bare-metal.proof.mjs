@@ -224,7 +224,7 @@ try {
   failures.length = 0;
   const isPictureThere = (await get(picture)) !== null && failures.length === 0;
   say(
-    'database and files are destroyed, and come back from the backup with a step of one command',
+    'database and files are destroyed, and come back from the backup by one command',
     {
       seconds: secondsSince(restoreAt),
       jobs: /Held since/.test(held) && /Released now/.test(released) ? 'held until released' : held,
