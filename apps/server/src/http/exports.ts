@@ -25,16 +25,16 @@ const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const NOTE_POLICY =
   "default-src 'none'; img-src data: https:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/**
- * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html`, `.docx` and, where a
- * Chromium is set up, `.pdf`: a note as it is, with a word where an AI wrote some of it unless `label=0`. To their owner.
- */
 interface ExportsDeps {
   services: Services;
   work: WorkPool;
   pdf: PdfPrinter | null;
 }
 
+/**
+ * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html`, `.docx` and, where a
+ * Chromium is set up, `.pdf`: a note as it is, with a word where an AI wrote some of it unless `label=0`. To their owner.
+ */
 export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
   const { config, limits, blobs } = services;
   const router = Router();
