@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launch, said, word } from './browser.js';
 import { TestServer } from './server.js';
+import { callerOf } from './till.mjs';
 import { signIn } from './visits.mjs';
 
 const SETUP_TOKEN = 'only-for-admin-ai-0123456789abcdef';
@@ -17,6 +18,9 @@ let models: ModelStandIn;
 let browser: Browser;
 let server: TestServer;
 let luyu: AiNotebook;
+/** What the SDK does not call. */
+let keeper: ReturnType<typeof callerOf>;
+let writer: ReturnType<typeof callerOf>;
 
 beforeAll(async () => {
   models = await startModels({
@@ -29,8 +33,11 @@ beforeAll(async () => {
   const guest = createClient({ baseUrl: server.baseUrl });
   const session = 'token';
   const setup = { displayName: '掌柜', session, setupToken: SETUP_TOKEN } as const;
-  await guest.auth.register({ ...KEEPER, ...setup });
-  luyu = guest.withSession(await guest.auth.register({ ...LUYU, displayName: '陆羽', session }));
+  const { accessToken } = await guest.auth.register({ ...KEEPER, ...setup });
+  keeper = callerOf(server.baseUrl, accessToken);
+  const mine = await guest.auth.register({ ...LUYU, displayName: '陆羽', session });
+  luyu = guest.withSession(mine);
+  writer = callerOf(server.baseUrl, mine.accessToken);
 });
 afterAll(async () => {
   await browser?.close();
@@ -145,6 +152,36 @@ describe('an administrator', () => {
     expect(related.how).toBe('vectors');
     await page.context().close();
   }, 240_000);
+
+  it('has changed the key: a note says that it is not in the search by meaning, and tries again', async () => {
+    const change = (apiKey: string) =>
+      keeper('admin.ai.updateProvider', { name: 'gateway', data: { apiKey } });
+    await change('sk-wrong-key-of-somebody');
+    const { id } = await luyu.articles.create({
+      title: '白茶',
+      content: '# 存放\n\n白茶越陈越香。',
+    });
+    const isIndexed = async () => (await luyu.articles.get({ id })).indexedRevision === 1;
+    await vi.waitUntil(isIndexed, { timeout: 30_000, interval: 200 });
+    // It would wait for whoever goes on writing.
+    await writer('embeddings.retry', { articleId: id });
+    const state = async () => (await writer('embeddings.get', { articleId: id })).status;
+    const hasFailed = async () => (await state()) === 'failed';
+    await vi.waitUntil(hasFailed, { timeout: 30_000, interval: 200 });
+    const page = await pageOf(LUYU);
+    await page.setViewportSize({ width: 1800, height: 900 });
+    await page.goto(`/notes/${id}`);
+    await page.getByRole('complementary', { name: word('outline_title') }).waitFor();
+    const words = page.getByText(word('meaning_failed'));
+    await words.waitFor();
+    await page.getByText('bad_key', { exact: true }).waitFor();
+    await change(KEY);
+    await button(page, word('meaning_again')).click();
+    await words.waitFor({ state: 'detached' });
+    const isDone = async () => (await state()) === 'done';
+    await vi.waitUntil(isDone, { timeout: 30_000, interval: 200 });
+    await page.context().close();
+  }, 120_000);
 });
 
 async function first(by: AiNotebook): Promise<{ id: string }> {

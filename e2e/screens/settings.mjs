@@ -80,6 +80,12 @@ export const SETTINGS = [
   { name: 'admin-reports', who: 'admin', path: '/admin?tab=reports' },
   { name: 'admin-jobs', who: 'admin', path: '/admin?tab=jobs' },
   { name: 'admin-ai', who: 'admin', path: '/admin?tab=ai' },
+  {
+    name: 'admin-ai-provider-new',
+    who: 'admin',
+    path: '/admin?tab=ai',
+    open: press('admin_ai_provider_add'),
+  },
   { name: 'admin-server', who: 'admin', path: '/admin?tab=server' },
   { name: 'admin-site', who: 'admin', path: '/admin?tab=site' },
 ];

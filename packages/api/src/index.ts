@@ -5,7 +5,12 @@ export {
   type ModelControl,
   type ModelsInUse,
 } from './ai-providers/models-in-use.js';
-export { type Picked, type StoredModels, usablePicks } from './ai-providers/stored-models.js';
+export {
+  type Picked,
+  placeOf,
+  type StoredModels,
+  usablePicks,
+} from './ai-providers/stored-models.js';
 export { createAccessTokens, type TokenAudience } from './auth/access-tokens.js';
 export { admit, type RequiredScope, scopeOf } from './auth/admit.js';
 export { authenticateAccessToken, isSessionAlive } from './auth/authenticate.js';

@@ -1,10 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { queueReindex } from '@ainotebook/api';
-import { createDb, type Database } from '@ainotebook/db';
-import { createEmptyDatabase, describeWithRedis, keeperUrl } from '@ainotebook/testkit';
-import { sql } from 'drizzle-orm';
+import { createKeyBox, placeOf, queueReindex } from '@ainotebook/api';
+import { createDb, type Database, schema } from '@ainotebook/db';
+import {
+  createEmptyDatabase,
+  describeWithRedis,
+  keeperUrl,
+  startModels,
+} from '@ainotebook/testkit';
+import { eq, sql } from 'drizzle-orm';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command, freePort } from '../process-support.js';
@@ -82,6 +87,42 @@ describeWithRedis('ainotebook worker with Redis', (redisUrl) => {
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
   }, 150_000);
+
+  it('asks the model that an administrator picks while it runs, with the key that was sealed', async () => {
+    const secret = 'encryption-key-of-this-test-0123456789';
+    const apiKey = 'sk-canary-of-the-worker-8d21';
+    const models = await startModels({ kind: 'openai', apiKey });
+    const { host } = new URL(models.baseUrl);
+    const own = { ...env(), ENCRYPTION_KEY: secret, AI_ALLOW_PRIVATE_HOSTS: host };
+    const worker = command(['worker'], own, { cwd });
+    await worker.until(/Worker is ready/);
+    const { db } = database;
+    const { baseUrl } = models;
+    const box = createKeyBox({ current: secret, former: null });
+    const sealedKey = box.seal(apiKey, placeOf({ name: 'gateway', baseUrl }));
+    const provider = { name: 'gateway', kind: 'openai', baseUrl, sealedKey } as const;
+    await db.insert(schema.aiProviders).values(provider);
+    const embedding = { provider: 'gateway', model: 'embed', dimensions: 1024 };
+    const value = { chat: [], fast: null, embedding };
+    await db.insert(schema.siteSettings).values({ key: 'ai_models', value });
+    const askAgain = async () => {
+      const job = {
+        topic: 'embeddings.catch-up',
+        payload: {},
+        priority: 10,
+        dedupeKey: 'catch-up',
+      };
+      await db.insert(schema.outbox).values(job).onConflictDoNothing();
+      return models.requests.length;
+    };
+    await expect.poll(askAgain, { timeout: 20_000, interval: 300 }).toBeGreaterThan(0);
+    expect(models.requests[0]).toMatchObject({ path: '/embeddings', body: { model: 'embed' } });
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+    expect(worker.output()).not.toContain(apiKey);
+    await db.delete(schema.siteSettings).where(eq(schema.siteSettings.key, 'ai_models'));
+    await models.stop();
+  }, 60_000);
 
   it('shows what it measures at a port of its own, to this machine and who has the token', async () => {
     const port = await freePort();
