@@ -10,6 +10,7 @@ import { checkBackup, checkClock, checkDisk, checkFiles, checkSettings } from '.
 import { checkPdf } from './pdf.js';
 import { checkProviders } from './providers.js';
 import { checkRedis } from './redis.js';
+import { checkSealedKeys } from './sealed-keys.js';
 
 /** Longest time of one check; a live call of a provider may take as long as an answer. */
 const WAIT_MS = 15_000;
@@ -60,6 +61,7 @@ async function examineDatabase(settings: Settings): Promise<Finding[]> {
         ...(await inTime('connections', () => checkConnections(client, settings, url))),
         ...(await inTime('jobs', () => checkJobs(client))),
         ...(await inTime('clock', () => checkClock(client))),
+        ...(await inTime('providers', () => checkSealedKeys(client, settings))),
       ];
     } finally {
       await client.end();

@@ -51,12 +51,18 @@ export async function checkProviders(
       }
     });
   }
-  if (chatModels.length === 0) off('No model: answers are quotes of notes.');
+  if (chatModels.length === 0)
+    off(
+      'No model of the environment: unless one is picked in the administration, answers are quotes of notes.',
+    );
   if (embedding) {
     await ask(`Vectors by ${embedding.provider}, ${embedding.model},`, () =>
       embedding.embed(['ok'], { kind: 'query', signal: signal() }),
     );
-  } else off('No vectors: words alone are searched.');
+  } else
+    off(
+      'No vectors of the environment: unless a model is picked in the administration, words alone are searched.',
+    );
   if (webSearch) {
     await ask('Web search', () => webSearch.search('ok', { signal: signal() }));
   } else off('No web search.');
