@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Settings } from './env.js';
@@ -16,10 +25,26 @@ export function readPrivateJson(file: string): unknown {
 
 /** Writes a small JSON file that only its owner may read; never half. */
 export function writePrivateJson(file: string, value: unknown): void {
+  renameSync(draftOf(file, value), file);
+}
+
+/** The same, unless another process was first. */
+function writePrivateJsonOnce(file: string, value: unknown): void {
+  const draft = draftOf(file, value);
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  } finally {
+    rmSync(draft);
+  }
+}
+
+function draftOf(file: string, value: unknown): string {
   mkdirSync(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(draft, file);
+  return draft;
 }
 
 /** What this server signs and seals with. */
@@ -32,23 +57,29 @@ export interface Secrets {
 
 /**
  * The secrets of the environment, else random ones made once and kept in DATA_DIR/secrets.json
- * (0600). Production with a DATABASE_URL never gets here without its own.
+ * (0600). Production with a DATABASE_URL never gets here without its own. Of processes that start at the same time the
+ * first one makes them: with others each would refuse the sessions of the next.
  */
 export function readSecrets(settings: Settings): Secrets {
   const { secrets, encryption, isEmbedded } = settings;
   if (secrets && (encryption || !isEmbedded)) return { ...secrets, encryption };
-  const file = path.resolve(settings.env.DATA_DIR, 'secrets.json');
-  const known = madeSecrets.safeParse(readPrivateJson(file)).data;
-  const random = () => randomBytes(48).toString('base64url');
-  const made = {
-    access: known?.access ?? random(),
-    refresh: known?.refresh ?? random(),
-    encryption: known?.encryption ?? random(),
-  };
-  if (!known?.encryption) writePrivateJson(file, made);
+  const made = keptSecrets(path.resolve(settings.env.DATA_DIR, 'secrets.json'));
   return {
     ...made,
     ...secrets,
-    encryption: encryption ?? { current: made.encryption, former: null },
+    // A file of before has none; the purpose is part of every key that is derived.
+    encryption: encryption ?? { current: made.encryption ?? made.access, former: null },
   };
+}
+
+function keptSecrets(file: string): z.infer<typeof madeSecrets> {
+  const random = () => randomBytes(48).toString('base64url');
+  if (!existsSync(file))
+    writePrivateJsonOnce(file, { access: random(), refresh: random(), encryption: random() });
+  const kept = madeSecrets.safeParse(readPrivateJson(file)).data;
+  if (!kept)
+    throw new Error(
+      `${file} holds no secrets. Without it new ones are made, and everybody signs in again.`,
+    );
+  return kept;
 }
