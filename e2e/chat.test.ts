@@ -13,7 +13,7 @@ import { signIn } from './visits.mjs';
 
 const ASKER = { email: 'luyu@example.org', password: 'correct horse battery' };
 const TEA = '岩茶要用沸水，水温低了，岩骨花香出不来。';
-const LONG = `${'慢慢地说，'.repeat(80)}用沸水 [1]。`;
+const LONG = `${'慢慢地说，'.repeat(110)}用沸水 [1]。`;
 
 let models: ModelStandIn;
 let engines: SearchStandIn;
@@ -238,15 +238,15 @@ describe('a month with few tokens', () => {
     await ask(other, '岩茶要用什么水？');
     const answer = answers(other).first();
     await expect
-      .poll(async () => (await answer.innerText()).length, { timeout: 20_000 })
-      .toBeGreaterThan(300);
+      .poll(async () => (await answer.innerText()).length, { timeout: 30_000 })
+      .toBeGreaterThan(400);
     expect((await usage()).reservedTokens).toBeGreaterThan(500);
     await strict.stop('SIGKILL');
     await strict.start();
     await answer.getByText(word('chat_interrupted')).waitFor();
     const { tokens, reservedTokens } = await usage();
     expect(reservedTokens).toBe(0);
-    expect(tokens).toBeGreaterThan(300);
+    expect(tokens).toBeGreaterThan(400);
   });
 
   it('refuses a question that there are no tokens for, and leaves it in its field', async () => {
