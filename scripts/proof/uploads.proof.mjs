@@ -117,7 +117,10 @@ try {
     await archive.announced;
     const before = answered.size;
     for (let i = 0; i < 500 && answered.size === before; i++) await sleep(20);
-    await sleep(random() * LONGEST_WAIT_MS);
+    // Every other kill comes while the archive does; the rest at any moment.
+    const isAimed = kill % 2 === 0;
+    for (let i = 0; isAimed && i < 5_000 && archive.sending.received === 0; i++) await sleep(1);
+    await sleep(isAimed ? random() * 20 : random() * LONGEST_WAIT_MS);
     if (!archive.sending.isWhole && archive.sending.received > 0) parts.cut += 1;
     await server.kill();
     isOver = true;
