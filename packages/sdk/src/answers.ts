@@ -4,6 +4,19 @@ import type { AppErrorCode, FieldIssue } from './generated/types.js';
 /** `baseUrl` is not the final address. Not worth a retry. */
 export class Redirected extends ConnectionError {}
 
+/** @throws Redirected */
+export function requireNoRedirect(response: Response, baseUrl: string): void {
+  const { type, status } = response;
+  // Browsers hide what a redirect says behind status 0.
+  if (type !== 'opaqueredirect' && (status < 300 || status >= 400)) return;
+  const location = response.headers.get('location');
+  // The origin alone: the address of a query holds its input.
+  const to = location && URL.canParse(location, baseUrl) ? new URL(location, baseUrl).origin : null;
+  throw new Redirected(
+    `The server redirects${to ? ` to ${to}` : ''}: baseUrl must be the final address`,
+  );
+}
+
 export const isJson = (response: Response) =>
   /\bjson/.test(response.headers.get('content-type') ?? '');
 

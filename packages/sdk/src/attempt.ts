@@ -1,7 +1,7 @@
 import { httpLink } from '@trpc/client/links/httpLink';
 import { observableToPromise } from '@trpc/server/observable';
 import superjson from 'superjson';
-import { explain, isJson, Redirected } from './answers.js';
+import { explain, isJson, requireNoRedirect } from './answers.js';
 import { openStream } from './open-stream.js';
 
 /** A procedure of the server. */
@@ -44,7 +44,7 @@ export async function attempt(
     // `redirect: 'error'`: Cloudflare's workers refuse that.
     response = await options.fetch(to, { ...init, redirect: 'manual' });
     options.onResponse(response);
-    if (isRedirect(response)) throw redirected(response, baseUrl);
+    requireNoRedirect(response, baseUrl);
     return response;
   };
   if (isStream) return openStream({ url, path, input, headers, signal, fetch: send });
@@ -76,17 +76,4 @@ export async function attempt(
 /** In an address, a Chinese character takes nine. */
 function isLong(input: unknown): boolean {
   return encodeURIComponent(JSON.stringify(input ?? null)).length > LONGEST_GET_INPUT;
-}
-
-/** Browsers hide what a redirect says behind status 0. */
-const isRedirect = ({ type, status }: Response) =>
-  type === 'opaqueredirect' || (status >= 300 && status < 400);
-
-function redirected(response: Response, baseUrl: string): Redirected {
-  const location = response.headers.get('location');
-  // The origin alone: the address of a query holds its input.
-  const to = location && URL.canParse(location, baseUrl) ? new URL(location, baseUrl).origin : null;
-  return new Redirected(
-    `The server redirects${to ? ` to ${to}` : ''}: baseUrl must be the final address`,
-  );
 }

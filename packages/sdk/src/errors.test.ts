@@ -104,6 +104,18 @@ describe('errors', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('an upload is not sent on, or again, where the server redirects', async () => {
+    const other = await serve(answer([]));
+    const { baseUrl, seen } = await serve((_, response) => {
+      response.writeHead(308, { location: `${other.baseUrl}/api/files` });
+      response.end();
+    });
+    const upload = createClient({ baseUrl }).files.upload(new Uint8Array([1, 2, 3]));
+    await expect(upload).rejects.toThrow(`redirects to ${other.baseUrl}`);
+    expect(seen).toHaveLength(1);
+    expect(other.seen).toEqual([]);
+  });
+
   it('truncated JSON is a ConnectionError', async () => {
     const { baseUrl } = await serve((_, response) => response.end('{"result":{"da'));
     await expect(createClient({ baseUrl, maxRetries: 0 }).tags.list()).rejects.toBeInstanceOf(

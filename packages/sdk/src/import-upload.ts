@@ -1,5 +1,5 @@
 import type { ImportSession } from './generated/types.js';
-import { isPassing, sendBytes, waitAfter } from './send-bytes.js';
+import { sendBytes, waitAfter } from './send-bytes.js';
 import type { Call, TransportOptions } from './transport.js';
 import { sleep } from './waits.js';
 
@@ -15,7 +15,7 @@ export interface ImportUploadOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds the sending of one part may take; 5 minutes when absent. */
   timeoutMs?: number | undefined;
-  /** Repetitions in a row that bring nothing; 10 when absent, which is four minutes without a network. */
+  /** Repetitions in a row that bring nothing; 30 when absent, which is three minutes without a network. */
   maxRetries?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ const PART_TIMEOUT_MS = 5 * 60_000;
 /** Sends a file in parts. After whatever went wrong the server is asked what it has, and is sent the rest. */
 export function createImportUpload(options: TransportOptions, call: Call): ImportUpload {
   return async (source, request = {}) => {
-    const { signal, timeoutMs = PART_TIMEOUT_MS, maxRetries = 10, onProgress } = request;
+    const { signal, timeoutMs = PART_TIMEOUT_MS, maxRetries = 30, onProgress } = request;
     const file = source instanceof Blob ? source : new Blob([source as BlobPart]);
     const { size } = file;
     // The answers of procedures are not checked anywhere in this package.
@@ -60,8 +60,9 @@ export function createImportUpload(options: TransportOptions, call: Call): Impor
       } catch (error) {
         // An answer was lost, and the part is here.
         const isAhead = Object(error).code === 'conflict';
-        if (!(isAhead || isPassing(error)) || failures >= maxRetries) throw error;
-        if (!isAhead) await sleep(waitAfter(error, failures), signal);
+        const waitMs = isAhead ? 0 : waitAfter(error, failures);
+        if (waitMs === null || failures >= maxRetries) throw error;
+        await sleep(waitMs, signal);
         failures += 1;
         known = null;
       }

@@ -1,6 +1,7 @@
+import { requireNoRedirect } from './answers.js';
 import { apiError, ConnectionError } from './errors.js';
 import type { AppErrorCode } from './generated/types.js';
-import type { TransportOptions } from './transport.js';
+import { backOffMs, isPassing, isStaleToken, type TransportOptions } from './transport.js';
 import { within } from './waits.js';
 
 /** A request whose body is bytes; its answer is JSON. */
@@ -18,16 +19,12 @@ export interface ByteRequest {
   signal: AbortSignal | undefined;
 }
 
-const PASSING = new Set([408, 429, 502, 503, 504]);
-const LONGEST_WAIT_MS = 30_000;
-
-/** Whether it may go well the next time. */
-export const isPassing = (error: unknown): boolean =>
-  error instanceof ConnectionError || PASSING.has(Object(error).status);
-
-/** Milliseconds before the next attempt, `failures` of which have gone before. */
-export const waitAfter = (error: unknown, failures: number): number =>
-  Object(error).retryAfterMs ?? Math.min(500 * 2 ** failures, LONGEST_WAIT_MS);
+/** Milliseconds before the next attempt, `failures` of which have gone before; null where it would go no better. */
+export function waitAfter(error: unknown, failures: number): number | null {
+  // The same bytes twice do no harm.
+  if (!isPassing(error, false)) return null;
+  return Object(error).retryAfterMs ?? backOffMs(failures);
+}
 
 /** Sends bytes; a token that has just ended is renewed once. @throws ApiError, ConnectionError, AbortError */
 export async function sendBytes(
@@ -40,7 +37,7 @@ export async function sendBytes(
     try {
       return await within(timeoutMs, signal, (ended) => send(options, request, token, ended));
     } catch (error) {
-      const isStale = Object(error).code === 'unauthenticated' && refused === null;
+      const isStale = isStaleToken(error) && refused === null;
       if (!isStale || token === null || !isRepeatable) throw error;
       refused = token;
     }
@@ -74,6 +71,7 @@ async function send(
   } catch (error) {
     throw new ConnectionError('The server could not be reached', { cause: error });
   }
+  requireNoRedirect(response, options.baseUrl);
   const answer = Object(await response.json().catch(() => null));
   if (response.ok && typeof answer.id === 'string') return answer;
   const { code, message } = Object(answer.error);

@@ -21,11 +21,12 @@ export async function serve(...script: ((request: Seen, response: ServerResponse
       const url = new URL(request.url ?? '', 'http://test');
       const raw =
         request.method === 'GET' ? url.searchParams.get('input') : Buffer.concat(chunks).toString();
+      const isForm = request.headers['content-type']?.startsWith('multipart/');
       const entry: Seen = {
         method: request.method ?? '',
         path: url.pathname,
         headers: request.headers,
-        input: raw ? superjson.parse(raw) : undefined,
+        input: raw && !isForm ? superjson.parse(raw) : undefined,
       };
       seen.push(entry);
       script[Math.min(seen.length, script.length) - 1]?.(entry, response);

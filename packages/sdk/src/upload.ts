@@ -1,5 +1,5 @@
 import type { FilesGetResult } from './generated/types.js';
-import { isPassing, sendBytes, waitAfter } from './send-bytes.js';
+import { sendBytes, waitAfter } from './send-bytes.js';
 import type { TransportOptions } from './transport.js';
 import { sleep } from './waits.js';
 
@@ -61,8 +61,9 @@ export function createUpload(options: TransportOptions): Upload {
         // As the type says, but for its date.
         return { ...answer, createdAt: new Date(String(answer.createdAt)) } as UploadedFile;
       } catch (error) {
-        if (!isRepeatable || !isPassing(error) || retry >= maxRetries) throw error;
-        await sleep(waitAfter(error, retry), signal);
+        const waitMs = waitAfter(error, retry);
+        if (!isRepeatable || waitMs === null || retry >= maxRetries) throw error;
+        await sleep(waitMs, signal);
       }
     }
   };
