@@ -1,12 +1,13 @@
 import type { AiProvider, AiProviderKind } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 import { Switch } from '../../ui/switch.js';
 import { kindText } from './ai-providers.js';
@@ -35,7 +36,6 @@ export function ProviderDialog({
   };
   const create = trpc.admin.ai.createProvider.useMutation(settled);
   const update = trpc.admin.ai.updateProvider.useMutation(settled);
-  const formId = useId();
   const [kind, setKind] = useState<AiProviderKind>(before?.kind ?? 'openai');
   const [name, setName] = useState(before?.name ?? '');
   const [baseUrl, setBaseUrl] = useState(before?.baseUrl ?? ADDRESSES.openai);
@@ -50,104 +50,90 @@ export function ProviderDialog({
     // What somebody has typed stays.
     if (Object.values(ADDRESSES).includes(baseUrl)) setBaseUrl(ADDRESSES[next]);
   }
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     const key = apiKey.trim() === '' ? undefined : apiKey.trim();
     if (before === null) create.mutate({ name: name.trim(), kind, baseUrl, apiKey: key });
     else update.mutate({ name, data: { baseUrl, apiKey: hasKey ? key : null, isEnabled } });
   }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title={before ? m.admin_ai_edit_one({ name }) : m.admin_ai_provider_add()}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            isBusy={create.isPending || update.isPending}
-            disabled={name.trim() === '' || baseUrl.trim() === ''}
-          >
-            {m.common_save()}
-          </Button>
-        </>
-      }
+      submitLabel={m.common_save()}
+      isBusy={create.isPending || update.isPending}
+      canSubmit={name.trim() !== '' && baseUrl.trim() !== ''}
+      onSubmit={submit}
     >
-      <form id={formId} noValidate onSubmit={submit} className="grid gap-5">
-        {before === null && (
-          <>
-            <Choice
-              label={m.admin_ai_kind()}
-              value={kind}
-              options={KINDS.map((value) => ({ value, label: kindText(value) }))}
-              onChange={choose}
-            />
-            <TextField
-              label={m.admin_ai_name()}
-              hint={m.admin_ai_name_hint()}
-              error={wrong.name}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={40}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          </>
-        )}
-        <TextField
-          label={m.admin_ai_address()}
-          hint={m.admin_ai_address_hint()}
-          error={wrong.baseUrl}
-          type="url"
-          inputMode="url"
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={LIMITS.urlLength}
-          value={baseUrl}
-          onChange={(event) => setBaseUrl(event.target.value)}
-        />
-        {hasKey && (
-          <TextField
-            label={m.admin_ai_key()}
-            hint={keyed ? m.admin_ai_key_keep() : m.admin_ai_key_hint_new()}
-            error={wrong.apiKey}
-            type="password"
-            autoComplete="new-password"
-            spellCheck={false}
-            maxLength={LIMITS.providerKeyLength}
-            value={apiKey}
-            onChange={(event) => setApiKey(event.target.value)}
+      {before === null && (
+        <>
+          <Choice
+            label={m.admin_ai_kind()}
+            value={kind}
+            options={KINDS.map((value) => ({ value, label: kindText(value) }))}
+            onChange={choose}
           />
-        )}
-        {before !== null && (
-          <>
-            {keyed && (
-              <Switch
-                label={m.admin_ai_key_wanted()}
-                hint={m.admin_ai_key_wanted_hint()}
-                isOn={hasKey}
-                onChange={setHasKey}
-              />
-            )}
+          <TextField
+            label={m.admin_ai_name()}
+            hint={m.admin_ai_name_hint()}
+            error={wrong.name}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={40}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </>
+      )}
+      <TextField
+        label={m.admin_ai_address()}
+        hint={m.admin_ai_address_hint()}
+        error={wrong.baseUrl}
+        type="url"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={LIMITS.urlLength}
+        value={baseUrl}
+        onChange={(event) => setBaseUrl(event.target.value)}
+      />
+      {hasKey && (
+        <TextField
+          label={m.admin_ai_key()}
+          hint={keyed ? m.admin_ai_key_keep() : m.admin_ai_key_hint_new()}
+          error={wrong.apiKey}
+          type="password"
+          autoComplete="new-password"
+          spellCheck={false}
+          maxLength={LIMITS.providerKeyLength}
+          value={apiKey}
+          onChange={(event) => setApiKey(event.target.value)}
+        />
+      )}
+      {before !== null && (
+        <>
+          {keyed && (
             <Switch
-              label={m.admin_ai_provider_on()}
-              hint={m.admin_ai_provider_on_hint()}
-              isOn={isEnabled}
-              onChange={setIsEnabled}
+              label={m.admin_ai_key_wanted()}
+              hint={m.admin_ai_key_wanted_hint()}
+              isOn={hasKey}
+              onChange={setHasKey}
             />
-          </>
-        )}
-        {wrong.other && (
-          <p role="alert" className="text-[0.8125rem] text-danger">
-            {wrong.other}
-          </p>
-        )}
-      </form>
-    </Dialog>
+          )}
+          <Switch
+            label={m.admin_ai_provider_on()}
+            hint={m.admin_ai_provider_on_hint()}
+            isOn={isEnabled}
+            onChange={setIsEnabled}
+          />
+        </>
+      )}
+      {wrong.other && (
+        <p role="alert" className="text-[0.8125rem] text-danger">
+          {wrong.other}
+        </p>
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,13 +1,12 @@
 import type { AiProvider } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { errorInfo } from '../../lib/errors.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
-import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
-import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 import { toast } from '../../ui/toast.js';
 import { Outcome } from './ai-outcome.js';
@@ -22,71 +21,56 @@ export function TryDialog({ provider, onClose }: { provider: AiProvider; onClose
         : toastError(error),
     onSettled: () => utils.admin.usage.invalidate(),
   });
-  const formId = useId();
   const [model, setModel] = useState('');
   const [kind, setKind] = useState<'chat' | 'embedding'>('chat');
   const [dimensions, setDimensions] = useState('1024');
   const { name } = provider;
   const length = kind === 'embedding' ? Number(dimensions) : undefined;
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    test.mutate({ kind: 'model', provider: name, model: model.trim(), dimensions: length });
-  }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title={m.admin_ai_test_one({ name })}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_close()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            isBusy={test.isPending}
-            disabled={model.trim() === '' || Number.isNaN(length)}
-          >
-            {m.admin_ai_test()}
-          </Button>
-        </>
+      closeLabel={m.common_close()}
+      submitLabel={m.admin_ai_test()}
+      isBusy={test.isPending}
+      canSubmit={model.trim() !== '' && !Number.isNaN(length)}
+      onSubmit={() =>
+        test.mutate({ kind: 'model', provider: name, model: model.trim(), dimensions: length })
       }
     >
-      <form id={formId} noValidate onSubmit={submit} className="grid gap-5">
-        <Choice
-          label={m.admin_ai_use()}
-          value={kind}
-          options={[
-            { value: 'chat', label: m.admin_ai_chat() },
-            { value: 'embedding', label: m.admin_ai_use_embedding() },
-          ]}
-          onChange={setKind}
-        />
+      <Choice
+        label={m.admin_ai_use()}
+        value={kind}
+        options={[
+          { value: 'chat', label: m.admin_ai_chat() },
+          { value: 'embedding', label: m.admin_ai_use_embedding() },
+        ]}
+        onChange={setKind}
+      />
+      <TextField
+        label={m.admin_ai_model()}
+        hint={m.admin_ai_model_hint()}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={LIMITS.modelNameLength}
+        value={model}
+        onChange={(event) => setModel(event.target.value)}
+      />
+      {kind === 'embedding' && (
         <TextField
-          label={m.admin_ai_model()}
-          hint={m.admin_ai_model_hint()}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={LIMITS.modelNameLength}
-          value={model}
-          onChange={(event) => setModel(event.target.value)}
+          label={m.admin_ai_dimensions()}
+          type="number"
+          inputMode="numeric"
+          min={64}
+          max={4096}
+          value={dimensions}
+          onChange={(event) => setDimensions(event.target.value)}
         />
-        {kind === 'embedding' && (
-          <TextField
-            label={m.admin_ai_dimensions()}
-            type="number"
-            inputMode="numeric"
-            min={64}
-            max={4096}
-            value={dimensions}
-            onChange={(event) => setDimensions(event.target.value)}
-          />
-        )}
-        <p role="status" className="text-sm">
-          {test.data && !test.isPending && <Outcome {...test.data} />}
-        </p>
-      </form>
-    </Dialog>
+      )}
+      <p role="status" className="text-sm">
+        {test.data && !test.isPending && <Outcome {...test.data} />}
+      </p>
+    </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 import type { Invoice, Order } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useUser } from '../../app-context.js';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { moneyText } from '../../lib/money.js';
@@ -8,7 +8,7 @@ import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
-import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { toast } from '../../ui/toast.js';
@@ -83,8 +83,7 @@ function InvoiceDialog({ order, former, onClose }: InvoiceDialogProps) {
   });
   const tidyNumber = taxNumber.replace(/\s/g, '').toUpperCase();
   const isNumberRight = kind === 'personal' || TAX_NUMBER.test(tidyNumber);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setIsTried(true);
     const who = { orderId: order.id, title: title.trim(), email: email.trim() };
     if (who.title === '' || who.email === '' || !isNumberRight) return;
@@ -93,56 +92,58 @@ function InvoiceDialog({ order, former, onClose }: InvoiceDialogProps) {
   const failure = request.isError ? errorInfo(request.error) : null;
   const isEmailWrong = failure?.fields.some(({ path }) => path === 'email') ?? false;
   return (
-    <Dialog isOpen onClose={onClose} size="sm" title={m.invoice_title()}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
-        <Choice
-          label={m.invoice_kind()}
-          value={kind}
-          onChange={setKind}
-          options={[
-            { value: 'company', label: m.invoice_company() },
-            { value: 'personal', label: m.invoice_personal() },
-          ]}
-        />
+    <FormDialog
+      onClose={onClose}
+      size="sm"
+      title={m.invoice_title()}
+      submitLabel={m.invoice_send()}
+      isBusy={request.isPending}
+      onSubmit={submit}
+    >
+      <Choice
+        label={m.invoice_kind()}
+        value={kind}
+        onChange={setKind}
+        options={[
+          { value: 'company', label: m.invoice_company() },
+          { value: 'personal', label: m.invoice_personal() },
+        ]}
+      />
+      <TextField
+        label={m.invoice_name()}
+        value={title}
+        maxLength={100}
+        autoComplete={kind === 'company' ? 'organization' : 'name'}
+        error={isTried && title.trim() === '' ? m.invoice_name_needed() : null}
+        onChange={(event) => setTitle(event.target.value)}
+      />
+      {kind === 'company' && (
         <TextField
-          label={m.invoice_name()}
-          value={title}
-          maxLength={100}
-          autoComplete={kind === 'company' ? 'organization' : 'name'}
-          error={isTried && title.trim() === '' ? m.invoice_name_needed() : null}
-          onChange={(event) => setTitle(event.target.value)}
+          label={m.invoice_tax_number()}
+          value={taxNumber}
+          maxLength={30}
+          autoComplete="off"
+          autoCapitalize="characters"
+          spellCheck={false}
+          error={isTried && !isNumberRight ? m.invoice_tax_number_wrong() : null}
+          onChange={(event) => setTaxNumber(event.target.value)}
         />
-        {kind === 'company' && (
-          <TextField
-            label={m.invoice_tax_number()}
-            value={taxNumber}
-            maxLength={30}
-            autoComplete="off"
-            autoCapitalize="characters"
-            spellCheck={false}
-            error={isTried && !isNumberRight ? m.invoice_tax_number_wrong() : null}
-            onChange={(event) => setTaxNumber(event.target.value)}
-          />
-        )}
-        <TextField
-          label={m.invoice_email()}
-          type="email"
-          value={email}
-          error={isTried && (email.trim() === '' || isEmailWrong) ? m.invoice_email_wrong() : null}
-          onChange={(event) => {
-            setEmail(event.target.value);
-            request.reset();
-          }}
-        />
-        {failure && !isEmailWrong && (
-          <p role="alert" className="text-sm text-danger">
-            {errorText(failure.code)}
-          </p>
-        )}
-        <Button type="submit" variant="primary" isBusy={request.isPending}>
-          {m.invoice_send()}
-        </Button>
-      </form>
-    </Dialog>
+      )}
+      <TextField
+        label={m.invoice_email()}
+        type="email"
+        value={email}
+        error={isTried && (email.trim() === '' || isEmailWrong) ? m.invoice_email_wrong() : null}
+        onChange={(event) => {
+          setEmail(event.target.value);
+          request.reset();
+        }}
+      />
+      {failure && !isEmailWrong && (
+        <p role="alert" className="text-sm text-danger">
+          {errorText(failure.code)}
+        </p>
+      )}
+    </FormDialog>
   );
 }

@@ -1,10 +1,11 @@
 import type { Notebook } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 
 interface NameDialogProps {
@@ -17,41 +18,29 @@ interface NameDialogProps {
 }
 
 export function NotebookNameDialog(props: NameDialogProps) {
-  const formId = useId();
   const [name, setName] = useState(props.initialName);
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    const trimmed = name.trim();
-    if (!trimmed) return;
-    props.onSubmit(trimmed);
-    props.onClose();
-  }
   return (
-    <Dialog
+    <FormDialog
       isOpen={props.isOpen}
       onClose={props.onClose}
       title={props.title}
       size="sm"
-      footer={
-        <>
-          <Button onClick={props.onClose}>{m.common_cancel()}</Button>
-          <Button type="submit" form={formId} variant="primary" disabled={!name.trim()}>
-            {props.submitLabel}
-          </Button>
-        </>
-      }
+      submitLabel={props.submitLabel}
+      canSubmit={name.trim() !== ''}
+      onSubmit={() => {
+        props.onSubmit(name.trim());
+        props.onClose();
+      }}
     >
-      <form id={formId} onSubmit={submit}>
-        <TextField
-          label={m.notebook_name()}
-          value={name}
-          maxLength={LIMITS.notebookNameLength}
-          autoComplete="off"
-          onFocus={(event) => event.target.select()}
-          onChange={(event) => setName(event.target.value)}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label={m.notebook_name()}
+        value={name}
+        maxLength={LIMITS.notebookNameLength}
+        autoComplete="off"
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => setName(event.target.value)}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,11 +1,11 @@
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { useApp, useUser } from '../../app-context.js';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 import { PasswordField } from '../../ui/password-field.js';
 import { Section } from './section.js';
@@ -40,7 +40,6 @@ export function DeleteAccountSection() {
 function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
   const { session, sync } = useApp();
   const { email } = useUser();
-  const formId = useId();
   const [typed, setTyped] = useState('');
   const [password, setPassword] = useState('');
   const remove = trpc.users.delete.useMutation({
@@ -50,54 +49,37 @@ function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
     },
   });
   const failure = remove.error ? errorInfo(remove.error) : null;
-  const isMeant = typed.trim().toLowerCase() === email && password !== '';
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (isMeant) remove.mutate({ password });
-  }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title={m.settings_delete_title()}
       description={m.settings_delete_text()}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="danger"
-            isBusy={remove.isPending}
-            disabled={!isMeant}
-          >
-            {m.settings_delete_account()}
-          </Button>
-        </>
-      }
+      submitLabel={m.settings_delete_account()}
+      variant="danger"
+      isBusy={remove.isPending}
+      canSubmit={typed.trim().toLowerCase() === email && password !== ''}
+      onSubmit={() => remove.mutate({ password })}
     >
-      <form id={formId} onSubmit={submit} className="grid gap-4">
-        <TextField
-          label={m.settings_delete_type({ email })}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <PasswordField
-          label={m.auth_password()}
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          error={
-            failure &&
-            (failure.code === 'invalid_credentials'
-              ? m.settings_password_wrong()
-              : errorText(failure.code))
-          }
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label={m.settings_delete_type({ email })}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      <PasswordField
+        label={m.auth_password()}
+        autoComplete="current-password"
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        error={
+          failure &&
+          (failure.code === 'invalid_credentials'
+            ? m.settings_password_wrong()
+            : errorText(failure.code))
+        }
+      />
+    </FormDialog>
   );
 }

@@ -1,12 +1,13 @@
 import type { ApiResource } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 import { SecretField } from '../../ui/secret-field.js';
 import { type KeyAccess, RESOURCES, resourceText, scopesOf } from './key-access.js';
@@ -52,60 +53,44 @@ interface KeyFormProps {
 }
 
 function KeyForm({ isBusy, failure, onClose, onSubmit }: KeyFormProps) {
-  const formId = useId();
   const [name, setName] = useState('');
   const [days, setDays] = useState<Days>('90');
   const [access, setAccess] = useState<Access>({ articles: 'read' });
   const scopes = scopesOf(access);
-  const canSubmit = name.trim() !== '' && scopes.length > 0;
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     const expiresInDays = days === 'forever' ? null : Number(days);
-    if (canSubmit) onSubmit({ name, scopes, expiresInDays });
+    onSubmit({ name, scopes, expiresInDays });
   }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title={m.keys_new()}
       description={m.keys_new_text()}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            isBusy={isBusy}
-            disabled={!canSubmit}
-          >
-            {m.keys_create()}
-          </Button>
-        </>
-      }
+      submitLabel={m.keys_create()}
+      isBusy={isBusy}
+      canSubmit={name.trim() !== '' && scopes.length > 0}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit} className="grid gap-5">
-        <TextField
-          label={m.keys_name()}
-          hint={m.keys_name_hint()}
-          error={failure}
-          autoComplete="off"
-          maxLength={LIMITS.apiKeyNameLength}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Choice
-          label={m.keys_expires()}
-          value={days}
-          onChange={setDays}
-          options={DAYS.map((value) => ({
-            value,
-            label: value === 'forever' ? m.keys_for_good() : m.keys_days({ count: value }),
-          }))}
-        />
-        <AccessFields access={access} onChange={setAccess} />
-      </form>
-    </Dialog>
+      <TextField
+        label={m.keys_name()}
+        hint={m.keys_name_hint()}
+        error={failure}
+        autoComplete="off"
+        maxLength={LIMITS.apiKeyNameLength}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Choice
+        label={m.keys_expires()}
+        value={days}
+        onChange={setDays}
+        options={DAYS.map((value) => ({
+          value,
+          label: value === 'forever' ? m.keys_for_good() : m.keys_days({ count: value }),
+        }))}
+      />
+      <AccessFields access={access} onChange={setAccess} />
+    </FormDialog>
   );
 }
 

@@ -1,11 +1,10 @@
 import type { Webhook, WebhookEventType } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { trpc } from '../../trpc.js';
-import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 import { WebhookSecret } from './webhook-secret.js';
 import { EVENTS, eventText } from './webhook-words.js';
@@ -78,15 +77,9 @@ function WebhookForm({
   onClose,
   onSubmit,
 }: WebhookFormProps) {
-  const formId = useId();
   const [url, setUrl] = useState(before.url);
   const [chosen, setChosen] = useState<ReadonlySet<WebhookEventType>>(new Set(before.events));
   const events = EVENTS.filter((type) => chosen.has(type));
-  const canSubmit = url.trim() !== '' && events.length > 0;
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (canSubmit) onSubmit({ url: url.trim(), events });
-  }
   function choose(type: WebhookEventType, isWanted: boolean): void {
     const next = new Set(chosen);
     if (isWanted) next.add(type);
@@ -94,62 +87,49 @@ function WebhookForm({
     setChosen(next);
   }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title={title}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            isBusy={isBusy}
-            disabled={!canSubmit}
-          >
-            {submitLabel}
-          </Button>
-        </>
-      }
+      submitLabel={submitLabel}
+      isBusy={isBusy}
+      canSubmit={url.trim() !== '' && events.length > 0}
+      onSubmit={() => onSubmit({ url: url.trim(), events })}
     >
-      <form id={formId} noValidate onSubmit={submit} className="grid gap-5">
-        <TextField
-          label={m.webhooks_url()}
-          hint={m.webhooks_url_hint()}
-          error={error ? failureText(error) : null}
-          type="url"
-          inputMode="url"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="https://"
-          maxLength={LIMITS.urlLength}
-          value={url}
-          onChange={(event) => setUrl(event.target.value)}
-        />
-        <fieldset className="grid">
-          <legend className="mb-1 text-[0.8125rem] font-medium text-ink-2">
-            {m.webhooks_events()}
-          </legend>
-          {EVENTS.map((type) => (
-            <label
-              key={type}
-              className="flex items-start gap-3 py-1.5 text-sm max-md:min-h-11 max-md:py-2.5"
-            >
-              <input
-                type="checkbox"
-                checked={chosen.has(type)}
-                onChange={(event) => choose(type, event.target.checked)}
-                className="mt-0.5 size-4 shrink-0 accent-accent"
-              />
-              <span className="min-w-0">
-                {eventText(type)}
-                <code className="block font-mono text-xs text-ink-3">{type}</code>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-      </form>
-    </Dialog>
+      <TextField
+        label={m.webhooks_url()}
+        hint={m.webhooks_url_hint()}
+        error={error ? failureText(error) : null}
+        type="url"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="https://"
+        maxLength={LIMITS.urlLength}
+        value={url}
+        onChange={(event) => setUrl(event.target.value)}
+      />
+      <fieldset className="grid">
+        <legend className="mb-1 text-[0.8125rem] font-medium text-ink-2">
+          {m.webhooks_events()}
+        </legend>
+        {EVENTS.map((type) => (
+          <label
+            key={type}
+            className="flex items-start gap-3 py-1.5 text-sm max-md:min-h-11 max-md:py-2.5"
+          >
+            <input
+              type="checkbox"
+              checked={chosen.has(type)}
+              onChange={(event) => choose(type, event.target.checked)}
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+            />
+            <span className="min-w-0">
+              {eventText(type)}
+              <code className="block font-mono text-xs text-ink-3">{type}</code>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </FormDialog>
   );
 }

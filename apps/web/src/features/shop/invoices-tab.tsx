@@ -2,7 +2,7 @@ import type { ListedInvoice } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Receipt } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { moneyText } from '../../lib/money.js';
 import { fullTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
@@ -10,7 +10,7 @@ import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
-import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { inputClass, TextField } from '../../ui/field.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState } from '../../ui/states.js';
@@ -100,42 +100,43 @@ function AnswerDialog({ invoice, onClose }: { invoice: ListedInvoice; onClose: (
     onError: toastError,
     onSettled: () => utils.admin.invoices.invalidate(),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setIsTried(true);
     if (answer.trim() !== '') send.mutate({ id: invoice.id, status, answer: answer.trim() });
   };
   return (
-    <Dialog isOpen onClose={onClose} size="sm" title={m.shop_invoice_answer()}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
-        <p className="text-sm text-ink-2">
-          {m.shop_invoice_about({
-            title: invoice.title,
-            amount: moneyText(invoice.amountFen),
-            email: invoice.email,
-          })}
-        </p>
-        <Choice
-          label={m.shop_invoice_outcome()}
-          value={status}
-          onChange={setStatus}
-          options={[
-            { value: 'issued', label: INVOICE_STATUS.issued() },
-            { value: 'declined', label: INVOICE_STATUS.declined() },
-          ]}
-        />
-        <TextField
-          label={status === 'issued' ? m.shop_invoice_number() : m.shop_invoice_why()}
-          hint={status === 'issued' ? m.shop_invoice_number_hint() : m.shop_invoice_why_hint()}
-          value={answer}
-          maxLength={100}
-          error={isTried && answer.trim() === '' ? m.shop_needed() : null}
-          onChange={(event) => setAnswer(event.target.value)}
-        />
-        <Button type="submit" variant="primary" isBusy={send.isPending}>
-          {m.shop_invoice_save()}
-        </Button>
-      </form>
-    </Dialog>
+    <FormDialog
+      onClose={onClose}
+      size="sm"
+      title={m.shop_invoice_answer()}
+      submitLabel={m.shop_invoice_save()}
+      isBusy={send.isPending}
+      onSubmit={submit}
+    >
+      <p className="text-sm text-ink-2">
+        {m.shop_invoice_about({
+          title: invoice.title,
+          amount: moneyText(invoice.amountFen),
+          email: invoice.email,
+        })}
+      </p>
+      <Choice
+        label={m.shop_invoice_outcome()}
+        value={status}
+        onChange={setStatus}
+        options={[
+          { value: 'issued', label: INVOICE_STATUS.issued() },
+          { value: 'declined', label: INVOICE_STATUS.declined() },
+        ]}
+      />
+      <TextField
+        label={status === 'issued' ? m.shop_invoice_number() : m.shop_invoice_why()}
+        hint={status === 'issued' ? m.shop_invoice_number_hint() : m.shop_invoice_why_hint()}
+        value={answer}
+        maxLength={100}
+        error={isTried && answer.trim() === '' ? m.shop_needed() : null}
+        onChange={(event) => setAnswer(event.target.value)}
+      />
+    </FormDialog>
   );
 }

@@ -1,11 +1,10 @@
 import type { AdminPlan, PlanBenefits, PlanPeriod } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { fenOf } from '../../lib/money.js';
 import { trpc } from '../../trpc.js';
-import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { TextAreaField, TextField } from '../../ui/field.js';
 
 const GB = 1024 ** 3;
@@ -32,7 +31,6 @@ function allowanceOf(typed: string, unit = 1): number | null | undefined {
 /** Makes a plan, or a new version of one. */
 export function PlanForm({ plan, onClose }: { plan: AdminPlan | null; onClose: () => void }) {
   const utils = trpc.useUtils();
-  const formId = useId();
   const [key, setKey] = useState('');
   const [name, setName] = useState(plan?.name ?? '');
   const [description, setDescription] = useState(plan?.description ?? '');
@@ -72,8 +70,7 @@ export function PlanForm({ plan, onClose }: { plan: AdminPlan | null; onClose: (
   const wrongPrice = (period: PlanPeriod) =>
     prices[period].trim() !== '' && !(Number(fenOf(prices[period])) > 0);
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     setIsTried(true);
     const isWrong = name.trim() === '' || !isKeyRight || PERIODS.some(wrongPrice);
     if (
@@ -108,92 +105,79 @@ export function PlanForm({ plan, onClose }: { plan: AdminPlan | null; onClose: (
   );
 
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       size="lg"
       title={plan ? m.shop_plan_change({ name: plan.name }) : m.shop_plan_new()}
       description={plan ? m.shop_plan_change_hint() : m.shop_plan_new_hint()}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            isBusy={create.isPending || update.isPending}
-          >
-            {m.common_save()}
-          </Button>
-        </>
-      }
+      submitLabel={m.common_save()}
+      isBusy={create.isPending || update.isPending}
+      onSubmit={submit}
     >
-      <form id={formId} noValidate onSubmit={submit} className="grid gap-5">
-        <div className="grid items-start gap-4 md:grid-cols-2">
-          <TextField
-            label={m.shop_plan_name()}
-            value={name}
-            maxLength={60}
-            error={isTried && name.trim() === '' ? m.shop_needed() : null}
-            onChange={(event) => setName(event.target.value)}
-          />
-          {plan === null && (
-            <TextField
-              label={m.shop_plan_key()}
-              hint={m.shop_plan_key_hint()}
-              value={key}
-              maxLength={32}
-              spellCheck={false}
-              autoCapitalize="none"
-              error={isTried && !isKeyRight ? m.shop_plan_key_wrong() : null}
-              onChange={(event) => setKey(event.target.value)}
-            />
-          )}
-        </div>
-        <TextAreaField
-          label={m.shop_plan_description()}
-          rows={2}
-          maxLength={2000}
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
+      <div className="grid items-start gap-4 md:grid-cols-2">
+        <TextField
+          label={m.shop_plan_name()}
+          value={name}
+          maxLength={60}
+          error={isTried && name.trim() === '' ? m.shop_needed() : null}
+          onChange={(event) => setName(event.target.value)}
         />
-        <fieldset className="grid gap-3">
-          <legend className="mb-2 text-sm font-semibold">{m.shop_prices()}</legend>
-          <div className="grid items-start gap-4 md:grid-cols-3">
-            {PERIODS.map((period) => (
-              <TextField
-                key={period}
-                label={PRICE_LABEL[period]()}
-                inputMode="decimal"
-                value={prices[period]}
-                placeholder={m.shop_not_sold()}
-                error={isTried && wrongPrice(period) ? m.shop_not_an_amount() : null}
-                onChange={(event) => setPrices({ ...prices, [period]: event.target.value })}
-              />
-            ))}
-          </div>
-          <p className="text-[0.8125rem] text-ink-3">{m.shop_prices_hint()}</p>
-        </fieldset>
-        <fieldset className="grid gap-3">
-          <legend className="mb-2 text-sm font-semibold">{m.shop_benefits()}</legend>
-          <div className="grid items-start gap-4 md:grid-cols-2">
-            {number('storage', m.shop_benefit_storage(), storageBytes)}
-            {number('articles', m.shop_benefit_articles(), articles)}
-            {number('tokens', m.shop_benefit_tokens(), aiTokensPerMonth)}
-            {number('streams', m.shop_benefit_streams(), concurrentStreams)}
-          </div>
-          <Tick isOn={hasJobPriority} onChange={setHasJobPriority} label={m.benefit_priority()} />
-          <Tick isOn={hasCustomDomain} onChange={setHasCustomDomain} label={m.benefit_domain()} />
-        </fieldset>
-        {error && (
-          <p role="alert" className="text-sm text-danger">
-            {errorInfo(error).code === 'name_taken'
-              ? m.shop_plan_key_taken()
-              : errorText(errorInfo(error).code)}
-          </p>
+        {plan === null && (
+          <TextField
+            label={m.shop_plan_key()}
+            hint={m.shop_plan_key_hint()}
+            value={key}
+            maxLength={32}
+            spellCheck={false}
+            autoCapitalize="none"
+            error={isTried && !isKeyRight ? m.shop_plan_key_wrong() : null}
+            onChange={(event) => setKey(event.target.value)}
+          />
         )}
-      </form>
-    </Dialog>
+      </div>
+      <TextAreaField
+        label={m.shop_plan_description()}
+        rows={2}
+        maxLength={2000}
+        value={description}
+        onChange={(event) => setDescription(event.target.value)}
+      />
+      <fieldset className="grid gap-3">
+        <legend className="mb-2 text-sm font-semibold">{m.shop_prices()}</legend>
+        <div className="grid items-start gap-4 md:grid-cols-3">
+          {PERIODS.map((period) => (
+            <TextField
+              key={period}
+              label={PRICE_LABEL[period]()}
+              inputMode="decimal"
+              value={prices[period]}
+              placeholder={m.shop_not_sold()}
+              error={isTried && wrongPrice(period) ? m.shop_not_an_amount() : null}
+              onChange={(event) => setPrices({ ...prices, [period]: event.target.value })}
+            />
+          ))}
+        </div>
+        <p className="text-[0.8125rem] text-ink-3">{m.shop_prices_hint()}</p>
+      </fieldset>
+      <fieldset className="grid gap-3">
+        <legend className="mb-2 text-sm font-semibold">{m.shop_benefits()}</legend>
+        <div className="grid items-start gap-4 md:grid-cols-2">
+          {number('storage', m.shop_benefit_storage(), storageBytes)}
+          {number('articles', m.shop_benefit_articles(), articles)}
+          {number('tokens', m.shop_benefit_tokens(), aiTokensPerMonth)}
+          {number('streams', m.shop_benefit_streams(), concurrentStreams)}
+        </div>
+        <Tick isOn={hasJobPriority} onChange={setHasJobPriority} label={m.benefit_priority()} />
+        <Tick isOn={hasCustomDomain} onChange={setHasCustomDomain} label={m.benefit_domain()} />
+      </fieldset>
+      {error && (
+        <p role="alert" className="text-sm text-danger">
+          {errorInfo(error).code === 'name_taken'
+            ? m.shop_plan_key_taken()
+            : errorText(errorInfo(error).code)}
+        </p>
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,8 @@
 import type { Tag } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { type FormEvent, useId, useState } from 'react';
-import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { useState } from 'react';
+import { FormDialog } from '../../ui/dialog-form.js';
 import { inputClass, TextField } from '../../ui/field.js';
 import { useDeleteTag, useRenameTag, useTags } from './tag-hooks.js';
 
@@ -15,13 +14,11 @@ interface TagDialogProps {
 
 /** Renames a tag, merges it into another or deletes it. */
 export function TagDialog({ kind, tag, onClose }: TagDialogProps) {
-  const formId = useId();
   const { data: tags = [] } = useTags();
   const [name, setName] = useState(kind === 'rename' ? tag.name : '');
   const rename = useRenameTag();
   const remove = useDeleteTag();
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     if (kind === 'delete') remove.mutate({ id: tag.id });
     else rename.mutate({ id: tag.id, data: { name: name.trim() } });
     onClose();
@@ -40,54 +37,42 @@ export function TagDialog({ kind, tag, onClose }: TagDialogProps) {
     },
   }[kind];
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       size="sm"
       title={words.title}
       description={words.hint}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant={kind === 'delete' ? 'danger' : 'primary'}
-            disabled={kind !== 'delete' && !name.trim()}
-          >
-            {words.submit}
-          </Button>
-        </>
-      }
+      submitLabel={words.submit}
+      variant={kind === 'delete' ? 'danger' : 'primary'}
+      canSubmit={kind === 'delete' || name.trim() !== ''}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit}>
-        {kind === 'rename' && (
-          <TextField
-            label={m.tag_name()}
-            value={name}
-            maxLength={LIMITS.tagNameLength}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value.replace(/[#,，]/g, ''))}
-          />
-        )}
-        {kind === 'merge' && (
-          <select
-            aria-label={m.tag_name()}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            className={`${inputClass} h-10 max-md:h-11`}
-          >
-            <option value="" />
-            {tags
-              .filter(({ id }) => id !== tag.id)
-              .map(({ id, name: other }) => (
-                <option key={id} value={other}>
-                  {other}
-                </option>
-              ))}
-          </select>
-        )}
-      </form>
-    </Dialog>
+      {kind === 'rename' && (
+        <TextField
+          label={m.tag_name()}
+          value={name}
+          maxLength={LIMITS.tagNameLength}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value.replace(/[#,，]/g, ''))}
+        />
+      )}
+      {kind === 'merge' && (
+        <select
+          aria-label={m.tag_name()}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          className={`${inputClass} h-10 max-md:h-11`}
+        >
+          <option value="" />
+          {tags
+            .filter(({ id }) => id !== tag.id)
+            .map(({ id, name: other }) => (
+              <option key={id} value={other}>
+                {other}
+              </option>
+            ))}
+        </select>
+      )}
+    </FormDialog>
   );
 }
