@@ -21,9 +21,8 @@ import { pruneDeliveries } from './webhooks/webhooks.jobs.js';
 const DONE_JOBS_KEPT_MS = 7 * 86_400_000;
 
 /**
- * What time makes due: expired trash, old revisions, stored replies, ended sessions, readers of days
- * gone by, windows of limits, old notifications, logs of webhooks, the change log, answers and calls of models that nobody makes any more, old usage, done jobs, old exports and imports, bytes of files that nobody has. The job of
- * each hour calls it; more often does no harm.
+ * Everything that time makes due, part by part; one that fails stops no other. The job of each hour calls it; more often
+ * does no harm.
  * @returns rows by kind (`thinnedArticles`: articles queued for thinning)
  * @throws AggregateError when a part failed, after all the others have run
  */
