@@ -4,7 +4,7 @@ import { FilePlus2, RotateCcw, Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { daysUntil } from '../lib/time.js';
 import { Button } from '../ui/button.js';
-import { Dialog } from '../ui/dialog.js';
+import { ConfirmDialog } from '../ui/dialog-confirm.js';
 
 interface ArticleBannerProps {
   deletedAt: Date | null;
@@ -31,23 +31,14 @@ export function ArticleBanner(props: ArticleBannerProps) {
         <Button size="sm" onClick={() => setIsAsking(true)}>
           {m.trash_purge()}
         </Button>
-        <Dialog
+        <ConfirmDialog
           isOpen={isAsking}
           onClose={() => setIsAsking(false)}
           title={m.trash_purge_title()}
           description={m.trash_empty_text()}
-          size="sm"
-          footer={
-            <>
-              <Button onClick={() => setIsAsking(false)}>{m.common_cancel()}</Button>
-              <Button variant="danger" onClick={props.onPurge}>
-                {m.trash_purge()}
-              </Button>
-            </>
-          }
-        >
-          {null}
-        </Dialog>
+          confirmLabel={m.trash_purge()}
+          onConfirm={props.onPurge}
+        />
       </div>
     );
   }

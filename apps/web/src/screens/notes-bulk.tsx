@@ -8,8 +8,7 @@ import type { ListSelection } from '../features/articles/selection.js';
 import { homeless } from '../features/articles/use-restore-into.js';
 import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
 import { BulkTagDialog } from '../features/tags/bulk-tag-dialog.js';
-import { Button } from '../ui/button.js';
-import { Dialog } from '../ui/dialog.js';
+import { ConfirmDialog } from '../ui/dialog-confirm.js';
 import { RestorePicker } from './restore-picker.js';
 
 interface SelectionActionsProps {
@@ -73,29 +72,16 @@ export function SelectionActions({
         />
       )}
       {dialog === 'purge' && (
-        <Dialog
-          isOpen
+        <ConfirmDialog
           onClose={close}
-          size="sm"
           title={m.select_trash_title({ count: ids.length })}
           description={m.trash_empty_text()}
-          footer={
-            <>
-              <Button onClick={close}>{m.common_cancel()}</Button>
-              <Button
-                variant="danger"
-                onClick={() => {
-                  close();
-                  act({ action: 'purge', ids });
-                }}
-              >
-                {m.trash_purge()}
-              </Button>
-            </>
-          }
-        >
-          {null}
-        </Dialog>
+          confirmLabel={m.trash_purge()}
+          onConfirm={() => {
+            close();
+            act({ action: 'purge', ids });
+          }}
+        />
       )}
     </>
   );

@@ -21,7 +21,7 @@ import { RelatedTags } from '../features/tags/related-tags.js';
 import { shortcutLabel } from '../lib/keys.js';
 import { Button, IconButton } from '../ui/button.js';
 import { cn } from '../ui/cn.js';
-import { Dialog } from '../ui/dialog.js';
+import { ConfirmDialog } from '../ui/dialog-confirm.js';
 import { Menu, MenuItem, MenuLabel } from '../ui/menu.js';
 import { EmptyState, ErrorBlock, Loading } from '../ui/states.js';
 
@@ -208,27 +208,15 @@ function EmptyTrashButton() {
       <Button size="sm" variant="ghost" onClick={() => setIsAsking(true)}>
         {m.trash_empty()}
       </Button>
-      <Dialog
+      <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
         title={m.trash_empty_title()}
         description={m.trash_empty_text()}
-        size="sm"
-        footer={
-          <>
-            <Button onClick={() => setIsAsking(false)}>{m.common_cancel()}</Button>
-            <Button
-              variant="danger"
-              isBusy={empty.isPending}
-              onClick={() => empty.mutate(undefined, { onSettled: () => setIsAsking(false) })}
-            >
-              {m.trash_empty()}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+        confirmLabel={m.trash_empty()}
+        isBusy={empty.isPending}
+        onConfirm={() => empty.mutate(undefined, { onSettled: () => setIsAsking(false) })}
+      />
     </>
   );
 }

@@ -12,7 +12,7 @@ interface DialogProps {
   title: string;
   /** Read out with the title. */
   description?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
   footer?: ReactNode;
   size?: 'sm' | 'md' | 'lg' | 'xl';
   /** A sheet takes the right edge; on a phone both fill the width. */
@@ -47,7 +47,12 @@ export function Dialog({
             WIDTHS[size],
           )}
         >
-          <header className="flex items-start gap-3 px-5 pt-4 pb-2 md:px-6 md:pt-5">
+          <header
+            className={cn(
+              'flex items-start gap-3 px-5 pt-4 md:px-6 md:pt-5',
+              children ? 'pb-2' : 'pb-5',
+            )}
+          >
             <div className="min-w-0 flex-1 pe-10">
               <Radix.Title className="text-[1.0625rem] leading-snug font-semibold">
                 {title}
@@ -59,7 +64,9 @@ export function Dialog({
               )}
             </div>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-2 pb-5 md:px-6">{children}</div>
+          {children && (
+            <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-2 pb-5 md:px-6">{children}</div>
+          )}
           {footer && (
             <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3.5 md:px-6">
               {footer}

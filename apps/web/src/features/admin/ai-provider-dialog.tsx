@@ -4,9 +4,8 @@ import { m } from '@ainotebook/messages';
 import { useState } from 'react';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { trpc } from '../../trpc.js';
-import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
 import { Switch } from '../../ui/switch.js';
@@ -148,31 +147,20 @@ export function RemoveDialog({ name, onClose }: { name: string; onClose: () => v
   });
   const code = remove.error && errorInfo(remove.error).code;
   return (
-    <Dialog
-      isOpen
-      size="sm"
+    <ConfirmDialog
       onClose={onClose}
       title={m.admin_ai_delete_one({ name })}
       description={m.admin_ai_delete_text()}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            variant="danger"
-            isBusy={remove.isPending}
-            onClick={() => remove.mutate({ name })}
-          >
-            {m.common_delete()}
-          </Button>
-        </>
-      }
+      confirmLabel={m.common_delete()}
+      isBusy={remove.isPending}
+      onConfirm={() => remove.mutate({ name })}
     >
       {code && (
         <p role="alert" className="text-sm text-danger">
           {code === 'conflict' ? m.admin_ai_provider_picked() : errorText(code)}
         </p>
       )}
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 

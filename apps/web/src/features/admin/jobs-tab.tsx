@@ -6,7 +6,7 @@ import { relativeTime, shortDuration } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 
@@ -94,27 +94,15 @@ function FailedRow({ id, topic, attempts, error, createdAt }: DeadLetter) {
           {m.admin_jobs_discard()}
         </Button>
       </div>
-      <Dialog
+      <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
         title={m.admin_jobs_discard_title()}
         description={m.admin_jobs_discard_text()}
-        size="sm"
-        footer={
-          <>
-            <Button onClick={() => setIsAsking(false)}>{m.common_cancel()}</Button>
-            <Button
-              variant="danger"
-              isBusy={discard.isPending}
-              onClick={() => discard.mutate({ id }, { onSettled: () => setIsAsking(false) })}
-            >
-              {m.admin_jobs_discard()}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+        confirmLabel={m.admin_jobs_discard()}
+        isBusy={discard.isPending}
+        onConfirm={() => discard.mutate({ id }, { onSettled: () => setIsAsking(false) })}
+      />
     </li>
   );
 }

@@ -18,8 +18,8 @@ import { toastError } from '../../lib/toast-error.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
-import { Button, IconButton } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { IconButton } from '../../ui/button.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { inputClass } from '../../ui/field.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
 import { PagedList } from '../../ui/paged-list.js';
@@ -132,29 +132,15 @@ function UserRow({ user, onGrants }: { user: AdminUser; onGrants: () => void }) 
           onClose={() => resetLink.reset()}
         />
       )}
-      <Dialog
+      <ConfirmDialog
         isOpen={isDeleting}
         onClose={() => setIsDeleting(false)}
         title={m.settings_delete_title({ email: user.email })}
         description={m.admin_delete_text({ count: user.articleCount })}
-        size="sm"
-        footer={
-          <>
-            <Button onClick={() => setIsDeleting(false)}>{m.common_cancel()}</Button>
-            <Button
-              variant="danger"
-              isBusy={remove.isPending}
-              onClick={() =>
-                remove.mutate({ id: user.id }, { onSettled: () => setIsDeleting(false) })
-              }
-            >
-              {m.common_delete()}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+        confirmLabel={m.common_delete()}
+        isBusy={remove.isPending}
+        onConfirm={() => remove.mutate({ id: user.id }, { onSettled: () => setIsDeleting(false) })}
+      />
     </li>
   );
 }

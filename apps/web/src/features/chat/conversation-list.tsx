@@ -7,9 +7,9 @@ import { langOf } from '../../lib/lang-of.js';
 import { relativeTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
-import { Button, IconButton } from '../../ui/button.js';
+import { IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { PagedList } from '../../ui/paged-list.js';
 
 /** The conversations there were, the latest first. @param openId the one that is shown */
@@ -65,27 +65,15 @@ export function ConversationList({ openId }: { openId?: string }) {
           );
         }}
       </PagedList>
-      <Dialog
+      <ConfirmDialog
         isOpen={leaving !== null}
         onClose={() => setLeaving(null)}
         title={m.chat_remove({ title: leaving?.title || m.chat_untitled() })}
         description={m.chat_remove_text()}
-        size="sm"
-        footer={
-          <>
-            <Button onClick={() => setLeaving(null)}>{m.common_cancel()}</Button>
-            <Button
-              variant="danger"
-              isBusy={remove.isPending}
-              onClick={() => leaving && remove.mutate({ id: leaving.id })}
-            >
-              {m.common_delete()}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+        confirmLabel={m.common_delete()}
+        isBusy={remove.isPending}
+        onConfirm={() => leaving && remove.mutate({ id: leaving.id })}
+      />
     </>
   );
 }

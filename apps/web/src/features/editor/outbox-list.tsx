@@ -9,7 +9,7 @@ import { fullTime, relativeTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { Badge } from '../../ui/badge.js';
 import { Button, buttonClass } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { toast } from '../../ui/toast.js';
 import type { OutboxItem } from './outbox.js';
@@ -175,26 +175,19 @@ interface GiveUpDialogProps {
 function GiveUpDialog(props: GiveUpDialogProps) {
   const { isOpen, title, isNew, onDownload, onClose, onConfirm } = props;
   return (
-    <Dialog
+    <ConfirmDialog
       isOpen={isOpen}
       onClose={onClose}
-      size="sm"
       title={m.sync_give_up_title({ title })}
       description={isNew ? m.sync_give_up_new_text() : m.sync_give_up_text()}
-      footer={
-        <>
-          <Button onClick={onDownload}>
-            <Download aria-hidden className="size-4" />
-            {m.common_download()}
-          </Button>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button variant="danger" onClick={onConfirm}>
-            {m.sync_give_up()}
-          </Button>
-        </>
+      aside={
+        <Button onClick={onDownload}>
+          <Download aria-hidden className="size-4" />
+          {m.common_download()}
+        </Button>
       }
-    >
-      {null}
-    </Dialog>
+      confirmLabel={m.sync_give_up()}
+      onConfirm={onConfirm}
+    />
   );
 }

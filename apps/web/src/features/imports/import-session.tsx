@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { useNotebooks } from '../notebooks/notebook-hooks.js';
 import { NotebookPicker } from '../notebooks/notebook-picker.js';
@@ -153,23 +153,15 @@ function Actions({ session }: { session: ImportSession }) {
           {m.import_remove()}
         </Button>
       )}
-      <Dialog
+      <ConfirmDialog
         isOpen={asked !== null}
         onClose={() => setAsked(null)}
         title={isUndo ? m.import_undo() : m.import_remove()}
         description={isUndo ? m.import_undo_text() : m.import_remove_text()}
-        size="sm"
-        footer={
-          <>
-            <Button onClick={() => setAsked(null)}>{m.common_cancel()}</Button>
-            <Button variant={isUndo ? 'danger' : 'primary'} onClick={confirm}>
-              {isUndo ? m.import_undo() : m.import_remove()}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+        confirmLabel={isUndo ? m.import_undo() : m.import_remove()}
+        variant={isUndo ? 'danger' : 'primary'}
+        onConfirm={confirm}
+      />
     </div>
   );
 }

@@ -6,8 +6,8 @@ import { bytesText } from '../../lib/bytes.js';
 import { relativeTime } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
-import { Button, IconButton } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { IconButton } from '../../ui/button.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { Section } from './section.js';
@@ -51,7 +51,7 @@ export function FilesSection() {
       >
         {(file) => <FileRow key={file.id} file={file} onRemove={() => setLeaving(file)} />}
       </PagedList>
-      <Dialog
+      <ConfirmDialog
         isOpen={leaving !== null}
         onClose={() => setLeaving(null)}
         title={m.files_remove({ name: leaving?.name ?? '' })}
@@ -60,22 +60,10 @@ export function FilesSection() {
             ? m.files_remove_used()
             : m.files_remove_unused()
         }
-        size="sm"
-        footer={
-          <>
-            <Button onClick={() => setLeaving(null)}>{m.common_cancel()}</Button>
-            <Button
-              variant="danger"
-              isBusy={remove.isPending}
-              onClick={() => leaving && remove.mutate({ id: leaving.id })}
-            >
-              {m.common_delete()}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+        confirmLabel={m.common_delete()}
+        isBusy={remove.isPending}
+        onConfirm={() => leaving && remove.mutate({ id: leaving.id })}
+      />
     </Section>
   );
 }

@@ -7,7 +7,7 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { accessText } from './key-access.js';
 import { NewKeyDialog } from './new-key-dialog.js';
@@ -90,25 +90,13 @@ function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void
     onSettled: () => utils.apiKeys.list.invalidate(),
   });
   return (
-    <Dialog
-      isOpen
-      size="sm"
+    <ConfirmDialog
       onClose={onClose}
       title={m.keys_revoke_one({ name: apiKey.name })}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            variant="danger"
-            isBusy={revoke.isPending}
-            onClick={() => revoke.mutate({ id: apiKey.id })}
-          >
-            {m.keys_revoke()}
-          </Button>
-        </>
-      }
-    >
-      <p className="text-sm text-ink-2">{m.keys_revoke_text()}</p>
-    </Dialog>
+      description={m.keys_revoke_text()}
+      confirmLabel={m.keys_revoke()}
+      isBusy={revoke.isPending}
+      onConfirm={() => revoke.mutate({ id: apiKey.id })}
+    />
   );
 }

@@ -4,6 +4,7 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { SecretField } from '../../ui/secret-field.js';
 
 interface WebhookSecretProps {
@@ -58,25 +59,14 @@ export function RotateDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
     return <WebhookSecret title={m.webhooks_rotated()} secret={secret} onClose={onClose} />;
   }
   return (
-    <Dialog
-      isOpen
-      size="sm"
+    <ConfirmDialog
       onClose={onClose}
       title={m.webhooks_rotate()}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            variant="primary"
-            isBusy={rotate.isPending}
-            onClick={() => rotate.mutate({ id: webhook.id })}
-          >
-            {m.webhooks_rotate()}
-          </Button>
-        </>
-      }
-    >
-      <p className="text-sm text-ink-2">{m.webhooks_rotate_text()}</p>
-    </Dialog>
+      description={m.webhooks_rotate_text()}
+      confirmLabel={m.webhooks_rotate()}
+      variant="primary"
+      isBusy={rotate.isPending}
+      onConfirm={() => rotate.mutate({ id: webhook.id })}
+    />
   );
 }

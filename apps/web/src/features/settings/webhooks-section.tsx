@@ -7,7 +7,7 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button, IconButton } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { Section } from './section.js';
@@ -141,27 +141,13 @@ function DeleteDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => v
     onSettled: () => utils.webhooks.list.invalidate(),
   });
   return (
-    <Dialog
-      isOpen
-      size="sm"
+    <ConfirmDialog
       onClose={onClose}
       title={m.webhooks_delete()}
-      footer={
-        <>
-          <Button onClick={onClose}>{m.common_cancel()}</Button>
-          <Button
-            variant="danger"
-            isBusy={remove.isPending}
-            onClick={() => remove.mutate({ id: webhook.id })}
-          >
-            {m.common_delete()}
-          </Button>
-        </>
-      }
-    >
-      <p className="text-sm break-words text-ink-2">
-        {m.webhooks_delete_text({ host: hostOf(webhook.url) })}
-      </p>
-    </Dialog>
+      description={m.webhooks_delete_text({ host: hostOf(webhook.url) })}
+      confirmLabel={m.common_delete()}
+      isBusy={remove.isPending}
+      onConfirm={() => remove.mutate({ id: webhook.id })}
+    />
   );
 }

@@ -8,7 +8,7 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
-import { Dialog } from '../../ui/dialog.js';
+import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState } from '../../ui/states.js';
 import { PERIOD } from '../billing/billing-words.js';
@@ -78,27 +78,15 @@ function BatchRow({ batch }: { batch: CodeBatch }) {
           </Button>
         )}
       </div>
-      <Dialog
+      <ConfirmDialog
         isOpen={isEnding}
         onClose={() => setIsEnding(false)}
-        size="sm"
         title={m.shop_codes_revoke_title()}
         description={m.shop_codes_revoke_text({ count: batch.codeCount - batch.redeemedCount })}
-        footer={
-          <>
-            <Button onClick={() => setIsEnding(false)}>{m.common_cancel()}</Button>
-            <Button
-              variant="danger"
-              isBusy={revoke.isPending}
-              onClick={() => revoke.mutate({ id })}
-            >
-              {m.shop_codes_revoke()}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+        confirmLabel={m.shop_codes_revoke()}
+        isBusy={revoke.isPending}
+        onConfirm={() => revoke.mutate({ id })}
+      />
     </li>
   );
 }
