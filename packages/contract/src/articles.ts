@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byId, id, line, markdown, pageInput } from './common.js';
+import { id, line, markdown, pageInput } from './common.js';
 import { LIMITS } from './limits.js';
 import { tagNameSchema } from './tags.js';
 
@@ -171,5 +171,3 @@ export const articleUsageSchema = z.object({
   quota: z.number().int().nullable(),
 });
 export type ArticleUsage = z.infer<typeof articleUsageSchema>;
-
-export const articleByIdInput = byId;

@@ -2,16 +2,6 @@ import { z } from 'zod';
 import { id, pageInput, pageOf } from './common.js';
 import { LIMITS } from './limits.js';
 
-/** What may be uploaded, told from the bytes. */
-export const UPLOAD_TYPES = [
-  'image/png',
-  'image/jpeg',
-  'image/webp',
-  'image/gif',
-  'image/avif',
-  'application/pdf',
-] as const;
-
 /** An uploaded file. The same bytes uploaded again are the same file. */
 export const fileSchema = z.object({
   id,

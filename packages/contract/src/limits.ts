@@ -21,7 +21,6 @@ export const LIMITS = {
   revisionNameLength: 80,
   slugLength: 100,
   queryLength: 200,
-  queryTerms: 20,
   questionLength: 2000,
   /** Passages of one answer. */
   passages: 20,

@@ -1,6 +1,6 @@
 import type { Notebook } from '@ainotebook/contract';
 import { describe, expect, it } from 'vitest';
-import { buildTree, notebookPath, subtreeIds, visibleRows } from './notebook-tree.js';
+import { buildTree, subtreeIds, visibleRows } from './notebook-tree.js';
 
 const notebook = (id: string, parentId: string | null, position: string): Notebook => ({
   id,
@@ -32,10 +32,5 @@ describe('the notebook tree', () => {
 
   it('knows everything below a notebook, where it cannot be moved', () => {
     expect(subtreeIds(buildTree(list), 'b')).toEqual(new Set(['b', 'b1', 'b2']));
-  });
-
-  it('names the way to a notebook', () => {
-    expect(notebookPath(list, 'b1')).toEqual(['B', 'B1']);
-    expect(notebookPath(list, null)).toEqual([]);
   });
 });

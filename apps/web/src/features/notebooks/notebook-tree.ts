@@ -43,14 +43,3 @@ export function subtreeIds(tree: TreeNode[], id: string): Set<string> {
   walk(tree, false);
   return ids;
 }
-
-/** Names from the top to the notebook. */
-export function notebookPath(notebooks: Notebook[], id: string | null): string[] {
-  const byId = new Map(notebooks.map((notebook) => [notebook.id, notebook]));
-  const path: string[] = [];
-  for (let at = id ? byId.get(id) : undefined; at && path.length < 20; ) {
-    path.unshift(at.name);
-    at = at.parentId ? byId.get(at.parentId) : undefined;
-  }
-  return path;
-}
