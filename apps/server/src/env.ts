@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv as parseEnvFile } from 'node:util';
 import type { ServerVariable } from '@ainotebook/contract';
 import type { S3Connection } from '@ainotebook/files';
+import { brokenRules, isJudgedSecret, isPlaceholder } from './env/rules.js';
 import { type Env, type EnvName, envNames, envSchema, variableMeta } from './env-schema.js';
 import { hideValues } from './redact.js';
 
@@ -32,41 +33,6 @@ export interface Settings {
   variables: ServerVariable[];
 }
 
-const MIN_SECRET_LENGTH = 32;
-const SECRETS = [
-  'JWT_SECRET',
-  'JWT_REFRESH_SECRET',
-  'ENCRYPTION_KEY',
-  'ENCRYPTION_KEY_FORMER',
-  'SETUP_TOKEN',
-  'METRICS_TOKEN',
-] as const;
-interface Feature {
-  name: string;
-  variables: EnvName[];
-}
-/** Each group is complete or absent. */
-const FEATURES: Feature[] = [
-  {
-    name: 'Alipay',
-    variables: ['ALIPAY_APP_ID', 'ALIPAY_PRIVATE_KEY', 'ALIPAY_PUBLIC_KEY'],
-  },
-  { name: 'Mail', variables: ['SMTP_URL', 'MAIL_FROM'] },
-];
-
-function isPlaceholder(value: string): boolean {
-  return /^(your[-_ ]|<.*>$|change[-_ ]?me|replace[-_ ]?(me|this)|xxx+$)/i.test(value);
-}
-
-/** Placeholders, keyboard runs and the like: long enough, yet known or easily guessed. */
-function isExampleSecret(value: string): boolean {
-  return (
-    isPlaceholder(value) ||
-    /secret[-_ ]?key|example|password|12345678|abcdefgh/i.test(value) ||
-    new Set(value).size < 8
-  );
-}
-
 /**
  * Checks `raw` against the schema and the rules between variables.
  * @param file what `.env` gave to it
@@ -76,7 +42,6 @@ export function parseEnv(
   raw: Readonly<Record<string, string | undefined>>,
   file: Readonly<Record<string, string | undefined>> = {},
 ): Settings {
-  const errors: string[] = [];
   const warnings: string[] = [];
   const isProduction = raw.NODE_ENV?.trim() === 'production';
   const given: Partial<Record<EnvName, string>> = {};
@@ -85,7 +50,7 @@ export function parseEnv(
     if (!value) continue;
     if (isPlaceholder(value)) {
       // Secrets keep theirs in production, so that the check below can refuse them by name.
-      const isRefused = isProduction && SECRETS.some((secret) => secret === name);
+      const isRefused = isProduction && isJudgedSecret(name);
       if (!isRefused) {
         warnings.push(`${name} still has its placeholder and counts as not set.`);
         continue;
@@ -96,60 +61,19 @@ export function parseEnv(
 
   const parsed = envSchema.safeParse(given);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      // The schema is flat: a path is one variable.
-      const name = issue.path[0] as EnvName;
-      const value = given[name];
-      const shown = mayBeShown(name, value) ? ` (it is "${value}")` : '';
-      errors.push(`${name} ${issue.message.replace(/^Invalid option: /, '')}${shown}.`);
-    }
-    throw new EnvError(errors);
+    throw new EnvError(parsed.error.issues.map((issue) => lineOf(issue, given)));
   }
   const env = parsed.data;
 
-  const databaseUrl = env.DATABASE_URL ? withPassword(env.DATABASE_URL, env.DB_PASSWORD) : null;
-  const isEmbedded = databaseUrl === null;
-  if (databaseUrl !== null && env.EMBEDDED) {
-    errors.push('EMBEDDED=true and DATABASE_URL contradict each other: remove one.');
-  }
-  if (isEmbedded && env.EMBEDDED === false) {
-    errors.push('DATABASE_URL is missing (EMBEDDED=false forbids the embedded PostgreSQL).');
-  } else if (isEmbedded && isProduction && !env.EMBEDDED) {
-    errors.push(
-      'DATABASE_URL is missing. To run production on the embedded PostgreSQL, set EMBEDDED=true.',
-    );
-  }
-  // In production it is a choice, so that a forgotten DATABASE_URL hides no other line.
-  const isOwnAllowed = isEmbedded && env.EMBEDDED === true;
-  if (!env.APP_URL && isProduction && !isOwnAllowed) {
-    errors.push('APP_URL is missing: links are built from it (https://notes.example.com).');
-  }
-  errors.push(...secretErrors(env, { isProduction, makesSecrets: isOwnAllowed || !isProduction }));
-  if (!isProduction && (env.JWT_SECRET === undefined) !== (env.JWT_REFRESH_SECRET === undefined)) {
-    warnings.push('Only one of JWT_SECRET and JWT_REFRESH_SECRET is set: made ones are used.');
-  }
-  for (const { name, variables } of [...FEATURES, wechatPay(env), s3Storage(env)]) {
-    const missing = variables.filter((variable) => env[variable] === undefined);
-    if (missing.length === 0 || missing.length === variables.length) continue;
-    const line = `${name} is half configured: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
-    if (isProduction) errors.push(line);
-    else warnings.push(`${line} It stays off.`);
-  }
-  if (env.CDN_BUCKET && env.CDN_BUCKET === env.S3_BUCKET) {
-    errors.push('CDN_BUCKET equals S3_BUCKET: everybody may read the one, nobody the other.');
-  }
-  if (env.CDN_BUCKET && env.CDN_BUCKET === env.BACKUP_BUCKET) {
-    errors.push('CDN_BUCKET equals BACKUP_BUCKET: everybody may read the one, nobody the other.');
-  }
-  if (env.APP_URL?.startsWith('https:') && env.CDN_BASE_URL?.startsWith('http:')) {
-    errors.push('CDN_BASE_URL must begin with https://, as APP_URL does.');
-  }
-  if (errors.length > 0) throw new EnvError(errors);
+  const broken = brokenRules(env, isProduction);
+  if (broken.errors.length > 0) throw new EnvError(broken.errors);
+  warnings.push(...broken.warnings);
 
+  const databaseUrl = env.DATABASE_URL ? withPassword(env.DATABASE_URL, env.DB_PASSWORD) : null;
   return {
     env,
     isProduction,
-    isEmbedded,
+    isEmbedded: databaseUrl === null,
     databaseUrl,
     appUrl: new URL(env.APP_URL ?? `http://localhost:${env.PORT}`).origin,
     secrets:
@@ -162,6 +86,17 @@ export function parseEnv(
     warnings,
     variables: envNames.map((name) => describeVariable(name, raw[name]?.trim(), file[name])),
   };
+}
+
+function lineOf(
+  issue: { path: PropertyKey[]; message: string },
+  given: Partial<Record<EnvName, string>>,
+): string {
+  // The schema is flat: a path is one variable.
+  const name = issue.path[0] as EnvName;
+  const value = given[name];
+  const shown = mayBeShown(name, value) ? ` (it is "${value}")` : '';
+  return `${name} ${issue.message.replace(/^Invalid option: /, '')}${shown}.`;
 }
 
 /** An address, of whatever it is, may hold a name, a password or a key; a list of prices whatever was pasted. */
@@ -185,63 +120,6 @@ function describeVariable(
         ? 'file'
         : 'environment';
   return { name, group, isSecret, source };
-}
-
-/** The web app, or backups, may lie in a bucket, and files on the disk. */
-function s3Storage(env: Env): Feature {
-  return {
-    name: 'S3 storage',
-    variables: [
-      'S3_ENDPOINT',
-      'S3_REGION',
-      env.CDN_BUCKET ? 'CDN_BUCKET' : env.BACKUP_BUCKET ? 'BACKUP_BUCKET' : 'S3_BUCKET',
-      'AWS_ACCESS_KEY_ID',
-      'AWS_SECRET_ACCESS_KEY',
-    ],
-  };
-}
-
-/** V3 where any part of it is set, with whichever proof of the other side the merchant has; else V2. */
-function wechatPay(env: Env): Feature {
-  const merchant: EnvName[] = ['WECHAT_APP_ID', 'WECHAT_MCH_ID'];
-  const publicKey: EnvName[] = ['WECHAT_PAY_PUBLIC_KEY_ID', 'WECHAT_PAY_PUBLIC_KEY'];
-  const v3: EnvName[] = ['WECHAT_API_V3_KEY', 'WECHAT_MCH_SERIAL_NO', 'WECHAT_MCH_PRIVATE_KEY'];
-  const isSet = (name: EnvName) => env[name] !== undefined;
-  const hasCertificate = isSet('WECHAT_PLATFORM_CERT') && !publicKey.some(isSet);
-  const proof: EnvName[] = hasCertificate ? ['WECHAT_PLATFORM_CERT'] : publicKey;
-  const isV3 = [...v3, ...proof].some(isSet);
-  return {
-    name: 'WeChat Pay',
-    variables: isV3 ? [...merchant, ...v3, ...proof] : [...merchant, 'WECHAT_API_KEY'],
-  };
-}
-
-function secretErrors(
-  env: Env,
-  { isProduction, makesSecrets }: { isProduction: boolean; makesSecrets: boolean },
-): string[] {
-  const errors: string[] = [];
-  for (const name of SECRETS) {
-    const value = env[name];
-    if (value === undefined) {
-      const isRequired = name === 'JWT_SECRET' || name === 'JWT_REFRESH_SECRET';
-      // With only one of the two given, the other is not made up behind the operator's back.
-      const isMade = makesSecrets && !env.JWT_SECRET && !env.JWT_REFRESH_SECRET;
-      if (isProduction && isRequired && !isMade) {
-        errors.push(`${name} is missing: set ${MIN_SECRET_LENGTH} or more random characters.`);
-      }
-    } else if (isProduction && isExampleSecret(value)) {
-      errors.push(
-        `${name} is an example or easily guessed: make one with openssl rand -base64 48.`,
-      );
-    } else if (value.length < MIN_SECRET_LENGTH) {
-      errors.push(`${name} is too short: ${MIN_SECRET_LENGTH} or more random characters.`);
-    }
-  }
-  if (env.JWT_SECRET && env.JWT_SECRET === env.JWT_REFRESH_SECRET) {
-    errors.push('JWT_REFRESH_SECRET equals JWT_SECRET: they must differ.');
-  }
-  return errors;
 }
 
 /** The parts of a list with commas. */
