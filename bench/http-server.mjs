@@ -9,6 +9,7 @@ import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import superjson from 'superjson';
+import { createAiMetrics } from '../apps/server/dist/http/ai-metrics.js';
 import { createApp } from '../apps/server/dist/http/app.js';
 import { createWorkPool } from '../apps/server/dist/work/pool.js';
 import { servicesOf } from './callers.mjs';
@@ -31,6 +32,7 @@ const handlers = {
       work: createWorkPool(),
       redis: null,
       jobs: { kind: 'in process', queues: [], problem: () => null },
+      aiMetrics: createAiMetrics(),
       log: { error() {}, warn() {}, info() {}, debug() {}, http() {} },
       trustedProxies: [],
       metricsToken: null,

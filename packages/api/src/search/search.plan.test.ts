@@ -2,7 +2,13 @@ import { createDb, type Database } from '@ainotebook/db';
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useApi } from '../test-support.js';
-import { candidatesSql, collectionSql, frequenciesSql, type SearchScope } from './candidates.js';
+import {
+  candidatesSql,
+  collectionSql,
+  frequenciesSql,
+  limitStatements,
+  type SearchScope,
+} from './candidates.js';
 import { indexArticle } from './indexing.js';
 import { searchArticles } from './search.service.js';
 
@@ -79,6 +85,32 @@ describe('the plan, with 50,000 passages of 500 owners', () => {
       const plan = await planOf(frequenciesSql(userId, ['common', 'w1', 'w2']));
       expect(plan).not.toContain('Seq Scan on chunks');
     }
+  });
+
+  it('uses the index for a word of nearly every passage, where the planner alone would read the table', async () => {
+    const owner = large();
+    const undo = new Error('undo');
+    await expect(
+      db().transaction(async (tx) => {
+        await tx.execute(sql`delete from chunks where user_id <> ${owner.userId}`);
+        await tx.execute(sql`create table kept as select * from chunks`);
+        await tx.execute(sql`truncate chunks cascade`);
+        await tx.execute(sql`insert into chunks select * from kept`);
+        await tx.execute(sql`analyze chunks`);
+        const explain = async () => {
+          const statement = candidatesSql(
+            { ...owner, unwanted: null },
+            { query: `'common'`, documentCount: 5_000 },
+          );
+          const { rows } = await tx.execute(sql`explain ${statement}`);
+          return JSON.stringify(rows);
+        };
+        expect(await explain()).toContain('Seq Scan on chunks');
+        await limitStatements(tx);
+        expect(await explain()).not.toContain('Seq Scan on chunks');
+        throw undo;
+      }),
+    ).rejects.toBe(undo);
   });
 
   it('finds through the index what reading every passage finds', async () => {
