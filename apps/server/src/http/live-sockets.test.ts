@@ -109,6 +109,15 @@ describe('/ws', () => {
     expect(await raw()).toBe('status 503');
   });
 
+  it('refuses names that are none, whatever stands in their place, and goes on', async () => {
+    for (const host of ['[', '1.2.3.4.5', 'a b', '%', 'a:b', 'notes.test:99999']) {
+      for (const query of ['', '?connectionParams=1', '?%']) {
+        expect(await raw({ query, headers: { host } }), host).toBe('status 400');
+      }
+    }
+    expect((await server.page('/health')).status).toBe(200);
+  });
+
   it('refuses who is not signed in, and answers no other procedure', async () => {
     const params = (token: string) =>
       JSON.stringify({ method: 'connectionParams', data: { token } });
@@ -135,6 +144,9 @@ describe('/ws', () => {
     expect(await raw({ send: ['x'.repeat(100_000)] })).toBe('closed 1009');
     const chatter = Array.from({ length: 30 }, () => 'PING');
     expect(await raw({ send: chatter })).toBe('closed 1008');
+    // Many in one frame are many.
+    const list = Array.from({ length: 30 }, (_, id) => ({ id, method: 'subscription.stop' }));
+    expect(await raw({ send: [` ${JSON.stringify(list)}`] })).toBe('closed 1008');
     expect(await raw({ send: ['{"data":1}'] })).toMatch('closed');
     expect((await server.page('/health')).status).toBe(200);
   });

@@ -16,7 +16,7 @@ import {
 } from '@ainotebook/api';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import type { Express, Request } from 'express';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../logger.js';
 import { isOwnName } from './host-guard.js';
 import { localeOf } from './locale.js';
@@ -136,9 +136,12 @@ export function createLiveSockets(deps: LiveSocketsDeps): LiveSockets {
     const minute = setInterval(() => {
       messages = 0;
     }, 60_000);
-    socket.on('message', () => {
-      messages += 1;
-      if (messages > limits.messagesPerMinute) socket.close(CLOSE.policy, 'Too many messages');
+    socket.on('message', (data) => {
+      messages += messagesIn(data);
+      if (messages <= limits.messagesPerMinute) return;
+      // Whoever does not take the close is heard no more.
+      socket.removeAllListeners('message');
+      socket.close(CLOSE.policy, 'Too many messages');
     });
     socket.once('close', () => {
       clearTimeout(hello);
@@ -170,6 +173,18 @@ export function createLiveSockets(deps: LiveSocketsDeps): LiveSockets {
   };
 }
 
+/** A frame holds one message, or a list of them. */
+function messagesIn(data: RawData): number {
+  const text = String(data);
+  if (!text.trimStart().startsWith('[')) return 1;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? Math.max(1, list.length) : 1;
+  } catch {
+    return 1;
+  }
+}
+
 const closed = (socket: WebSocket) => new Promise((resolve) => socket.once('close', resolve));
 
 /** The status a request for `/ws` is refused with. */
@@ -179,6 +194,8 @@ function refusal(
 ): number | null {
   const { host = '', origin } = req.headers;
   if (req.url?.split('?')[0] !== '/ws') return 404;
+  // tRPC makes an address of both, where nobody catches what that throws.
+  if (!URL.canParse(req.url, `http://${host}`)) return 400;
   if (options.isDraining()) return 503;
   if (options.isLocal && !isOwnName(host, options.appUrl)) return 421;
   // Browsers send it always; another site's pages get nothing, whatever token they may have.

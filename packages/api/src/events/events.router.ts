@@ -10,8 +10,9 @@ import {
 import type { TRPCBuiltRouter, TRPCRouterRecord } from '@trpc/server';
 import { editPassage } from '../assist/edit-passage.js';
 import { streamMessage } from '../conversations/stream-message.js';
+import { AppError } from '../errors.js';
 import { authedProcedure } from '../procedures.js';
-import { streamOf } from '../stream-of.js';
+import { isStream, streamOf } from '../stream-of.js';
 import { type OurErrorShape, t } from '../trpc.js';
 import { watchChanges } from './events.service.js';
 import { followChanges } from './follow-changes.js';
@@ -29,16 +30,45 @@ export const eventsRouter = {
     .query(({ ctx, input, signal }) => followChanges(ctx, input, signal)),
 } satisfies TRPCRouterRecord;
 
+/** Streams of one socket that are open; what a page has is one. */
+const MOST_OPEN = 20;
+/** How many are, by the request that the socket began with. */
+const open = new WeakMap<object, number>();
+
+/** A signed-in user of a socket, with a bound on what one socket has open. @throws limit_reached */
+const liveProcedure = authedProcedure.use(async ({ ctx, next }) => {
+  const { request } = ctx;
+  const present = open.get(request) ?? 0;
+  if (present >= MOST_OPEN) throw new AppError('limit_reached', `At most ${MOST_OPEN} at once`);
+  open.set(request, present + 1);
+  const release = () => void open.set(request, (open.get(request) ?? 1) - 1);
+  const result = await next();
+  if (result.ok && isStream(result.data)) return { ...result, data: until(release, result.data) };
+  release();
+  return result;
+});
+
+async function* until(
+  release: () => void,
+  stream: AsyncIterable<unknown>,
+): AsyncGenerator<unknown, void, void> {
+  try {
+    yield* stream;
+  } finally {
+    release();
+  }
+}
+
 const liveEventsRouter = {
   /** What changes of the caller's, whoever changes it. */
-  mine: authedProcedure
+  mine: liveProcedure
     .output(streamOf(liveChangesSchema))
     .subscription(({ ctx, signal }) => watchChanges(ctx, signal)),
 } satisfies TRPCRouterRecord;
 
 const answersRouter = {
   /** An answer as it is written, from `after` on; as `messages.stream` by HTTP. @throws not_found */
-  stream: authedProcedure
+  stream: liveProcedure
     .input(streamMessageInput)
     .output(streamOf(messageEventSchema))
     .subscription(({ ctx, input, signal }) => streamMessage(ctx, input, signal)),
@@ -46,7 +76,7 @@ const answersRouter = {
 
 const passagesRouter = {
   /** As `assist.edit` by HTTP. @throws not_found, ai_off, limit_reached, budget_spent */
-  edit: authedProcedure
+  edit: liveProcedure
     .input(assistEditInput)
     .output(streamOf(assistEventSchema))
     .subscription(({ ctx, input, signal }) => editPassage(ctx, input, signal)),

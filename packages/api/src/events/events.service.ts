@@ -4,17 +4,20 @@ import { readJobs } from '@ainotebook/jobs';
 import { and, eq } from 'drizzle-orm';
 import { isAnyOf, summaryColumns } from '../articles/article-rows.js';
 import type { AuthedContext } from '../context.js';
+import { AppError } from '../errors.js';
 
 const { articles } = schema;
 
 /**
  * The changes of the caller's own things from now on until `signal`. Those that come while the last
  * were not taken are put together: what waits is bounded.
+ * @throws AppError limit_reached, from the stream
  */
 export async function* watchChanges(
   ctx: Pick<AuthedContext, 'db' | 'auth' | 'live'>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LiveChanges, void, void> {
+  requireListener(ctx);
   let articleIds = new Set<string>();
   let jobIds = new Set<string>();
   let lists = new Set<LiveList>();
@@ -54,6 +57,12 @@ export async function* watchChanges(
     stop();
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** To be called in the very moment in which the caller begins to listen. @throws AppError limit_reached */
+export function requireListener({ live, auth }: Pick<AuthedContext, 'live' | 'auth'>): void {
+  if (live.listenersOf(auth.userId) < LIMITS.liveListeners) return;
+  throw new AppError('limit_reached', `At most ${LIMITS.liveListeners} readers at once`);
 }
 
 /** Those of the caller among these. */

@@ -7,6 +7,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createContext } from '../context.js';
+import { toAppError } from '../errors.js';
 import { type TestUser, useApi } from '../test-support.js';
 import { countView } from '../views/views.service.js';
 import { createLiveCaller } from './events.router.js';
@@ -113,6 +114,51 @@ describe('events.mine', () => {
     await db().update(articles).set({ indexedRevision: 1 }).where(eq(articles.id, id));
     await toldAll();
     expect(told.seen).toEqual([]);
+  });
+
+  it('tells a bounded number of windows of one person, who begin at once too', async () => {
+    const auth = { userId: alice.id, sessionId: alice.sessionId, role: 'user' as const };
+    const ends: AbortController[] = [];
+    const begin = () => {
+      const end = new AbortController();
+      ends.push(end);
+      const context = createContext(t.services(), t.request(), async () => auth);
+      return createLiveCaller(context, { signal: end.signal }).events.mine();
+    };
+    const outcomes: string[] = [];
+    const reading = Array.from({ length: LIMITS.liveListeners + 5 }, async () => {
+      try {
+        for await (const _ of await begin()) outcomes.push('told');
+        outcomes.push('ended');
+      } catch (error) {
+        outcomes.push(toAppError(error).code);
+      }
+    });
+    await expect.poll(() => outcomes).toEqual(Array.from({ length: 5 }, () => 'limit_reached'));
+    await listen(bob);
+    for (const end of ends) end.abort();
+    await Promise.all(reading);
+    expect(outcomes.filter((outcome) => outcome === 'ended')).toHaveLength(LIMITS.liveListeners);
+    await listen(alice);
+  });
+
+  it('has a bounded number of streams for one socket, and room again for those that ended', async () => {
+    const auth = { userId: alice.id, sessionId: alice.sessionId, role: 'user' as const };
+    const context = createContext(t.services(), t.request(), async () => auth);
+    const begin = async () => {
+      const end = new AbortController();
+      const stream = await createLiveCaller(context, { signal: end.signal }).events.mine();
+      const next = stream[Symbol.asyncIterator]().next();
+      return async () => {
+        end.abort();
+        await next;
+      };
+    };
+    const ends = await Promise.all(Array.from({ length: 20 }, begin));
+    await expect(begin()).rejects.toMatchObject({ cause: { code: 'limit_reached' } });
+    await ends[0]?.();
+    ends.push(await begin());
+    await Promise.all(ends.map((end) => end()));
   });
 
   it('says when more articles changed than it names', async () => {

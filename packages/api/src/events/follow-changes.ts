@@ -8,7 +8,7 @@ import {
 import { changesSince } from '@ainotebook/db';
 import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
-import { readArticles } from './events.service.js';
+import { readArticles, requireListener } from './events.service.js';
 import type { Live } from './live.js';
 
 /** A line that is silent for longer is taken for dead by what stands in between. */
@@ -31,10 +31,8 @@ export async function* followChanges(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ChangeEvent, void, void> {
   const { live, auth } = ctx;
-  if (live.listenersOf(auth.userId) >= LIMITS.liveListeners) {
-    throw new AppError('limit_reached', `At most ${LIMITS.liveListeners} readers at once`);
-  }
   await untilKnown(live, signal);
+  requireListener(ctx);
   const heard = new Heard();
   const stop = live.listen(auth.userId, (changes) => heard.add(changes.lists, changes.articleIds));
   const onAbort = () => heard.wake();
