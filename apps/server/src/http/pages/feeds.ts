@@ -86,9 +86,9 @@ function newest(articles: FeedArticle[]): Date {
  */
 function withAbsoluteAddresses(html: string, base: string): string {
   return html.replace(/<(?:a|img) [^>]*>/g, (tag) =>
-    tag.replace(
-      /( (?:href|src)=")([#/][^"]*)/,
-      (_, start: string, address: string) => `${start}${new URL(address, base).href}`,
+    tag.replace(/( (?:href|src)=")([#/][^"]*)/, (whole, start: string, address: string) =>
+      // `//%` is an address to Markdown and to nobody else.
+      URL.canParse(address, base) ? `${start}${new URL(address, base).href}` : whole,
     ),
   );
 }

@@ -42,6 +42,17 @@ describe('public pages', () => {
     return (dataOf(answer) as { views: number }).views;
   };
 
+  it('has feeds whatever one author links to', async () => {
+    const author = await server.register();
+    const content = '[a](//%) ![b](//[) [c](/p/%) [d](#%) [e](//a:b) [f](https://%) [g](/kept)';
+    await publish(author, { title: 'no addresses', content });
+    for (const path of ['/feed.xml', '/feed.json', `/u/${author.handle}/feed.xml`]) {
+      const { status, text } = await server.page(path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).toMatch(/https:\/\/[^/]+\/kept/);
+    }
+  });
+
   it('says of a text of an AI what it is, to readers, crawlers and feeds, where its author lets it', async () => {
     const author = await server.register();
     const { id, slug } = await publish(author, { title: '茶', content: '水温不要太高。' });
