@@ -1,5 +1,5 @@
 // What API keys open: every procedure, with keys that lack its scope, are over, or are somebody else's.
-import { API_SCOPES } from '@ainotebook/contract';
+import { API_SCOPES, type ApiScope } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -70,6 +70,53 @@ it('leaves accounts, sessions, money, administration and keys themselves closed 
 it('has every scope for something', () => {
   const used = new Set(procedures.map(({ scope }) => scope));
   expect(API_SCOPES.filter((scope) => !used.has(scope))).toEqual([]);
+});
+
+describe('a key that writes notes', () => {
+  it('publishes none and withdraws none, many at once neither, without the scope for it', async () => {
+    const author = await test.user();
+    const [live, draft] = [
+      await author.api.articles.create({ title: 'live' }),
+      await author.api.articles.create({ title: 'draft' }),
+    ];
+    await author.api.publications.publish({ articleId: live.id });
+    const call = async (scopes: ApiScope[], input: object) => {
+      const { secret } = await author.api.apiKeys.create({ name: 'k', scopes, expiresInDays: 1 });
+      return (await outcomeOf(callWith(test, secret, { path: 'articles.updateMany', input })))
+        .outcome;
+    };
+    const isLive = async ({ id }: { id: string }) =>
+      (await author.api.publications.get({ articleId: id })) !== null;
+    const publish = { action: 'publish', ids: [draft.id] };
+    const unpublish = { action: 'unpublish', ids: [live.id] };
+    const archive = { action: 'archive', ids: [draft.id], isArchived: false };
+    const writes = API_SCOPES.filter((scope) => scope !== 'publications:write');
+    expect(await call(writes, publish)).toBe('forbidden');
+    expect(await call(writes, unpublish)).toBe('forbidden');
+    expect(await call(writes, archive)).toBe('ok');
+    expect([await isLive(live), await isLive(draft)]).toEqual([true, false]);
+    const both: ApiScope[] = ['articles:write', 'publications:write'];
+    expect(await call(both, publish)).toBe('ok');
+    expect(await call(both, unpublish)).toBe('ok');
+    expect([await isLive(live), await isLive(draft)]).toEqual([false, true]);
+  });
+});
+
+describe('a key that exports', () => {
+  it('neither makes nor sees archives of the account', async () => {
+    const person = await test.user();
+    const secret = await keyOf(person);
+    const call = (path: string, input?: object) =>
+      outcomeOf(callWith(test, secret, { path, input }));
+    expect((await call('exports.create', { kind: 'account' })).outcome).toBe('forbidden');
+    const { id } = await person.api.exports.create({ kind: 'account' });
+    expect((await call('exports.list')).answer).toEqual({ items: [] });
+    expect((await call('exports.remove', { id })).outcome).toBe('not_found');
+    expect((await person.api.exports.list()).items).toMatchObject([{ id }]);
+    await person.api.exports.remove({ id });
+    expect((await call('exports.create', { kind: 'everything' })).outcome).toBe('ok');
+    expect((await call('exports.list')).answer).toMatchObject({ items: [{ kind: 'everything' }] });
+  });
 });
 
 describe.each(procedures)('$path by key', ({ path, scope }) => {

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createPdfPrinter } from '../pdf/print-pdf.js';
 import { CHROMIUM, pdfText } from '../pdf/test-support.js';
@@ -81,6 +83,55 @@ describe('GET /api/exports/notes/:id', () => {
     expect(await page()).toContain('<p class="ai">本文部分内容由 AI 生成</p>');
     expect(await page()).toContain('digitalsourcetype/compositeWithTrainedAlgorithmicMedia');
     expect(await page('&label=0')).not.toContain('AI');
+  });
+});
+
+/** A picture of hers of about 750 KB. @returns its id */
+async function pictureOf(person: Person): Promise<string> {
+  const raw = { width: 500, height: 500, channels: 3 as const };
+  const png = await sharp(randomBytes(500 * 500 * 3), { raw })
+    .png()
+    .toBuffer();
+  const form = new FormData();
+  form.set('file', new Blob([png], { type: 'image/png' }), 'noise.png');
+  const answer = await fetch(`${server.url()}/api/files`, {
+    method: 'POST',
+    headers: bearer(person),
+    body: form,
+  });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+describe('documents of notes with pictures', () => {
+  it('grow no further than a bound, however often a picture is shown, and are whole', async () => {
+    const owner = await server.register();
+    const file = await pictureOf(owner);
+    const content = `![](/api/files/${file})\n\n`.repeat(300);
+    const created = await server.mutate('articles.create', { content }, bearer(owner));
+    const { id } = dataOf(created) as { id: string };
+    const page = await get(`/api/exports/notes/${id}.html`, bearer(owner));
+    const embedded = page.text.match(/ src="data:image\/png;base64,[^"]+"/g) ?? [];
+    const [first = ''] = embedded;
+    expect(first.length).toBeGreaterThan(500_000);
+    expect(embedded.length).toBeGreaterThan(10);
+    expect(embedded.length * first.length).toBeLessThan(54_000_000);
+    expect(page.text.split(` src="/api/files/${file}"`).length - 1).toBe(300 - embedded.length);
+    expect(page.text.endsWith('</html>\n')).toBe(true);
+    expect(Number(page.headers['content-length'])).toBe(Buffer.byteLength(page.text));
+    const document = await get(`/api/exports/notes/${id}.docx`, bearer(owner));
+    expect(document.status).toBe(200);
+    expect(document.text.length).toBeLessThan(3 * first.length);
+  });
+
+  it('come one after the other to one person', async () => {
+    const owner = await server.register();
+    const created = await server.mutate('articles.create', { content: '字' }, bearer(owner));
+    const { id } = dataOf(created) as { id: string };
+    const asked = Array.from({ length: 4 }, () =>
+      get(`/api/exports/notes/${id}.html`, bearer(owner)),
+    );
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 });
 

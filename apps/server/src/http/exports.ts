@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AppError,
+  type Auth,
   authenticateAccessToken,
+  type NoteToExport,
   type OpenedExport,
   openExport,
   readNoteToExport,
@@ -15,8 +21,9 @@ import type { PdfPrinter } from '../pdf/print-pdf.js';
 import type { WorkPool } from '../work/pool.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
+import { createExportPlaces } from './export-places.js';
 import { localeOf } from './locale.js';
-import { noteAsDocx, noteAsHtml } from './note-documents.js';
+import { type DocumentOptions, noteAsDocx, noteAsHtml } from './note-documents.js';
 import { bearerOf, requireAuth } from './request-context.js';
 import { orUnavailable } from './uploads.js';
 
@@ -37,56 +44,68 @@ interface ExportsDeps {
  */
 export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
   const { config, limits, blobs } = services;
+  const places = createExportPlaces();
   const router = Router();
 
   /** A browser that downloads sends its cookie, a program its token. */
-  async function ownerOf(req: Request, res: Response, scope: ApiScope): Promise<string> {
-    if (bearerOf(req) !== null) {
-      return (await requireAuth(services, { req, res }, { limit: 'read', scope })).userId;
-    }
+  async function ownerOf(req: Request, res: Response, scope: ApiScope): Promise<Auth> {
+    if (bearerOf(req) !== null)
+      return requireAuth(services, { req, res }, { limit: 'read', scope });
     await limits.consume('read', { ip: req.ip ?? '', userId: null });
     const token = readReaderToken(req, config.appUrl);
     const auth = await authenticateAccessToken(services, token, 'read');
     if (!auth) throw new AppError('unauthenticated', 'Sign in first');
-    return auth.userId;
+    return auth;
   }
 
   router.get('/:id', async (req, res) => {
-    const userId = await ownerOf(req, res, 'exports:read');
+    const auth = await ownerOf(req, res, 'exports:read');
     const id = z.uuid().safeParse(req.params.id).data;
-    const archive = id ? await openExport(services, { id, userId }) : null;
+    const archive = id ? await openExport(services, auth, id) : null;
     if (!archive) throw new AppError('not_found', 'Not found');
     await send(req, res, archive);
   });
 
   router.get('/notes/:file', async (req, res) => {
-    const userId = await ownerOf(req, res, 'articles:read');
+    const { userId } = await ownerOf(req, res, 'articles:read');
     const [, id, format] = /^([\da-f-]{36})\.(html|docx|pdf)$/.exec(String(req.params.file)) ?? [];
-    const isId = z.uuid().safeParse(id).success;
-    const note = id && isId ? await readNoteToExport(services, { id, userId }) : null;
-    if (!note || (format === 'pdf' && !pdf)) throw new AppError('not_found', 'Not found');
-    const locale = localeSchema.safeParse(req.query.lang).data ?? localeOf(req);
-    const name = safeName(note.title);
-    const hasAiLabel = req.query.label !== '0';
-    res.setHeader('Cache-Control', 'private, no-store');
-    if (format === 'docx') {
-      const document = await noteAsDocx(note, { blobs, work, locale, hasAiLabel });
-      res.attachment(`${name}.docx`);
-      res.type(DOCX).send(Buffer.from(document));
-      return;
+    if (!z.uuid().safeParse(id).success || (format === 'pdf' && !pdf)) {
+      throw new AppError('not_found', 'Not found');
     }
-    const isSealed = format === 'pdf';
-    const page = await noteAsHtml(note, { blobs, work, locale, hasAiLabel, isSealed });
-    if (isSealed && pdf) {
-      const printed = await pdf.print(page, userId);
-      res.attachment(`${name}.pdf`);
-      res.type('pdf').send(printed);
-      return;
+    // Before anything of it is in memory.
+    const place = await places.take(userId);
+    if (res.destroyed) return place.end();
+    res.once('close', place.end);
+    try {
+      const note = id ? await readNoteToExport(services, { id, userId }) : null;
+      if (!note) throw new AppError('not_found', 'Not found');
+      const locale = localeSchema.safeParse(req.query.lang).data ?? localeOf(req);
+      const options = { blobs, work, locale, hasAiLabel: req.query.label !== '0' };
+      const made = await make(note, { ...options, format, userId });
+      const { size, body } = await spool(blobs.tempFolder, made);
+      res.setHeader('Cache-Control', 'private, no-store');
+      if (format === 'html') res.setHeader('Content-Security-Policy', NOTE_POLICY);
+      if (format !== 'html' || req.query.inline === undefined) {
+        res.attachment(`${safeName(note.title)}.${format}`);
+      }
+      res.type(format === 'docx' ? DOCX : `${format}`);
+      res.setHeader('Content-Length', size);
+      place.leave();
+      await deliver(req, res, body);
+    } finally {
+      place.leave();
     }
-    if (req.query.inline === undefined) res.attachment(`${name}.html`);
-    res.setHeader('Content-Security-Policy', NOTE_POLICY);
-    res.type('html').send(page);
   });
+
+  async function make(
+    note: NoteToExport,
+    { format, userId, ...options }: DocumentOptions & { format?: string; userId: string },
+  ): Promise<Iterable<string> | Uint8Array> {
+    if (format === 'docx') return noteAsDocx(note, options);
+    const isPrinted = format === 'pdf' && pdf !== null;
+    const page = await noteAsHtml(note, { ...options, isSealed: isPrinted });
+    return isPrinted ? pdf.print(page, userId) : page;
+  }
 
   async function send(req: Request, res: Response, archive: OpenedExport): Promise<void> {
     const { size, key } = archive;
@@ -114,11 +133,34 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
       body.destroy();
       return void res.end();
     }
-    // A reader who leaves is no failure of ours.
-    await pipeline(body, res).catch((error: unknown) => {
-      if (!req.destroyed && !res.destroyed) throw error;
-    });
+    await deliver(req, res, body);
   }
 
   return router;
+}
+
+/** A reader who leaves is no failure of ours. */
+async function deliver(req: Request, res: Response, body: Readable): Promise<void> {
+  await pipeline(body, res).catch((error: unknown) => {
+    if (!req.destroyed && !res.destroyed) throw error;
+  });
+}
+
+/** Puts it on the disk, so that who reads slowly holds no memory. The file has no name: it goes with its reader. */
+async function spool(
+  folder: string,
+  content: Iterable<string> | Uint8Array,
+): Promise<{ size: number; body: Readable }> {
+  await mkdir(folder, { recursive: true });
+  const name = path.join(folder, `${randomUUID()}.document`);
+  const file = await open(name, 'wx+', 0o600);
+  try {
+    await rm(name);
+    await writeFile(file, content);
+    const { size } = await file.stat();
+    return { size, body: file.createReadStream({ start: 0 }) };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

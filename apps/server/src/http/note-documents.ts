@@ -6,11 +6,12 @@ import { TooMuchWork, type WorkPool } from '../work/pool.js';
 import type { DocxTask } from '../work/worker.js';
 import { aiNotice } from './ai-notice.js';
 
-/** Bytes of the pictures of one document; what is beyond is left out. */
+/** Bytes of the pictures of one document, each counted once; what is beyond is left out. */
 const MAX_PICTURES = 40_000_000;
 const TIMEOUT_MS = 30_000;
 
-interface Options {
+/** What making a document takes. */
+export interface DocumentOptions {
   blobs: Services['blobs'];
   work: WorkPool;
   locale: RenderLocale;
@@ -18,14 +19,17 @@ interface Options {
   hasAiLabel: boolean;
 }
 
-function noticeFor({ ai }: NoteToExport, { locale, hasAiLabel }: Options): AiNotice | null {
+function noticeFor({ ai }: NoteToExport, { locale, hasAiLabel }: DocumentOptions): AiNotice | null {
   const notice = hasAiLabel ? aiNotice(ai, locale) : null;
   return notice && { words: notice.words, sourceType: notice.sourceType };
 }
 
 type Loaded = NoteToExport['pictures'][number] & { bytes: Buffer };
 
-async function loadPictures(note: NoteToExport, blobs: Options['blobs']): Promise<Loaded[]> {
+async function loadPictures(
+  note: NoteToExport,
+  blobs: DocumentOptions['blobs'],
+): Promise<Loaded[]> {
   const loaded: Loaded[] = [];
   let room = MAX_PICTURES;
   for (const picture of note.pictures) {
@@ -58,30 +62,30 @@ async function run<Output>(
 }
 
 /**
- * A note as one HTML file. @throws AppError unavailable, timeout
+ * A note as one HTML file, in pieces. @throws AppError unavailable, timeout
  * @param options.isSealed whether it may load nothing at all, pictures of the web neither
  */
 export async function noteAsHtml(
   note: NoteToExport,
-  options: Options & { isSealed?: boolean },
-): Promise<string> {
+  options: DocumentOptions & { isSealed?: boolean },
+): Promise<Iterable<string>> {
   const { blobs, work, locale, isSealed = false } = options;
   const { title, content } = note;
   const input = { markdown: content, locale };
   const task = { name: 'render' as const, input, weight: content.length };
   const { html } = await run<RenderedMarkdown>(work, task);
   const pictures = new Map(
-    (await loadPictures(note, blobs)).map(({ address, mediaType, bytes }) => [
-      address,
-      `data:${mediaType};base64,${bytes.toString('base64')}`,
-    ]),
+    (await loadPictures(note, blobs)).map((picture) => [picture.address, picture]),
   );
   const said = noticeFor(note, options);
   return writeHtmlDocument({ title, html, locale, pictures, aiNotice: said, isSealed });
 }
 
 /** A note as a document of Word. @throws AppError unavailable, timeout */
-export async function noteAsDocx(note: NoteToExport, options: Options): Promise<Uint8Array> {
+export async function noteAsDocx(
+  note: NoteToExport,
+  options: DocumentOptions,
+): Promise<Uint8Array> {
   const { blobs, work, locale } = options;
   const { title, content, createdAt } = note;
   const pictures = (await loadPictures(note, blobs)).map(

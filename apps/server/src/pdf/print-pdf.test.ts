@@ -11,7 +11,7 @@ const path = CHROMIUM ?? '';
 const printer = createPdfPrinter({ path, hasSandbox: false });
 let people = 0;
 /** For somebody else each time. */
-const print = (html: string, by = printer) => {
+const print = (html: Iterable<string>, by = printer) => {
   people += 1;
   return by.print(html, `person ${people}`);
 };

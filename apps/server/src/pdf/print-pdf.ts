@@ -18,10 +18,11 @@ export interface ChromiumOptions {
 /** Makes PDFs of pages that need nothing but themselves. */
 export interface PdfPrinter {
   /**
+   * @param html the page, whole or in pieces
    * @param owner for whom it is; nobody has more than one at a time
    * @throws AppError unavailable (busy, or no Chromium that works), timeout, too_large (of memory)
    */
-  print(html: string, owner: string): Promise<Buffer>;
+  print(html: Iterable<string>, owner: string): Promise<Buffer>;
 }
 
 const LIMITS = { timeoutMs: 30_000, bytes: 1024 ** 3 };
@@ -83,7 +84,7 @@ export function createPdfPrinter(options: ChromiumOptions): PdfPrinter {
 }
 
 /** In a folder of its own, which is gone after it. */
-async function printIn(options: ChromiumOptions, html: string): Promise<Buffer> {
+async function printIn(options: ChromiumOptions, html: Iterable<string>): Promise<Buffer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ainotebook-pdf-'));
   try {
     const page = path.join(folder, 'note.html');

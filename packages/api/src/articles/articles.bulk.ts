@@ -1,6 +1,7 @@
 import type * as C from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { and, asc, eq, isNull, type SQL } from 'drizzle-orm';
+import { requireScope } from '../auth/admit.js';
 import type { AuthedContext } from '../context.js';
 import { publishArticle, unpublishArticle } from '../publications/publications.service.js';
 import { addTags, removeTags } from '../tags/tag-links.js';
@@ -98,13 +99,15 @@ async function ownAmong(tx: Tx, userId: string, ids: readonly string[]): Promise
 /**
  * One action on up to 100 articles in one transaction, and what became of each. Ids that are not
  * the caller's are left out, as those of nobody.
- * @throws AppError not_found (notebook), limit_reached (tags)
+ * @throws AppError not_found (notebook), limit_reached (tags), forbidden (publishing, by a key that may not)
  */
 export async function updateManyArticles(
   ctx: AuthedContext,
   input: C.UpdateManyArticlesInput,
 ): Promise<C.UpdateManyResult> {
-  const { userId } = ctx.auth;
+  const { userId, key } = ctx.auth;
+  const isPublishing = input.action === 'publish' || input.action === 'unpublish';
+  if (key && isPublishing) requireScope(key, 'publications:write');
   const { known, changed } = await ctx.db.transaction(async (tx) => {
     await lockLibrary(tx, userId);
     const known = await ownAmong(tx, userId, input.ids);

@@ -170,8 +170,8 @@ export const articlesRouter = {
     .output(createManyResult)
     .mutation(({ ctx, input }) => createManyArticles(ctx, input)),
   /**
-   * One action on up to 100 articles at once: all or nothing, and what became of each.
-   * @throws not_found (notebook), limit_reached (tags)
+   * One action on up to 100 articles at once: all or nothing, and what became of each. To publish and to withdraw, a key
+   * needs `publications:write` besides. @throws not_found (notebook), limit_reached (tags), forbidden
    */
   updateMany: authedProcedure
     .meta({ isPublic: true, settles: true, scope: 'articles', rest: 'PATCH /articles' })

@@ -42,7 +42,8 @@ export async function admit(
   return auth;
 }
 
-function requireScope(key: KeyGrant, scope: RequiredScope): void {
+/** @throws AppError forbidden, where a key does not reach */
+export function requireScope(key: KeyGrant, scope: RequiredScope): void {
   if (scope === undefined) throw new AppError('forbidden', 'No API key opens this');
   if (scope !== 'any' && !key.scopes.includes(scope)) {
     throw new AppError('forbidden', `The API key lacks the scope ${scope}`);

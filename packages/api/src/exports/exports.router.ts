@@ -7,7 +7,7 @@ import { createExport, listExports, removeExport } from './exports.service.js';
 export const exportsRouter = {
   /**
    * Has an archive made, in the background: of everything, of one notebook and what is inside it, or of
-   * the account. One at a time. @throws not_found, limit_reached
+   * the account, which no API key does, nor sees. One at a time. @throws not_found, limit_reached, forbidden
    */
   create: authedProcedure
     .meta({ isPublic: true, scope: 'exports', rest: 'POST /exports' })

@@ -2,10 +2,10 @@ import { type CreateExportInput, type Export, LIMITS } from '@ainotebook/contrac
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { blobKey } from '@ainotebook/files';
 import { cancelJob, enqueue, type JobState, readJobs } from '@ainotebook/jobs';
-import { and, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { priorityFor } from '../billing/job-priority.js';
-import type { AuthedContext, Services } from '../context.js';
+import type { Auth, AuthedContext, Services } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { makeExport } from './export-jobs.js';
 
@@ -26,13 +26,18 @@ const columns = {
   expiresAt: exports.expiresAt,
 };
 
-async function readExports(db: Db | Tx, userId: string): Promise<Export[]> {
+/** The caller's exports. What the server keeps of a person is closed to API keys, and so are archives with it. */
+const ownExports = ({ userId, key }: Pick<Auth, 'userId' | 'key'>): SQL | undefined =>
+  and(eq(exports.userId, userId), key ? ne(exports.kind, 'account') : undefined);
+
+async function readExports(db: Db | Tx, auth: Pick<Auth, 'userId' | 'key'>): Promise<Export[]> {
+  const { userId } = auth;
   const rows = await db
     .select(columns)
     .from(exports)
     .leftJoin(exportArchives, eq(exportArchives.exportId, exports.id))
     .leftJoin(blobs, eq(blobs.sha256, exportArchives.sha256))
-    .where(and(eq(exports.userId, userId), gt(exports.expiresAt, sql`now()`)))
+    .where(and(ownExports(auth), gt(exports.expiresAt, sql`now()`)))
     .orderBy(desc(exports.id))
     .limit(LIMITS.exportsPerUser);
   const unfinished = rows.filter(({ size }) => size === null).map(({ jobId }) => jobId);
@@ -65,20 +70,25 @@ function stateOf(
 
 /**
  * Has an archive made. What the caller had beyond the number that is kept goes, the oldest first.
- * @throws AppError not_found (the notebook), limit_reached (another one is being made)
+ * @throws AppError not_found (the notebook), limit_reached (another one is being made), forbidden (the account, by key)
  */
 export async function createExport(
   ctx: Caller & Pick<AuthedContext, 'config' | 'nudgeJobs'>,
   input: CreateExportInput,
 ): Promise<Export> {
-  const { userId } = ctx.auth;
+  const { userId, key } = ctx.auth;
+  if (key && input.kind === 'account') {
+    throw new AppError('forbidden', 'No API key exports the account');
+  }
+  // Also what is closed to the caller takes a place.
+  const owner = { userId };
   const made = await ctx.db.transaction(async (tx) => {
     await tx.execute(
       sql`select pg_advisory_xact_lock(hashtextextended(${`exports ${userId}`}, 0))`,
     );
     const notebookId = input.kind === 'notebook' ? input.notebookId : null;
     const name = notebookId ? await notebookName(tx, userId, notebookId) : ctx.config.appName;
-    const present = await readExports(tx, userId);
+    const present = await readExports(tx, owner);
     if (present.some(({ status }) => status === 'waiting' || status === 'running')) {
       throw new AppError('limit_reached', 'Another export is being made; wait until it is ready');
     }
@@ -99,7 +109,7 @@ export async function createExport(
       jobId,
       expiresAt: sql`now() + ${UNFINISHED_HOURS} * interval '1 hour'`,
     });
-    const [row] = await readExports(tx, userId);
+    const [row] = await readExports(tx, owner);
     if (!row) throw new Error('the insert of an export left no row');
     return row;
   });
@@ -119,7 +129,7 @@ async function notebookName(tx: Db | Tx, userId: string, id: string): Promise<st
 
 /** The caller's exports that have not expired, newest first. */
 export async function listExports({ db, auth }: Caller): Promise<{ items: Export[] }> {
-  return { items: await readExports(db, auth.userId) };
+  return { items: await readExports(db, auth) };
 }
 
 /** Removes an export of the caller, and ends its making. @throws AppError not_found */
@@ -127,7 +137,7 @@ export async function removeExport({ db, auth }: Caller, { id }: { id: string })
   const { userId } = auth;
   const [gone] = await db
     .delete(exports)
-    .where(and(eq(exports.id, id), eq(exports.userId, userId)))
+    .where(and(eq(exports.id, id), ownExports(auth)))
     .returning({ jobId: exports.jobId });
   if (!gone) throw notFound('Export');
   await cancelJob(db, { id: gone.jobId, userId });
@@ -151,13 +161,14 @@ export interface OpenedExport {
 /** The archive of an export, for its owner alone. */
 export async function openExport(
   { db }: Pick<Services, 'db'>,
-  { id, userId }: { id: string; userId: string },
+  auth: Pick<Auth, 'userId' | 'key'>,
+  id: string,
 ): Promise<OpenedExport | null> {
   const [row] = await db
     .select({ name: exports.name, size: blobs.size, sha256: blobs.sha256 })
     .from(exports)
     .innerJoin(exportArchives, eq(exportArchives.exportId, exports.id))
     .innerJoin(blobs, eq(blobs.sha256, exportArchives.sha256))
-    .where(and(eq(exports.id, id), eq(exports.userId, userId), gt(exports.expiresAt, sql`now()`)));
+    .where(and(eq(exports.id, id), ownExports(auth), gt(exports.expiresAt, sql`now()`)));
   return row ? { name: `${row.name}.zip`, size: row.size, key: blobKey(row.sha256) } : null;
 }

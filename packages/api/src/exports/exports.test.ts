@@ -56,7 +56,7 @@ async function store(user: TestUser, name: string) {
 }
 
 async function bytesOf(user: TestUser, { id }: Export): Promise<Buffer> {
-  const opened = await openExport(t.services(), { id, userId: user.id });
+  const opened = await openExport(t.services(), { userId: user.id }, id);
   const stream = opened && (await t.services().blobs.open(opened.key));
   if (!stream) throw new Error('the export cannot be opened');
   return buffer(stream);
@@ -143,7 +143,7 @@ describe('an export of everything', () => {
       },
     });
     expect((await other.api.exports.list()).items).toEqual([]);
-    expect(await openExport(t.services(), { id: made.id, userId: other.id })).toBeNull();
+    expect(await openExport(t.services(), { userId: other.id }, made.id)).toBeNull();
     expect(await codeOf(other.api.exports.remove({ id: made.id }))).toBe('not_found');
     const { items } = await user.api.notifications.list();
     expect(items.map(({ event }) => event.kind)).toEqual(['export_ready']);
@@ -155,7 +155,9 @@ describe('an export of everything', () => {
     const text = '岩茶产于武夷山，冲泡要用沸水。';
     const { id: articleId } = await user.api.articles.create({ title: '茶', content: text });
     await user.api.provenance.record({ id: v7(), articleId, source: 'answer', text });
-    const { archive } = await exported(user, { kind: 'account' });
+    const { made, archive } = await exported(user, { kind: 'account' });
+    const key = { id: v7(), scopes: ['exports:read' as const] };
+    expect(await openExport(t.services(), { userId: user.id, key }, made.id)).toBeNull();
     const documents: Record<string, unknown> = {};
     for (const { section, record, bytes } of await recordsOf(archive))
       if (section === 'documents') documents[record.path] = JSON.parse(bytes.toString());
@@ -204,7 +206,7 @@ describe('the exports of a person', () => {
       await user.api.exports.remove({ id });
     await runJobs();
     expect((await user.api.exports.list()).items).toEqual([]);
-    expect(await openExport(t.services(), { id: made.id, userId: user.id })).toBeNull();
+    expect(await openExport(t.services(), { userId: user.id }, made.id)).toBeNull();
     await expectNoArchive();
   });
 

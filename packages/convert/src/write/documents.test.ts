@@ -4,7 +4,7 @@ import { TRICKY } from '@ainotebook/text/fixtures';
 import { describe, expect, it } from 'vitest';
 import { type Entry, fromBuffer } from 'yauzl';
 import { writeDocx } from './docx.js';
-import { writeHtmlDocument } from './html-document.js';
+import { type HtmlSource, writeHtmlDocument } from './html-document.js';
 
 const callouts = { note: '说明', tip: '提示', important: '重要', warning: '警告', caution: '当心' };
 const docx = (markdown: string, pictures = {}) =>
@@ -16,6 +16,8 @@ const docx = (markdown: string, pictures = {}) =>
     createdAt: new Date(0),
     aiNotice: null,
   });
+
+const htmlOf = (source: HtmlSource) => [...writeHtmlDocument(source)].join('');
 
 /** The parts of a DOCX by name. */
 function partsOf(bytes: Uint8Array): Promise<Record<string, string>> {
@@ -80,18 +82,50 @@ describe('a document of Word', () => {
 
 describe('a page that needs nothing else', () => {
   it('holds its pictures and its style, and no script', () => {
-    const page = writeHtmlDocument({
+    const page = htmlOf({
       title: '<b>题</b>',
       html: '<p><img src="/api/files/1" alt="x" loading="lazy"> <img src="/api/files/2"></p>',
       locale: 'zh-CN',
       aiNotice: null,
-      pictures: new Map([['/api/files/1', 'data:image/png;base64,AAAA']]),
+      pictures: new Map([['/api/files/1', { mediaType: 'image/png', bytes: Buffer.alloc(3) }]]),
     });
     expect(page).toContain('<img src="data:image/png;base64,AAAA" alt="x">');
     expect(page).toContain('src="/api/files/2"');
     expect(page).toContain('&#60;b&#62;题');
     expect(page).toContain('@media print');
     expect(page).not.toContain('<script');
+  });
+});
+
+describe('a picture that is shown again and again', () => {
+  const bytes = Buffer.alloc(9_000_000, 1);
+  const shown = (text: string) => text.split('data:image/png;base64,').length - 1;
+
+  it('fills a page up to a bound; beyond it its address stays', () => {
+    const page = htmlOf({
+      title: '',
+      html: '<p><img src="/a"><img src="/b"></p>'.repeat(70),
+      locale: 'en',
+      aiNotice: null,
+      pictures: new Map([
+        ['/a', { mediaType: 'image/png', bytes }],
+        ['/b', { mediaType: 'image/png', bytes: Buffer.alloc(3) }],
+      ]),
+    });
+    expect(shown(page)).toBe(4 + 70);
+    expect(page.split('src="/a"')).toHaveLength(70 - 4 + 1);
+    expect(page.length).toBeLessThan(50_000_000);
+  });
+
+  it('is in a document of Word once, as it is', async () => {
+    const picture = { bytes, type: 'png' as const, width: 12, height: 6 };
+    const parts = await partsOf(
+      await docx('![一](/a) ![二](/a)\n\n'.repeat(100), { '/a': picture }),
+    );
+    const media = Object.keys(parts).filter((name) => /^word\/media\/./.test(name));
+    expect(media).toHaveLength(1);
+    expect(parts[media[0] ?? '']).toBe(bytes.toString());
+    expect(parts['word/document.xml']?.split('<w:drawing>')).toHaveLength(201);
   });
 });
 
@@ -108,13 +142,13 @@ describe('a text that an AI wrote some of', () => {
       locale: 'zh-CN' as const,
       pictures: new Map(),
     };
-    const page = writeHtmlDocument({ ...source, aiNotice });
+    const page = htmlOf({ ...source, aiNotice });
     expect(page).toContain(
       '<h1>题</h1>\n<p class="ai">本文 &#60;部分&#62; 由 AI 生成</p>\n<p>文</p>',
     );
     const type = 'content="http://example.org/&#34;composite&#34;"';
     expect(page).toContain(`<meta name="digital-source-type" ${type}>`);
-    expect(writeHtmlDocument({ ...source, aiNotice: null })).not.toContain('digital-source-type');
+    expect(htmlOf({ ...source, aiNotice: null })).not.toContain('digital-source-type');
   });
 
   it('says so at the top of a document of Word, and in its properties', async () => {

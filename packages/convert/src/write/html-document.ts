@@ -4,6 +4,12 @@ export interface AiNotice {
   sourceType: string;
 }
 
+/** A picture that is put into the page. */
+export interface HtmlPicture {
+  mediaType: string;
+  bytes: Buffer;
+}
+
 /** A note to be made a page that needs nothing else. */
 export interface HtmlSource {
   title: string;
@@ -12,8 +18,8 @@ export interface HtmlSource {
   locale: 'zh-CN' | 'en';
   /** Said at the top where an AI wrote some of it. */
   aiNotice: AiNotice | null;
-  /** Data addresses of pictures, by their address in the text. */
-  pictures: ReadonlyMap<string, string>;
+  /** By their address in the text. */
+  pictures: ReadonlyMap<string, HtmlPicture>;
   /** Whether it may load nothing at all: else pictures of the web are shown. */
   isSealed?: boolean;
 }
@@ -49,23 +55,20 @@ h1,h2,h3,h4,h5,h6{break-after:avoid}pre,blockquote,table,img{break-inside:avoid}
 
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
-/** A note as one HTML file: styles and pictures are in it, scripts are not. */
-export function writeHtmlDocument({
+/** Bytes of pictures in one page, each as often as it is shown; beyond them their addresses stay. */
+const MOST_EMBEDDED = 40_000_000;
+
+/** A note as one HTML file: styles and pictures are in it, scripts are not. In pieces, since it may be large. */
+export function* writeHtmlDocument({
   title,
   html,
   locale,
   pictures,
   aiNotice,
   isSealed = false,
-}: HtmlSource): string {
-  const shown = html.replace(/ (src|loading)="([^"]*)"/g, (whole, name: string, value: string) => {
-    // What is in the file already need not wait.
-    if (name === 'loading') return '';
-    const data = pictures.get(value);
-    return data === undefined ? whole : ` src="${data}"`;
-  });
+}: HtmlSource): Generator<string> {
   const name = escapeHtml(title.trim());
-  return `<!doctype html>
+  yield `<!doctype html>
 <html lang="${locale}">
 <head>
 <meta charset="utf-8">
@@ -76,9 +79,29 @@ ${aiNotice ? `<meta name="digital-source-type" content="${escapeHtml(aiNotice.so
 </head>
 <body>
 <main>
-${name ? `<h1>${name}</h1>\n` : ''}${aiNotice ? `<p class="ai">${escapeHtml(aiNotice.words)}</p>\n` : ''}${shown}
+${name ? `<h1>${name}</h1>\n` : ''}${aiNotice ? `<p class="ai">${escapeHtml(aiNotice.words)}</p>\n` : ''}`;
+  yield* withPictures(html, pictures);
+  yield `
 </main>
 </body>
 </html>
 `;
+}
+
+function* withPictures(html: string, pictures: HtmlSource['pictures']): Generator<string> {
+  let room = MOST_EMBEDDED;
+  let end = 0;
+  for (const match of html.matchAll(/ (src|loading)="([^"]*)"/g)) {
+    const [whole, name, address = ''] = match;
+    const picture = name === 'src' ? pictures.get(address) : undefined;
+    const isShown = picture !== undefined && picture.bytes.length <= room;
+    // What is in the file already need not wait.
+    if (name === 'src' && !isShown) continue;
+    yield html.slice(end, match.index);
+    end = match.index + whole.length;
+    if (!picture) continue;
+    room -= picture.bytes.length;
+    yield ` src="data:${picture.mediaType};base64,${picture.bytes.toString('base64')}"`;
+  }
+  yield html.slice(end);
 }
