@@ -22,6 +22,8 @@ const BUDGETS = {
   mail: { ip: 30, user: 10, windowS: 3600 },
   /** What payment channels tell us; both send from few addresses. */
   notice: { ip: 6000, user: 6000, windowS: 60 },
+  /** Those that were not believed and are kept nevertheless, for one address and for all. */
+  rejected_notice: { ip: 60, user: 120, windowS: 3600 },
   /** What is sent to others by hand. */
   webhook: { ip: 120, user: 30, windowS: 60 },
   upload: { ip: 600, user: 120, windowS: 60 },
@@ -138,6 +140,7 @@ export function createRateLimits(
     report: make('report'),
     mail: make('mail', strict),
     notice: make('notice'),
+    rejected_notice: make('rejected_notice'),
     webhook: make('webhook'),
     upload: make('upload'),
     search: make('search'),

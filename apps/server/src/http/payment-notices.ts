@@ -21,9 +21,10 @@ export function paymentNotices({ services, log }: { services: Services; log: Log
       const { reply, rejection } = await takeNotice(services, channel, {
         body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
         headers: req.headers,
+        ip: req.ip ?? '',
       });
       if (rejection !== null) {
-        const about = { channel, reason: rejection, requestId: requestIdOf(res) };
+        const about = { channel, ...rejection, requestId: requestIdOf(res) };
         log.warn('A payment notice was not taken', about);
       }
       res.setHeader('Cache-Control', 'no-store');

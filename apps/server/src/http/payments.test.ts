@@ -144,13 +144,14 @@ describe('notices', () => {
     expect(await given(person)).toEqual([]);
     const { db } = server.database();
     const kept = await db
-      .select({ reason: schema.paymentNotices.reason })
+      .select({ reason: schema.paymentNotices.reason, body: schema.paymentNotices.body })
       .from(schema.paymentNotices)
       .where(eq(schema.paymentNotices.state, 'rejected'));
     const reasons = kept.map(({ reason }) => reason);
     for (const reason of ['signature', 'mismatch', 'unknown_order', 'foreign', 'malformed']) {
       expect(reasons).toContain(reason);
     }
+    expect(kept.every(({ body }) => body.length <= 4096)).toBe(true);
     // What is too big is not even read.
     expect((await notifyAlipay('x'.repeat(70_000))).status).toBe(413);
     expect((await notifyAlipay(honest)).text).toBe('success');

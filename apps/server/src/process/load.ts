@@ -18,6 +18,7 @@ const LIMITS_MS: Readonly<Record<RateLimitClass, number>> = {
   mail: 1000,
   auth: 2000,
   notice: 2000,
+  rejected_notice: 2000,
   write: 2000,
 };
 

@@ -23,24 +23,30 @@ const { orders, paymentNotices, refunds } = schema;
  * connection each: a burst of repeats would take all there are.
  */
 const turns = pLimit(6);
+/** Bytes that are kept of a notice that was not believed: those of channels have fewer. */
+const KEPT_BYTES = 4096;
 /** So many more wait; the channel sends the others again. */
 const MOST_WAITING = 1000;
 
-/** What a notice came to; `rejection` says why it was not taken, for the log. */
+/** What a notice came to; `rejection` says why it was not taken, and whether it is kept, for the log. */
 export interface TakenNotice {
   reply: NoticeReply;
-  rejection: string | null;
+  rejection: { reason: string; isKept: boolean } | null;
 }
 
+/** A notice and the address it came from. */
+export type SentNotice = RawNotice & { ip: string };
+type Takers = Pick<Services, 'db' | 'payments' | 'limits' | 'nudgeJobs'>;
+
 /**
- * Takes a notice as it came: keeps it, proves it, compares it with the order, settles, and only after
+ * Takes a notice as it came: proves it, keeps it, compares it with the order, settles, and only after
  * the commit says so. The same notice again is taken again, and changes nothing.
  * @throws AppError payment_off, unavailable
  */
 export async function takeNotice(
-  services: Pick<Services, 'db' | 'payments' | 'nudgeJobs'>,
+  services: Takers,
   name: ChannelName,
-  raw: RawNotice,
+  raw: SentNotice,
 ): Promise<TakenNotice> {
   if (turns.pendingCount >= MOST_WAITING) {
     throw new AppError('unavailable', 'Too many notices at once; send it again');
@@ -48,31 +54,24 @@ export async function takeNotice(
   return turns(() => take(services, name, raw));
 }
 
-async function take(
-  services: Pick<Services, 'db' | 'payments' | 'nudgeJobs'>,
-  name: ChannelName,
-  raw: RawNotice,
-): Promise<TakenNotice> {
+async function take(services: Takers, name: ChannelName, raw: SentNotice): Promise<TakenNotice> {
   const { db } = services;
   const channel = requireChannel(services.payments, name);
-  const [kept] = await db
-    .insert(paymentNotices)
-    .values({ channel: name, body: raw.body, headers: signatureHeaders(raw) })
-    .returning({ id: paymentNotices.id });
-  if (!kept) throw new Error('the insert of a notice returned no row');
   let notice: Notice;
   try {
     notice = await channel.verifyNotice(raw);
   } catch (error) {
     if (!(error instanceof NoticeError)) throw error;
     const reason = error.kind;
-    await db
-      .update(paymentNotices)
-      .set({ state: 'rejected', reason })
-      .where(eq(paymentNotices.id, kept.id));
-    return { reply: channel.reply('refused'), rejection: reason };
+    const isKept = await keepRejected(services, name, { raw, reason });
+    return { reply: channel.reply('refused'), rejection: { reason, isKept } };
   }
-  const rejection = await db.transaction(async (tx) => {
+  const [kept] = await db
+    .insert(paymentNotices)
+    .values({ channel: name, body: raw.body, headers: signatureHeaders(raw) })
+    .returning({ id: paymentNotices.id });
+  if (!kept) throw new Error('the insert of a notice returned no row');
+  const reason = await db.transaction(async (tx) => {
     const reason = await applyNotice(tx, name, notice);
     const state = reason === null ? await stateOf(tx, name, notice) : 'rejected';
     const { noticeId, outTradeNo } = notice;
@@ -83,15 +82,48 @@ async function take(
     return reason;
   });
   services.nudgeJobs();
-  return { reply: channel.reply(rejection === null ? 'taken' : 'refused'), rejection };
+  if (reason === null) return { reply: channel.reply('taken'), rejection: null };
+  return { reply: channel.reply('refused'), rejection: { reason, isKept: true } };
 }
+
+/**
+ * Keeps the beginning of what was not believed, for whoever looks into it: anybody may send such, so only a few an hour
+ * are kept. @returns whether it is
+ */
+async function keepRejected(
+  { db, limits }: Takers,
+  channel: ChannelName,
+  { raw, reason }: { raw: SentNotice; reason: string },
+): Promise<boolean> {
+  try {
+    await limits.consume('rejected_notice', { ip: raw.ip, userId: 'everybody' });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'rate_limited') return false;
+    throw error;
+  }
+  await db.insert(paymentNotices).values({
+    channel,
+    body: raw.body.subarray(0, KEPT_BYTES),
+    headers: signatureHeaders(raw),
+    state: 'rejected',
+    reason,
+  });
+  return true;
+}
+
+const HEADERS = new Set(
+  ['timestamp', 'nonce', 'serial', 'signature', 'signature-type'].map(
+    (name) => `wechatpay-${name}`,
+  ),
+);
+const HEADER_CHARS = 1024;
 
 /** Those of a signature; others are none of ours to keep. */
 function signatureHeaders({ headers }: RawNotice): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(
       (entry): entry is [string, string] =>
-        entry[0].startsWith('wechatpay-') && typeof entry[1] === 'string',
+        HEADERS.has(entry[0]) && typeof entry[1] === 'string' && entry[1].length <= HEADER_CHARS,
     ),
   );
 }

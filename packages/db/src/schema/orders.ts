@@ -113,7 +113,7 @@ export const payments = pgTable(
   ],
 );
 
-/** What channels told us, as it came: kept before it is looked at. */
+/** What channels told us, as it came; of what was not believed only some, and of that the beginning. */
 export const paymentNotices = pgTable(
   'payment_notices',
   {
