@@ -22,7 +22,12 @@ export const sharesRouter = {
    * @throws not_found, limit_reached
    */
   create: authedProcedure
-    .meta({ isPublic: true, scope: 'shares', rest: 'POST /articles/{articleId}/shares' })
+    .meta({
+      isPublic: true,
+      idempotency: 'none',
+      scope: 'shares',
+      rest: 'POST /articles/{articleId}/shares',
+    })
     .input(createShareInput)
     .output(createdShareSchema)
     .mutation(({ ctx, input }) => createShare(ctx, input)),

@@ -11,6 +11,7 @@ import { and, count, desc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import { equalSecrets, hashToken, newToken } from '../auth/secrets.js';
 import type { AuthedContext, Services } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { addressKey } from '../rate-limits.js';
 
 const { articles, shares, users } = schema;
 
@@ -169,7 +170,7 @@ export async function unlockShare(
   share: SharedArticle,
   attempt: { password: string; address: string },
 ): Promise<string | null> {
-  const key = `share:${share.shareId}:${attempt.address}`;
+  const key = `share:${share.shareId}:${addressKey(attempt.address)}`;
   await limits.consumeSecret(key);
   if (!(await passwords.verify(share.passwordHash, attempt.password))) return null;
   await limits.clearSecret(key);

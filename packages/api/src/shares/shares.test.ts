@@ -53,6 +53,22 @@ describe('a share link', () => {
     expect(JSON.stringify(listed)).not.toContain(tokenOf(made.url));
   });
 
+  it('is in no reply that is kept for who asks again: whoever reads the database has no link', async () => {
+    const { id: articleId } = await write(alice);
+    const auth = { userId: alice.id, sessionId: alice.sessionId, role: 'user' as const };
+    const again = t.api(auth, { idempotencyKey: 'key-00000001' });
+    await again.shares.create({ articleId, password: 'one of ten' });
+    await again.notebooks.create({ name: 'kept' });
+    const { idempotencyKeys } = schema;
+    const kept = await t
+      .services()
+      .db.select({ path: idempotencyKeys.path, reply: idempotencyKeys.reply })
+      .from(idempotencyKeys)
+      .where(eq(idempotencyKeys.userId, alice.id));
+    expect(kept.map(({ path }) => path)).toEqual(['notebooks.create']);
+    expect(JSON.stringify(kept)).not.toContain('/s/');
+  });
+
   it('opens nothing once revoked, expired, or its article trashed, or its author suspended', async () => {
     const { db } = t.services();
     const revoked = await share(alice);
@@ -129,6 +145,15 @@ describe('the password of a link', () => {
     const other = await open((await share(alice, { password: 'open sesame' })).url);
     expect(isUnlocked(t.services(), other, proof)).toBe(false);
     expect(isUnlocked(t.services(), shared, `${proof}x`)).toBe(false);
+  });
+
+  it('is not guessed from more addresses of one network', async () => {
+    const shared = await open((await share(alice, { password: 'one of ten' })).url);
+    const attempt = (host: number, net = 'a') =>
+      unlockShare(t.services(), shared, { password: 'no', address: `2001:db8:0:${net}::${host}` });
+    for (let i = 1; i <= 10; i++) await attempt(i);
+    await expect(attempt(11)).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(await attempt(1, 'b')).toBeNull();
   });
 
   it('cannot be guessed at any speed', async () => {
