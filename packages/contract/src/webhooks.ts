@@ -92,7 +92,7 @@ export type UpdateWebhookInput = z.infer<typeof updateWebhookInput>;
 
 /**
  * Why an attempt failed: the address is not one that this server sends to, it did not answer, not in time, not with
- * a status of success, or the webhook was turned off before.
+ * a status of success, or the webhook was turned off before, or told of it no more.
  */
 export const webhookFailureSchema = z.enum([
   'refused',

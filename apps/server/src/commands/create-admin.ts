@@ -35,7 +35,7 @@ export async function createAdminCommand(
       say(
         admin.isNew
           ? `${admin.email} is an administrator now.`
-          : `${admin.email} existed already: it is an administrator now, with the new password, and its sessions have ended.`,
+          : `${admin.email} existed already: it is an administrator now, with the new password. Its sessions and API keys have ended, and its webhooks are off.`,
       );
     });
   });

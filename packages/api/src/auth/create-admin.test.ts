@@ -2,6 +2,7 @@ import { schema } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { toAppError } from '../errors.js';
+import { callWith } from '../isolation-world.js';
 import { useApi } from '../test-support.js';
 import { createAdmin } from './create-admin.js';
 import { codeOf, PASSWORD, registered, testClient } from './test-client.js';
@@ -38,6 +39,38 @@ describe('create-admin', () => {
     expect(await codeOf(login(email, PASSWORD))).toBe('invalid_credentials');
     expect(await login(email, NEW)).toMatchObject({ id: squatter.id, role: 'admin' });
     expect((await bystander.client.api.users.me()).role).toBe('user');
+  });
+
+  it('leaves whoever had the account neither a key nor a webhook', async () => {
+    const [squatter, bystander] = [await registered(t), await registered(t)];
+    const made = async ({ client }: typeof squatter) => {
+      const scopes = ['articles:read' as const];
+      const key = { name: 'key', scopes, expiresInDays: null };
+      const { secret } = await client.api.apiKeys.create(key);
+      const hook = { url: 'https://hooks.example.org', events: ['article.published' as const] };
+      const { id } = await client.api.webhooks.create(hook);
+      const delivery = await client.api.webhooks.sendTest({ id });
+      return { secret, webhookId: id, deliveryId: delivery.id };
+    };
+    const [his, other] = [await made(squatter), await made(bystander)];
+    const { email } = squatter;
+    await createAdmin(t.services(), { email, password: NEW, displayName: 'X' });
+    const list = (secret: string) => callWith(t, secret, { path: 'articles.list', input: {} });
+    expect(await codeOf(list(his.secret))).toBe('unauthenticated');
+    expect(await codeOf(list(other.secret))).toBe('none');
+    const { db } = t.services();
+    const states = async ({ webhookId, deliveryId }: typeof his) => [
+      await db
+        .select({ state: schema.webhookSubscriptions.disabledReason })
+        .from(schema.webhookSubscriptions)
+        .where(eq(schema.webhookSubscriptions.id, webhookId)),
+      await db
+        .select({ state: schema.webhookDeliveries.status })
+        .from(schema.webhookDeliveries)
+        .where(eq(schema.webhookDeliveries.id, deliveryId)),
+    ];
+    expect(await states(his)).toEqual([[{ state: 'owner' }], [{ state: 'failed' }]]);
+    expect(await states(other)).toEqual([[{ state: null }], [{ state: 'pending' }]]);
   });
 
   it('names the fields it cannot take', async () => {

@@ -3,11 +3,13 @@ import { schema } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { lockAdmins } from '../admin/admins.js';
+import { revokeApiKeysOf } from '../api-keys/api-keys.service.js';
 import { audit } from '../audit/audit.js';
 import type { Services } from '../context.js';
 import { AppError } from '../errors.js';
 import { notify } from '../notifications/notify.js';
 import { createUser } from '../users/create-user.js';
+import { disableWebhooksOf } from '../webhooks/disable.js';
 import { endTokens } from './one-time-tokens.js';
 import { endSessions } from './sessions.js';
 
@@ -21,7 +23,8 @@ const input = z.object({
 
 /**
  * Makes an active admin for the command line. An existing account is promoted, with the new
- * password and without its sessions: whoever registered that address must not become an admin.
+ * password, without its sessions and API keys, and with its webhooks off: whoever registered that address must
+ * neither become an admin nor be told of what one does.
  * @throws AppError bad_input (with `fields`)
  */
 export async function createAdmin(
@@ -48,6 +51,8 @@ export async function createAdmin(
     if (promoted) {
       await endSessions(tx, promoted.id);
       await endTokens(tx, promoted.id);
+      await revokeApiKeysOf(tx, promoted.id);
+      await disableWebhooksOf(tx, promoted.id);
       await notify(tx, { userIds: [promoted.id], event: { kind: 'password_changed', data: {} } });
     }
     const { id } =

@@ -210,6 +210,28 @@ describe('a delivery', () => {
     expect(await receiver.deliver()).toEqual([]);
   });
 
+  it('of what its webhook tells of no more is not sent, wherever that leads by then', async () => {
+    const { webhook, id } = await waiting();
+    await anna.api.webhooks.update({
+      id: webhook.id,
+      data: { events: ['article.deleted', 'article.published'] },
+    });
+    expect(await read(id)).toMatchObject({ status: 'pending' });
+    const test = await anna.api.webhooks.sendTest({ id: webhook.id });
+    await anna.api.webhooks.update({ id: webhook.id, data: { events: ['article.published'] } });
+    expect(await read(id)).toMatchObject({
+      status: 'failed',
+      failure: 'disabled',
+      nextAttemptAt: null,
+    });
+    const url = receiver.url('/elsewhere');
+    await anna.api.webhooks.update({ id: webhook.id, data: { url } });
+    const sent = await receiver.deliver();
+    expect(sent.map(({ path, headers }) => [path, headers['webhook-id']])).toEqual([
+      ['/elsewhere', test.id],
+    ]);
+  });
+
   it('is forgotten after thirty days', async () => {
     const old = await waiting();
     const kept = await waiting();

@@ -39,7 +39,7 @@ export const webhooksRouter = {
     .output(createdWebhookSchema)
     .mutation(({ ctx, input }) => createWebhook(ctx, input)),
   /**
-   * Changes a webhook; what is absent stays. Turned off, what waits is given up.
+   * Changes a webhook; what is absent stays. What waits is given up where it is turned off or tells of it no more.
    * @throws not_found, forbidden
    */
   update: authedProcedure

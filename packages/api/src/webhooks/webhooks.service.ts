@@ -11,7 +11,7 @@ import { audit } from '../audit/audit.js';
 import type { Auth, AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { lockUser } from '../users/lock-user.js';
-import { disableWebhook } from './disable.js';
+import { disableWebhook, giveUpOthers } from './disable.js';
 import { newSalt, secretOf } from './signing.js';
 
 const { webhookSubscriptions } = schema;
@@ -86,7 +86,8 @@ export async function createWebhook(
 }
 
 /**
- * Changes one of the caller's webhooks. Turned off, what waits is given up; turned on, it begins anew.
+ * Changes one of the caller's webhooks. Turned off, what waits is given up, and so is what it tells of no more; turned on,
+ * it begins anew.
  * @throws AppError not_found, forbidden (orders, by key)
  */
 export async function updateWebhook(
@@ -96,7 +97,10 @@ export async function updateWebhook(
   const { isEnabled, ...values } = data;
   requireNoMoney(ctx.auth, data.events);
   return ctx.db.transaction(async (tx) => {
-    const before = await lockWebhook(tx, ctx.auth, id);
+    // Against whoever emits, too: what it is told of meanwhile is not given up.
+    const lock = data.events ? 'update' : 'no key update';
+    const before = await lockWebhook(tx, ctx.auth, id, lock);
+    if (data.events) await giveUpOthers(tx, id, data.events);
     if (isEnabled === false && before.disabledReason === null) {
       await disableWebhook(tx, id, 'owner');
     }
@@ -157,7 +161,12 @@ export async function deleteWebhook(
 }
 
 /** One of the caller's webhooks, held to the end of the transaction. @throws AppError not_found */
-export async function lockWebhook(tx: Tx, auth: Auth, id: string) {
+export async function lockWebhook(
+  tx: Tx,
+  auth: Auth,
+  id: string,
+  lock: 'update' | 'no key update' = 'no key update',
+) {
   const [row] = await tx
     .select({
       id: webhookSubscriptions.id,
@@ -165,7 +174,7 @@ export async function lockWebhook(tx: Tx, auth: Auth, id: string) {
     })
     .from(webhookSubscriptions)
     .where(and(eq(webhookSubscriptions.id, id), ownWebhooks(auth)))
-    .for('no key update');
+    .for(lock);
   if (!row) throw notFound('Webhook');
   return row;
 }
