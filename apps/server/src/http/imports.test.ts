@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { schema } from '@ainotebook/db';
 import { makeZip } from '@ainotebook/testkit';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { bearer, type Person, useServer } from '../test-support.js';
 
@@ -56,6 +59,42 @@ describe('POST /api/imports', () => {
     const answer = await post(await server.register(), Buffer.alloc(MAX + 1));
     expect(answer.status).toBe(413);
     expect(answer.json()).toMatchObject({ error: { code: 'too_large' } });
+  });
+
+  it('keeps nothing of a source for which there is no room', async () => {
+    const [person, other] = [await server.register(), await server.register()];
+    const { db } = server.database();
+    const held = async () => (await db.select().from(schema.blobs)).length;
+    for (let n = 0; n < 2; n++) {
+      expect((await post(person, randomBytes(MAX * 0.9))).status).toBe(201);
+    }
+    const before = await held();
+    const announced = await post(person, randomBytes(MAX * 0.5));
+    const unannounced = await post(person, randomBytes(MAX * 0.5), {
+      'transfer-encoding': 'chunked',
+    });
+    for (const answer of [announced, unannounced]) {
+      expect(answer.status).toBe(409);
+      expect(answer.json()).toMatchObject({ error: { code: 'limit_reached' } });
+    }
+    expect(await held()).toBe(before);
+    expect((await post(other, randomBytes(MAX * 0.5))).status).toBe(201);
+    expect((await post(person, randomBytes(MAX * 0.1))).status).toBe(201);
+  });
+
+  it('counts together what of one person is on its way at once', async () => {
+    const person = await server.register();
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => post(person, randomBytes(MAX * 0.9))),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, 201, 409, 409]);
+    const { db } = server.database();
+    const kept = await db
+      .select()
+      .from(schema.importSessions)
+      .where(eq(schema.importSessions.userId, person.id));
+    expect(kept).toHaveLength(2);
   });
 
   it('says of a source that no thread can read why', async () => {

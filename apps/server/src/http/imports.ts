@@ -18,6 +18,9 @@ import { answerUpload } from './uploads.js';
 /** Sources of one process that are received at the same time. */
 const MAX_UPLOADS = 16;
 
+/** What is around the file in a form, about. */
+const FORM_BYTES = 500;
+
 /** Where a part begins (`OFFSET`), and where the next one does, as in the protocols for uploads that resume. */
 const OFFSET = 'upload-offset';
 
@@ -30,6 +33,8 @@ export function importsEdge({ services, log }: { services: Services; log: Logger
   const { tempFolder } = blobs;
   const router = Router();
   let uploads = 0;
+  /** Bytes that are being received, by whose they are. */
+  const coming = new Map<string, number>();
 
   /** @throws AppError unavailable */
   async function inTurn(take: () => Promise<void>): Promise<void> {
@@ -46,14 +51,38 @@ export function importsEdge({ services, log }: { services: Services; log: Logger
     }
   }
 
+  /**
+   * Counts what is announced, and what else of the same person is on its way, before any of it is received.
+   * @returns to be called when it has come, or will not
+   * @throws AppError limit_reached
+   */
+  async function holdRoom(userId: string, req: Request): Promise<() => void> {
+    const announced = Number(req.get('content-length') ?? config.maxImportBytes) - FORM_BYTES;
+    const bytes = Math.min(Math.max(1, announced), config.maxImportBytes);
+    const all = (coming.get(userId) ?? 0) + bytes;
+    coming.set(userId, all);
+    const release = () => {
+      const left = (coming.get(userId) ?? 0) - bytes;
+      if (left > 0) coming.set(userId, left);
+      else coming.delete(userId);
+    };
+    try {
+      await requireRoomForImport(services, userId, all);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return release;
+  }
+
   async function upload(req: Request, res: Response): Promise<void> {
     const call = { limit: 'upload', scope: 'imports:write' } as const;
     const auth = await requireAuth(services, { req, res }, call);
-    await requireRoomForImport(services, auth.userId, 1);
+    const release = await holdRoom(auth.userId, req);
     await inTurn(async () => {
       const received = await receiveAnyFile(req, { tempFolder, maxBytes: config.maxImportBytes });
       res.status(201).json(await createFileImport(services, auth, received));
-    });
+    }).finally(release);
   }
 
   async function takePart(req: Request, res: Response): Promise<void> {

@@ -84,12 +84,13 @@ export async function createFileImport(
   { userId }: { userId: string },
   received: ReceivedBytes,
 ): Promise<ImportSession> {
+  const { sha256, size } = received;
   try {
+    await requireRoomForImport(services, userId, size);
     await keepSource(services, received);
   } finally {
     await rm(received.path, { force: true });
   }
-  const { sha256, size } = received;
   const session = await services.db.transaction(async (tx) => {
     const sourceName = shownName(received.name);
     const row = { userId, status: 'reading' as const, sourceName, isAddress: false };

@@ -47,7 +47,7 @@ export async function listImportItems(
   { id, result, hasWarnings, limit, cursor }: C.ListImportItemsInput,
 ): Promise<{ items: C.ImportItem[]; nextCursor: string | null }> {
   await readSession(db, auth.userId, id);
-  const after = cursor ? decodeCursor(cursor, z.tuple([z.int()]))[0] : -1;
+  const after = cursor ? decodeCursor(cursor, z.tuple([z.int32()]))[0] : -1;
   const rows = await db
     .select({
       id: importItems.id,
