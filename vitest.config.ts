@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // A file imports nothing that keeps state, so the files of a worker share what they import: half the time.
@@ -10,6 +11,10 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 const pure = [
   'packages/{contract,text,egress,messages}/src/**/*.test.ts',
   '{scripts,apps/web/scripts,packages/sdk/scripts}/**/*.test.mjs',
+];
+// A socket to anywhere but this machine is an error.
+const setupFiles = [
+  fileURLToPath(new URL('packages/testkit/src/loopback-only.ts', import.meta.url)),
 ];
 const json = process.env.VITEST_JSON;
 
@@ -26,6 +31,7 @@ export default defineConfig({
           environment: 'node',
           retry,
           isolate,
+          setupFiles,
           include: pure,
           exclude,
           testTimeout: 60_000,
@@ -37,6 +43,7 @@ export default defineConfig({
           environment: 'node',
           retry,
           isolate,
+          setupFiles,
           include: [
             'packages/*/src/**/*.test.ts',
             'apps/server/src/**/*.test.ts',
@@ -55,6 +62,7 @@ export default defineConfig({
           root: 'apps/web',
           environment: 'happy-dom',
           retry,
+          setupFiles,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude,
           testTimeout: 20_000,

@@ -1,10 +1,8 @@
 import type { ModelCall } from '@ainotebook/ai';
-import { type ModelStandIn, startModels, useLoopbackOnly } from '@ainotebook/testkit';
+import { type ModelStandIn, startModels } from '@ainotebook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModels } from './ai.js';
 import { EnvError, parseEnv } from './env.js';
-
-useLoopbackOnly();
 
 const PRODUCTION = {
   NODE_ENV: 'production',

@@ -1,5 +1,5 @@
 import { createEgress, type Egress } from '@ainotebook/egress';
-import { type ModelStandIn, startModels, useLoopbackOnly, vectorOf } from '@ainotebook/testkit';
+import { type ModelStandIn, startModels, vectorOf } from '@ainotebook/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AiError, type AiFailure } from './ai-error.js';
 import { type ChatOptions, createChatModel } from './chat.js';
@@ -7,8 +7,6 @@ import { createEmbeddingModel } from './embeddings.js';
 import { fetchThrough } from './guarded-fetch.js';
 import type { Provider } from './provider.js';
 import { ask, everythingIn, failureOf, KEY, outcomeOf } from './test-support.js';
-
-useLoopbackOnly();
 
 describe.each([
   ['ark', 'directly'],

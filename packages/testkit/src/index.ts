@@ -1,4 +1,3 @@
-export { useLoopbackOnly } from './ai/loopback-only.js';
 export {
   type ModelRequest,
   type ModelStandIn,

@@ -1,12 +1,10 @@
 import type { Message } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
-import { type ModelStandIn, startModels, useLoopbackOnly } from '@ainotebook/testkit';
+import { type ModelStandIn, startModels } from '@ainotebook/testkit';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, dataOf, errorOf, type Person, useServer } from '../test-support.js';
-
-useLoopbackOnly();
 
 const KEY = 'sk-canary-0b6d2f91-features';
 const TEA = '岩茶要用沸水，水温低了，岩骨花香出不来。';

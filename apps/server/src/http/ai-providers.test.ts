@@ -1,6 +1,6 @@
 import type { AiProviders, Message, ModelPicks } from '@ainotebook/contract';
 import { createChangeFeed, createDb, schema } from '@ainotebook/db';
-import { type ModelStandIn, startModels, useLoopbackOnly } from '@ainotebook/testkit';
+import { type ModelStandIn, startModels } from '@ainotebook/testkit';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -16,8 +16,6 @@ import {
   type Person,
   useServer,
 } from '../test-support.js';
-
-useLoopbackOnly();
 
 /** Nothing of it is anywhere else. */
 const KEY = 'sk-canary-7f3a91c2e8-4Zq9';

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEgress, type Egress } from '@ainotebook/egress';
-import { type SearchStandIn, startSearchEngines, useLoopbackOnly } from '@ainotebook/testkit';
+import { type SearchStandIn, startSearchEngines } from '@ainotebook/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AiError, type AiFailure } from '../ai-error.js';
 import { everythingIn, failureOf, KEY } from '../test-support.js';
@@ -9,8 +9,6 @@ import type { EngineName } from './engines.js';
 import { type ReadHtml, readPages } from './pages.js';
 import { plainText, tidyResults } from './results.js';
 import { createWebSearch } from './web-search.js';
-
-useLoopbackOnly();
 
 const ENGINES: EngineName[] = ['bocha', 'tavily', 'serper', 'brave', 'searxng'];
 const PAGES = [

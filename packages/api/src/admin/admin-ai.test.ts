@@ -5,7 +5,6 @@ import {
   type SearchStandIn,
   startModels,
   startSearchEngines,
-  useLoopbackOnly,
 } from '@ainotebook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
@@ -14,8 +13,6 @@ import { type Caller, createCaller } from '../router.js';
 import { type TestUser, useApi } from '../test-support.js';
 import { meterEmbedding } from '../usage/metered-embedding.js';
 import { callsOf } from '../usage/test-support.js';
-
-useLoopbackOnly();
 
 const t = useApi();
 let models: ModelStandIn;

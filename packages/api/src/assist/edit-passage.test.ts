@@ -1,7 +1,6 @@
 import type { AssistEditInput, AssistEvent } from '@ainotebook/contract';
 import { ASSIST_ACTIONS, LIMITS } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
-import { useLoopbackOnly } from '@ainotebook/testkit';
 import { asc, eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
@@ -10,8 +9,6 @@ import { createContext } from '../context.js';
 import { createLiveCaller } from '../events/events.router.js';
 import { useApi } from '../test-support.js';
 import { readAll, WritingRoom } from './test-support.js';
-
-useLoopbackOnly();
 
 const room = new WritingRoom();
 const PASSAGE = '岩茶要用沸水，水温低了香气出不来。';

@@ -1,10 +1,7 @@
-import { useLoopbackOnly } from '@ainotebook/testkit';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
 import { useApi } from '../test-support.js';
 import { WritingRoom } from './test-support.js';
-
-useLoopbackOnly();
 
 const room = new WritingRoom();
 type What = 'title' | 'tags' | 'summary' | 'slug';

@@ -1,5 +1,4 @@
 import { schema } from '@ainotebook/db';
-import { useLoopbackOnly } from '@ainotebook/testkit';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
@@ -9,8 +8,6 @@ import type { AnswerPart } from './answer-writer.js';
 import { createAnswering } from './answering.js';
 import { modelWriter } from './model-writer.js';
 import { ask, noteOf, readOn, TeaRoom } from './test-support.js';
-
-useLoopbackOnly();
 
 const { messages } = schema;
 const room = new TeaRoom();

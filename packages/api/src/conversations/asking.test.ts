@@ -1,6 +1,5 @@
 import type { MessageEvent } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
-import { useLoopbackOnly } from '@ainotebook/testkit';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
@@ -9,8 +8,6 @@ import { createLiveCaller } from '../events/events.router.js';
 import type { TestUser } from '../test-support.js';
 import { createAnswering } from './answering.js';
 import { ask, conversationOf, noteOf, readOn, TEA, TeaRoom } from './test-support.js';
-
-useLoopbackOnly();
 
 const { messages } = schema;
 const room = new TeaRoom();

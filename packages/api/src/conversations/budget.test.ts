@@ -1,5 +1,4 @@
 import { schema } from '@ainotebook/db';
-import { useLoopbackOnly } from '@ainotebook/testkit';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
@@ -8,8 +7,6 @@ import { buildPlan, NO_BENEFITS } from '../billing/test-support.js';
 import type { TestUser } from '../test-support.js';
 import { callsOf, monthRow } from '../usage/test-support.js';
 import { ask, conversationOf, noteOf, TEA, TeaRoom } from './test-support.js';
-
-useLoopbackOnly();
 
 const { messages, usageRecords } = schema;
 const QUESTION = '岩茶用什么水泡？';

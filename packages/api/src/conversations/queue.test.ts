@@ -1,12 +1,9 @@
 import type { MessageEvent } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
-import { useLoopbackOnly } from '@ainotebook/testkit';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { createAnswering } from './answering.js';
 import { conversationOf, TeaRoom } from './test-support.js';
-
-useLoopbackOnly();
 
 const { messages } = schema;
 /** One answer is written at a time. */
