@@ -29,6 +29,9 @@ import { listOf, type Settings } from './env.js';
 import { hideValues } from './redact.js';
 import type { Secrets } from './secrets.js';
 
+/** An answer holds its connection to its end; how many are written at once is not decided there. */
+const CONNECTIONS = 256;
+
 interface Options extends Listeners {
   db: Db;
   feed: Pick<ChangeFeed, 'subscribe'>;
@@ -59,7 +62,10 @@ export function createAi(
       microYuan: env.AI_BUDGET_YUAN === undefined ? null : env.AI_BUDGET_YUAN * 1_000_000,
     },
   });
-  const egress = createEgress({ privateHosts: listOf(env.AI_ALLOW_PRIVATE_HOSTS) });
+  const egress = createEgress({
+    privateHosts: listOf(env.AI_ALLOW_PRIVATE_HOSTS),
+    connections: CONNECTIONS,
+  });
   const reachable = fetchThrough(egress, { timeoutMs: env.AI_TIMEOUT_MS });
   // What the operator has set is the operator's business.
   const reach = (provider: Provider): Provider =>

@@ -10,6 +10,7 @@ const MAX_REDIRECTS = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_ADDRESSES = 16;
+const DEFAULT_CONNECTIONS = 8;
 
 /** Every address a name has. The default asks the system's resolver. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -20,6 +21,8 @@ export interface EgressOptions {
    * `wiki.example.com:8080` on one of its own.
    */
   privateHosts?: readonly string[];
+  /** Requests to one origin at a time; a further one waits for its turn, within its own time. Default 8. */
+  connections?: number;
   /** Sent as `User-Agent`. */
   userAgent?: string;
   /** For tests: names that lead to canaries. */
@@ -69,6 +72,7 @@ export interface Egress {
  */
 export function createEgress(options: EgressOptions = {}): Egress {
   const { userAgent = 'AI-NoteBook', resolve = resolveBySystem, ports = WEB_PORTS } = options;
+  const { connections = DEFAULT_CONNECTIONS } = options;
   const privateHosts = new Set(options.privateHosts?.map((host) => host.toLowerCase()));
 
   const isPrivateAllowed = (host: string, port: number) =>
@@ -89,8 +93,8 @@ export function createEgress(options: EgressOptions = {}): Egress {
   }
 
   /** Two pools, so that a connection to an inside address is never lent to a host that may not reach it. */
-  const outside = createAgent(resolve, isPublicAddress);
-  const inside = createAgent(resolve, () => true);
+  const outside = createAgent({ resolve, isAllowed: isPublicAddress, connections });
+  const inside = createAgent({ resolve, isAllowed: () => true, connections });
   const dispatcherOf = (url: URL): Dispatcher => {
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
     return isPrivateAllowed(hostOf(url), port) ? inside : outside;
@@ -187,7 +191,15 @@ async function resolveBySystem(host: string): Promise<string[]> {
 }
 
 /** Connects only where every address of the name is allowed, and to the very address that was judged. */
-function createAgent(resolve: Resolve, isAllowed: (address: string) => boolean): Agent {
+function createAgent({
+  resolve,
+  isAllowed,
+  connections,
+}: {
+  resolve: Resolve;
+  isAllowed: (address: string) => boolean;
+  connections: number;
+}): Agent {
   const lookup: LookupFunction = (host, { all }, callback) => {
     resolve(host)
       .then((addresses) => {
@@ -208,7 +220,7 @@ function createAgent(resolve: Resolve, isAllowed: (address: string) => boolean):
   return new Agent({
     connect: { lookup, timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: 1_000,
-    connections: 8,
+    connections,
   });
 }
 

@@ -160,6 +160,21 @@ describe('a provider that an administrator adds', () => {
     },
   );
 
+  it('is asked by as many as want an answer at the same time', async () => {
+    await add();
+    await pick({ chat: [{ provider: 'gateway', model: 'chat-hang' }] });
+    const [model] = server.services().models().aiModels.chat;
+    const leaving = new AbortController();
+    const request = { messages: [{ role: 'user' as const, content: '茶' }], maxTokens: 50 };
+    const streams = Array.from({ length: 12 }, () =>
+      model?.stream({ ...request, signal: leaving.signal }).next(),
+    );
+    await expect.poll(() => openai.requests.length, { timeout: 5_000 }).toBe(12);
+    leaving.abort();
+    const ends = await Promise.allSettled(streams);
+    expect(new Set(ends.map(({ status }) => status))).toEqual(new Set(['rejected']));
+  });
+
   it('shows of its key the end alone: not in answers, not in the database, not in logs', async () => {
     await add();
     await pick({ chat: [{ provider: 'gateway', model: 'chat' }] });
