@@ -121,7 +121,13 @@ describe('models', () => {
       'AI_BUDGET_YUAN needs a price of doubao-embedding-vision-251215 in AI_PRICES_JSON.';
     expect(refusal(variables)).toEqual([line]);
     expect(modelsOf(variables).warnings).toEqual([`${line} Its calls are not counted.`]);
-    expect(modelsOf({ ...variables, AI_EMBEDDING_PROVIDER: 'off' }).warnings).toEqual([]);
+    const withoutVectors = { ...variables, AI_EMBEDDING_PROVIDER: 'off' };
+    expect(modelsOf(withoutVectors).warnings).toEqual([]);
+    expect(refusal({ ...withoutVectors, SEARCH_ENGINE_API_KEY: 'k' })).toEqual([
+      'AI_BUDGET_YUAN needs a price of bocha in AI_PRICES_JSON.',
+    ]);
+    const own = { SEARCH_ENGINE_BASE_URL: 'http://localhost:8888' };
+    expect(modelsOf({ ...withoutVectors, ...own }).warnings).toEqual([]);
   });
 
   it('give no vectors where that is turned off', () => {

@@ -45,6 +45,8 @@ interface Offer {
 }
 
 const OPENAI_HOST = 'api.openai.com';
+/** The search engine that an operator runs. */
+const OWN_ENGINE = 'searxng';
 const ARK_DIMENSIONS = [1024, 2048];
 
 /**
@@ -73,7 +75,11 @@ export function createModels(
   const embedding = embedderOf(env, chosen, offers, problems);
   const webSearch = webSearchOf(env, problems);
   const chatModels = chatModelsOf(env, chosen).map((model) => observeChat(model, onCall));
-  const unpriced = unpricedOf(env, [...chatModels, embedding]);
+  const unpriced = unpricedOf(env, [
+    ...[...chatModels, ...(embedding ? [embedding] : [])].map(({ model }) => model),
+    // One of one's own asks nothing for a search.
+    ...(webSearch && webSearch.provider !== OWN_ENGINE ? [webSearch.provider] : []),
+  ]);
   if (problems.length + unpriced.length > 0 && isProduction)
     throw new EnvError([...problems, ...unpriced]);
   for (const line of problems) warn(`${line} It stays off.`);
@@ -93,14 +99,12 @@ export function createModels(
   };
 }
 
-/** A line for each model without a price, where money is counted. */
-function unpricedOf(env: Env, models: readonly ({ model: string } | null)[]): string[] {
+/** A line for each model and search engine without a price, where money is counted. */
+function unpricedOf(env: Env, names: readonly string[]): string[] {
   if (env.AI_BUDGET_YUAN === undefined) return [];
-  return models.flatMap((one) =>
-    one === null || env.AI_PRICES_JSON?.has(one.model)
-      ? []
-      : [`AI_BUDGET_YUAN needs a price of ${one.model} in AI_PRICES_JSON.`],
-  );
+  return names
+    .filter((name) => !env.AI_PRICES_JSON?.has(name))
+    .map((name) => `AI_BUDGET_YUAN needs a price of ${name} in AI_PRICES_JSON.`);
 }
 
 function volcengineOf(env: Env): Offer | null {
@@ -181,10 +185,10 @@ function embedderOf(
 
 function webSearchOf(env: Env, problems: string[]): WebSearch | null {
   const { SEARCH_ENGINE_API_KEY: apiKey = null, SEARCH_ENGINE_BASE_URL: baseUrl } = env;
-  const usual = apiKey === null ? (baseUrl ? 'searxng' : null) : 'bocha';
+  const usual = apiKey === null ? (baseUrl ? OWN_ENGINE : null) : 'bocha';
   const provider = env.SEARCH_ENGINE_PROVIDER ?? usual;
   if (provider === null) return null;
-  const isOwn = provider === 'searxng';
+  const isOwn = provider === OWN_ENGINE;
   if (isOwn ? baseUrl === undefined : apiKey === null) {
     const missing = isOwn ? 'SEARCH_ENGINE_BASE_URL' : 'SEARCH_ENGINE_API_KEY';
     problems.push(`Web search by ${provider} is half configured: ${missing} is missing.`);

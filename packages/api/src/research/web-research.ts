@@ -58,7 +58,8 @@ export function createWebResearch({ search, ledger, egress, readHtml }: Ports): 
   ): Promise<WebPage[]> {
     const known = kept.get(query);
     if (known) return known;
-    const by = { provider: search.provider, model: 'web' };
+    // An engine has one price, under its name.
+    const by = { provider: search.provider, model: search.provider };
     const call = { userId, feature: 'web_search' as const, models: [by] as const, inputTokens: 0 };
     const results = await meterCall(ledger, call, async () => ({
       value: await search.search(query, { signal }),
