@@ -46,6 +46,19 @@ describe('sentences', () => {
     for (const { start, end, text: said } of sentences) expect(text.slice(start, end)).toBe(said);
   });
 
+  it('of a table are known by its rule, however that is written', () => {
+    const headOf = (rule: string) => sentencesOf(`茶 | 水\n${rule}\n绿 | 八十度`, 10)[0]?.head;
+    for (const rule of ['-|-', '| - | - |', ' :-: | --- |', '|:-|'])
+      expect([rule, headOf(rule)]).toEqual([rule, '茶 | 水']);
+    for (const rule of ['|', '||-|', '- -|-', 'x|-', '-|:', ':|-'])
+      expect([rule, headOf(rule)]).toEqual([rule, undefined]);
+  });
+
+  it('of a line of blanks before a border are found as fast as of any other', () => {
+    const line = `${' '.repeat(200_000)}x|`;
+    expect(textsOf(sentencesOf(`a|b\n${line}\n-${line}`, 10)).slice(0, 2)).toEqual(['a|b', 'x|']);
+  });
+
   it('of any text lie in order within it, and none is longer than a page', () => {
     const pieces = fc.constantFrom(
       '笔记',

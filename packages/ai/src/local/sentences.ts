@@ -16,11 +16,14 @@ const WESTERN_STOP = /[.!?]/;
 /** A full stop after these ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|no|mr|mrs|ms|dr|st|fig|[a-z])\.$/i;
 
-/** The line below the head of a table. */
-const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const RULE_CELL = /^:?-+:?$/;
 
-const isTableRule = (line: string | undefined): boolean =>
-  line?.includes('|') === true && TABLE_RULE.test(line);
+/** The line below the head of a table. Cell by cell: one pattern for all of it would go back and forth over blanks. */
+function isTableRule(line: string | undefined): boolean {
+  if (!line?.includes('|')) return false;
+  const cells = line.trim().replace(/^\|/, '').replace(/\|$/, '').split('|');
+  return cells.every((cell) => RULE_CELL.test(cell.trim()));
+}
 
 /** Whether the sign at `at` ends a sentence. */
 function isStop(line: string, at: number): boolean {

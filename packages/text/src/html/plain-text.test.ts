@@ -25,6 +25,13 @@ describe('plainText', () => {
   });
 });
 
+describe('a line of blanks', () => {
+  it('before the border of a table is read as fast as any other', () => {
+    expect(plainText(`${' '.repeat(200_000)}x|`)).toBe('x|');
+    expect(plainText('| 茶 |\n  | :-: |\n| 绿 |').split(/\s+/)).toEqual(['茶', '绿']);
+  });
+});
+
 describe('excerptOf', () => {
   it('passes over headings, tables, code and images', () => {
     expect(excerptOf('# 标题\n\n![图](/a.png)\n\n```js\nx\n```\n\n第一段。\n第二行。')).toBe(

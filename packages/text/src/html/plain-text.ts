@@ -54,7 +54,7 @@ const CONTAINER = /^[ \t]*(?:>|[-+*][ \t]+|\d{1,9}[.)][ \t]+)/;
 const FENCE = /^[ \t]{0,12}(`{3,}|~{3,})/;
 const HEADING = /^ {0,3}#{1,6}(?=\s|$)/;
 const RULE = /^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|=+|-+)$/;
-const TABLE_RULE = /^[ \t]*\|?[ \t]*:?-[-:| \t]*$/;
+const TABLE_RULE = /^[ \t]*(?:\|[ \t]*)?:?-[-:| \t]*$/;
 const LINK_DEFINITION = /^ {0,3}\[[^[\]^][^[\]]{0,200}\]:\s/;
 const FOOTNOTE_DEFINITION = /^ {0,3}\[\^[^[\]\s]{1,100}\]:/;
 
