@@ -1,6 +1,6 @@
 import type { Egress } from '@ainotebook/egress';
 import pLimit from 'p-limit';
-import type { WebResult } from './results.js';
+import { storable, type WebResult } from './results.js';
 
 /** The text of a page that was found. */
 export interface WebPage extends WebResult {
@@ -50,7 +50,7 @@ export async function readPages(
       limit(async () => {
         const text = signal?.aborted ? null : await readPage(result.url, options);
         const isRead = text !== null && text.trim() !== '';
-        const shown = (isRead ? text : result.snippet).slice(0, maxLength);
+        const shown = storable((isRead ? text : result.snippet).slice(0, maxLength));
         return { ...result, text: shown, isRead, fetchedAt: new Date() };
       }),
     ),

@@ -32,10 +32,13 @@ const ENTITIES: Record<string, string> = {
   middot: '·',
 };
 
+/** What a database can keep of a text that somebody else wrote: no NUL, and no half of a pair of surrogates. */
+export const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
 /** HTML of a search engine as plain text. */
 export function plainText(html: unknown, maxLength: number): string {
   if (typeof html !== 'string') return '';
-  return html
+  const text = html
     .slice(0, maxLength * 4)
     .replace(/<\/?[a-z][^<>]{0,500}>/gi, '')
     .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi, (all, decimal, hex, name) => {
@@ -46,6 +49,7 @@ export function plainText(html: unknown, maxLength: number): string {
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, maxLength);
+  return storable(text);
 }
 
 /** The same page under another address has the same key. */

@@ -174,6 +174,14 @@ describe('pages that were found', () => {
     ]);
   });
 
+  it('hold nothing that no database takes: neither NUL nor half a character', async () => {
+    const odd: ReadHtml = async () => '茶\0水😀';
+    const [page] = await readPages([found('/a')], { egress, readHtml: odd, maxLength: 4 });
+    expect(page).toMatchObject({ text: '茶水\ufffd', isRead: true });
+    const raw = { title: '题\0目&#xD83D;', url: 'https://example.org/', snippet: '\ud83d话' };
+    expect(tidyResults([raw], 8)).toMatchObject([{ title: '题目\ufffd', snippet: '\ufffd话' }]);
+  });
+
   it('are cut, and a page that breaks its reader is not read', async () => {
     const broken: ReadHtml = () => Promise.reject(new Error('too deep'));
     const [page] = await readPages([found('/a')], { egress, readHtml: broken, maxLength: 8 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
 import { readOn } from '../conversations/test-support.js';
 import { useApi } from '../test-support.js';
+import { callsOf, monthRow } from '../usage/test-support.js';
 import { bestPassages } from './best-passages.js';
 import { createWebResearch, type WebResearch } from './web-research.js';
 
@@ -18,6 +19,7 @@ let site: http.Server;
 let engines: SearchStandIn;
 let research: WebResearch;
 const t = useApi({
+  prices: new Map([['bocha', { input: 0, cached: 0, output: 0, call: 36_000 }]]),
   config: { hasWebSearch: true },
   research: { find: (...asked) => research.find(...asked) },
 });
@@ -31,7 +33,8 @@ beforeAll(async () => {
   site = http.createServer((req, res) => {
     visits.push(req.url ?? '');
     res.setHeader('content-type', 'text/html; charset=utf-8');
-    res.end(req.url === '/tea' ? TEA : '天气很好，与茶无关。');
+    // A page of the web may hold what no database takes.
+    res.end(req.url === '/tea' ? TEA : '天气很好，\0与茶无关。');
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   const { port } = site.address() as AddressInfo;
@@ -68,6 +71,16 @@ describe('looking a question up in the web', () => {
     expect(found.passages[0]).toMatchObject({ number: 1, title: 'tea', quote: TEA });
     expect(found.passages[0]?.fetchedAt).toBeInstanceOf(Date);
     expect(visits.sort()).toEqual(['/tea', '/weather']);
+  });
+
+  it('costs what a call of its engine costs, whoever asks', async () => {
+    const [asking, other] = [await somebody(), await somebody()];
+    await research.find('绿茶要多少度的水？', asking);
+    expect(await callsOf(t, asking.userId)).toMatchObject([
+      { feature: 'web_search', provider: 'bocha', model: 'bocha', costMicroYuan: 36_000 },
+    ]);
+    expect((await monthRow(t, asking.userId)).microYuan).toBe(36_000);
+    expect(await callsOf(t, other.userId)).toEqual([]);
   });
 
   it('asks for the same again once in ten minutes', async () => {

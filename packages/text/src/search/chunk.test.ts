@@ -19,6 +19,11 @@ describe('chunkMarkdown', () => {
     expect(chunks[1]?.text.startsWith('## 乙')).toBe(true);
   });
 
+  it('cuts no character of a long heading in half', () => {
+    const [chunk] = chunkMarkdown(`# ${'字'.repeat(199)}😀题\n\n一句话`);
+    expect(chunk?.headingPath).toEqual(['字'.repeat(199)]);
+  });
+
   it('takes no heading from a code fence', () => {
     const source = `# 甲\n\n\`\`\`sh\n# comment\n${'echo 1\n'.repeat(300)}# more\n\`\`\`\n\n${paragraph}`;
     for (const chunk of chunkMarkdown(source)) expect(chunk.headingPath).toEqual(['甲']);

@@ -1,3 +1,5 @@
+import { cutText } from './tokenize.js';
+
 /** A passage of a Markdown source: `[start, end)` in UTF-16 units, `text` being exactly that slice. */
 export interface MarkdownChunk {
   ordinal: number;
@@ -44,11 +46,12 @@ function* linesOf(source: string): Generator<Line> {
 }
 
 function cleanHeading(text: string): string {
-  return text
+  const words = text
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/[*`]+/g, '')
-    .trim()
-    .slice(0, MAX_HEADING_LENGTH);
+    .trim();
+  // Half a pair of surrogates is no text: jsonb would refuse it.
+  return cutText(words, MAX_HEADING_LENGTH);
 }
 
 function atxHeading(line: string): Heading | null {
