@@ -7,7 +7,14 @@ import { createDispatcher, type JobDelivery } from './dispatcher.js';
 import { enqueue } from './enqueue.js';
 import type { JobEvent } from './events.js';
 import { holdOutgoing, releaseOutgoing } from './hold.js';
-import { defineJob, handleJob, type JobHandler, type JobRun, PayloadError } from './job.js';
+import {
+  defineJob,
+  handleJob,
+  type JobHandler,
+  type JobRun,
+  PayloadError,
+  TryLaterError,
+} from './job.js';
 import { cancelJob, listJobs, readJob } from './progress.js';
 import { createQueueDelivery } from './queue-delivery.js';
 import type { QueueSettings } from './queues.js';
@@ -110,6 +117,22 @@ function conforms(make: Make): void {
     expect(attempts).toEqual([1, 2, 3]);
     await expect.poll(types).toEqual(['retry', 'retry', 'done']);
     expect(await jobs.effectCount()).toBe(1);
+  });
+
+  it('repeats a failed run at the time it asked for', async () => {
+    const attempts: number[] = [];
+    const { types } = deliver({
+      handlers: [
+        handleJob(note, async (run) => {
+          attempts.push(run.attempt);
+          if (run.attempt < 3) throw new TryLaterError('asked too often', 100);
+        }),
+      ],
+    });
+    const id = await jobs.add(note, { n: 1 });
+    await until(() => isDone(id));
+    expect(attempts).toEqual([1, 2, 3]);
+    await expect.poll(types).toEqual(['retry', 'retry', 'done']);
   });
 
   it('puts poison aside after its attempts, and goes on with the others', async () => {

@@ -4,9 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createDispatcher } from './dispatcher.js';
 import type { JobEvent } from './events.js';
-import { defineJob, handleJob, type JobHandler, type JobRun, UnrecoverableError } from './job.js';
+import {
+  defineJob,
+  handleJob,
+  type JobHandler,
+  type JobRun,
+  TryLaterError,
+  UnrecoverableError,
+} from './job.js';
 import { ClaimLostError, LeaseExpiredError } from './run.js';
-import { backoffFor } from './settle.js';
+import { backoffFor, delayOf } from './settle.js';
 import { gate, jobsFixture, until } from './test-support.js';
 
 const jobs = jobsFixture();
@@ -67,6 +74,25 @@ describe('a handler that throws', () => {
       expect(wait).toBeGreaterThanOrEqual(base * 0.75);
       expect(wait).toBeLessThanOrEqual(base * 1.25);
     }
+  });
+
+  it('waits for as long as it asks for, an hour at most, and never less than its back-off', async () => {
+    let wanted = 90_000;
+    const later = handleJob(grant, async () => {
+      throw new TryLaterError('asked too often', wanted);
+    });
+    const id = await jobs.add(grant, order);
+    const { dispatcher, events } = dispatch([later]);
+    await dispatcher.runDue();
+    const nextAt = (await jobs.row(id)).nextAt.getTime();
+    expect(nextAt - Date.now()).toBeGreaterThan(60_000);
+    wanted = 1;
+    await jobs.age(0);
+    await dispatcher.runDue();
+    expect(events[1]).toMatchObject({ type: 'retry', attempt: 2 });
+    expect(events[1]).not.toMatchObject({ retryInMs: 1 });
+    expect(events[0]).toMatchObject({ type: 'retry', retryInMs: 90_000 });
+    expect(delayOf(2_000, 1, 10 * 3_600_000)).toBe(3_600_000);
   });
 
   it('goes to the dead letters after its attempts, and is not run again', async () => {

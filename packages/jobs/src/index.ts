@@ -24,6 +24,7 @@ export {
   type JobRun,
   type JobSettings,
   PayloadError,
+  TryLaterError,
   UnrecoverableError,
 } from './job.js';
 export { cancelJob, countJobs, type JobState, listJobs, readJob, readJobs } from './progress.js';

@@ -61,6 +61,19 @@ export class UnrecoverableError extends Error {
   override name = 'UnrecoverableError';
 }
 
+/** Another attempt may succeed, but not before so many milliseconds. */
+export class TryLaterError extends Error {
+  override name = 'TryLaterError';
+
+  constructor(
+    message: string,
+    readonly delayMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** A stored payload no longer fits its job. */
 export class PayloadError extends UnrecoverableError {
   override name = 'PayloadError';
@@ -115,7 +128,7 @@ export function defineJob<Payload>(definition: {
 
 /**
  * Binds a job to the code that carries it out; `run` is given the parsed payload, and throws
- * `UnrecoverableError` where another attempt cannot succeed.
+ * `UnrecoverableError` where another attempt cannot succeed, and `TryLaterError` where it cannot succeed soon.
  */
 export function handleJob<Payload>(
   job: Job<Payload>,

@@ -59,6 +59,8 @@ function settle(result: RunResult): void {
     case 'done':
     case 'cancelled':
     case 'dropped':
+    // Its row says when it is sent again.
+    case 'later':
       return;
     case 'retry':
     case 'released':

@@ -1,9 +1,15 @@
 import type { Db } from '@ainotebook/db';
 import type { Claim } from './claim.js';
 import type { JobEvent } from './events.js';
-import { JobCancelledError, type JobHandler, type JobRun, UnrecoverableError } from './job.js';
+import {
+  JobCancelledError,
+  type JobHandler,
+  type JobRun,
+  TryLaterError,
+  UnrecoverableError,
+} from './job.js';
 import { endCancelled, writeProgress } from './progress.js';
-import { backoffFor, bury, markDone, markOnce, release, retryLater } from './settle.js';
+import { bury, delayOf, markDone, markOnce, release, retryLater } from './settle.js';
 
 /** Another attempt has taken the row, or it failed for good: this run must not have an effect. */
 export class ClaimLostError extends Error {
@@ -20,10 +26,11 @@ export class DispatcherStoppedError extends Error {
   override name = 'DispatcherStoppedError';
 }
 
-/** What came of a run; `unsettled` when it could not be written. */
+/** What came of a run; `later` is a `retry` at a time that the handler gave, `unsettled` what could not be written. */
 export type RunResult =
   | 'done'
   | 'retry'
+  | 'later'
   | 'dead'
   | 'cancelled'
   | 'released'
@@ -146,11 +153,19 @@ async function fail(delivery: Delivery, error: unknown): Promise<RunResult> {
   if (claim.attempt >= job.attempts || error instanceof UnrecoverableError) {
     return buryRun(delivery, error, claim.attempt);
   }
-  const retryInMs = backoffFor(job.backoffMs, claim.attempt);
-  const isScheduled = await retryLater(db, claim, error, retryInMs + graceMs);
+  const wanted = error instanceof TryLaterError ? error.delayMs : null;
+  const retryInMs = delayOf(job.backoffMs, claim.attempt, wanted);
+  // The back-off of a queue knows nothing of the time that is wanted: the row is handed over anew.
+  const isScheduled = await retryLater(
+    db,
+    claim,
+    error,
+    wanted === null ? retryInMs + graceMs : retryInMs,
+  );
   if (isScheduled) emit({ type: 'retry', ...names(claim), error, retryInMs });
   else emit({ type: 'dropped', ...names(claim), error });
-  return isScheduled ? 'retry' : 'dropped';
+  if (!isScheduled) return 'dropped';
+  return wanted === null ? 'retry' : 'later';
 }
 
 const REPORT_EVERY_MS = 1_000;

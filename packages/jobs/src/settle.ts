@@ -47,6 +47,12 @@ export function backoffFor(backoffMs: number, attempt: number): number {
   return Math.round(Math.min(backoffMs * 2 ** (attempt - 1), MAX_BACKOFF_MS) * jitter);
 }
 
+/** The same, or longer where a handler wants it: at most an hour. */
+export function delayOf(backoffMs: number, attempt: number, wantedMs: number | null): number {
+  const ownMs = backoffFor(backoffMs, attempt);
+  return wantedMs === null ? ownMs : Math.max(ownMs, Math.min(wantedMs, MAX_BACKOFF_MS));
+}
+
 /** Makes the row due again in `delayMs`. @returns false when it is no longer this run's. */
 export async function retryLater(db: Db, claim: Claim, error: unknown, delayMs: number) {
   const result = await db.execute(sql`
