@@ -40,6 +40,8 @@ export interface AiErrorDetail {
   requestId?: string;
   /** How long the provider asks to wait. */
   retryAfterMs?: number;
+  /** Tokens of other parts of the same call, which were answered and are paid for. */
+  tokens?: number;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { AiFailure } from './ai-error.js';
+
 /** One turn of a conversation. */
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
@@ -13,6 +15,15 @@ export interface ChatRequest {
   temperature?: number;
   /** Ends the answer, here and at the provider. */
   signal?: AbortSignal;
+  /** Told of each model that failed before its first piece, where others stand behind it. */
+  onFailure?: (failed: FailedModel) => void;
+}
+
+/** A model that was asked and did not begin. */
+export interface FailedModel {
+  provider: string;
+  model: string;
+  failure: AiFailure;
 }
 
 /** Tokens of one call. */

@@ -8,7 +8,8 @@ export interface EmbeddingModel {
   /** Most texts of one call. */
   readonly maxBatch: number;
   /**
-   * One vector of length 1 per text, in order, and the tokens that were read. Some models read what is looked
+   * One vector of length 1 per text, in order, and the tokens that were read. Where a failure comes after some texts
+   * were answered, those of the first texts, at least one: whoever needs the others asks for them again. Some models read what is looked
    * for (`query`) otherwise than what it is looked for in (`passage`).
    * @throws AiError
    */

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { AiError } from './ai-error.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import { aiError, asRecord } from './failures.js';
 import { callJson } from './http.js';
@@ -76,27 +77,31 @@ export function createEmbeddingModel(
     return call('/embeddings', SHORTENS.test(model) ? { ...body, dimensions } : body, signal);
   }
 
+  /** What was answered before a failure is paid for, so it is not thrown away. */
   async function embedArk(texts: readonly string[], signal?: AbortSignal): Promise<Answer> {
     const limit = pLimit(ARK_CONCURRENCY);
-    // The first failure ends the others.
-    const failed = new AbortController();
-    const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-    const ask = (text: string) => {
+    const answers: (Answer | null)[] = texts.map(() => null);
+    const failures: unknown[] = [];
+    const ask = async (text: string, at: number) => {
+      if (failures.length > 0) return;
       const input = [{ type: 'text', text }];
       const body = { model, input, dimensions, encoding_format: 'float' };
-      return call('/embeddings/multimodal', body, either);
+      try {
+        const answer = await call('/embeddings/multimodal', body, signal);
+        if (answer.vectors.length !== 1) throw aiError('bad_answer', name);
+        answers[at] = { ...answer, tokens: answer.tokens || estimateTokens(text) };
+      } catch (error) {
+        failures.push(error);
+      }
     };
-    try {
-      const answers = await Promise.all(texts.map((text) => limit(ask, text)));
-      return {
-        vectors: answers.flatMap(({ vectors }) => vectors),
-        tokens: answers.reduce((sum, { tokens }) => sum + tokens, 0),
-      };
-    } catch (error) {
-      limit.clearQueue();
-      failed.abort();
-      throw error;
-    }
+    await Promise.all(texts.map((text, at) => limit(ask, text, at)));
+    const tokens = answers.reduce((sum, answer) => sum + (answer?.tokens ?? 0), 0);
+    const end = answers.indexOf(null);
+    const first = answers.slice(0, end < 0 ? texts.length : end);
+    const [failure] = failures;
+    if (failure !== undefined && (first.length === 0 || signal?.aborted))
+      throw withTokens(failure, tokens);
+    return { vectors: first.flatMap((answer) => answer?.vectors ?? []), tokens };
   }
 
   const isArk = provider.kind === 'ark';
@@ -113,11 +118,18 @@ export function createEmbeddingModel(
       const prefix = kind === 'query' ? query : passage;
       const inputs = texts.map((text) => prefix + text);
       const { vectors, tokens } = await (isArk ? embedArk : embedOpenai)(inputs, signal);
-      if (vectors.length !== texts.length) throw aiError('bad_answer', name);
+      if (vectors.length > texts.length || (!isArk && vectors.length < texts.length))
+        throw aiError('bad_answer', name);
       const counted = tokens || inputs.reduce((sum, text) => sum + estimateTokens(text), 0);
       return { vectors, tokens: counted };
     },
   };
+}
+
+/** A failure with what was paid for all the same. */
+function withTokens(error: unknown, tokens: number): unknown {
+  if (!(error instanceof AiError) || tokens === 0) return error;
+  return new AiError(error.kind, error.message, error.provider, { ...error.detail, tokens });
 }
 
 /** `data` is a list with an `index` each; Ark's multimodal models answer one object. */

@@ -43,6 +43,8 @@ export function createFallback(
         note(model, true);
         if (hasBegun) throw error;
         failures.push(error);
+        const { provider, model: name } = model;
+        request.onFailure?.({ provider, model: name, failure: error.kind });
       }
     }
     const [first] = failures;

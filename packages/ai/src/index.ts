@@ -1,6 +1,13 @@
 export { AiError, type AiErrorDetail, type AiFailure, isTransient } from './ai-error.js';
 export { type ChatOptions, createChatModel } from './chat.js';
-export type { ChatEvent, ChatMessage, ChatModel, ChatRequest, Usage } from './chat-model.js';
+export type {
+  ChatEvent,
+  ChatMessage,
+  ChatModel,
+  ChatRequest,
+  FailedModel,
+  Usage,
+} from './chat-model.js';
 export { affordableTokens, costLimitMicroYuan, costMicroYuan, type Price } from './cost.js';
 export type { EmbeddingModel } from './embedding-model.js';
 export { createEmbeddingModel, type EmbeddingOptions } from './embeddings.js';

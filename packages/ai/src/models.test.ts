@@ -242,6 +242,49 @@ describe('Volcengine Ark', () => {
   });
 });
 
+describe('a batch for Volcengine Ark of which one text fails', () => {
+  let server: ModelStandIn;
+  beforeAll(async () => {
+    server = await startModels({ kind: 'ark', apiKey: KEY });
+  });
+  afterAll(() => server.stop());
+
+  /** The request for the text `at` is refused. */
+  const failingAt = (at: number) => {
+    const refuses = `第${at}段`;
+    const limited: typeof fetch = async (input, init) =>
+      String(init?.body).includes(refuses)
+        ? new Response('{}', { status: 429 })
+        : fetch(input, init);
+    const { baseUrl } = server;
+    return createEmbeddingModel(
+      { name: 'volcengine', kind: 'ark', baseUrl, apiKey: KEY, fetch: limited },
+      { model: 'embed', dimensions: 1024 },
+    );
+  };
+  const texts = Array.from({ length: 16 }, (_, at) => `第${at}段`);
+
+  it('brings the vectors before it, with the tokens of all that was answered', async () => {
+    server.requests.length = 0;
+    const { vectors, tokens } = await failingAt(5).embed(texts, { kind: 'passage' });
+    expect(vectors).toHaveLength(5);
+    expect(vectors[4]).toEqual(
+      (await failingAt(99).embed(['第4段'], { kind: 'passage' })).vectors[0],
+    );
+    const answered = server.requests.length - 1;
+    expect(answered).toBeLessThan(10);
+    expect(tokens).toBe(3 * answered);
+  });
+
+  it('fails when that is the first, and says what was paid for all the same', async () => {
+    server.requests.length = 0;
+    const error = await failureOf(failingAt(0).embed(texts, { kind: 'passage' }));
+    expect(error).toMatchObject({ kind: 'rate_limited' });
+    const { length } = server.requests;
+    expect(error).toMatchObject(length > 0 ? { detail: { tokens: 3 * length } } : {});
+  });
+});
+
 describe('OpenAI and what speaks like it', () => {
   let server: ModelStandIn;
   let provider: Provider;

@@ -40,14 +40,18 @@ export async function embedArticle(
     await keepVectors(run.db, model, work.moved.slice(from, from + ROWS_PER_INSERT));
   }
   const size = Math.min(Math.max(1, model.maxBatch), ROWS_PER_INSERT);
-  for (let from = 0; from < work.unknown.length; from += size) {
+  for (let from = 0; from < work.unknown.length; ) {
     const batch = work.unknown.slice(from, from + size);
     const vectors = await embedPassages(model, batch, { userId: work.userId, signal: run.signal });
     await keepVectors(
       run.db,
       model,
-      batch.map((input, index) => ({ input, vector: vectors[index] ?? new Float32Array() })),
+      batch.flatMap((input, index) => {
+        const vector = vectors[index];
+        return vector ? [{ input, vector }] : [];
+      }),
     );
+    from += vectors.length;
   }
   await run.once(async (tx) => {
     await tx
@@ -123,6 +127,7 @@ async function readVectors(
   return new Map(rows.map(({ hash, vector }) => [hash, fromBytes(vector)]));
 }
 
+/** Vectors of the first passages, at least one. */
 async function embedPassages(
   model: Embedding,
   batch: readonly PassageInput[],
@@ -132,7 +137,8 @@ async function embedPassages(
   const { vectors } = await model.embed(texts, { kind: 'passage', ...by });
   const fits = (vector: Float32Array) =>
     vector.length === model.dimensions && vector.every(Number.isFinite);
-  if (vectors.length !== batch.length || !vectors.every(fits)) {
+  const isSome = vectors.length > 0 && vectors.length <= batch.length;
+  if (!isSome || !vectors.every(fits)) {
     throw new AiError('bad_answer', 'The vectors do not fit the model', model.provider);
   }
   return vectors.map(toUnit);

@@ -1,4 +1,4 @@
-import type { Price } from '@ainotebook/ai';
+import { createFallback, type Price } from '@ainotebook/ai';
 import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
@@ -134,6 +134,32 @@ describe('a call', () => {
     await expect(read(chat, asked(alice.id))).rejects.toMatchObject({ kind: 'timeout' });
     expect((await monthRow(t, alice.id)).tokens).toBeGreaterThan(5);
     await expectBalanced(alice, null);
+  });
+
+  it('of a model that did not begin in time counts beside that of the next one', async () => {
+    const [alice, bob] = [await t.user(), await t.user()];
+    const chain = (...scripts: Script[]) => {
+      const [first, ...others] = scripts.map((one, at) => modelInMemory(() => one, `p${at}`));
+      if (!first) throw new Error('a chain has a model');
+      const models = [{ provider: 'p0', model: 'small' }] as const;
+      const { ledger } = t.services();
+      return meterChat(createFallback([first, ...others]), { ledger, models, maxTokens: 100 });
+    };
+    const silent = (fails: NonNullable<Script['fails']>): Script => ({ pieces: [], fails });
+    await read(chain(silent('timeout'), silent('rate_limited'), {}), asked(alice.id));
+    const calls = await callsOf(t, alice.id);
+    expect(calls).toMatchObject([
+      { provider: 'p2', outcome: 'done', isEstimated: false },
+      { provider: 'p0', outcome: 'failed', outputTokens: 0, isEstimated: true },
+    ]);
+    expect(calls[1]?.inputTokens).toBeGreaterThan(5);
+    const nobody = read(chain(silent('timeout'), silent('cut_off')), asked(bob.id));
+    await expect(nobody).rejects.toMatchObject({ kind: 'timeout' });
+    expect(await callsOf(t, bob.id)).toMatchObject([
+      { provider: 'p0', outcome: 'failed' },
+      { provider: 'p1', outcome: 'failed' },
+    ]);
+    await expectBalanced(alice, bob, null);
   });
 
   it('of a process that was killed is counted by what was last known, and its place is free', async () => {

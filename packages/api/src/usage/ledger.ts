@@ -20,7 +20,14 @@ import {
   tokenLimitOf,
 } from './budgets.js';
 import { isStream, queueAt, waitForTurn } from './queue.js';
-import { countsForUser, endLostCalls, settleCall, type Taken, takenColumns } from './records.js';
+import {
+  countsForUser,
+  endLostCalls,
+  recordFailed,
+  settleCall,
+  type Taken,
+  takenColumns,
+} from './records.js';
 import { requireStream } from './streams.js';
 
 const { usageRecords } = schema;
@@ -80,6 +87,8 @@ export interface OpenCall {
    * whenever that changes @throws AppError unavailable, AiError aborted
    */
   turn(signal: AbortSignal | undefined): AsyncIterable<number>;
+  /** Writes down what another model took that was asked before, and failed. Never throws. */
+  alsoFailed(standing: Standing): Promise<void>;
   /** Ends it with what `standing` says. Once; never throws. @returns what it cost, null where no price is known */
   settle(outcome: Exclude<UsageOutcome, 'open'>): Promise<number | null>;
 }
@@ -152,10 +161,14 @@ export function createLedger({
    */
   async function reserve(
     id: string,
-    { call, taken, takesRest }: { call: CallToMake; taken: Taken; takesRest: boolean },
+    {
+      call,
+      month,
+      taken,
+      takesRest,
+    }: { call: CallToMake; month: string; taken: Taken; takesRest: boolean },
   ): Promise<number> {
     const { userId, feature } = call;
-    const month = monthOf(new Date());
     return db.transaction(async (tx) => {
       if (feature === 'editor') await requireStream(tx, userId);
       const turnAt = atOnce !== null && isStream(feature) ? await queueAt(tx, userId) : null;
@@ -208,14 +221,16 @@ export function createLedger({
     async open(call, standing) {
       const id = v7();
       const began = performance.now();
-      const taken = takenOf(standing());
-      await endLostCalls(db, call.userId);
-      const maxTokens = await reserve(id, { call, taken, takesRest: false }).catch(
+      const { userId, feature } = call;
+      const month = monthOf(new Date());
+      const reservation = { call, month, taken: takenOf(standing()) };
+      await endLostCalls(db, userId);
+      const maxTokens = await reserve(id, { ...reservation, takesRest: false }).catch(
         async (error: unknown) => {
           if (!isBudgetSpent(error)) throw error;
           // Some of what is set aside may be for calls of others whose process is gone.
           await endLostCalls(db);
-          return reserve(id, { call, taken, takesRest: true });
+          return reserve(id, { ...reservation, takesRest: true });
         },
       );
       const timer = setInterval(() => {
@@ -227,8 +242,11 @@ export function createLedger({
       return {
         maxTokens,
         async *turn(signal) {
-          if (atOnce === null || !isStream(call.feature)) return;
+          if (atOnce === null || !isStream(feature)) return;
           yield* waitForTurn(db, id, { atOnce, signal });
+        },
+        async alsoFailed(failed) {
+          await recordFailed(db, { userId, feature, month }, takenOf(failed)).catch(onFault);
         },
         async settle(outcome) {
           clearInterval(timer);

@@ -16,7 +16,9 @@ const FREE = new Set<AiFailure>([
 
 /** Whether a call that failed like this, before its first word, took nothing. */
 export const tookNothing = (error: unknown): boolean =>
-  error instanceof AiError && FREE.has(error.kind);
+  error instanceof AiError && isFree(error.kind);
+
+export const isFree = (failure: AiFailure): boolean => FREE.has(failure);
 
 /** How a call ended that threw this. */
 export const outcomeOf = (error: unknown): 'stopped' | 'failed' =>
@@ -49,7 +51,8 @@ export async function meterCall<T>(
     await open.settle('done');
     return value;
   } catch (error) {
-    if (tookNothing(error)) usage = null;
+    const paid = error instanceof AiError ? (error.detail.tokens ?? 0) : 0;
+    if (tookNothing(error)) usage = paid > 0 ? readOnly(paid, false) : null;
     await open.settle(outcomeOf(error));
     throw error;
   }

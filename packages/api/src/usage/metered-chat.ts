@@ -1,10 +1,12 @@
 import {
+  AiError,
   type ChatEvent,
   type ChatModel,
   type ChatRequest,
   estimateMessages,
   estimateTokens,
   estimateUsage,
+  type FailedModel,
   MOST_CHARACTERS_PER_TOKEN,
   type Usage,
 } from '@ainotebook/ai';
@@ -12,7 +14,7 @@ import type { UsageFeature } from '@ainotebook/contract';
 import type { Db, Tx } from '@ainotebook/db';
 import { requireBudget } from './budgets.js';
 import { type CallToMake, type Ledger, leastAnswer, type ModelName } from './ledger.js';
-import { outcomeOf, tookNothing } from './metered-call.js';
+import { isFree, outcomeOf, tookNothing } from './metered-call.js';
 
 /** What is asked, for whom. */
 export interface ChatCall extends Omit<ChatRequest, 'maxTokens'> {
@@ -66,11 +68,18 @@ export function meterChat(
     let by: ModelName = models[0];
     /** What the provider counted, null for nothing; until then our guess. */
     let counted: Usage | null | undefined;
+    const onlyAsked = { ...estimateUsage([], '', ''), inputTokens };
     const guess = () => ({ ...estimateUsage([], said.text, said.reasoning), inputTokens });
     const standing = () => ({ ...by, usage: counted === undefined ? guess() : counted });
     const open = await ledger.open({ userId, feature, models, inputTokens, maxTokens }, standing);
     const isShortened = open.maxTokens < maxTokens;
-    const request = { ...asked, maxTokens: open.maxTokens };
+    /** Models that were asked before the one that answers. */
+    const failed: FailedModel[] = [];
+    const request = {
+      ...asked,
+      maxTokens: open.maxTokens,
+      onFailure: (model: FailedModel) => failed.push(model),
+    };
     let outcome: 'done' | 'stopped' | 'failed' | 'settled' = 'stopped';
     try {
       // While it waits nothing is asked.
@@ -91,9 +100,15 @@ export function meterChat(
       }
     } catch (error) {
       outcome = outcomeOf(error);
-      if (said.text + said.reasoning === '' && tookNothing(error)) counted = null;
+      const isSilent = said.text + said.reasoning === '';
+      if (isSilent && tookNothing(error)) counted = null;
+      // Where nobody answered, what is thrown is what the first one said: the call itself stands for it.
+      if (isSilent && isOf(error, failed[0])) failed.shift();
       throw error;
     } finally {
+      for (const { failure, ...name } of failed) {
+        if (!isFree(failure)) await open.alsoFailed({ ...name, usage: onlyAsked });
+      }
       if (outcome !== 'settled') await open.settle(outcome);
     }
   }
@@ -109,6 +124,9 @@ export function meterChat(
       }),
   };
 }
+
+const isOf = (error: unknown, failed: FailedModel | undefined): boolean =>
+  error instanceof AiError && error.provider === failed?.provider && error.kind === failed.failure;
 
 /** Estimating megabytes would hold up everybody else, and the model takes no such request. */
 function countInput(messages: ChatRequest['messages'], contextTokens: number): number {

@@ -72,6 +72,23 @@ export async function settleCall(
   });
 }
 
+/** Writes down a call that failed beside one that is open: of its person, and in its month. */
+export async function recordFailed(
+  db: Db,
+  call: { userId: string; feature: UsageFeature; month: string },
+  taken: Taken,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx
+      .insert(usageRecords)
+      .values({ ...call, ...takenColumns(taken), outcome: 'failed', ms: null });
+    await accountCall(tx, call, {
+      used: amountOf({ ...taken.usage, costMicroYuan: taken.costMicroYuan }),
+      released: { tokens: 0, microYuan: 0 },
+    });
+  });
+}
+
 /**
  * Ends calls whose process is gone, of one person or of all, with what was last known of them.
  * @returns how many, 100 at most
@@ -125,11 +142,17 @@ async function close(
     wasCounted ? amountOf(before) : null,
   );
   const released = { tokens: before.reservedTokens, microYuan: before.reservedMicroYuan };
-  const { userId, month } = before;
-  if (userId !== null && countsForUser(before.feature)) {
-    await account(tx, { userId, month }, { used, released });
-  }
-  await account(tx, { userId: null, month }, { used, released });
+  await accountCall(tx, before, { used, released });
+}
+
+/** In the order of everybody: the month of the person, then the one of all. */
+async function accountCall(
+  tx: Tx,
+  { userId, feature, month }: Pick<Row, 'userId' | 'feature' | 'month'>,
+  amounts: { used: Amount; released: Amount },
+): Promise<void> {
+  if (userId !== null && countsForUser(feature)) await account(tx, { userId, month }, amounts);
+  await account(tx, { userId: null, month }, amounts);
 }
 
 const amountOf = (row: Pick<Row, 'inputTokens' | 'outputTokens' | 'costMicroYuan'>): Amount => ({

@@ -16,8 +16,11 @@ export interface Script {
 }
 
 /** A model without a network that answers as `script` says. */
-export function modelInMemory(script: (request: ChatRequest) => Script): ChatModel {
-  const [provider, model] = ['test', 'small'];
+export function modelInMemory(
+  script: (request: ChatRequest) => Script,
+  provider = 'test',
+): ChatModel {
+  const model = 'small';
   async function* stream(request: ChatRequest): AsyncGenerator<ChatEvent, void, undefined> {
     const { pieces = ['你好。'], wait, fails, usage } = script(request);
     for (const [at, text] of pieces.entries()) {

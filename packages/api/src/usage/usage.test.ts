@@ -51,6 +51,27 @@ describe('embedding', () => {
   });
 });
 
+describe('a batch of which some texts were answered before it failed', () => {
+  it('is written down with what those took', async () => {
+    const [alice, bob] = [await t.user(), await t.user()];
+    const model: EmbeddingModel = {
+      ...standIn(),
+      embed: async () => {
+        throw new AiError('rate_limited', 'asked too often', 'test', { tokens: 12 });
+      },
+    };
+    const asked = meterEmbedding(model, t.services().ledger).embed(['茶', '水'], {
+      kind: 'passage',
+      userId: alice.id,
+    });
+    await expect(asked).rejects.toMatchObject({ kind: 'rate_limited' });
+    expect(await callsOf(t, alice.id)).toMatchObject([
+      { outcome: 'failed', inputTokens: 12, isEstimated: false },
+    ]);
+    expect(await callsOf(t, bob.id)).toEqual([]);
+  });
+});
+
 describe('the usage of all', () => {
   it('is for an administrator, by day, person and model, the latest first', async () => {
     const [admin, alice] = [await t.user({ role: 'admin' }), await t.user()];
