@@ -86,6 +86,29 @@ describe('an answer that the month has too few tokens for', () => {
   });
 });
 
+describe('what was set aside for calls whose process is gone', () => {
+  it('keeps no question from being asked', async () => {
+    const { db, ledger } = room.t.services();
+    const holder = await holderOf(1_000);
+    const by = { provider: 'openai', model: 'chat' };
+    const call = { models: [by] as const, inputTokens: 100, maxTokens: 800 };
+    await ledger.open({ userId: holder.id, feature: 'editor', ...call }, () => ({
+      ...by,
+      usage: null,
+    }));
+    const conversationId = await conversationOf(holder);
+    const question = { conversationId, id: v7(), parentId: null, content: QUESTION };
+    expect(await codeOf(holder.api.messages.send(question))).toBe('budget_spent');
+    const aliveAt = sql`now() - interval '9 seconds'`;
+    await db.update(usageRecords).set({ aliveAt }).where(eq(usageRecords.userId, holder.id));
+    expect((await ask(holder, conversationId, QUESTION)).answer.status).toBe('done');
+    expect(await callsOf(room.t, holder.id)).toMatchObject([
+      { outcome: 'interrupted' },
+      { outcome: 'done' },
+    ]);
+  });
+});
+
 describe('an answer whose process was killed', () => {
   it('gives back what was set aside when it becomes interrupted', async () => {
     const { db, ledger } = room.t.services();

@@ -10,6 +10,8 @@ import { and, asc, count, eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { isBudgetSpent } from '../usage/budgets.js';
+import { endLostCalls } from '../usage/records.js';
 import { requireStream } from '../usage/streams.js';
 import { endLostAnswers, isUnfinished, readMessage } from './message-rows.js';
 
@@ -26,7 +28,7 @@ type Caller = Pick<AuthedContext, 'db' | 'auth' | 'answering' | 'chat'>;
 export async function sendMessage(ctx: Caller, input: SendMessageInput): Promise<SentMessage> {
   const { userId } = ctx.auth;
   const { conversationId, id, parentId, content } = input;
-  const answerId = await ctx.db.transaction(async (tx) => {
+  const answerId = await withinBudget(ctx, async (tx) => {
     const title = await lockConversation(tx, userId, conversationId);
     const known = await answerOf(tx, userId, input);
     if (known !== undefined) return { id: known, isNew: false };
@@ -57,7 +59,7 @@ export async function regenerateMessage(
   { id, answerId }: RegenerateMessageInput,
 ): Promise<Message> {
   const { userId } = ctx.auth;
-  const isNew = await ctx.db.transaction(async (tx) => {
+  const isNew = await withinBudget(ctx, async (tx) => {
     const [former] = await tx
       .select({ conversationId: messages.conversationId, parentId: messages.parentId })
       .from(messages)
@@ -96,6 +98,24 @@ export async function stopMessage(ctx: Caller, { id }: { id: string }): Promise<
   const message = await messageOf(ctx, id);
   if (message.status === 'waiting' || message.status === 'writing') await ctx.answering.stop(id);
   return messageOf(ctx, id);
+}
+
+/**
+ * Does something for which there must be tokens. What is lost is ended before, each in a transaction of its own:
+ * months of several people are never locked together.
+ */
+async function withinBudget<T>(
+  { db, auth }: Pick<Caller, 'db' | 'auth'>,
+  run: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  await endLostAnswers(db, auth.userId);
+  try {
+    return await db.transaction(run);
+  } catch (error) {
+    // Some of what is set aside may be for calls whose process is gone.
+    if (!isBudgetSpent(error) || (await endLostCalls(db)) === 0) throw error;
+    return await db.transaction(run);
+  }
 }
 
 async function messageOf({ db, auth }: Caller, id: string): Promise<Message> {
@@ -141,7 +161,6 @@ async function checkParent(
   tx: Tx,
   { userId, conversationId, parentId }: Record<'userId' | 'conversationId' | 'parentId', string>,
 ): Promise<void> {
-  await endLostAnswers(tx, userId);
   const [parent] = await tx
     .select({ role: messages.role, status: messages.status })
     .from(messages)
@@ -164,7 +183,6 @@ async function checkRoom(
   { userId, conversationId, ...wanted }: { userId: string; conversationId: string; count: number },
 ): Promise<void> {
   await requireStream(tx, userId);
-  await endLostAnswers(tx, userId);
   const [held] = await tx
     .select({ count: count() })
     .from(messages)
