@@ -4,16 +4,17 @@ import {
   LIMITS,
   type Receipt,
 } from '@ainotebook/contract';
-import { schema, type Tx } from '@ainotebook/db';
+import { schema } from '@ainotebook/db';
 import { parseCitations } from '@ainotebook/text/citations';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Models } from '../context.js';
+import { dropUncited, keepPassages } from './answer-citations.js';
 import type { AnswerWriter, GivenPassage } from './answer-writer.js';
 import { isUnfinished } from './message-rows.js';
 import { readTask, type Sources } from './read-task.js';
 import { RunningAnswer } from './running-answer.js';
 
-const { articles, citations, messages } = schema;
+const { messages } = schema;
 
 /** How often what was written goes into the row, and a wish to stop is looked for. */
 const BEAT_MS = 250;
@@ -82,6 +83,22 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
     }
   }
 
+  /** What was found is kept before the first word: an answer whose process is killed can be read with it. */
+  async function keepFound(
+    id: string,
+    passages: readonly GivenPassage[],
+    receipt: Receipt,
+  ): Promise<void> {
+    await db.transaction(async (tx) => {
+      const found = await tx
+        .update(messages)
+        .set({ receipt })
+        .where(and(eq(messages.id, id), isUnfinished))
+        .returning({ id: messages.id });
+      if (found.length > 0) await keepPassages(tx, id, passages);
+    });
+  }
+
   async function write(
     id: string,
     answer: RunningAnswer,
@@ -93,8 +110,9 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
     try {
       const sources = { db, research: research ?? null, embedding: by.embedding };
       const task = await readTask(sources, id, signal);
-      draft.passages = task.passages;
       Object.assign(draft.receipt, task.receipt);
+      await keepFound(id, task.passages, draft.receipt);
+      draft.passages = task.passages;
       if (task.passages.length === 0) {
         draft.isNotFound = true;
         return 'done';
@@ -149,7 +167,6 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
     const cited = isNotFound
       ? passages.slice(0, NEAREST).map((each) => each.number)
       : parsed.numbers;
-    const kept = passages.filter(({ number }) => cited.includes(number));
     const isMended = parsed.text !== answer.content;
     await db.transaction(async (tx) => {
       const ended = await tx
@@ -163,15 +180,7 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
         })
         .where(and(eq(messages.id, id), isUnfinished))
         .returning({ id: messages.id });
-      if (ended.length === 0 || kept.length === 0) return;
-      const there = await stillThere(tx, kept);
-      await tx.insert(citations).values(
-        kept.map(({ articleId, ...each }) => ({
-          ...each,
-          messageId: id,
-          articleId: articleId !== null && there.has(articleId) ? articleId : null,
-        })),
-      );
+      if (ended.length > 0) await dropUncited(tx, id, cited);
     });
   }
 
@@ -216,18 +225,6 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
       await Promise.all([...open.values()].map(({ work }) => work));
     },
   };
-}
-
-/** Notes that were not deleted while the answer was written; they stay until the transaction ends. */
-async function stillThere(tx: Tx, passages: readonly GivenPassage[]): Promise<Set<string>> {
-  const ids = [...new Set(passages.flatMap(({ articleId }) => articleId ?? []))];
-  if (ids.length === 0) return new Set();
-  const rows = await tx
-    .select({ id: articles.id })
-    .from(articles)
-    .where(inArray(articles.id, ids))
-    .for('key share');
-  return new Set(rows.map(({ id }) => id));
 }
 
 function emptyReceipt(isExtractive: boolean): Receipt {

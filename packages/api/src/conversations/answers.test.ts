@@ -1,4 +1,4 @@
-import { schema } from '@ainotebook/db';
+import { createDb, schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
@@ -262,6 +262,46 @@ describe('an answer that does not come to its end', () => {
       content: '接着说岩茶',
     };
     await room.alice.api.messages.send({ ...again, id: v7() });
+  });
+
+  it('keeps what was searched and what it cites, when its process is killed', async () => {
+    const { db } = room.t.services();
+    const killed = createDb(room.t.database.url, { max: 2 });
+    const faults: unknown[] = [];
+    const onFault = (error: unknown) => faults.push(error);
+    const process = createAnswering({ db: killed.db, means: room.means, onFault });
+    const { answer } = await room.unfinished();
+    await room.t.services().answering.stop(answer.id);
+    const id = v7();
+    await db.insert(messages).values({
+      id,
+      conversationId: room.conversationId,
+      userId: room.alice.id,
+      parentId: answer.parentId,
+      role: 'assistant',
+      status: 'waiting',
+      aliveAt: new Date(),
+    });
+    room.say = () => `用沸水 [1]，加糖 [7]。${'慢慢说，'.repeat(60)}`;
+    process.begin(id, room.alice.id);
+    await expect.poll(async () => (await room.row(id))?.content).toMatch(/慢慢说/);
+    const kept = await room.alice.api.conversations.get({ id: room.conversationId });
+    expect(kept.messages.at(-1)).toMatchObject({ status: 'writing', citations: [] });
+    await killed.close();
+    await process.close();
+    expect(faults).toHaveLength(1);
+    await db
+      .update(messages)
+      .set({ aliveAt: sql`now() - interval '11 seconds'` })
+      .where(eq(messages.id, id));
+    const { answer: found } = await readOn(room.alice, id);
+    expect(found).toMatchObject({
+      status: 'interrupted',
+      citations: [{ number: 1, articleId: room.noteId, state: 'unchanged' }],
+      receipt: { retrieval: { how: 'lexical' }, removedCitations: 1, isMended: true },
+    });
+    expect(found.content).toMatch(/^用沸水 \[1\]，加糖。慢慢说/);
+    expect(await codeOf(room.bob.api.messages.stop({ id }))).toBe('not_found');
   });
 
   it('is interrupted, not lost, when its process ends', async () => {

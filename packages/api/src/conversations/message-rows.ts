@@ -4,6 +4,7 @@ import { locateQuote } from '@ainotebook/text/citations';
 import { plainPassage } from '@ainotebook/text/search';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { endLostCalls } from '../usage/records.js';
+import { settleCitations } from './answer-citations.js';
 
 const { articles, citations, messages } = schema;
 
@@ -27,6 +28,8 @@ export const isLost = sql<boolean>`${messages.aliveAt} < now() - ${LOST_SECONDS}
 
 /** True of messages that somebody writes, or wrote until the process was gone. */
 export const isUnfinished = inArray(messages.status, ['waiting', 'writing']);
+const isUnfinishedStatus = (status: Message['status']) =>
+  status === 'waiting' || status === 'writing';
 
 /**
  * Ends what is written by nobody any more, of one user or of all; the text stays, and what was set
@@ -34,15 +37,25 @@ export const isUnfinished = inArray(messages.status, ['waiting', 'writing']);
  * @returns how many
  */
 export async function endLostAnswers(db: Db | Tx, userId?: string): Promise<number> {
-  const { rowCount } = await db
-    .update(messages)
-    .set({ status: 'interrupted', ahead: null })
-    .where(
-      and(isUnfinished, userId === undefined ? undefined : eq(messages.userId, userId), isLost),
-    );
-  const ended = rowCount ?? 0;
-  if (ended > 0) await endLostCalls(db, userId);
-  return ended;
+  const whose = userId === undefined ? undefined : eq(messages.userId, userId);
+  const lost = await db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(isUnfinished, whose, isLost));
+  for (const { id } of lost) await endLost(db, id);
+  if (lost.length > 0) await endLostCalls(db, userId);
+  return lost.length;
+}
+
+async function endLost(db: Db | Tx, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [ended] = await tx
+      .update(messages)
+      .set({ status: 'interrupted', ahead: null })
+      .where(and(eq(messages.id, id), isUnfinished, isLost))
+      .returning({ id: messages.id, content: messages.content, receipt: messages.receipt });
+    if (ended) await settleCitations(tx, ended);
+  });
 }
 
 /** Messages of one conversation or one of them, oldest first, with where their citations are now. */
@@ -69,7 +82,10 @@ export async function readMessages(
   const cited = await readCitations(
     db,
     userId,
-    rows.filter(({ role }) => role === 'assistant').map(({ id }) => id),
+    // While it is written, what it may cite is no citation.
+    rows
+      .filter(({ role, status }) => role === 'assistant' && !isUnfinishedStatus(status))
+      .map(({ id }) => id),
   );
   return rows.map((row) => ({ ...row, citations: cited.get(row.id) ?? [] }));
 }
