@@ -398,6 +398,7 @@ export const EXPECTED: Record<string, Expectation> = {
   'admin.entitlements.revoke': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
   'admin.embeddings.counts': adminOnly(),
   'admin.embeddings.estimate': adminOnly(),
+  'admin.embeddings.retry': adminOnly(),
   'admin.embeddings.run': { ...adminOnly(() => ({ model: 'a/b' })), admin: 'conflict' },
   'admin.jobs.counts': adminOnly(),
   'admin.jobs.listFailed': adminOnly(),

@@ -11,7 +11,7 @@ import { count, eq, sql } from 'drizzle-orm';
 import { audit } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import { queueCatchUp } from '../retrieval/embedding.jobs.js';
+import { queueCatchUp, queueRetry } from '../retrieval/embedding.jobs.js';
 import type { KeyBox } from './key-box.js';
 import {
   hasLength,
@@ -128,6 +128,8 @@ export async function updateAiProvider(
       value === undefined ? [] : [field],
     );
     await note(tx, ctx, 'ai.provider_updated', name, { fields, baseUrl });
+    if ((await readPicks(tx)).embedding?.provider === name)
+      await queueRetry(tx, { delayMs: LEARNED_MS });
   });
   return settled(ctx);
 }
@@ -186,8 +188,10 @@ export async function pickModels(ctx: Context, picks: ModelPicks): Promise<AiPro
       embedding: names([embedding]),
     });
     // What little there is to read is read at once; much waits for a word.
-    if (JSON.stringify(before.embedding) !== JSON.stringify(embedding))
+    if (JSON.stringify(before.embedding) !== JSON.stringify(embedding)) {
       await queueCatchUp(tx, { delayMs: LEARNED_MS });
+      await queueRetry(tx, { delayMs: LEARNED_MS });
+    }
   });
   return settled(ctx);
 }

@@ -8,6 +8,7 @@ import {
   type JobHandler,
   type JobRun,
   type Schedule,
+  TryLaterError,
   UnrecoverableError,
 } from '@ainotebook/jobs';
 import { eq, sql } from 'drizzle-orm';
@@ -17,7 +18,7 @@ import type { Services } from '../context.js';
 import { isBudgetSpent } from '../usage/budgets.js';
 import type { Embedding } from '../usage/metered-embedding.js';
 import { embedArticle } from './embed-article.js';
-import { missingSql, readMissing } from './missing-vectors.js';
+import { answersAgain, failedSql, missingSql, readMissing } from './missing-vectors.js';
 import { modelName } from './model-name.js';
 
 const { articleEmbeddings, articles } = schema;
@@ -28,6 +29,8 @@ export const EMBEDDING_QUEUE = 'embedding';
 /** Who goes on writing is waited for: each version of a passage costs a call. */
 const QUIET_MS = 20_000;
 const BATCH = 500;
+/** Of those that failed so many are tried again at a time, until the model answers again. */
+const PROBES = 5;
 
 const embedArticleJob = defineJob({
   topic: 'embed-article',
@@ -42,6 +45,11 @@ const catchUpJob = defineJob({
   topic: 'embeddings.catch-up',
   payload: z.object({}),
   leaseMs: 15 * 60_000,
+});
+
+const retryFailedJob = defineJob({
+  topic: 'embeddings.retry-failed',
+  payload: z.object({}),
 });
 
 /**
@@ -86,18 +94,26 @@ export function embeddingJobHandlers({ models }: Pick<Services, 'models'>): JobH
         if (isLast || isHopeless) await markFailed(run, articleId, reasonOf(error));
         if (isHopeless)
           throw new UnrecoverableError('The model takes no such request', { cause: error });
-        throw error;
+        const retryAfterMs = error instanceof AiError ? error.detail.retryAfterMs : undefined;
+        if (retryAfterMs === undefined) throw error;
+        throw new TryLaterError('The model is asked too often', retryAfterMs, { cause: error });
       }
     }),
     handleJob(catchUpJob, async ({ db }) => {
       const { embedding: model } = models();
-      if (!model || (await readMissing(db, model)).isWaiting) return;
+      if (!model) return;
+      await queueFailed(db, model, { isAll: false });
+      if ((await readMissing(db, model)).isWaiting) return;
       while ((await queueMissing(db, model)) === BATCH);
+    }),
+    handleJob(retryFailedJob, async ({ db }) => {
+      const { embedding: model } = models();
+      if (model) await queueFailed(db, model, { isAll: true });
     }),
   ];
 }
 
-/** Queues every ten minutes what has no vectors of the model, as far as that goes by itself; nothing where there is none. */
+/** Queues every ten minutes what has no vectors of the model, some of it again, as far as that goes by itself; nothing where there is none. */
 export const embeddingSchedule = (models: Services['models']): Schedule => ({
   name: 'embeddings.catch-up',
   everyMs: 600_000,
@@ -109,6 +125,30 @@ export const embeddingSchedule = (models: Services['models']): Schedule => ({
 /** Asks for the vectors of all that the model has not seen, as far as that goes by itself. */
 export const queueCatchUp = (tx: Tx, options: { delayMs?: number } = {}) =>
   enqueue(tx, catchUpJob, {}, { priority: 10, dedupeKey: 'catch-up', ...options });
+
+/** Asks again for vectors of notes that failed: whoever was at fault may have mended it. */
+export const queueRetry = (tx: Tx, options: { delayMs?: number } = {}) =>
+  enqueue(tx, retryFailedJob, {}, { priority: 10, dedupeKey: 'retry-failed', ...options });
+
+/**
+ * Queues notes of which the model made no vectors. @returns how many: 500 at most, and of those an hour ago
+ * five while the model does not answer.
+ */
+export async function queueFailed(
+  db: Db,
+  model: Embedding,
+  { isAll }: { isAll: boolean },
+): Promise<number> {
+  return db.transaction(async (tx) => {
+    const limit = isAll || (await answersAgain(tx, model)) ? BATCH : PROBES;
+    const { rows } = await tx.execute<{ id: string }>(
+      sql`${failedSql(model, { isAll })} limit ${limit}`,
+    );
+    const ids = rows.map(({ id }) => id);
+    await queueEmbedding(tx, model, ids, { isBatch: true, delayMs: 0 });
+    return ids.length;
+  });
+}
 
 /** Queues what the model has not seen. @returns how many, at most 500 */
 async function queueMissing(db: Db, model: Embedding): Promise<number> {

@@ -15,6 +15,7 @@ import {
   countAllEmbeddings,
   countOwnEmbeddings,
   getEmbedding,
+  retryAllEmbeddings,
   retryEmbedding,
 } from './embeddings.service.js';
 
@@ -44,4 +45,9 @@ export const adminEmbeddingsRouter = {
     .input(runEmbeddingInput)
     .output(embeddingEstimateSchema)
     .mutation(({ ctx, input }) => runEmbedding(ctx, input)),
+  /** Tries notes again that failed, whatever for; 500 at a time. */
+  retry: adminProcedure
+    .meta({ idempotency: 'natural' })
+    .output(countResult)
+    .mutation(({ ctx }) => retryAllEmbeddings(ctx)),
 } satisfies TRPCRouterRecord;

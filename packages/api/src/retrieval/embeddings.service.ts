@@ -4,7 +4,7 @@ import { and, count, eq, sql } from 'drizzle-orm';
 import { own } from '../articles/article-rows.js';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
-import { queueEmbedding } from './embedding.jobs.js';
+import { queueEmbedding, queueFailed } from './embedding.jobs.js';
 import { modelName } from './model-name.js';
 
 const { articleEmbeddings, articles, chunks, chunkVectors } = schema;
@@ -86,6 +86,17 @@ async function countEmbeddings(
   };
   for (const row of rows) counts[row.status] = row.count;
   return counts;
+}
+
+/** Asks again for vectors of everybody's notes that failed, 500 at a time. @returns how many */
+export async function retryAllEmbeddings({
+  db,
+  embedding: model,
+  nudgeJobs,
+}: Pick<AuthedContext, 'db' | 'embedding' | 'nudgeJobs'>): Promise<{ count: number }> {
+  const count = model ? await queueFailed(db, model, { isAll: true }) : 0;
+  nudgeJobs();
+  return { count };
 }
 
 /**

@@ -11,14 +11,16 @@ const { articles, chunks, siteSettings } = schema;
 const SMALL_TOKENS = 100_000;
 /** Notes by which the tokens of all are estimated. */
 const SAMPLE = 30;
+/** What a model says of a note itself: it will say the same of the same text. */
+const FINAL = ['too_long', 'refused', 'filtered'];
 /** Where the model is kept whose work an administrator has allowed. */
 export const APPROVED = 'embedding_approved';
 
 type Model = Pick<EmbeddingModel, 'provider' | 'model' | 'dimensions'>;
 
 /**
- * Indexed notes that a model was never asked about, and those whose run was lost. What failed waits for its
- * owner, unless the model, or the length of its vectors, is another now.
+ * Indexed notes that a model was never asked about, and those whose run was lost. What failed is for `failedSql`,
+ * unless the model, or the length of its vectors, is another now.
  */
 export const missingSql = (model: Model): SQL => sql`
   select a.id from articles a left join article_embeddings e on e.article_id = a.id
@@ -26,6 +28,27 @@ export const missingSql = (model: Model): SQL => sql`
     and (e.article_id is null or e.model <> ${modelName(model)}
       or e.dimensions <> ${model.dimensions}
       or (e.status = 'pending' and e.updated_at < now() - interval '1 day'))`;
+
+const isOf = (model: Model): SQL =>
+  sql`e.model = ${modelName(model)} and e.dimensions = ${model.dimensions}`;
+/** True of failures that are over when whoever was at fault has mended it: the key, the account, the month. */
+const mayPass = sql`(e.reason is null or e.reason <> all(${sql.param(FINAL)}::text[]))`;
+
+/** Live notes of which a model made no vectors, the earliest failure first: those of an hour ago that may pass, or all that failed. */
+export const failedSql = (model: Model, { isAll }: { isAll: boolean }): SQL => sql`
+  select e.article_id as id from article_embeddings e join articles a on a.id = e.article_id
+  where e.status = 'failed' and ${isOf(model)} and a.deleted_at is null
+    ${isAll ? sql`` : sql`and ${mayPass} and e.updated_at < now() - interval '1 hour'`}
+  order by e.updated_at, e.article_id`;
+
+/** Whether a model has made vectors since it last failed for a reason that may pass. */
+export async function answersAgain(db: Db | Tx, model: Model): Promise<boolean> {
+  const { rows } = await db.execute<{ does: boolean | null }>(sql`
+    select max(e.updated_at) filter (where e.status = 'done')
+      > max(e.updated_at) filter (where e.status = 'failed' and ${mayPass}) as does
+    from article_embeddings e where ${isOf(model)}`);
+  return rows[0]?.does ?? false;
+}
 
 /** What the model has not seen, and whether that waits for an administrator: because it is much. */
 export async function readMissing(

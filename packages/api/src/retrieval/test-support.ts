@@ -62,18 +62,22 @@ function vectorOf(text: string, dimensions: number): Float32Array {
   return vector;
 }
 
-/** Runs what waits, also what waits for its time, until nothing does. */
-export async function runEverything(t: TestApi, model: Embedding | null): Promise<void> {
-  const { db } = t.services();
-  const { outbox } = schema;
-  const dispatcher = createDispatcher({
-    db,
+/** Runs jobs with a model. */
+export const dispatcherOf = (t: TestApi, model: Embedding | null) =>
+  createDispatcher({
+    db: t.services().db,
     handlers: createJobHandlers(
       testJobServices(t.services(), {
         models: () => ({ ...t.services().models(), embedding: model }),
       }),
     ),
   });
+
+/** Runs what waits, also what waits for its time, until nothing does. */
+export async function runEverything(t: TestApi, model: Embedding | null): Promise<void> {
+  const { db } = t.services();
+  const { outbox } = schema;
+  const dispatcher = dispatcherOf(t, model);
   for (let ran = 1; ran > 0; ) {
     await db
       .update(outbox)

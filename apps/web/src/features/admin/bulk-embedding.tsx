@@ -60,6 +60,11 @@ function Progress({ unasked }: { unasked: number }) {
   const { data: counts } = trpc.admin.embeddings.counts.useQuery(undefined, {
     refetchInterval: ({ state }) => (unasked > 0 || state.data?.pending ? POLL_MS : false),
   });
+  const utils = trpc.useUtils();
+  const retry = trpc.admin.embeddings.retry.useMutation({
+    onError: toastError,
+    onSettled: () => utils.admin.embeddings.invalidate(),
+  });
   if (!counts) return null;
   const { done, failed } = counts;
   // Some of those that were not asked for yet are counted as pending already.
@@ -97,9 +102,12 @@ function Progress({ unasked }: { unasked: number }) {
         </div>
       )}
       {failed > 0 && (
-        <p className="text-[0.8125rem] text-danger">
-          {m.admin_ai_read_failed({ count: number.format(failed) })}
-        </p>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-[0.8125rem]">
+          <p className="text-danger">{m.admin_ai_read_failed({ count: number.format(failed) })}</p>
+          <Button size="sm" isBusy={retry.isPending} onClick={() => retry.mutate()}>
+            {m.meaning_again()}
+          </Button>
+        </div>
       )}
     </section>
   );

@@ -18,7 +18,10 @@ export function EmbeddingState({ articleId }: { articleId: string }) {
   );
   const again = trpc.embeddings.retry.useMutation({
     onError: toastError,
-    onSettled: () => utils.embeddings.get.invalidate({ articleId }),
+    onSettled: () => utils.embeddings.invalidate(),
+  });
+  const { data: counts } = trpc.embeddings.counts.useQuery(undefined, {
+    enabled: data?.status === 'failed',
   });
   if (!data || data.status === 'off' || data.status === 'done') return null;
   const { status, reason, embedded, passages } = data;
@@ -33,9 +36,16 @@ export function EmbeddingState({ articleId }: { articleId: string }) {
           <p role="status" className="text-ink-2">
             {m.meaning_failed()} {reason && <code className="font-mono text-xs">{reason}</code>}
           </p>
-          <Button size="sm" isBusy={again.isPending} onClick={() => again.mutate({ articleId })}>
-            {m.meaning_again()}
-          </Button>
+          <div className="flex flex-wrap gap-2">
+            <Button size="sm" isBusy={again.isPending} onClick={() => again.mutate({ articleId })}>
+              {m.meaning_again()}
+            </Button>
+            {counts && counts.failed > 1 && (
+              <Button size="sm" disabled={again.isPending} onClick={() => again.mutate({})}>
+                {m.meaning_again_all({ count: counts.failed })}
+              </Button>
+            )}
+          </div>
         </>
       )}
     </div>
