@@ -23,6 +23,33 @@ describe('what a link means', () => {
   });
 });
 
+describe('of many files with one name', () => {
+  it('the one nearest to the top is meant that ends as the link is written', () => {
+    const segment = fc.constantFrom('a', 'b', 'c');
+    const folders = fc.array(segment, { maxLength: 4 });
+    fc.assert(
+      fc.property(fc.uniqueArray(folders, { selector: String }), folders, (all, tail) => {
+        const paths = all.map((names) => [...names, 'p.png'].join('/'));
+        const wanted = [...tail, 'p.png'].join('/');
+        const fits = paths.filter((path) => path === wanted || path.endsWith(`/${wanted}`));
+        const [best = null] = fits.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+        // From a folder in which nothing is.
+        expect(createTargetIndex(paths).find('z/note.md', wanted)).toBe(best);
+      }),
+    );
+  });
+
+  it('is found among tens of thousands, link after link', () => {
+    const paths = Array.from({ length: 50_000 }, (_, i) => `f${i % 100}/${i}/image.png`);
+    const many = createTargetIndex(paths);
+    for (let i = 0; i < 3_000; i += 1) {
+      expect(many.find('x.md', `f${i % 100}/image.png`)).toBeNull();
+      expect(many.find('x.md', `${i}/image.png`)).toBe(paths[i]);
+    }
+    expect(many.find('x.md', '../'.repeat(100_000))).toBeNull();
+  });
+});
+
 describe('links of a note', () => {
   const resolve = (markdown: string) =>
     writeLinks({ markdown, links: findLinks(markdown) }, ({ target, form }) =>

@@ -33,9 +33,13 @@ export function safeName(name: string, maxLength = MAX_NAME): string {
   return RESERVED.test(safe) ? `_${safe}` : safe;
 }
 
+const fold = (path: string) => path.normalize('NFKC').toLowerCase();
+
 /** Gives out paths, none of them twice, whatever a file system makes of case. */
 export class Paths {
   readonly #taken = new Set<string>();
+  /** The numbers that come next, by what stands around them: those before are taken. */
+  readonly #next = new Map<string, number>();
 
   /**
    * A path in `folder` (empty, or with a slash at its end) like `name`; a number tells it from those
@@ -45,12 +49,22 @@ export class Paths {
   take(folder: string, name: string, ending: string): string {
     const room = Math.max(MIN_NAME, Math.min(MAX_NAME, MAX_PATH - folder.length));
     const stem = safeName(name, room);
-    for (let number = 1; ; number += 1) {
-      const path = `${folder}${stem}${number === 1 ? '' : ` (${number})`}${ending}`;
-      const key = path.normalize('NFKC').toLowerCase();
-      if (this.#taken.has(key)) continue;
-      this.#taken.add(key);
+    const plain = `${folder}${stem}${ending}`;
+    if (this.#add(plain)) return plain;
+    const around = `${fold(`${folder}${stem} (`)}\0${fold(ending)}`;
+    for (let number = this.#next.get(around) ?? 2; ; number += 1) {
+      const path = `${folder}${stem} (${number})${ending}`;
+      if (!this.#add(path)) continue;
+      this.#next.set(around, number + 1);
       return path;
     }
+  }
+
+  /** @returns false where it is taken */
+  #add(path: string): boolean {
+    const key = fold(path);
+    if (this.#taken.has(key)) return false;
+    this.#taken.add(key);
+    return true;
   }
 }
