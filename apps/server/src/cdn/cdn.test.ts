@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { createS3Site, type S3Connection, type S3Site } from '@ainotebook/files';
 import { type S3StandIn, startS3 } from '@ainotebook/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -24,7 +25,10 @@ const connection = (): S3Connection => {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
   return { endpoint, region, accessKeyId, secretAccessKey, forcePathStyle: true };
 };
-const write = (file: string, text: string) => writeFileSync(path.join(folder, file), text);
+const write = (file: string, text: string | Buffer) => writeFileSync(path.join(folder, file), text);
+
+const PAGE = '<script type="module" crossorigin src="/assets/index-1a.js"></script>';
+const SCRIPT = 'console.log("一")';
 
 /** A web build in small. */
 beforeEach(() => {
@@ -32,11 +36,12 @@ beforeEach(() => {
   s3.requests.length = 0;
   folder = mkdtempSync(path.join(tmpdir(), 'ainotebook-cdn-'));
   for (const name of ['assets', 'icons', '.vite']) mkdirSync(path.join(folder, name));
-  write('index.html', '<script type="module" crossorigin src="/assets/index-1a.js"></script>');
+  write('index.html', PAGE);
   write('index.html.br', 'page in brotli');
-  write('assets/index-1a.js', 'console.log("一")');
+  write('index.html.gz', gzipSync(PAGE));
+  write('assets/index-1a.js', SCRIPT);
   write('assets/index-1a.js.br', 'script in brotli');
-  write('assets/index-1a.js.gz', 'script in gzip');
+  write('assets/index-1a.js.gz', gzipSync(SCRIPT));
   write('assets/index-2b.css', 'body{}');
   write('icons/icon-192.png', 'png');
   write('manifest.webmanifest', '{}');
@@ -61,7 +66,7 @@ async function send(options: { isDryRun?: boolean; onFile?: () => void } = {}) {
 
 describe('a build that is sent', () => {
   it('arrives with the headers a browser needs, what pages name before the pages', async () => {
-    expect(await send()).toMatchObject({ sent: 8, kept: 0 });
+    expect(await send()).toMatchObject({ sent: 5, kept: 0 });
     const headers = Object.fromEntries(
       [...s3.objects].map(([key, object]) => [
         key,
@@ -70,9 +75,7 @@ describe('a build that is sent', () => {
     );
     const year = 'public, max-age=31536000, immutable';
     expect(headers).toEqual({
-      'web/assets/index-1a.js': ['text/javascript; charset=utf-8', year, undefined],
-      'web/assets/index-1a.js.br': ['text/javascript; charset=utf-8', year, 'br'],
-      'web/assets/index-1a.js.gz': ['text/javascript; charset=utf-8', year, 'gzip'],
+      'web/assets/index-1a.js': ['text/javascript; charset=utf-8', year, 'gzip'],
       'web/assets/index-2b.css': ['text/css; charset=utf-8', year, undefined],
       'web/icons/icon-192.png': ['image/png', 'no-cache', undefined],
       'web/manifest.webmanifest': [
@@ -80,19 +83,29 @@ describe('a build that is sent', () => {
         'no-cache',
         undefined,
       ],
-      'web/index.html': ['text/html; charset=utf-8', 'no-cache', undefined],
-      'web/index.html.br': ['text/html; charset=utf-8', 'no-cache', 'br'],
+      'web/index.html': ['text/html; charset=utf-8', 'no-cache', 'gzip'],
     });
     const puts = s3.requests.filter((request) => request.startsWith('PUT'));
-    expect(puts.findIndex((put) => put.includes('index.html'))).toBe(6);
-    expect(puts.slice(0, 4).every((put) => put.includes('/assets/'))).toBe(true);
+    expect(puts.findIndex((put) => put.includes('index.html'))).toBe(4);
+    expect(puts.slice(0, 2).every((put) => put.includes('/assets/'))).toBe(true);
+  });
+
+  it('is compressed under the names that browsers ask for', async () => {
+    await send();
+    const stored = s3.objects.get('web/assets/index-1a.js')?.body ?? Buffer.alloc(0);
+    expect(gunzipSync(stored).toString()).toBe(SCRIPT);
+    const answer = await fetch(`${s3.endpoint}/${s3.bucket}/web/assets/index-1a.js`);
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    expect(await answer.text()).toBe(SCRIPT);
+    expect([...s3.objects.keys()].filter((key) => /\.(?:br|gz)$/.test(key))).toEqual([]);
   });
 
   it('is only what changed the next time', async () => {
     await send();
-    expect(await send()).toMatchObject({ sent: 0, kept: 8 });
+    expect(await send()).toMatchObject({ sent: 0, kept: 5 });
     write('assets/index-3c.js', 'console.log(2)');
     write('index.html', '<script src="/assets/index-3c.js"></script>');
+    write('index.html.gz', gzipSync('<script src="/assets/index-3c.js"></script>'));
     expect((await send()).names).toEqual(['web/assets/index-3c.js', 'web/index.html']);
     // Tabs of the build before still load it.
     expect(s3.objects.has('web/assets/index-1a.js')).toBe(true);
@@ -102,7 +115,7 @@ describe('a build that is sent', () => {
   });
 
   it('is not sent by a dry run, which names it all', async () => {
-    expect((await send({ isDryRun: true })).names).toHaveLength(8);
+    expect((await send({ isDryRun: true })).names).toHaveLength(5);
     expect(s3.objects.size).toBe(0);
   });
 
@@ -113,7 +126,7 @@ describe('a build that is sent', () => {
     const arrived = s3.objects.size;
     expect(arrived).toBeGreaterThan(0);
     expect(s3.objects.has('web/index.html')).toBe(false);
-    expect(await send()).toMatchObject({ sent: 8 - arrived, kept: arrived });
+    expect(await send()).toMatchObject({ sent: 5 - arrived, kept: arrived });
   });
 
   it('is refused with a wrong secret in one line', async () => {
@@ -187,10 +200,10 @@ describe('ainotebook cdn-upload', { timeout: 60_000 }, () => {
   it('sends, says what it did, and that browsers can load it', async () => {
     const base = `${s3.endpoint}/${s3.bucket}/web`;
     const dry = await run(['--prefix', '/web/', '--dry-run']);
-    expect(dry.output).toContain('8 files to send, 0 were there already');
+    expect(dry.output).toContain('5 files to send, 0 were there already');
     const sent = await run(['--prefix', '/web/'], { CDN_BASE_URL: base });
     expect(sent.output).toContain('sent web/assets/index-1a.js (');
-    expect(sent.output).toContain('8 files sent, 0 were there already.');
+    expect(sent.output).toContain('5 files sent, 0 were there already.');
     expect(sent.output).toContain(`Browsers can load it from ${base}.`);
     expect(sent.code).toBe(0);
   });

@@ -26,7 +26,7 @@ export async function sendBuild(options: SendOptions): Promise<{ sent: number; k
   const done = { sent: 0, kept: 0 };
   for (const stage of await listBuild(folder)) {
     await inParallel(stage, async (built) => {
-      const { path, ...headers } = built;
+      const { path, source: _, ...headers } = built;
       const file = { ...headers, key: prefix + path, body: await readBuilt(folder, built) };
       if (await site.holds(file)) {
         done.kept += 1;

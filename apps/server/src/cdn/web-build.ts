@@ -16,27 +16,28 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
 };
-const ENCODINGS = { '.br': 'br', '.gz': 'gzip' } as const;
 
 const HASHED = 'public, max-age=31536000, immutable';
 const CHANGING = 'no-cache';
 
 /** A file of a web build, by its path with `/`, and what a browser must be told of it. */
-export type BuiltFile = Omit<SiteFile, 'key' | 'body'> & { path: string };
+export type BuiltFile = Omit<SiteFile, 'key' | 'body'> & {
+  path: string;
+  /** The file with the bytes: where the build has a compressed twin, that is sent under the plain name. */
+  source: string;
+};
 
 /**
- * What is said of a file: its type, also under the ending of a precompressed one, and for how long it may be
- * kept. Only names in `assets/` hold a hash of the content.
+ * What is said of a file: its type, and for how long it may be kept. Only names in `assets/` hold a hash of the content.
+ * A bucket answers every browser alike, so what it has compressed is gzip, which all of them take.
  */
-export function describeFile(file: string): BuiltFile {
-  const last = path.extname(file);
-  const contentEncoding = last === '.br' || last === '.gz' ? ENCODINGS[last] : undefined;
-  const ending = contentEncoding ? path.extname(file.slice(0, -last.length)) : last;
+function describeFile(file: string, isCompressed: boolean): BuiltFile {
   return {
     path: file,
-    contentType: TYPES[ending] ?? 'application/octet-stream',
+    source: isCompressed ? `${file}.gz` : file,
+    contentType: TYPES[path.extname(file)] ?? 'application/octet-stream',
     cacheControl: file.startsWith('assets/') ? HASHED : CHANGING,
-    ...(contentEncoding ? { contentEncoding } : {}),
+    ...(isCompressed ? { contentEncoding: 'gzip' as const } : {}),
   };
 }
 
@@ -46,14 +47,19 @@ export function describeFile(file: string): BuiltFile {
  */
 export async function listBuild(folder: string): Promise<BuiltFile[][]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
+  const names = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .map((name) => name.split(path.sep).join('/'))
     // Of the build tool.
     .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
-    .sort()
-    .map(describeFile);
+    .sort();
+  const present = new Set(names);
+  // For servers that choose by what a browser takes; nobody asks a bucket for them.
+  const isTwin = (name: string) => /\.(?:br|gz)$/.test(name) && present.has(name.slice(0, -3));
+  const files = names
+    .filter((name) => !isTwin(name))
+    .map((name) => describeFile(name, present.has(`${name}.gz`)));
   const isPage = (file: BuiltFile) => file.contentType.startsWith('text/html');
   const isHashed = (file: BuiltFile) => file.cacheControl === HASHED;
   return [
@@ -64,4 +70,4 @@ export async function listBuild(folder: string): Promise<BuiltFile[][]> {
 }
 
 export const readBuilt = (folder: string, file: BuiltFile): Promise<Buffer> =>
-  readFile(path.join(folder, file.path));
+  readFile(path.join(folder, file.source));
