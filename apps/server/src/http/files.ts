@@ -19,10 +19,11 @@ import { prepareImageIn } from '../work/tasks.js';
 import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
 import { requireAuth } from './request-context.js';
+import { createUploadPlaces } from './upload-places.js';
 import { answerUpload, orUnavailable } from './uploads.js';
 
-/** Files of one process that are received at the same time: each holds a little memory and a descriptor. */
-const MAX_UPLOADS = 64;
+/** Files that are received at the same time: each holds a little memory and a descriptor. */
+const PLACES = { most: 64, ofOne: 8 };
 
 /** Nothing in a file may run, load or be framed, whatever a browser takes it for. */
 const FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -40,19 +41,13 @@ interface FilesDeps {
 export function filesEdge({ services, work, log }: FilesDeps): Router {
   const { config, limits, blobs } = services;
   const router = Router();
-  let uploads = 0;
+  const inTurn = createUploadPlaces(PLACES);
 
   async function upload(req: Request, res: Response): Promise<void> {
     const call = { limit: 'upload', scope: 'files:write' } as const;
     const auth = await requireAuth(services, { req, res }, call);
     await requireRoom(services, auth, 1);
-    if (uploads >= MAX_UPLOADS) {
-      throw new AppError('unavailable', 'The server is busy; try again shortly', {
-        retryAfterMs: 2000,
-      });
-    }
-    uploads += 1;
-    try {
+    await inTurn(auth.userId, async () => {
       const received = await receiveUpload(req, {
         tempFolder: blobs.tempFolder,
         maxBytes: config.maxFileBytes,
@@ -62,9 +57,7 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
         : null;
       const { file, isNew } = await storeUpload(services, auth, { ...received, image });
       res.status(isNew ? 201 : 200).json(file);
-    } finally {
-      uploads -= 1;
-    }
+    });
   }
 
   router.post('/', (req, res) =>

@@ -13,10 +13,11 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Logger } from '../logger.js';
 import { requireAuth } from './request-context.js';
+import { createUploadPlaces } from './upload-places.js';
 import { answerUpload } from './uploads.js';
 
-/** Sources of one process that are received at the same time. */
-const MAX_UPLOADS = 16;
+/** Sources that are received at the same time. */
+const PLACES = { most: 16, ofOne: 4 };
 
 /** What is around the file in a form, about. */
 const FORM_BYTES = 500;
@@ -32,24 +33,9 @@ export function importsEdge({ services, log }: { services: Services; log: Logger
   const { config, blobs } = services;
   const { tempFolder } = blobs;
   const router = Router();
-  let uploads = 0;
+  const inTurn = createUploadPlaces(PLACES);
   /** Bytes that are being received, by whose they are. */
   const coming = new Map<string, number>();
-
-  /** @throws AppError unavailable */
-  async function inTurn(take: () => Promise<void>): Promise<void> {
-    if (uploads >= MAX_UPLOADS) {
-      throw new AppError('unavailable', 'The server is busy; try again shortly', {
-        retryAfterMs: 2000,
-      });
-    }
-    uploads += 1;
-    try {
-      await take();
-    } finally {
-      uploads -= 1;
-    }
-  }
 
   /**
    * Counts what is announced, and what else of the same person is on its way, before any of it is received.
@@ -79,7 +65,7 @@ export function importsEdge({ services, log }: { services: Services; log: Logger
     const call = { limit: 'upload', scope: 'imports:write' } as const;
     const auth = await requireAuth(services, { req, res }, call);
     const release = await holdRoom(auth.userId, req);
-    await inTurn(async () => {
+    await inTurn(auth.userId, async () => {
       const received = await receiveAnyFile(req, { tempFolder, maxBytes: config.maxImportBytes });
       res.status(201).json(await createFileImport(services, auth, received));
     }).finally(release);
@@ -97,7 +83,7 @@ export function importsEdge({ services, log }: { services: Services; log: Logger
     const { start, bytes } = await findGap(services, { userId, id }, offset);
     if (Number(req.get('content-length') ?? bytes) !== bytes)
       throw new AppError('bad_input', `The part that begins there has ${bytes} bytes`);
-    await inTurn(async () => {
+    await inTurn(userId, async () => {
       const received = await receiveBody(req, { tempFolder, bytes });
       const session = await keepChunk(services, { userId, id }, { start, received });
       res.setHeader(OFFSET, start + bytes);
