@@ -1,6 +1,7 @@
 import { type Db, schema } from '@ainotebook/db';
 import { desc, eq } from 'drizzle-orm';
 import { userColumns } from '../users/user-columns.js';
+import { archiveId } from './archive-ids.js';
 
 const { aiSpans, apiKeys, articles, auditEvents, sessions, users, webhookSubscriptions } = schema;
 
@@ -10,7 +11,7 @@ const EVENTS = 10_000;
 /** Of passages the newest; an article has at most two hundred. */
 const PASSAGES = 10_000;
 
-/** What the server keeps of a person besides notes and files, as documents of an archive. */
+/** What is short of what the server keeps of a person besides notes and files, as documents of an archive. */
 export async function readAccountDocuments(
   db: Db,
   userId: string,
@@ -76,6 +77,13 @@ export async function readAccountDocuments(
     { path: 'account/api-keys.json', value: keys },
     { path: 'account/webhooks.json', value: webhooks },
     { path: 'account/audit-events.json', value: events },
-    { path: 'account/ai-passages.json', value: passages },
+    {
+      path: 'account/ai-passages.json',
+      // By the names that the notes have in the archive.
+      value: passages.map((passage) => ({
+        ...passage,
+        articleId: archiveId(userId, passage.articleId),
+      })),
+    },
   ];
 }

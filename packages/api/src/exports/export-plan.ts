@@ -39,6 +39,7 @@ export async function planExport(tx: Tx, { userId, kind, notebookId }: ExportSco
   const named = new Map(all.map((notebook) => [notebook.id, notebook]));
   const kept = roots.flatMap((id) => tree.subtree(id)).flatMap((id) => named.get(id) ?? []);
   const ids = kept.map(({ id }) => id);
+  const inside = new Set(ids);
   const inScope = and(
     eq(articles.userId, userId),
     isNull(articles.deletedAt),
@@ -67,7 +68,7 @@ export async function planExport(tx: Tx, { userId, kind, notebookId }: ExportSco
     notebooks: kept.map(({ id, parentId, name }) => ({
       id: archiveId(userId, id),
       // The notebook that is exported stands at the top.
-      parentId: parentId && ids.includes(parentId) ? archiveId(userId, parentId) : null,
+      parentId: parentId && inside.has(parentId) ? archiveId(userId, parentId) : null,
       name,
     })),
     noteCount: notes.length,

@@ -124,6 +124,13 @@ async function writer() {
   return { user, kyoto };
 }
 
+const linesOf = (bytes: Buffer): unknown[] =>
+  bytes
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown);
+
 describe('an export of everything', () => {
   it('holds the notes, notebooks and files of its owner, and nothing of anybody else', async () => {
     const { user } = await writer();
@@ -160,7 +167,10 @@ describe('an export of everything', () => {
     expect(await openExport(t.services(), { userId: user.id, key }, made.id)).toBeNull();
     const documents: Record<string, unknown> = {};
     for (const { section, record, bytes } of await recordsOf(archive))
-      if (section === 'documents') documents[record.path] = JSON.parse(bytes.toString());
+      if (section === 'documents')
+        documents[record.path] = record.path.endsWith('.jsonl')
+          ? linesOf(bytes)
+          : JSON.parse(bytes.toString());
     expect(documents).toMatchObject({
       'account/profile.json': { email: user.email },
       'account/sessions.json': [{ kind: 'token' }],

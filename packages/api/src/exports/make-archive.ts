@@ -4,12 +4,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createArchiveWriter } from '@ainotebook/convert/write';
+import { type ArchiveWriter, createArchiveWriter } from '@ainotebook/convert/write';
 import { type Tx, withStatementTimeout } from '@ainotebook/db';
 import { type BlobStore, blobKey } from '@ainotebook/files';
 import type { JobRun } from '@ainotebook/jobs';
 import { sql } from 'drizzle-orm';
 import { readAccountDocuments } from './account-documents.js';
+import { readAccountLines } from './account-lines.js';
 import { type ExportScope, planExport, readNotes } from './export-plan.js';
 
 /** Of a library with tens of thousands of notes. */
@@ -69,11 +70,24 @@ async function writeArchive(
       progress.done += 1;
       await run.report(progress);
     }
-    const documents = kind === 'account' ? await readAccountDocuments(run.db, userId) : [];
-    for (const { path: name, value } of documents) await writer.addDocument(name, value);
+    if (kind === 'account') await writeAccount(run, writer, userId);
     await writer.finish();
   } finally {
     await writer.close();
+  }
+}
+
+/** What the server keeps besides notes and files. */
+async function writeAccount(
+  { db, signal }: Pick<JobRun, 'db' | 'signal'>,
+  writer: ArchiveWriter,
+  userId: string,
+): Promise<void> {
+  for (const { path: name, value } of await readAccountDocuments(db, userId))
+    await writer.addDocument(name, value);
+  for (const { path: name, rows } of readAccountLines(db, userId)) {
+    signal.throwIfAborted();
+    await writer.addLines(name, rows);
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import nodePath from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { relateAddresses } from '../format/addresses.js';
 import {
@@ -63,6 +63,8 @@ export interface ArchiveWriter {
   /** @param open null when the bytes are lost */
   addFile(file: FileToArchive, open: () => Promise<Readable | null>): Promise<void>;
   addDocument(path: string, value: unknown): Promise<void>;
+  /** A document with a line of JSON for each row; no more than one is held. */
+  addLines(path: string, rows: AsyncIterable<unknown>): Promise<void>;
   finish(): Promise<void>;
   /** Removes what the writer kept beside the output; after `finish` and after any failure. */
   close(): Promise<void>;
@@ -140,6 +142,21 @@ export async function createArchiveWriter(options: ArchiveOptions): Promise<Arch
     },
     addDocument: async (path, value) => {
       const record = await addText(path, `${JSON.stringify(value, null, 2)}\n`, newest);
+      await manifest.write({ section: 'documents', record });
+    },
+    addLines: async (path, rows) => {
+      const hash = createHash('sha256');
+      let size = 0;
+      async function* lines() {
+        for await (const row of rows) {
+          const line = Buffer.from(`${JSON.stringify(row)}\n`);
+          hash.update(line);
+          size += line.length;
+          yield line;
+        }
+      }
+      await zip.add(path, Readable.from(lines()), newest);
+      const record = { path, size, sha256: hash.digest('hex') };
       await manifest.write({ section: 'documents', record });
     },
     finish: async () => {
