@@ -134,7 +134,7 @@ const compose: Compose = (options) => {
       models,
       egress,
       webhookEgress: createEgress({ privateHosts: listOf(env.WEBHOOK_ALLOW_PRIVATE_HOSTS) }),
-      readSource: (source, limits) => readSourceIn(work, source, limits),
+      readSource: (source, limits) => readSourceIn({ work, log }, source, limits),
       prepareImage: (file) => prepareImageIn(work, file),
       nudgeJobs: () => jobs.nudge(),
     }),

@@ -278,7 +278,7 @@ export function useServer(options: ServerOptions = {}) {
             throw new Error('nothing is sent in this test');
           },
         },
-        readSource: (source, limits) => readSourceIn(work, source, limits),
+        readSource: (source, limits) => readSourceIn({ work, log }, source, limits),
         prepareImage: (file) => prepareImageIn(work, file),
         nudgeJobs: () => undefined,
         ...more,

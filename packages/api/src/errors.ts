@@ -118,6 +118,8 @@ function fromBelow(error: unknown): AppError | undefined {
   const failure = dbFailure(error);
   switch (failure?.kind) {
     case 'foreign_key_violation':
+      // The very same bytes were removed while these came: sent again, they are kept.
+      if (failure.constraint?.endsWith('_sha256_blobs_sha256_fk')) return busy(error);
       // The account went while its request was under way; any other missing row is a bug.
       return failure.constraint?.endsWith('_user_id_users_id_fk')
         ? new AppError('session_revoked', 'The session has ended; sign in again', { cause: error })

@@ -56,6 +56,8 @@ export const IMPORT_REJECTIONS = [
   'gone',
   'no_room',
   'notes_full',
+  /** A picture or a document that no note of its source shows. */
+  'unused',
 ] as const;
 export const importRejectionSchema = z.enum(IMPORT_REJECTIONS);
 export type ImportRejection = z.infer<typeof importRejectionSchema>;

@@ -69,7 +69,8 @@ describe.each([
     expect(await session(person, id)).toMatchObject({
       status: 'ready',
       upload: null,
-      totalCount: 1,
+      // The note, and the file that it does not show.
+      totalCount: 2,
       sourceSize: bytes.length,
     });
     const { importChunks, importSources } = schema;

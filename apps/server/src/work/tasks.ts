@@ -3,6 +3,7 @@ import { AppError } from '@ainotebook/api';
 import type { Reading } from '@ainotebook/api/jobs';
 import type { PartLimits, Source } from '@ainotebook/convert/places';
 import type { ImageResult, PreparedImage } from '@ainotebook/files';
+import type { Logger } from '../logger.js';
 import { TooMuchWork, type WorkPool } from './pool.js';
 
 /** Pictures can wait for texts. */
@@ -49,14 +50,30 @@ function isOverrun(error: unknown): boolean {
 
 /** Reads a part of a source in a thread, which a hostile one can end without harm to anything else. */
 export async function readSourceIn(
-  work: WorkPool,
+  { work, log }: { work: WorkPool; log: Pick<Logger, 'warn'> },
   source: Source,
   limits: PartLimits,
 ): Promise<Reading> {
   try {
-    return await work.run<Reading>({ name: 'source', input: { source, limits }, ...SOURCE });
+    const reading = await work.run<Reading>({
+      name: 'source',
+      input: { source, limits },
+      ...SOURCE,
+    });
+    for (const error of unforeseen(reading))
+      log.warn('Something of an import could not be read', { error });
+    return reading;
   } catch (error) {
     if (isOverrun(error)) return { kind: 'overrun' };
     throw error;
   }
+}
+
+/** Names of the errors that a reader did not expect: they are worth a look, and hold nothing of anybody's notes. */
+function unforeseen(reading: Reading): Set<string> {
+  const names =
+    reading.kind === 'read'
+      ? reading.part.items.map((item) => (item.kind === 'rejected' ? item.error : undefined))
+      : [reading.kind === 'overrun' ? reading.error : undefined];
+  return new Set(names.filter((name) => name !== undefined));
 }

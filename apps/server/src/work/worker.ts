@@ -1,5 +1,6 @@
 import type { Reading, SocialCard } from '@ainotebook/api/jobs';
 import {
+  isOfMachine,
   type PartLimits,
   readPage,
   readSource,
@@ -77,7 +78,9 @@ export async function source(input: { source: Source; limits: PartLimits }): Pro
     return { kind: 'read', part: await readSource(input.source, input.limits) };
   } catch (error) {
     if (error instanceof SourceError) return { kind: 'failed', code: error.code };
-    throw error;
+    if (isOfMachine(error)) throw error;
+    // Tried again it would be the same: the item that did it is found as one that is too much.
+    return { kind: 'overrun', error: error instanceof Error ? error.name : typeof error };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Db } from '@ainotebook/db';
-import { type BlobStore, blobKey, variantKey } from '@ainotebook/files';
+import { type BlobStore, blobKey, StorageUnavailableError, variantKey } from '@ainotebook/files';
 import { sql } from 'drizzle-orm';
 
 /** Long enough for an upload that has stored its bytes and not yet its file. */
@@ -44,5 +44,34 @@ export async function collectBlobs(
     });
     total += removed;
     if (removed < BATCH) return total;
+  }
+}
+
+/**
+ * Removes at once what of these bytes nothing holds: for what is large and needed no more. An upload of the very same
+ * bytes that has stored them and not yet its row finds that they are gone, and has to begin again. What cannot be
+ * removed now goes with `collectBlobs`.
+ */
+export async function collectNow(
+  { db, blobs: store }: { db: Db; blobs: BlobStore },
+  hashes: readonly string[],
+): Promise<void> {
+  for (let at = 0; at < hashes.length; at += BATCH) {
+    const wanted = sql.param(hashes.slice(at, at + BATCH));
+    try {
+      await db.transaction(async (tx) => {
+        const { rows } = await tx.execute<{ sha256: string }>(sql`
+          select sha256 from blobs b
+          where sha256 = any(${wanted}::text[]) and refs = 0
+            and not exists (select 1 from blob_variants v where v.sha256 = b.sha256)
+          order by sha256 for update skip locked`);
+        const gone = rows.map(({ sha256 }) => sha256);
+        await Promise.all(gone.map((sha256) => store.remove(blobKey(sha256))));
+        await tx.execute(sql`delete from blobs where sha256 = any(${sql.param(gone)}::text[])`);
+      });
+    } catch (error) {
+      if (error instanceof StorageUnavailableError) return;
+      throw error;
+    }
   }
 }

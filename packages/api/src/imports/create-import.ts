@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { Services } from '../context.js';
 import { AppError } from '../errors.js';
+import { collectNow } from '../files/collect-blobs.js';
 import { lockUser } from '../users/lock-user.js';
 import { queueImport, readImport } from './import-jobs.js';
 import { readSession } from './import-rows.js';
@@ -91,13 +92,18 @@ export async function createFileImport(
   } finally {
     await rm(received.path, { force: true });
   }
-  const session = await services.db.transaction(async (tx) => {
+  const made = services.db.transaction(async (tx) => {
     const sourceName = shownName(received.name);
     const row = { userId, status: 'reading' as const, sourceName, isAddress: false };
     const id = await insertSession({ ...services, db: tx }, row, size);
     await tx.insert(importSources).values({ sessionId: id, sha256, size });
     await queueImport(tx, readImport, id);
     return readSession(tx, userId, id);
+  });
+  const session = await made.catch(async (error: unknown) => {
+    // Refused, it would lie here for an hour.
+    await collectNow(services, [sha256]);
+    throw error;
   });
   services.nudgeJobs();
   return session;

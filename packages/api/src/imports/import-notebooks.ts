@@ -72,9 +72,12 @@ async function childOf(
   return row?.id ?? null;
 }
 
-export async function isFull(tx: Tx, userId: string): Promise<boolean> {
-  return (await tx.$count(notebooks, eq(notebooks.userId, userId))) >= LIMITS.notebooksPerUser;
+export function countNotebooks(tx: Tx, userId: string): Promise<number> {
+  return tx.$count(notebooks, eq(notebooks.userId, userId));
 }
+
+const isFull = async (tx: Tx, userId: string): Promise<boolean> =>
+  (await countNotebooks(tx, userId)) >= LIMITS.notebooksPerUser;
 
 /** How many notebooks stand one in the other down to this one. */
 export async function depthOf(tx: Tx, id: string): Promise<number> {

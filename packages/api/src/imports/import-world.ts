@@ -71,8 +71,8 @@ export async function openWorld(
   session: SessionRow,
   archive: Archive | null,
 ): Promise<World | null> {
-  const own = await readOwnArchive(archive);
-  const places = await placeOwnNotebooks(run.db, session, own.notebooks);
+  const own = await readOwnArchive(run, archive);
+  const places = await placeOwnNotebooks(run, session, own.notebooks);
   if (!places) return null;
   let directory: Promise<Directory> | undefined;
   return {
@@ -94,7 +94,7 @@ export async function openWorld(
   };
 }
 
-async function readDirectory(
+export async function readDirectory(
   db: Db,
   session: SessionRow,
   archive: Archive | null,
@@ -114,12 +114,13 @@ async function readDirectory(
 }
 
 /** What an archive of ours holds besides its notes; nothing of other sources. */
-async function readOwnArchive(archive: Archive | null) {
+async function readOwnArchive({ signal }: Pick<JobRun, 'signal'>, archive: Archive | null) {
   const notebooks: ArchivedNotebook[] = [];
   const attachments: ArchivedAttachment[] = [];
   const manifest = archive && (await openOwnManifest(archive));
   if (!manifest) return { notebooks, attachments };
   for await (const { section, json } of manifest.lines()) {
+    signal.throwIfAborted();
     if (section === 'notebooks') push(notebooks, readRecord(section, json));
     if (section === 'attachments') push(attachments, readRecord(section, json));
   }

@@ -1,14 +1,16 @@
 import type * as C from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
-import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { requireOwnNotebooks } from '../articles/article-rows.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { collectNow } from '../files/collect-blobs.js';
 import { decodeCursor, toPage } from '../pagination.js';
 import { insertSession } from './create-import.js';
 import { queueImport, readImport, runImport, undoImport } from './import-jobs.js';
 import { markDuplicates, ownSession, readSession, sessionColumns } from './import-rows.js';
+import { releaseBytes } from './source-file.js';
 
 const { importItems, importSessions } = schema;
 
@@ -158,25 +160,33 @@ export function undoImportSession(ctx: Worker, { id }: { id: string }): Promise<
   });
 }
 
-/** Forgets an import; the notes it made stay. @throws AppError not_found, conflict (it is running) */
-export async function removeImport({ db, auth }: Caller, { id }: { id: string }): Promise<void> {
-  const { rowCount } = await db
-    .delete(importSessions)
-    .where(
-      and(
-        ownSession(auth.userId, id),
-        inArray(importSessions.status, [
-          'receiving',
-          'reading',
-          'ready',
-          'paused',
-          'done',
-          'failed',
-          'undone',
-        ]),
-      ),
-    );
-  if (rowCount) return;
-  await readSession(db, auth.userId, id);
-  throw new AppError('conflict', 'The import is running; pause it first');
+const REMOVABLE: readonly Status[] = [
+  'receiving',
+  'reading',
+  'ready',
+  'paused',
+  'done',
+  'failed',
+  'undone',
+];
+
+/** Forgets an import; the notes it made stay, its source goes at once. @throws AppError not_found, conflict (it is running) */
+export async function removeImport(
+  { db, auth, blobs }: Caller & Pick<AuthedContext, 'blobs'>,
+  { id }: { id: string },
+): Promise<void> {
+  const hashes = await db.transaction(async (tx) => {
+    const [row] = await tx
+      .select({ status: importSessions.status })
+      .from(importSessions)
+      .where(ownSession(auth.userId, id))
+      .for('update');
+    if (!row) throw notFound('Import');
+    if (!REMOVABLE.includes(row.status))
+      throw new AppError('conflict', 'The import is running; pause it first');
+    const held = await releaseBytes(tx, id);
+    await tx.delete(importSessions).where(ownSession(auth.userId, id));
+    return held;
+  });
+  await collectNow({ db, blobs }, hashes);
 }

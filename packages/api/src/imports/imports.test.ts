@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { schema } from '@ainotebook/db';
 import { blobKey, receiveAnyStream } from '@ainotebook/files';
+import { makeZip } from '@ainotebook/testkit';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { toAppError } from '../errors.js';
 import { collectBlobs } from '../files/collect-blobs.js';
 import { useImports } from './import-test-support.js';
 import { pruneImports } from './imports.jobs.js';
@@ -36,6 +38,80 @@ describe('undo', () => {
       rows.filter(({ deletedAt }) => deletedAt === null).map(({ content }) => content),
     ).toEqual(['changed']);
     expect(await user.api.notebooks.list()).toEqual([]);
+  });
+
+  it('keeps what was moved, tagged, pinned or shared since, and trashes what came with tags and folders', async () => {
+    const user = await test.user();
+    const names = ['moved', 'tagged', 'pinned', 'shared', 'untagged', 'still'];
+    const data = '---\ntags: [Tea, 旅行]\n---\ntext';
+    const id = await imported(
+      user,
+      names.map((name) => ({ name: `f/g/${name}.md`, data })),
+    );
+    const notes = new Map((await notesOf(user)).map((note) => [note.title, note.id]));
+    const idOf = (title: string) => notes.get(title) ?? '';
+    const elsewhere = await user.api.notebooks.create({ name: 'elsewhere' });
+    const change = (title: string, fields: object) =>
+      user.api.articles.update({ id: idOf(title), data: fields });
+    await change('moved', { notebookId: elsewhere.id });
+    await change('tagged', { tags: ['tea', '旅行', 'mine'] });
+    await change('untagged', { tags: [] });
+    await change('pinned', { isPinned: true });
+    await user.api.shares.create({ articleId: idOf('shared') });
+    await user.api.imports.undo({ id });
+    await undoSlice(jobs(), run(), id);
+    const left = (await notesOf(user)).filter(({ deletedAt }) => deletedAt === null);
+    expect(left.map(({ title }) => title)).toEqual(['moved', 'pinned', 'shared', 'tagged']);
+    expect(await user.api.imports.get({ id })).toMatchObject({ counts: { undone: 2, kept: 4 } });
+  });
+});
+
+describe('the bytes of a source', () => {
+  const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+  const isKept = async (bytes: Buffer) => {
+    const { blobs, db } = test.services();
+    const open = await blobs.open(blobKey(hashOf(bytes)));
+    open?.destroy();
+    const rows = await db
+      .select({ sha256: schema.blobs.sha256 })
+      .from(schema.blobs)
+      .where(eq(schema.blobs.sha256, hashOf(bytes)));
+    expect(rows.length).toBe(open ? 1 : 0);
+    return open !== null;
+  };
+
+  it('go with the import that is removed, unless another one has them too', async () => {
+    const [user, other] = [await test.user(), await test.user()];
+    const bytes = makeZip([{ name: 'a.md', data: user.id }]);
+    const id = await preview(user, bytes);
+    const theirs = await preview(other, bytes);
+    await user.api.imports.remove({ id });
+    expect(await isKept(bytes)).toBe(true);
+    await other.api.imports.remove({ id: theirs });
+    expect(await isKept(bytes)).toBe(false);
+    // The very same bytes may come again.
+    expect(await test.imported(user, bytes)).toBeTypeOf('string');
+    expect(await isKept(bytes)).toBe(false);
+  });
+
+  it('are not kept where the import is refused', async () => {
+    const user = await test.user();
+    const calls = Array.from({ length: 20 }, () =>
+      user.api.imports.create({ url: 'https://example.org/' }),
+    );
+    await Promise.all(calls);
+    const bytes = makeZip([{ name: 'a.md', data: `refused ${user.id}` }]);
+    await expect(test.upload(user, bytes)).rejects.toMatchObject({ code: 'limit_reached' });
+    expect(await isKept(bytes)).toBe(false);
+  });
+
+  it('that are removed while others send them are asked for once more', async () => {
+    const { db } = test.services();
+    const user = await test.user();
+    const id = await preview(user);
+    const row = { sessionId: id, start: 0, sha256: 'f'.repeat(64) };
+    const failure = await db.insert(schema.importChunks).values(row).catch(toAppError);
+    expect(failure).toMatchObject({ code: 'unavailable' });
   });
 });
 

@@ -1,8 +1,9 @@
 import { EgressError } from '@ainotebook/egress';
 import { makeZip } from '@ainotebook/testkit';
 import { describe, expect, it } from 'vitest';
-import { useImports } from './import-test-support.js';
+import { useImports, VAULT } from './import-test-support.js';
 import { readSlice } from './read-import.js';
+import { runSlice } from './run-import.js';
 
 const test = useImports();
 const { run, jobs, upload, preview, notesOf } = test;
@@ -70,6 +71,69 @@ describe('preview', () => {
       ['b.md', 'too_complex'],
       ['c.md', null],
     ]);
+  });
+
+  it('names the files that no note shows, behind everything else', async () => {
+    const user = await test.user();
+    const id = await preview(user, [
+      ...VAULT,
+      { name: 'unseen.png', data: 'x' },
+      { name: 'sub/p.png', data: 'x' },
+      { name: 'plan.canvas', data: '{}' },
+    ]);
+    const { items } = await user.api.imports.items({ id });
+    expect(items.map(({ path, reason }) => [path, reason])).toEqual([
+      ['北京.md', null],
+      ['日记/今天.md', null],
+      ['plan.canvas', 'unsupported'],
+      ['sub/p.png', 'unused'],
+      ['unseen.png', 'unused'],
+    ]);
+    const session = await user.api.imports.get({ id });
+    expect(session).toMatchObject({ status: 'ready', readCount: 5, totalCount: 5 });
+    await user.api.imports.start({ id });
+    await runSlice(jobs(), run(), id);
+    expect(await user.api.imports.get({ id })).toMatchObject({
+      status: 'done',
+      counts: { pending: 0, accepted: 2, rejected: 3 },
+    });
+  });
+
+  it('names folders where thousands of files are shown by no note', async () => {
+    const user = await test.user();
+    const files = Array.from({ length: 1_200 }, (_, i) => ({
+      name: `f${i % 2}/${i}.png`,
+      data: 'x',
+    }));
+    const id = await preview(user, [{ name: 'a.md', data: '![](f0/0.png)' }, ...files]);
+    const { items } = await user.api.imports.items({ id, result: 'rejected' });
+    expect(items.map(({ path }) => path)).toEqual(['f0/ × 599', 'f1/ × 600']);
+  });
+
+  it('is ready where the process died between the last note and the files', async () => {
+    const user = await test.user();
+    const id = await upload(user, makeZip([...VAULT, { name: 'unseen.png', data: 'x' }]));
+    const dying = run();
+    const stopped = { ...dying, signal: AbortSignal.abort(new Error('the process dies')) };
+    const services = jobs();
+    let signal = dying.signal;
+    const failing = {
+      ...stopped,
+      get signal() {
+        return signal;
+      },
+    };
+    const readSource: typeof services.readSource = async (source, limits) => {
+      const reading = await services.readSource(source, limits);
+      signal = stopped.signal;
+      return reading;
+    };
+    await expect(readSlice(jobs({ readSource }), failing, id)).rejects.toThrow('dies');
+    expect(await user.api.imports.get({ id })).toMatchObject({ status: 'reading', readCount: 2 });
+    await readSlice(services, run(), id);
+    const { items } = await user.api.imports.items({ id });
+    expect(items.map(({ path }) => path)).toEqual(['北京.md', '日记/今天.md', 'unseen.png']);
+    expect(await user.api.imports.get({ id })).toMatchObject({ status: 'ready' });
   });
 
   it('says why a source cannot be read', async () => {

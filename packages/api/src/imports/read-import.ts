@@ -12,20 +12,25 @@ import type { JobRun } from '@ainotebook/jobs';
 import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { archiveId } from '../exports/archive-ids.js';
+import { collectNow } from '../files/collect-blobs.js';
 import type { JobServices } from '../jobs.js';
 import { fetchSource } from './fetch-source.js';
 import { queueImport, readImport, SLICE_MS } from './import-jobs.js';
 import { findSession, lockSession, markDuplicates, type SessionRow } from './import-rows.js';
 import { joinChunks } from './receive-import.js';
-import { findSource, localSource } from './source-file.js';
+import { findSource, localSource, releaseBytes } from './source-file.js';
+import { findUnusedFiles, isFolder } from './unused-files.js';
 
-const { importChunks, importItems, importSessions, importSources } = schema;
+const { importItems, importSessions } = schema;
 
-/** What a thread answers that read a part; `overrun`: it took too long or too much memory, and is gone. */
+/**
+ * What a thread answers that read a part. `overrun`: it took too long or too much memory, and is gone, or met an error
+ * that nobody foresaw, which has this name.
+ */
 export type Reading =
   | { kind: 'read'; part: ReadPart }
   | { kind: 'failed'; code: ImportFailure }
-  | { kind: 'overrun' };
+  | { kind: 'overrun'; error?: string };
 
 /** Of one part. */
 const ITEMS = 50;
@@ -33,7 +38,10 @@ const LENGTH = 2_000_000;
 /** Where little is converted, and looking through the list for each part takes the time. A statement has 65,535 values, a row 20. */
 const LISTED_ITEMS = 3_000;
 
-type Services = Pick<JobServices, 'blobs' | 'config' | 'egress' | 'readSource' | 'nudgeJobs'>;
+type Services = Pick<
+  JobServices,
+  'blobs' | 'config' | 'egress' | 'prepareImage' | 'readSource' | 'nudgeJobs'
+>;
 
 /** One run of the job: parts until the slice is over, each kept before the next is read. */
 export async function readSlice(services: Services, run: JobRun, sessionId: string): Promise<void> {
@@ -47,17 +55,21 @@ export async function readSlice(services: Services, run: JobRun, sessionId: stri
     if (session?.status !== 'reading') return;
     await readParts(services, run, session);
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    await run.db.transaction(async (tx) => {
+    if (!(error instanceof SourceError)) {
+      // Removed meanwhile, and its source with it.
+      if (!(await findSession(run.db, sessionId))) return;
+      throw error;
+    }
+    const hashes = await run.db.transaction(async (tx) => {
       const session =
         (await lockSession(tx, sessionId, 'reading')) ??
         (await lockSession(tx, sessionId, 'receiving'));
-      if (!session) return;
+      if (!session) return [];
       await endReading(tx, session.id, { status: 'failed', failure: error.code });
       // What cannot be read need not be kept.
-      await tx.delete(importSources).where(eq(importSources.sessionId, session.id));
-      await tx.delete(importChunks).where(eq(importChunks.sessionId, session.id));
+      return releaseBytes(tx, session.id);
     });
+    await collectNow({ db: run.db, blobs: services.blobs }, hashes);
   }
 }
 
@@ -72,15 +84,39 @@ async function readParts(services: Services, run: JobRun, session: SessionRow): 
   };
   const endsAt = performance.now() + SLICE_MS;
   let items = ITEMS;
-  for (let at: number | null = session.readCount; at !== null; ) {
+  for (let at = session.readCount; ; ) {
     run.signal.throwIfAborted();
     const part: ReadPart = await readPart(services, source, { at, items });
     if (part.program === 'ainotebook' || part.program === 'joplin') items = LISTED_ITEMS;
     const isOver = performance.now() > endsAt;
-    at = await keepPart(run, session, { at, part, isOver });
-    if (isOver) break;
+    const kept = await keepPart(run, session, { at, part, isOver });
+    if (isOver || typeof kept !== 'number') {
+      if (kept === 'whole') await endFolder(services, run, { session, part });
+      break;
+    }
+    at = kept;
   }
   services.nudgeJobs();
+}
+
+/** All notes of a folder are read: the files that none of them shows come last, and the preview is ready. */
+async function endFolder(
+  services: Services,
+  run: JobRun,
+  { session, part }: { session: SessionRow; part: ReadPart },
+): Promise<void> {
+  const paths = await findUnusedFiles(services, run, { session, program: part.program });
+  await run.db.transaction(async (tx) => {
+    const current = await lockSession(tx, session.id, 'reading');
+    if (current?.readCount !== part.total) return;
+    const rows = paths.map((path, i) =>
+      toRow(session, part.total + i, { kind: 'rejected', path, reason: 'unused' }),
+    );
+    if (rows.length > 0) await tx.insert(importItems).values(rows);
+    const count = part.total + rows.length;
+    await markDuplicates(tx, session.id);
+    await endReading(tx, session.id, { status: 'ready', readCount: count, totalCount: count });
+  });
 }
 
 /**
@@ -105,12 +141,15 @@ async function readPart(
   throw new SourceError('too_complex');
 }
 
-/** Writes a part, unless another run has. @returns where to go on; null when there is nothing more to do */
+/**
+ * Writes a part, unless another run has.
+ * @returns where to go on; `whole` when all notes of a folder are read; null when there is nothing more to do
+ */
 async function keepPart(
   run: JobRun,
   session: SessionRow,
   { at, part, isOver }: { at: number; part: ReadPart; isOver: boolean },
-): Promise<number | null> {
+): Promise<number | 'whole' | null> {
   return run.db.transaction(async (tx) => {
     const current = await lockSession(tx, session.id, 'reading');
     if (!current || current.readCount !== at) return null;
@@ -118,14 +157,14 @@ async function keepPart(
     if (rows.length > 0) await tx.insert(importItems).values(rows).onConflictDoNothing();
     const readCount = at + part.items.length;
     const known = { readCount, totalCount: part.total, program: part.program };
-    if (part.next === null) {
+    if (part.next === null && !isFolder(part.program)) {
       await markDuplicates(tx, session.id);
       await endReading(tx, session.id, { ...known, status: 'ready' });
       return null;
     }
     await tx.update(importSessions).set(known).where(eq(importSessions.id, session.id));
     if (isOver) await queueImport(tx, readImport, session.id);
-    return part.next;
+    return part.next ?? (isOver ? null : 'whole');
   });
 }
 

@@ -7,6 +7,7 @@ import type { JobRun } from '@ainotebook/jobs';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { AuthedContext, Services } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { collectNow } from '../files/collect-blobs.js';
 import { insertSession, keepSource, shownName } from './create-import.js';
 import { queueImport, readImport } from './import-jobs.js';
 import { lockSession, ownSession, readSession, type SessionRow } from './import-rows.js';
@@ -91,6 +92,7 @@ export async function keepChunk(
   });
   services.nudgeJobs();
   if (session) return session;
+  await collectNow(services, [sha256]);
   await findGap(services, { userId, id }, start);
   throw notFound('Import');
 }
@@ -145,4 +147,7 @@ export async function joinChunks(
       .set({ status: 'reading' })
       .where(eq(importSessions.id, sessionId));
   });
+  // In the whole they are kept once more.
+  const parts = chunks.map((chunk) => chunk.sha256);
+  await collectNow({ db: run.db, blobs }, [...new Set([...parts, sha256])]);
 }

@@ -46,10 +46,11 @@ describe('import', () => {
     expect(items.map(({ result, warnings }) => [result, warnings])).toEqual([
       ['accepted', [{ code: 'link_unresolved', detail: 'x.md' }]],
       ['accepted', [{ code: 'attachment_missing', detail: 'none.png' }]],
+      ['rejected', []],
     ]);
     expect(await user.api.imports.get({ id })).toMatchObject({ status: 'done' });
-    // The bytes of the source are needed no more; those of the picture are.
-    expect(await collectBlobs(test.services(), 0)).toBe(1);
+    // The bytes of the source went when they were needed no more; those of the picture are kept.
+    expect(await collectBlobs(test.services(), 0)).toBe(0);
   });
 
   it('follows links and pictures across the zips that an export was cut into', async () => {

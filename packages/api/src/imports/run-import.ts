@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LIMITS, utf8Length } from '@ainotebook/contract';
 import { type LinkPlace, type LinkTarget, writeLinks } from '@ainotebook/convert/places';
 import { type Db, schema } from '@ainotebook/db';
 import type { JobRun } from '@ainotebook/jobs';
 import { and, asc, between, eq, sql } from 'drizzle-orm';
+import { collectNow } from '../files/collect-blobs.js';
 import { emitWebhooks } from '../webhooks/emit.js';
 import { queueImport, runImport, SLICE_MS } from './import-jobs.js';
 import { findSession, lockSession, readSession } from './import-rows.js';
@@ -10,13 +12,16 @@ import { type ItemRow, openSource, openWorld, type Services, type World } from '
 import { type Draft, makeNotes } from './make-notes.js';
 import { keepOwnFiles } from './own-files.js';
 import { isRemote } from './remote-pictures.js';
+import { releaseBytes } from './source-file.js';
 
-const { importItems, importSessions, importSources } = schema;
+const { importItems, importSessions } = schema;
 
 /** Notes made in one transaction, and UTF-8 bytes of their texts, unless one alone is longer. */
 const BATCH_NOTES = 100;
 const BATCH_BYTES = 1_000_000;
 const MAX_WARNINGS = 20;
+/** Links that are followed before others get a turn: a note may have thousands, and this runs where requests do. */
+const LINKS_AT_ONCE = 50;
 
 /** One run of the job: batches of notes until the slice is over. */
 export async function runSlice(services: Services, run: JobRun, sessionId: string): Promise<void> {
@@ -26,7 +31,7 @@ export async function runSlice(services: Services, run: JobRun, sessionId: strin
   try {
     const world = await openWorld(services, run, session, archive);
     if (world && (await makeAll(services, run, world))) {
-      await finish(run.db, session.id);
+      await finish(services, run.db, session.id);
       services.nudgeJobs();
     }
   } finally {
@@ -44,7 +49,7 @@ async function makeAll(services: Services, run: JobRun, world: World): Promise<b
     if (items.length === 0) break;
     const drafts: Draft[] = [];
     for (const item of items) {
-      drafts.push(await toDraft(item, world));
+      drafts.push(await toDraft(run, item, world));
       // Pictures from the web take their time; the other items are made later.
       if (performance.now() > endsAt) break;
     }
@@ -88,15 +93,20 @@ async function nextItems(db: Db, sessionId: string): Promise<ItemRow[]> {
 }
 
 /** Follows the links of an item; its attachments are ours when this returns. */
-async function toDraft(item: ItemRow, world: World): Promise<Draft> {
+async function toDraft(run: JobRun, item: ItemRow, world: World): Promise<Draft> {
   const markdown = item.content ?? '';
   // Written by `toRow` from what the reader found.
   const links = item.links as LinkPlace[];
   const found = new Map<LinkPlace, LinkTarget>();
   const remote = links.filter(({ target }) => isRemote(target));
   const pictures = await world.fetchPictures(remote.map(({ target }) => target));
-  for (const place of links)
+  for (const [i, place] of links.entries()) {
+    if (i % LINKS_AT_ONCE === LINKS_AT_ONCE - 1) {
+      await nextTurn();
+      run.signal.throwIfAborted();
+    }
     found.set(place, pictures.get(place.target) ?? (await follow(place, item, world)));
+  }
   const missing: LinkTarget = {
     kind: 'none',
     warning: { code: 'link_unresolved', detail: null },
@@ -131,11 +141,15 @@ async function follow(place: LinkPlace, item: ItemRow, world: World): Promise<Li
 }
 
 /** Nothing is left to do: the bytes of the source are needed no more. */
-async function finish(db: Db, sessionId: string): Promise<void> {
-  await db.transaction(async (tx) => {
+async function finish(
+  { blobs }: Pick<Services, 'blobs'>,
+  db: Db,
+  sessionId: string,
+): Promise<void> {
+  const hashes = await db.transaction(async (tx) => {
     const locked = await lockSession(tx, sessionId, 'running');
-    if (!locked) return;
-    await tx.delete(importSources).where(eq(importSources.sessionId, sessionId));
+    if (!locked) return [];
+    const held = await releaseBytes(tx, sessionId);
     await tx
       .update(importSessions)
       .set({ status: 'done', finishedAt: sql`now()` })
@@ -144,5 +158,7 @@ async function finish(db: Db, sessionId: string): Promise<void> {
     const { counts } = await readSession(tx, userId, sessionId);
     const data = { importId: sessionId, source, notes: counts.accepted, rejected: counts.rejected };
     await emitWebhooks(tx, [userId], [{ type: 'import.finished', data }]);
+    return held;
   });
+  await collectNow({ db, blobs }, hashes);
 }

@@ -3,14 +3,13 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SourceError } from '@ainotebook/convert/places';
-import type { Db } from '@ainotebook/db';
-import { schema } from '@ainotebook/db';
+import { type Db, schema, type Tx } from '@ainotebook/db';
 import { type BlobStore, blobKey } from '@ainotebook/files';
 import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { JobServices } from '../jobs.js';
 
-const { importSources } = schema;
+const { importChunks, importSources } = schema;
 
 /** A source whose bytes are kept. */
 export type SourceRow = typeof importSources.$inferSelect;
@@ -46,4 +45,18 @@ async function copyOf(blobs: BlobStore, key: string, size: number): Promise<stri
   // Whole or not at all: another run may read it.
   await rename(part, file);
   return file;
+}
+
+/** Gives up the bytes of a session. @returns hashes of what it held, for `collectNow` once that is committed */
+export async function releaseBytes(tx: Tx, sessionId: string): Promise<string[]> {
+  const held = [importSources, importChunks] as const;
+  const hashes: string[] = [];
+  for (const table of held) {
+    const rows = await tx
+      .delete(table)
+      .where(eq(table.sessionId, sessionId))
+      .returning({ sha256: table.sha256 });
+    hashes.push(...rows.map(({ sha256 }) => sha256));
+  }
+  return [...new Set(hashes)];
 }

@@ -7,9 +7,10 @@ const NOTE = /\.(?:md|markdown|mdown|txt|html?)$/i;
 export const TABLE = /\.csv$/i;
 /** Those that are not opened. */
 const NESTED = /\.(?:zip|7z|rar|tar|gz|tgz|jex|lakebook|enex|epub|docx)$/i;
-/** Shown by notes, not notes themselves; what of them is taken is decided where a note names them. */
-const ATTACHMENT =
-  /\.(?:png|jpe?g|webp|gif|avif|svg|bmp|tiff?|heic|pdf|mp3|m4a|wav|ogg|flac|mp4|mov|webm|mkv|docm|pptx?|xlsx?|odt|css|js|json|ya?ml|toml|xml|canvas|base)$/i;
+/** Kept where a note shows them; their bytes decide then. */
+const ATTACHMENT = /\.(?:png|jpe?g|webp|gif|avif|pdf)$/i;
+/** Files of a kind that are told of one by one; of more than these, folder by folder. */
+const TOLD_SINGLY = 1_000;
 
 /** Which program wrote the files of an archive. */
 export function programOf(paths: Iterable<string>): ImportProgram {
@@ -29,19 +30,50 @@ export function programOf(paths: Iterable<string>): ImportProgram {
   return found.has('joplin') ? 'joplin' : found.has('blog') ? 'blog' : 'markdown';
 }
 
-/** The items of an archive in their order, folder by folder. */
+/** The items of an archive in their order, folder by folder; what is shown by notes is none. */
 export function listItems(
   archive: Archive,
 ): { path: string; reason?: 'nested_archive' | 'unsupported' }[] {
-  const paths = [...archive.entries.keys()].filter((path) => !HIDDEN.test(path)).sort();
+  const paths = visiblePaths(archive);
   const known = new Set(paths);
-  return paths.flatMap((path) => {
-    if (NOTE.test(path)) return [{ path }];
-    // Notion writes a database twice; the second holds the filtered rows.
-    if (TABLE.test(path)) return known.has(path.replace(TABLE, '_all.csv')) ? [] : [{ path }];
-    if (NESTED.test(path)) return [{ path, reason: 'nested_archive' as const }];
-    return ATTACHMENT.test(path) ? [] : [{ path, reason: 'unsupported' as const }];
-  });
+  const items: ReturnType<typeof listItems> = [];
+  const unsupported: string[] = [];
+  for (const path of paths) {
+    if (NOTE.test(path)) items.push({ path });
+    else if (TABLE.test(path)) {
+      // Notion writes a database twice; the second holds the filtered rows.
+      if (!known.has(path.replace(TABLE, '_all.csv'))) items.push({ path });
+    } else if (NESTED.test(path)) items.push({ path, reason: 'nested_archive' });
+    else if (!ATTACHMENT.test(path)) unsupported.push(path);
+  }
+  return [
+    ...items,
+    ...inFolders(unsupported).map((path) => ({ path, reason: 'unsupported' as const })),
+  ];
+}
+
+const visiblePaths = (archive: Archive): string[] =>
+  [...archive.entries.keys()].filter((path) => !HIDDEN.test(path)).sort();
+
+/** Files that become attachments where notes show them. */
+export const listAttachments = (archive: Archive): string[] =>
+  visiblePaths(archive).filter((path) => ATTACHMENT.test(path));
+
+/** Paths, in order; of thousands only their folders, with the number of files in each, and of thousands of these the first. */
+export function inFolders(paths: readonly string[]): string[] {
+  if (paths.length <= TOLD_SINGLY) return [...paths];
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1) || './';
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  const folders = [...counts];
+  const rest = folders.slice(TOLD_SINGLY - 1);
+  if (rest.length > 1) {
+    const others = rest.reduce((sum, [, count]) => sum + count, 0);
+    folders.splice(TOLD_SINGLY - 1, rest.length, ['…', others]);
+  }
+  return folders.map(([folder, count]) => `${folder} × ${count}`);
 }
 
 /**

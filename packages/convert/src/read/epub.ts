@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import type { Archive } from './archive.js';
-import { htmlToMarkdown, isTooDeep, isTooLarge } from './html.js';
+import { isTooDeep } from './depth.js';
+import { htmlToMarkdown, isTooLarge } from './html.js';
 import type { DraftNote } from './note.js';
 import { ItemError, SourceError } from './source-error.js';
 import { decodeText, oneLine } from './text.js';

@@ -1,11 +1,12 @@
 import type { ImportProgram } from '@ainotebook/contract';
 import type { Archive, ArchiveEntry } from './archive.js';
 import { TABLE } from './contents.js';
-import { charsetOf, isTooDeep, readHtmlPage } from './html.js';
+import { isTooDeep } from './depth.js';
+import { charsetOf, readHtmlPage } from './html.js';
 import type { ReadItem, ReadNote } from './items.js';
 import { foldersOf, readMarkdownNote, stemOf } from './markdown-note.js';
 import { toNote } from './note.js';
-import { ItemError } from './source-error.js';
+import { ItemError, rejectionOf } from './source-error.js';
 import { readTable } from './table.js';
 import { decodeText } from './text.js';
 
@@ -24,8 +25,7 @@ export async function readItem(
     const bytes = await archive.read(path, MAX_NOTE_BYTES);
     return { ...readBytes(bytes, { ...entry, path: path.slice(top.length) }, program), path };
   } catch (error) {
-    if (!(error instanceof ItemError)) throw error;
-    return { kind: 'rejected', path, reason: error.code };
+    return { kind: 'rejected', path, ...rejectionOf(error) };
   }
 }
 

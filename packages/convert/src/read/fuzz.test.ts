@@ -175,3 +175,33 @@ it.each([
 ])('many %s end in time', async (_, text) => {
   await check(Buffer.from(text), 'a.md');
 });
+
+const TAGS =
+  'a abbr address article aside b blockquote button center cite code dd del details dfn dialog div dl dt em fieldset figcaption figure font footer form h1 header i ins kbd label legend li main mark math menu nav object ol p picture pre q rt ruby s samp section select small span strike strong sub summary sup svg table tbody td template tr tt u ul var video x-y'.split(
+    ' ',
+  );
+
+it.each(TAGS)('many <%s> cost the item alone', { timeout: 60_000 }, async (tag) => {
+  const entries = [
+    { name: 'a.html', data: `<!doctype html>${`<${tag}>`.repeat(5_000)}x` },
+    { name: 'b.md', data: 'b' },
+  ];
+  const { items } = await readAll(makeZip(entries), { name: 'v.zip' });
+  expect(items.at(-1)).toMatchObject({ kind: 'note', path: 'b.md' });
+});
+
+it('tags that nest in turn cost the item alone', { timeout: 120_000 }, async () => {
+  const pair = fc.tuple(fc.constantFrom(...TAGS), fc.constantFrom(...TAGS));
+  await fc.assert(
+    fc.asyncProperty(pair, async ([one, two]) => {
+      const data = `<${one}><${two}>`.repeat(2_000);
+      const entries = ['a.html', 'b.md'].map((name) => ({
+        name,
+        data: name === 'b.md' ? 'b' : data,
+      }));
+      const { items } = await readAll(makeZip(entries), { name: 'v.zip' });
+      expect(items.at(-1)).toMatchObject({ kind: 'note', path: 'b.md' });
+    }),
+    { seed: 3, numRuns: 40 },
+  );
+});

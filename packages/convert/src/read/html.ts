@@ -8,6 +8,7 @@ import {
 } from '@truto/turndown-plugin-gfm';
 import { parseHTML } from 'linkedom';
 import TurndownService from 'turndown';
+import { isTooDeep } from './depth.js';
 import { isSensible } from './front-matter.js';
 import { decodeText } from './text.js';
 
@@ -110,21 +111,6 @@ export interface HtmlPage {
 
 /** Pages of the web have a frame around their text; files mostly have none. */
 const LARGEST = 8_000_000;
-/** Deeper nesting than any editor writes; parsers would go down it level by level. */
-const DEEPEST = 400;
-
-/** A rough depth: what opens more than it closes. */
-export function isTooDeep(html: string): boolean {
-  let depth = 0;
-  const tags =
-    /<(\/?)(?:div|span|ul|ol|li|table|tr|td|blockquote|section|b|i|em|strong|font|p|a)\b/gi;
-  for (const [, closing] of html.matchAll(tags)) {
-    depth = Math.max(0, depth + (closing ? -1 : 1));
-    if (depth > DEEPEST) return true;
-  }
-  return false;
-}
-
 export const isTooLarge = (html: string) => html.length > LARGEST;
 
 /**

@@ -1,3 +1,4 @@
 export { readPage } from './html.js';
 export * from './places.js';
 export { readSource } from './read-source.js';
+export { isOfMachine } from './source-error.js';

@@ -46,6 +46,8 @@ export interface ReadRejection {
   kind: 'rejected';
   path: string;
   reason: ImportRejection;
+  /** The name of an error that nobody foresaw. */
+  error?: string;
 }
 
 export type ReadItem = ReadNote | ReadRejection;

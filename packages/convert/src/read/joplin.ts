@@ -1,6 +1,7 @@
 import type { Archive } from './archive.js';
+import { isTooDeep } from './depth.js';
 import { isSensible } from './front-matter.js';
-import { htmlToMarkdown, isTooDeep, isTooLarge } from './html.js';
+import { htmlToMarkdown, isTooLarge } from './html.js';
 import type { DraftNote } from './note.js';
 import { ItemError } from './source-error.js';
 import { cleanText, decodeText } from './text.js';
@@ -69,7 +70,10 @@ export async function listJoplin(archive: Archive): Promise<JoplinArchive> {
       if (id) paths.set(id, path);
       continue;
     }
-    const item = await archive.read(path, MAX_ITEM_BYTES).then(parseItem, () => null);
+    const item = await archive
+      .read(path, MAX_ITEM_BYTES)
+      .then(parseItem)
+      .catch(() => null);
     const type = item?.of('type_');
     // One that cannot be read is told of in its place among the notes.
     if (!item || type === TYPE.note) {

@@ -1,6 +1,7 @@
 import type { ImportWarning } from '@ainotebook/contract';
 import { parseHTML } from 'linkedom';
-import { htmlToMarkdown, isTooDeep, isTooLarge } from './html.js';
+import { isTooDeep } from './depth.js';
+import { htmlToMarkdown, isTooLarge } from './html.js';
 import { ItemError } from './source-error.js';
 import { oneLine } from './text.js';
 
@@ -46,7 +47,7 @@ function link(document: Document, address: string, text: string): Element {
   return anchor;
 }
 
-/** What stands for a card; null where nothing is known that could. */
+/** What stands for a card; null where nothing is known that could. @throws ItemError too_complex */
 function elementOf(document: Document, name: string, card: Card, isBlock: boolean): Element | null {
   const address = words(card.src) || words(card.url);
   const detail = (card.detail ?? {}) as Card;
@@ -77,8 +78,10 @@ function elementOf(document: Document, name: string, card: Card, isBlock: boolea
     case 'hr':
       return document.createElement('hr');
     case 'table': {
+      const html = typeof card.html === 'string' ? card.html : '';
+      if (isTooDeep(html)) throw new ItemError('too_complex');
       const table = document.createElement('div');
-      table.innerHTML = typeof card.html === 'string' ? card.html : '';
+      table.innerHTML = html;
       return table;
     }
     case 'label': {

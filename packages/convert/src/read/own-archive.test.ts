@@ -91,7 +91,7 @@ it('is not taken for what a later release can read, nor another manifest for our
     { name: 'manifest.json', data: '{\n"name": "an extension"\n}' },
     { name: 'a.md', data: 'text' },
   ]);
-  expect(other).toMatchObject({ program: 'markdown', total: 1 });
+  expect(other).toMatchObject({ program: 'markdown', total: 2 });
   expect(codesOf(noteOf(other, 'a'))).toEqual([]);
 });
 
@@ -100,4 +100,10 @@ it('is damaged when its manifest ends too early', async () => {
     '{\n"format":"ainotebook-archive","version":1,"exportedAt":"2026-03-03T08:00:00.000Z","scope":"everything","mayDiffer":[],\n"notebooks":[\n';
   const zip = makeZip([{ name: 'manifest.json', data: head }]);
   await expect(readAll(zip)).rejects.toMatchObject({ code: 'damaged' });
+});
+
+it('is not read where its manifest names more than anybody has', async () => {
+  const notebooks = Array.from({ length: 10_001 }, (_, i) => ({ id: i }));
+  const zip = makeZip([{ name: 'manifest.json', data: manifestOf({ notebooks }) }]);
+  await expect(readAll(zip)).rejects.toMatchObject({ code: 'too_complex' });
 });

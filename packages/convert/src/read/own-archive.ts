@@ -9,7 +9,7 @@ import { MAX_NOTE_BYTES, readItem } from './folder.js';
 import { isSensible } from './front-matter.js';
 import type { ReadItem } from './items.js';
 import { type OwnManifest, parseLine, readRecord } from './own-manifest.js';
-import { ItemError } from './source-error.js';
+import { ItemError, rejectionOf } from './source-error.js';
 
 /** More addresses of files do not fit into a note. */
 const MAX_PLACES = 20_000;
@@ -115,8 +115,7 @@ async function readNote(
       archived: { id, isPinned, isArchived },
     };
   } catch (error) {
-    if (!(error instanceof ItemError)) throw error;
-    return { kind: 'rejected', path, reason: error.code };
+    return { kind: 'rejected', path, ...rejectionOf(error) };
   }
 }
 

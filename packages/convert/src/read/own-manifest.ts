@@ -15,12 +15,20 @@ const MAX_MANIFEST = 512 * 1024 ** 2;
 /** UTF-16 units of a line: a note with all that it links to. */
 const MAX_LINE = 2_000_000;
 
+/** Things of a section; more of them nobody has, and an import would not end. */
+const MOST: Record<Section, number> = {
+  notebooks: 10_000,
+  articles: 250_000,
+  attachments: 250_000,
+  documents: 10_000,
+};
+
 /** What one of our own archives says of itself. */
 export interface OwnManifest {
   head: ArchiveHead;
   /**
    * One line for each thing that it names, unread, section by section in its order.
-   * @throws SourceError damaged
+   * @throws SourceError damaged, too_complex (more of one kind than anybody has)
    */
   lines(): AsyncGenerator<{ section: Section; json: string }>;
 }
@@ -62,17 +70,24 @@ async function readHead(archive: Archive): Promise<ArchiveHead | null> {
   return null;
 }
 
+const isSection = (name: string | null): name is Section =>
+  name !== null && Object.hasOwn(SECTIONS, name);
+
 async function* sectionLines(archive: Archive): ReturnType<OwnManifest['lines']> {
   let section: string | null = null;
   let hasEnded = false;
+  const counts = { notebooks: 0, articles: 0, attachments: 0, documents: 0 };
   for await (const line of linesOf(archive)) {
     const opened = /^"(\w+)":\[$/.exec(line)?.[1];
     if (opened !== undefined) section = opened;
     else if (line === ']' || line === '],') section = null;
     else if (line === '}') hasEnded = true;
     // Sections of later releases are passed over.
-    else if (section !== null && Object.hasOwn(SECTIONS, section))
-      yield { section: section as Section, json: line.replace(/,$/, '') };
+    else if (isSection(section)) {
+      counts[section] += 1;
+      if (counts[section] > MOST[section]) throw new SourceError('too_complex');
+      yield { section, json: line.replace(/,$/, '') };
+    }
   }
   if (!hasEnded) throw new SourceError('damaged');
 }

@@ -2,6 +2,7 @@
 
 export type { ArchivedAttachment, ArchivedNotebook, ManifestRecord } from '../format/manifest.js';
 export { ARCHIVE_LIMITS, type Archive } from './archive.js';
+export { inFolders, listAttachments } from './contents.js';
 export { createTargetIndex, type TargetIndex } from './find-target.js';
 export type { LinkPlace, ReadItem, ReadNote, ReadPart, ReadRejection, Source } from './items.js';
 export { openNested } from './nested-archive.js';

@@ -122,6 +122,25 @@ describe('archives', () => {
     expect(noteOf(part, '笔记').markdown).toBe('你好，世界');
   });
 
+  it('tells of every file that becomes nothing, of thousands by their folders', async () => {
+    const part = await readZip([
+      { name: 'a.md', data: 'a' },
+      ...['b.canvas', 'c.base', 'd.xlsx', 'e.mp4', 'f.svg'].map((name) => ({ name, data: 'x' })),
+      // Whether a note shows these is known when all are read.
+      { name: 'g.png', data: 'x' },
+    ]);
+    expect(part.items.slice(1)).toEqual(
+      ['b.canvas', 'c.base', 'd.xlsx', 'e.mp4', 'f.svg'].map((path) => ({
+        kind: 'rejected',
+        path,
+        reason: 'unsupported',
+      })),
+    );
+    const many = Array.from({ length: 1_500 }, (_, i) => ({ name: `s${i % 2}/${i}.js`, data: '' }));
+    const large = await readZip([{ name: 'a.md', data: 'a' }, ...many]);
+    expect(large.items.map(({ path }) => path)).toEqual(['a.md', 's0/ × 750', 's1/ × 750']);
+  });
+
   it('takes nothing that is not safe, and the rest of the archive', async () => {
     const part = await readZip([
       { name: 'good.md', data: 'good' },

@@ -3,10 +3,11 @@ import type { ImportProgram } from '@ainotebook/contract';
 import type { Archive } from './archive.js';
 import { isBookmarkFile, readBookmarks } from './bookmarks.js';
 import { listItems, programOf, sharedFolder } from './contents.js';
+import { isTooDeep } from './depth.js';
 import { isDocx, readDocx } from './docx.js';
 import { isEpub, readBook, readChapter } from './epub.js';
 import { readItem } from './folder.js';
-import { charsetOf, isTooDeep, isTooLarge, readHtmlPage } from './html.js';
+import { charsetOf, isTooLarge, readHtmlPage } from './html.js';
 import type { ReadItem, ReadPart, Source } from './items.js';
 import { isJoplin, listJoplin, readJoplinNote } from './joplin.js';
 import { isLake, lakeToMarkdown } from './lake.js';
@@ -18,7 +19,7 @@ import { startOf } from './open-archive.js';
 import { listOwnItems } from './own-archive.js';
 import { type OwnManifest, openOwnManifest } from './own-manifest.js';
 import { readPdf } from './pdf.js';
-import { ItemError, SourceError } from './source-error.js';
+import { ItemError, rejectionOf, SourceError } from './source-error.js';
 import { isTar } from './tar-archive.js';
 import { decodeText } from './text.js';
 
@@ -53,7 +54,7 @@ export async function readSource(source: Source, limits: PartLimits): Promise<Re
   if (size > MAX_SINGLE_BYTES) throw new SourceError('too_large');
   const bytes = await readFile(source.file);
   const { program, drafts } = await readSingle(source, bytes);
-  return { program, total: drafts.length, items: drafts.map(toItem), next: null };
+  return { program, total: drafts.length, items: drafts.slice(limits.at).map(toItem), next: null };
 }
 
 type Read = DraftNote | ReadItem;
@@ -63,15 +64,13 @@ function toItem(read: Read): ReadItem {
   try {
     return toNote(read);
   } catch (error) {
-    if (!(error instanceof ItemError)) throw error;
-    return { kind: 'rejected', path: read.path, reason: error.code };
+    return { kind: 'rejected', path: read.path, ...rejectionOf(error) };
   }
 }
 
 /** What is wrong with the one item of a source is wrong with the source. */
 function asRejection(path: string, error: unknown): ReadItem {
-  if (!(error instanceof ItemError)) throw error;
-  return { kind: 'rejected', path, reason: error.code };
+  return { kind: 'rejected', path, ...rejectionOf(error) };
 }
 
 async function readSingle(
@@ -134,7 +133,7 @@ async function readArchive(source: Source, limits: PartLimits): Promise<ReadPart
     if (isDocx(archive)) {
       if (limits.isSkipped) throw new SourceError('too_complex');
       const draft = await readDocx(archive.file, baseName(source.name));
-      return { program: 'docx', total: 1, items: [toItem(draft)], next: null };
+      return { program: 'docx', total: 1, items: [toItem(draft)].slice(limits.at), next: null };
     }
     if (isEpub(archive)) return await readEpub(archive, limits);
     const manifest = await openOwnManifest(archive);

@@ -327,4 +327,12 @@ describe('a knowledge base of Yuque', () => {
     expect(links).toEqual([]);
     expect(markdown).not.toContain('](');
   });
+
+  it('whose table is too deep costs that document', async () => {
+    const html = '<main>'.repeat(1_000);
+    const part = await readAll(Buffer.from(`<!doctype lake>${card('table', { html }, 'block')}`), {
+      name: 'a.lake',
+    });
+    expect(part.items).toMatchObject([{ kind: 'rejected', reason: 'too_complex' }]);
+  });
 });

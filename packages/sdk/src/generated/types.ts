@@ -602,6 +602,7 @@ export interface ImportItem {
     | 'too_large'
     | 'unsafe_path'
     | 'unsupported'
+    | 'unused'
     | null;
   warnings: Array<{
     code: 

@@ -73,7 +73,7 @@ function Ready({ session }: { session: ImportSession }) {
         {status === 'failed' && <p className="text-sm text-danger">{failureText(failure)}</p>}
       </header>
       {isUploading && <UploadPanel key={session.id} session={session} upload={upload} />}
-      <Actions session={session} />
+      <Actions session={session} isUploading={isUploading} />
       {readCount > 0 && status !== 'reading' && <ImportItems session={session} />}
     </>
   );
@@ -101,8 +101,8 @@ function Labelled({ share, text }: { share: number; text: string }) {
   );
 }
 
-/** What can be done with an import now. */
-function Actions({ session }: { session: ImportSession }) {
+/** What can be done with an import now; an upload has buttons of its own. */
+function Actions({ session, isUploading }: { session: ImportSession; isUploading: boolean }) {
   const { id, status, counts } = session;
   const utils = trpc.useUtils();
   const navigate = useNavigate();
@@ -124,7 +124,8 @@ function Actions({ session }: { session: ImportSession }) {
   const [asked, setAsked] = useState<'undo' | 'remove' | null>(null);
   const isUndo = asked === 'undo';
   const canUndo = status === 'done' || status === 'paused';
-  const canRemove = !['running', 'undoing', 'reading', 'receiving'].includes(status);
+  const isComing = status === 'reading' || status === 'receiving';
+  const canRemove = !isComing && status !== 'running' && status !== 'undoing';
   const confirm = () => {
     if (isUndo) undo.mutate({ id });
     else remove.mutate({ id });
@@ -146,6 +147,11 @@ function Actions({ session }: { session: ImportSession }) {
       {canUndo && counts.accepted > 0 && (
         <Button isBusy={undo.isPending} onClick={() => setAsked('undo')}>
           {m.import_undo()}
+        </Button>
+      )}
+      {isComing && !isUploading && (
+        <Button variant="ghost" isBusy={remove.isPending} onClick={() => remove.mutate({ id })}>
+          {m.import_cancel()}
         </Button>
       )}
       {canRemove && (

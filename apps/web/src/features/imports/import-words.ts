@@ -90,6 +90,7 @@ const REJECTION: Record<NonNullable<ImportItem['reason']>, () => string> = {
   gone: m.import_rejected_gone,
   no_room: m.import_rejected_no_room,
   notes_full: m.import_rejected_notes_full,
+  unused: m.import_rejected_unused,
 };
 
 export const rejectionText = (reason: NonNullable<ImportItem['reason']>): string =>
