@@ -107,8 +107,8 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "throws": "not_found (notebook), limit_reached (tags)"
   },
   "articles.updateMany": {
-    "text": "One action on up to 100 articles at once: all or nothing, and what became of each.",
-    "throws": "not_found (notebook), limit_reached (tags)"
+    "text": "One action on up to 100 articles at once: all or nothing, and what became of each. To publish and to withdraw, a key needs `publications:write` besides.",
+    "throws": "not_found (notebook), limit_reached (tags), forbidden"
   },
   "revisions.list": {
     "text": "An article's revisions without their texts, newest first.",
@@ -223,8 +223,8 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "throws": "limit_reached"
   },
   "exports.create": {
-    "text": "Has an archive made, in the background: of everything, of one notebook and what is inside it, or of the account. One at a time.",
-    "throws": "not_found, limit_reached"
+    "text": "Has an archive made, in the background: of everything, of one notebook and what is inside it, or of the account, which no API key does, nor sees. One at a time.",
+    "throws": "not_found, limit_reached, forbidden"
   },
   "exports.list": {
     "text": "The caller's archives that have not expired, newest first.",
@@ -383,7 +383,7 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "throws": "limit_reached, forbidden"
   },
   "webhooks.update": {
-    "text": "Changes a webhook; what is absent stays. Turned off, what waits is given up.",
+    "text": "Changes a webhook; what is absent stays. What waits is given up where it is turned off or tells of it no more.",
     "throws": "not_found, forbidden"
   },
   "webhooks.rotateSecret": {

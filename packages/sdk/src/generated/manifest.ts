@@ -90,7 +90,7 @@ export const manifest: Record<string, string> = {
   "publications.cancelSchedule": "m",
   "publications.read": "q",
   "shares.list": "q",
-  "shares.create": "m",
+  "shares.create": "o",
   "shares.revoke": "m",
   "reports.create": "m",
   "plans.list": "q0",

@@ -2073,8 +2073,9 @@ export interface ArticlesResource {
    */
   createMany(params: ArticlesCreateManyParams, options?: RequestOptions): Promise<ArticlesCreateManyResult>;
   /**
-   * One action on up to 100 articles at once: all or nothing, and what became of each.
-   * @throws not_found (notebook), limit_reached (tags)
+   * One action on up to 100 articles at once: all or nothing, and what became of each. To publish and to withdraw, a key
+   * needs `publications:write` besides.
+   * @throws not_found (notebook), limit_reached (tags), forbidden
    */
   updateMany(params: ArticlesUpdateManyParams, options?: RequestOptions): Promise<ArticlesUpdateManyResult>;
 }
@@ -2244,8 +2245,8 @@ export interface EventsResource {
 export interface ExportsResource {
   /**
    * Has an archive made, in the background: of everything, of one notebook and what is inside it, or of
-   * the account. One at a time.
-   * @throws not_found, limit_reached
+   * the account, which no API key does, nor sees. One at a time.
+   * @throws not_found, limit_reached, forbidden
    */
   create(params: ExportsCreateParams, options?: RequestOptions): Promise<ExportsCreateResult>;
   /** The caller's archives that have not expired, newest first. */
@@ -2449,7 +2450,7 @@ export interface WebhooksResource {
    */
   create(params: WebhooksCreateParams, options?: RequestOptions): Promise<CreatedWebhook>;
   /**
-   * Changes a webhook; what is absent stays. Turned off, what waits is given up.
+   * Changes a webhook; what is absent stays. What waits is given up where it is turned off or tells of it no more.
    * @throws not_found, forbidden
    */
   update(params: WebhooksUpdateParams, options?: RequestOptions): Promise<Webhook>;
