@@ -39,7 +39,7 @@ export interface ChangeFeed {
 export interface ChangeFeedOptions {
   /** Time between two polls. */
   intervalMs?: number;
-  /** Longest time of one poll; the connection is then thrown away. */
+  /** Longest time of one poll, counted anew with each batch; the connection is then thrown away. */
   deadlineMs?: number;
   /** Rows read at once. */
   batch?: number;
@@ -89,7 +89,7 @@ export function createChangeFeed(pool: pg.Pool, options: ChangeFeedOptions = {})
   let wake: () => void = () => undefined;
   let looping: Promise<void> = Promise.resolve();
 
-  async function poll(): Promise<void> {
+  async function poll(onProgress: () => void): Promise<void> {
     client ??= await pool.connect();
     const audience = [...subscribers];
     const present = () => audience.filter((one) => subscribers.has(one));
@@ -104,6 +104,7 @@ export function createChangeFeed(pool: pg.Pool, options: ChangeFeedOptions = {})
     for (let rows = rowsOf(first); rows.length > 0; ) {
       const changes = rows.flatMap(changesOf);
       for (const { listener } of present()) listener.onChanges(changes);
+      onProgress();
       rows = rows.length < batch ? [] : rowsOf(await client.query(`fetch ${batch} from changes`));
     }
     await client.query('commit');
@@ -130,7 +131,8 @@ export function createChangeFeed(pool: pg.Pool, options: ChangeFeedOptions = {})
       deadlineMs,
     );
     try {
-      await poll();
+      // A long log is work, not an outage: what counts is that it goes on.
+      await poll(() => timer.refresh());
     } catch (error) {
       drop(error);
       throw error;

@@ -74,6 +74,29 @@ function listen(options: Parameters<typeof createChangeFeed>[1] = {}, on = open)
   };
 }
 
+it('tells a log that takes longer than the deadline of a poll, as long as it goes on', async () => {
+  await open.db.execute(sql`
+    insert into cache_inval (key) select 'slug:long-' || n from generate_series(1, 600) n`);
+  const feed = createChangeFeed(open.pool, { intervalMs: 20, batch: 20, deadlineMs: 400 });
+  const heard = new Set<string>();
+  let isProven = false;
+  feed.subscribe({
+    onChanges: (changes) => {
+      for (const { key } of changes) if (key.startsWith('slug:long-')) heard.add(key);
+      // Thirty batches of this are well above the deadline, one is well below.
+      const until = performance.now() + 40;
+      while (performance.now() < until);
+    },
+    onProof: () => {
+      isProven = true;
+    },
+  });
+  feed.start();
+  closers.push(() => feed.close());
+  await expect.poll(() => isProven, { timeout: 15_000 }).toBe(true);
+  expect(heard.size).toBe(600);
+});
+
 /** What `work` makes the log say: what is told again while a transaction is open elsewhere is left out. */
 async function told(work: () => Promise<unknown>): Promise<Change[]> {
   const listener = listen();
