@@ -32,9 +32,11 @@ const TIMES = {
   silenceMs: 15_000,
   backoffMs: 250,
   maxBackoffMs: 30_000,
+  /** One that served for so long died of something new. */
+  settledMs: 60_000,
 };
 
-/** So many deaths in a row, with nobody serving, end the whole. */
+/** So many in a row that never served, while nobody else does, end the whole. */
 const GIVE_UP_AFTER = 5;
 
 /** One place of the cluster, and the process in it. */
@@ -42,7 +44,14 @@ interface Slot {
   worker: WorkerProcess | null;
   isReady: boolean;
   heardAt: number;
+  /** Since when it serves. */
+  readyAt: number;
+  /** In a row, before having served for long: each makes the next start wait longer. */
   deaths: number;
+  /** In a row, before having served at all. */
+  failedStarts: number;
+  /** A successor is being started, which gets the place even if its elder dies. */
+  isReplacing: boolean;
 }
 
 export interface Supervisor {
@@ -65,7 +74,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     worker: null,
     isReady: false,
     heardAt: 0,
+    readyAt: 0,
     deaths: 0,
+    failedStarts: 0,
+    isReplacing: false,
   }));
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
@@ -86,7 +98,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         slot.heardAt = performance.now();
         if (typeof message === 'object' && message.type === 'replace-me') {
           log.warn('A process asks to be replaced', { pid: worker.pid, reason: message.reason });
-          void inTurn(() => replace(slot));
+          // Asked again meanwhile, or while others had their turn.
+          void inTurn(async () => slot.worker === worker && (await replace(slot)));
         }
       });
       void worker.ended.then(() => settle(false));
@@ -95,16 +108,28 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return { worker, ready };
   }
 
-  function seat(slot: Slot, worker: WorkerProcess, isReady: boolean): void {
-    Object.assign(slot, { worker, isReady, heardAt: performance.now() });
+  function seat(slot: Slot, worker: WorkerProcess): void {
+    Object.assign(slot, { worker, isReady: false, heardAt: performance.now() });
     void worker.ended.then((how) => {
       // One that was replaced has left its place already.
       if (slot.worker !== worker || isStopping()) return;
-      Object.assign(slot, { worker: null, isReady: false, deaths: slot.deaths + 1 });
+      const hasSettled = slot.isReady && performance.now() - slot.readyAt >= times.settledMs;
+      slot.deaths = hasSettled ? 1 : slot.deaths + 1;
+      if (!slot.isReady) slot.failedStarts += 1;
+      Object.assign(slot, { worker: null, isReady: false });
       log.error('A process died', { pid: worker.pid, how, deaths: slot.deaths });
-      if (slot.deaths >= GIVE_UP_AFTER && !slots.some((other) => other.isReady)) return giveUp();
-      void revive(slot);
+      if (!slot.isReplacing) refill(slot);
     });
+  }
+
+  function serves(slot: Slot): void {
+    Object.assign(slot, { isReady: true, readyAt: performance.now(), failedStarts: 0 });
+  }
+
+  /** Puts a process into an empty place, unless none comes up anywhere. */
+  function refill(slot: Slot): void {
+    if (slot.failedStarts >= GIVE_UP_AFTER && !slots.some(({ isReady }) => isReady)) giveUp();
+    else void revive(slot);
   }
 
   function giveUp(): void {
@@ -122,11 +147,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   async function startIn(slot: Slot): Promise<void> {
     const { worker, ready } = spawn(slot);
-    seat(slot, worker, false);
+    seat(slot, worker);
     if (await ready) {
       if (slot.worker !== worker) return;
-      slot.isReady = true;
-      slot.deaths = 0;
+      serves(slot);
       log.info('A process serves', { pid: worker.pid });
     } else if (!worker.hasEnded && !isStopping()) {
       log.error('A process does not get ready', { pid: worker.pid });
@@ -138,14 +162,20 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const old = slot.worker;
     // Nobody there: one is being started anyway.
     if (isStopping() || !old) return true;
+    slot.isReplacing = true;
     const { worker, ready } = spawn(slot);
-    if (!(await ready)) {
-      if (!isStopping()) log.error('The successor did not come up; it stays', { pid: old.pid });
+    const isUp = await ready;
+    slot.isReplacing = false;
+    if (!isUp) {
+      if (!isStopping()) {
+        log.error('The successor did not come up', { pid: old.pid, stays: slot.worker !== null });
+        if (!slot.worker) refill(slot);
+      }
       await end(worker);
       return false;
     }
-    seat(slot, worker, true);
-    slot.deaths = 0;
+    seat(slot, worker);
+    serves(slot);
     log.info('A process serves', { pid: worker.pid, insteadOf: old.pid });
     await end(old);
     return true;
