@@ -4,7 +4,8 @@ import { lazy, Suspense, useState } from 'react';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
-import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Skeleton } from '../../ui/states.js';
 import { ModelPicks } from './ai-picks.js';
 
 const ProviderDialog = lazy(() =>
@@ -25,51 +26,47 @@ type Open =
 export function AiProviders() {
   const found = trpc.admin.ai.listProviders.useQuery();
   const [open, setOpen] = useState<Open | null>(null);
-  if (found.isError) return <ErrorBlock error={found.error} onRetry={() => void found.refetch()} />;
-  if (found.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-60 w-full" />
-      </Loading>
-    );
-  }
   const close = () => setOpen(null);
   return (
-    <>
-      <section aria-labelledby="ai-providers" className="grid gap-3">
-        <div className="flex flex-wrap items-center justify-between gap-3">
-          <h2 id="ai-providers" className="font-semibold">
-            {m.admin_ai_providers()}
-          </h2>
-          <Button size="sm" onClick={() => setOpen({ kind: 'edit', provider: null })}>
-            {m.admin_ai_provider_add()}
-          </Button>
-        </div>
-        <p className="text-[0.8125rem] text-ink-3">{m.admin_ai_providers_text()}</p>
-        {!found.data.canKeepKeys && (
-          <p className="text-[0.8125rem] text-warn">{m.admin_ai_no_encryption()}</p>
-        )}
-        {found.data.providers.length > 0 && (
-          <ul className="divide-y divide-line border-y border-line">
-            {found.data.providers.map((provider) => (
-              <ProviderRow
-                key={provider.name}
-                provider={provider}
-                onTry={() => setOpen({ kind: 'try', provider })}
-                onEdit={() => setOpen({ kind: 'edit', provider })}
-                onRemove={() => setOpen({ kind: 'remove', provider })}
-              />
-            ))}
-          </ul>
-        )}
-      </section>
-      {found.data.providers.length > 0 && <Picks settings={found.data} />}
-      <Suspense fallback={null}>
-        {open?.kind === 'edit' && <ProviderDialog before={open.provider} onClose={close} />}
-        {open?.kind === 'remove' && <RemoveDialog name={open.provider.name} onClose={close} />}
-        {open?.kind === 'try' && <TryDialog provider={open.provider} onClose={close} />}
-      </Suspense>
-    </>
+    <Loaded query={found} skeleton={<Skeleton className="h-60 w-full" />}>
+      {(settings) => (
+        <>
+          <section aria-labelledby="ai-providers" className="grid gap-3">
+            <div className="flex flex-wrap items-center justify-between gap-3">
+              <h2 id="ai-providers" className="font-semibold">
+                {m.admin_ai_providers()}
+              </h2>
+              <Button size="sm" onClick={() => setOpen({ kind: 'edit', provider: null })}>
+                {m.admin_ai_provider_add()}
+              </Button>
+            </div>
+            <p className="text-[0.8125rem] text-ink-3">{m.admin_ai_providers_text()}</p>
+            {!settings.canKeepKeys && (
+              <p className="text-[0.8125rem] text-warn">{m.admin_ai_no_encryption()}</p>
+            )}
+            {settings.providers.length > 0 && (
+              <ul className="divide-y divide-line border-y border-line">
+                {settings.providers.map((provider) => (
+                  <ProviderRow
+                    key={provider.name}
+                    provider={provider}
+                    onTry={() => setOpen({ kind: 'try', provider })}
+                    onEdit={() => setOpen({ kind: 'edit', provider })}
+                    onRemove={() => setOpen({ kind: 'remove', provider })}
+                  />
+                ))}
+              </ul>
+            )}
+          </section>
+          {settings.providers.length > 0 && <Picks settings={settings} />}
+          <Suspense fallback={null}>
+            {open?.kind === 'edit' && <ProviderDialog before={open.provider} onClose={close} />}
+            {open?.kind === 'remove' && <RemoveDialog name={open.provider.name} onClose={close} />}
+            {open?.kind === 'try' && <TryDialog provider={open.provider} onClose={close} />}
+          </Suspense>
+        </>
+      )}
+    </Loaded>
   );
 }
 

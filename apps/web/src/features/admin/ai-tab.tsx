@@ -8,8 +8,9 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
+import { both, Loaded } from '../../ui/loaded.js';
 import { Meter } from '../../ui/meter.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 import { Outcome } from './ai-outcome.js';
 import { AiProviders } from './ai-providers.js';
 import { BulkEmbedding } from './bulk-embedding.js';
@@ -18,39 +19,31 @@ import { BulkEmbedding } from './bulk-embedding.js';
 export function AiTab() {
   const setup = trpc.admin.ai.get.useQuery();
   const usage = trpc.admin.usage.get.useQuery({ days: 30 });
-  if (setup.isError || usage.isError) {
-    const retry = () => void Promise.all([setup.refetch(), usage.refetch()]);
-    return <ErrorBlock error={setup.error ?? usage.error} onRetry={retry} />;
-  }
-  if (setup.isPending || usage.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-60 w-full" />
-      </Loading>
-    );
-  }
-  const isUnused = usage.data.rows.length === 0;
   return (
-    <div className="grid gap-10">
-      <BulkEmbedding />
-      <Part title={m.admin_ai_models()}>
-        {setup.data.chat.length === 0 && <NoModel />}
-        <Models setup={setup.data} />
-      </Part>
-      <AiProviders />
-      <Part title={m.admin_ai_budget()}>
-        <Budgets usage={usage.data} />
-      </Part>
-      <Part title={m.admin_ai_usage()}>
-        {isUnused ? (
-          <EmptyState icon={<Sparkles />} title={m.admin_ai_usage_none()}>
-            {m.admin_ai_usage_none_text()}
-          </EmptyState>
-        ) : (
-          <UsageTable rows={usage.data.rows} />
-        )}
-      </Part>
-    </div>
+    <Loaded query={both(setup, usage)} skeleton={<Skeleton className="h-60 w-full" />}>
+      {([models, used]) => (
+        <div className="grid gap-10">
+          <BulkEmbedding />
+          <Part title={m.admin_ai_models()}>
+            {models.chat.length === 0 && <NoModel />}
+            <Models setup={models} />
+          </Part>
+          <AiProviders />
+          <Part title={m.admin_ai_budget()}>
+            <Budgets usage={used} />
+          </Part>
+          <Part title={m.admin_ai_usage()}>
+            {used.rows.length === 0 ? (
+              <EmptyState icon={<Sparkles />} title={m.admin_ai_usage_none()}>
+                {m.admin_ai_usage_none_text()}
+              </EmptyState>
+            ) : (
+              <UsageTable rows={used.rows} />
+            )}
+          </Part>
+        </div>
+      )}
+    </Loaded>
   );
 }
 

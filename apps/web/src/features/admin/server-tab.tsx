@@ -8,7 +8,8 @@ import { fullTime } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Choice } from '../../ui/choice.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Loaded } from '../../ui/loaded.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 
 /** What takes the database's time, which indexes are of use, and which variables are set. */
 export function ServerTab() {
@@ -33,41 +34,37 @@ function Part({ title, text, children }: { title: string; text: string; children
   );
 }
 
-const Waiting = () => (
-  <Loading>
-    <Skeleton className="h-32 w-full" />
-  </Loading>
-);
+const WAITING = <Skeleton className="h-32 w-full" />;
 
 function Statements() {
   const [by, setBy] = useState<'total' | 'mean'>('total');
   const found = trpc.admin.server.slowQueries.useQuery({ by }, { placeholderData: (old) => old });
   return (
     <Part title={m.admin_server_queries()} text={m.admin_server_queries_text()}>
-      {found.isError ? (
-        <ErrorBlock error={found.error} onRetry={() => void found.refetch()} />
-      ) : found.isPending ? (
-        <Waiting />
-      ) : found.data.state === 'on' ? (
-        <>
-          <Choice
-            label={m.admin_server_order()}
-            value={by}
-            onChange={setBy}
-            options={[
-              { value: 'total', label: m.admin_server_order_total() },
-              { value: 'mean', label: m.admin_server_order_mean() },
-            ]}
-          />
-          <StatementList {...found.data} />
-        </>
-      ) : (
-        <EmptyState icon={<Gauge />} title={m.admin_server_queries_off()}>
-          {found.data.state === 'not_loaded'
-            ? m.admin_server_queries_not_loaded()
-            : m.admin_server_queries_not_created()}
-        </EmptyState>
-      )}
+      <Loaded query={found} skeleton={WAITING}>
+        {(queries) =>
+          queries.state === 'on' ? (
+            <>
+              <Choice
+                label={m.admin_server_order()}
+                value={by}
+                onChange={setBy}
+                options={[
+                  { value: 'total', label: m.admin_server_order_total() },
+                  { value: 'mean', label: m.admin_server_order_mean() },
+                ]}
+              />
+              <StatementList {...queries} />
+            </>
+          ) : (
+            <EmptyState icon={<Gauge />} title={m.admin_server_queries_off()}>
+              {queries.state === 'not_loaded'
+                ? m.admin_server_queries_not_loaded()
+                : m.admin_server_queries_not_created()}
+            </EmptyState>
+          )
+        }
+      </Loaded>
     </Part>
   );
 }
@@ -122,25 +119,23 @@ function Indexes() {
   const found = trpc.admin.server.indexes.useQuery();
   return (
     <Part title={m.admin_server_indexes()} text={m.admin_server_indexes_text()}>
-      {found.isError ? (
-        <ErrorBlock error={found.error} onRetry={() => void found.refetch()} />
-      ) : found.isPending ? (
-        <Waiting />
-      ) : (
-        <>
-          <IndexTable
-            title={m.admin_server_unused({ count: found.data.unused.length })}
-            indexes={found.data.unused}
-            empty={m.admin_server_unused_none()}
-          />
-          <IndexTable
-            title={m.admin_server_used({ count: found.data.used.length })}
-            indexes={found.data.used}
-            empty={m.admin_server_used_none()}
-          />
-          <Since date={found.data.since} />
-        </>
-      )}
+      <Loaded query={found} skeleton={WAITING}>
+        {({ unused, used, since }) => (
+          <>
+            <IndexTable
+              title={m.admin_server_unused({ count: unused.length })}
+              indexes={unused}
+              empty={m.admin_server_unused_none()}
+            />
+            <IndexTable
+              title={m.admin_server_used({ count: used.length })}
+              indexes={used}
+              empty={m.admin_server_used_none()}
+            />
+            <Since date={since} />
+          </>
+        )}
+      </Loaded>
     </Part>
   );
 }
@@ -196,22 +191,19 @@ const Since = ({ date }: { date: Date | null }) => (
 
 function Variables() {
   const found = trpc.admin.server.variables.useQuery();
-  const groups = [...new Set(found.data?.map(({ group }) => group))];
   return (
     <Part title={m.admin_server_variables()} text={m.admin_server_variables_text()}>
-      {found.isError ? (
-        <ErrorBlock error={found.error} onRetry={() => void found.refetch()} />
-      ) : found.isPending ? (
-        <Waiting />
-      ) : (
-        groups.map((group) => (
-          <Group
-            key={group}
-            group={group}
-            variables={found.data.filter((one) => one.group === group)}
-          />
-        ))
-      )}
+      <Loaded query={found} skeleton={WAITING}>
+        {(variables) =>
+          [...new Set(variables.map(({ group }) => group))].map((group) => (
+            <Group
+              key={group}
+              group={group}
+              variables={variables.filter((one) => one.group === group)}
+            />
+          ))
+        }
+      </Loaded>
     </Part>
   );
 }

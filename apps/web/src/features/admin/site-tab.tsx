@@ -6,22 +6,17 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { TextAreaField, TextField } from '../../ui/field.js';
-import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Skeleton } from '../../ui/states.js';
 import { toast } from '../../ui/toast.js';
 
 export function SiteTab() {
   const query = trpc.admin.site.getSettings.useQuery();
-  if (query.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-24 w-full" />
-      </Loading>
-    );
-  }
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  return <SiteForm settings={query.data} />;
+  return (
+    <Loaded query={query} skeleton={<Skeleton className="h-24 w-full" />}>
+      {(settings) => <SiteForm settings={settings} />}
+    </Loaded>
+  );
 }
 
 function SiteForm({ settings }: { settings: SiteSettings }) {

@@ -3,8 +3,9 @@ import { m } from '@ainotebook/messages';
 import { getLocale } from '@ainotebook/messages/runtime';
 import { costText } from '../../lib/cost.js';
 import { trpc } from '../../trpc.js';
+import { Loaded } from '../../ui/loaded.js';
 import { Meter } from '../../ui/meter.js';
-import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Skeleton } from '../../ui/states.js';
 
 export const FEATURE: Record<UsageFeature, () => string> = {
   chat: m.usage_feature_chat,
@@ -17,17 +18,11 @@ export const FEATURE: Record<UsageFeature, () => string> = {
 /** What the AI took this month, and what there may be. */
 export function AiUsage() {
   const query = trpc.usage.get.useQuery(undefined, { staleTime: 0 });
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (query.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-10 w-full" />
-      </Loading>
-    );
-  }
-  return <Usage usage={query.data} />;
+  return (
+    <Loaded query={query} skeleton={<Skeleton className="h-10 w-full" />}>
+      {(usage) => <Usage usage={usage} />}
+    </Loaded>
+  );
 }
 
 function Usage({ usage }: { usage: MyUsage }) {

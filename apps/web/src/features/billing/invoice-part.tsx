@@ -10,25 +10,23 @@ import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { FormDialog } from '../../ui/dialog-form.js';
 import { TextField } from '../../ui/field.js';
-import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Skeleton } from '../../ui/states.js';
 import { toast } from '../../ui/toast.js';
 import { INVOICE_STATUS, INVOICE_TONE } from './billing-words.js';
 
 /** The invoice of a paid order: asked for, changed, and what became of it. */
 export function InvoicePart({ order }: { order: Order }) {
   const query = trpc.invoices.get.useQuery({ orderId: order.id });
+  return (
+    <Loaded query={query} skeleton={<Skeleton className="h-16 w-full" />}>
+      {(invoice) => <Known order={order} invoice={invoice} />}
+    </Loaded>
+  );
+}
+
+function Known({ order, invoice }: { order: Order; invoice: Invoice | null }) {
   const [isAsking, setIsAsking] = useState(false);
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (query.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-16 w-full" />
-      </Loading>
-    );
-  }
-  const invoice = query.data;
   const isOver = order.refundedFen === order.amountFen || order.status === 'refunding';
   if (invoice === null && isOver) return null;
   return (

@@ -1,4 +1,4 @@
-import type { MyPlan } from '@ainotebook/contract';
+import type { ArticleUsage, FileUsage, MyPlan } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { BadgeCheck, ChevronRight, ReceiptText } from 'lucide-react';
@@ -8,8 +8,9 @@ import { daysUntil } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { buttonClass } from '../../ui/button.js';
+import { both, Loaded } from '../../ui/loaded.js';
 import { Meter } from '../../ui/meter.js';
-import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Skeleton } from '../../ui/states.js';
 import { AiUsage } from './ai-usage.js';
 import { benefitLines, heldText } from './billing-words.js';
 import { RedeemForm } from './redeem-form.js';
@@ -51,17 +52,11 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 function Held() {
   const query = trpc.billing.myPlan.useQuery();
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (query.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-20 w-full" />
-      </Loading>
-    );
-  }
-  return query.data.plans.length === 0 ? <NoPlan /> : <Plans mine={query.data} />;
+  return (
+    <Loaded query={query} skeleton={<Skeleton className="h-20 w-full" />}>
+      {(mine) => (mine.plans.length === 0 ? <NoPlan /> : <Plans mine={mine} />)}
+    </Loaded>
+  );
 }
 
 function NoPlan() {
@@ -119,19 +114,16 @@ function Plans({ mine }: { mine: MyPlan }) {
 function Usage() {
   const files = trpc.files.usage.useQuery();
   const articles = trpc.articles.usage.useQuery();
-  const failed = [files, articles].find((query) => query.isError);
-  if (failed?.error) {
-    return <ErrorBlock error={failed.error} onRetry={() => void failed.refetch()} />;
-  }
-  if (!files.data || !articles.data) {
-    return (
-      <Loading>
-        <Skeleton className="h-10 w-full" />
-      </Loading>
-    );
-  }
-  const { usedBytes, quotaBytes } = files.data;
-  const { count, quota } = articles.data;
+  return (
+    <Loaded query={both(files, articles)} skeleton={<Skeleton className="h-10 w-full" />}>
+      {([storage, notes]) => <Meters storage={storage} notes={notes} />}
+    </Loaded>
+  );
+}
+
+function Meters({ storage, notes }: { storage: FileUsage; notes: ArticleUsage }) {
+  const { usedBytes, quotaBytes } = storage;
+  const { count, quota } = notes;
   return (
     <>
       <Meter

@@ -7,7 +7,8 @@ import { useUser } from '../../app-context.js';
 import { trpc } from '../../trpc.js';
 import { buttonClass } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { both, Loaded } from '../../ui/loaded.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 import { CheckoutDialog } from './checkout-dialog.js';
 import { PlanOffer } from './plan-offer.js';
 import { RedeemForm } from './redeem-form.js';
@@ -16,38 +17,34 @@ import { RedeemForm } from './redeem-form.js';
 export function Pricing() {
   const plans = trpc.plans.list.useQuery();
   const channels = trpc.orders.channels.useQuery();
-  if (plans.isError || channels.isError) {
-    const retry = () => void Promise.all([plans.refetch(), channels.refetch()]);
-    return <ErrorBlock error={plans.error ?? channels.error} onRetry={retry} />;
-  }
-  if (plans.isPending || channels.isPending) {
-    return (
-      <Loading>
-        <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
-          <Skeleton className="h-80 w-full" />
-          <Skeleton className="h-80 w-full" />
-          <Skeleton className="h-80 w-full max-lg:hidden" />
-        </div>
-      </Loading>
-    );
-  }
-  return (
-    <div className="grid gap-8">
-      {plans.data.length === 0 ? (
-        <NoPlans />
-      ) : (
-        <>
-          {channels.data.length === 0 && <NoChannel />}
-          <Offers plans={plans.data} channels={channels.data} />
-        </>
-      )}
-      <section aria-labelledby="redeem" className="grid max-w-xl gap-3">
-        <h2 id="redeem" className="text-base font-semibold">
-          {m.redeem_title()}
-        </h2>
-        <RedeemForm />
-      </section>
+  const skeleton = (
+    <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
+      <Skeleton className="h-80 w-full" />
+      <Skeleton className="h-80 w-full" />
+      <Skeleton className="h-80 w-full max-lg:hidden" />
     </div>
+  );
+  return (
+    <Loaded query={both(plans, channels)} skeleton={skeleton}>
+      {([offered, ways]) => (
+        <div className="grid gap-8">
+          {offered.length === 0 ? (
+            <NoPlans />
+          ) : (
+            <>
+              {ways.length === 0 && <NoChannel />}
+              <Offers plans={offered} channels={ways} />
+            </>
+          )}
+          <section aria-labelledby="redeem" className="grid max-w-xl gap-3">
+            <h2 id="redeem" className="text-base font-semibold">
+              {m.redeem_title()}
+            </h2>
+            <RedeemForm />
+          </section>
+        </div>
+      )}
+    </Loaded>
   );
 }
 

@@ -12,7 +12,8 @@ import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
 import { TextField } from '../../ui/field.js';
-import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Skeleton } from '../../ui/states.js';
 import { AccessFields } from './access-fields.js';
 import { AiFields } from './ai-fields.js';
 import { copyLink, usePublication, usePublish, useUnpublish } from './publish-hooks.js';
@@ -37,19 +38,18 @@ interface PublishDialogProps {
 
 export function PublishDialog(props: PublishDialogProps) {
   const publication = usePublication(props.articleId, true);
-  if (publication.isPending || publication.isError) {
+  if (publication.data === undefined) {
+    const skeleton = (
+      <div className="grid gap-4">
+        <Skeleton className="h-10 w-full" />
+        <Skeleton className="h-10 w-full" />
+      </div>
+    );
     return (
       <Dialog isOpen onClose={props.onClose} title={m.publish_title()}>
-        {publication.isError ? (
-          <ErrorBlock error={publication.error} onRetry={() => void publication.refetch()} />
-        ) : (
-          <Loading>
-            <div className="grid gap-4">
-              <Skeleton className="h-10 w-full" />
-              <Skeleton className="h-10 w-full" />
-            </div>
-          </Loading>
-        )}
+        <Loaded query={publication} skeleton={skeleton}>
+          {() => null}
+        </Loaded>
       </Dialog>
     );
   }

@@ -1,4 +1,4 @@
-import type { ListedFile } from '@ainotebook/contract';
+import type { FileUsage, ListedFile } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { FileText, Images, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -8,8 +8,9 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { IconButton } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/dialog-confirm.js';
+import { Loaded } from '../../ui/loaded.js';
 import { PagedList } from '../../ui/paged-list.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 import { Section } from './section.js';
 
 /** What was uploaded: how much room it takes, and what can go. */
@@ -70,17 +71,14 @@ export function FilesSection() {
 
 function Usage() {
   const query = trpc.files.usage.useQuery();
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (query.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-8 w-full" />
-      </Loading>
-    );
-  }
-  const { usedBytes, quotaBytes, fileCount } = query.data;
+  return (
+    <Loaded query={query} skeleton={<Skeleton className="h-8 w-full" />}>
+      {(usage) => <Used {...usage} />}
+    </Loaded>
+  );
+}
+
+function Used({ usedBytes, quotaBytes, fileCount }: FileUsage) {
   const text = m.files_usage({
     used: bytesText(usedBytes),
     quota: bytesText(quotaBytes),

@@ -11,8 +11,9 @@ import { Button } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
 import { Dialog } from '../../ui/dialog.js';
 import { TextAreaField } from '../../ui/field.js';
+import { Loaded } from '../../ui/loaded.js';
 import { PagedList } from '../../ui/paged-list.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 import { eventText, failureText, hostOf } from './webhook-words.js';
 
 const POLL_MS = 1_500;
@@ -165,32 +166,25 @@ function Details({ id, canReplay }: { id: string; canReplay: boolean }) {
     onError: toastError,
     onSettled: () => utils.webhooks.invalidate(),
   });
-  if (query.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-24 w-full" />
-      </Loading>
-    );
-  }
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  const { payload, responseBody } = query.data;
   return (
-    <div className="grid gap-3 pb-3">
-      <Text label={m.webhooks_payload()} text={JSON.stringify(payload, null, 2)} />
-      {responseBody !== null && (
-        <Text label={m.webhooks_response()} text={responseBody || m.webhooks_response_none()} />
+    <Loaded query={query} skeleton={<Skeleton className="h-24 w-full" />}>
+      {({ payload, responseBody }) => (
+        <div className="grid gap-3 pb-3">
+          <Text label={m.webhooks_payload()} text={JSON.stringify(payload, null, 2)} />
+          {responseBody !== null && (
+            <Text label={m.webhooks_response()} text={responseBody || m.webhooks_response_none()} />
+          )}
+          <div className="flex flex-wrap items-center gap-3">
+            {canReplay && (
+              <Button size="sm" isBusy={replay.isPending} onClick={() => replay.mutate({ id })}>
+                {m.webhooks_replay()}
+              </Button>
+            )}
+            <span className="min-w-0 font-mono text-xs break-all text-ink-3">webhook-id: {id}</span>
+          </div>
+        </div>
       )}
-      <div className="flex flex-wrap items-center gap-3">
-        {canReplay && (
-          <Button size="sm" isBusy={replay.isPending} onClick={() => replay.mutate({ id })}>
-            {m.webhooks_replay()}
-          </Button>
-        )}
-        <span className="min-w-0 font-mono text-xs break-all text-ink-3">webhook-id: {id}</span>
-      </div>
-    </div>
+    </Loaded>
   );
 }
 

@@ -7,7 +7,8 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { Loaded } from '../../ui/loaded.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 import { benefitLines, PER } from '../billing/billing-words.js';
 import { PlanForm } from './plan-form.js';
 
@@ -15,42 +16,36 @@ import { PlanForm } from './plan-form.js';
 export function PlansTab() {
   const query = trpc.admin.plans.list.useQuery();
   const [open, setOpen] = useState<{ plan: AdminPlan | null } | null>(null);
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (query.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-32 w-full" />
-      </Loading>
-    );
-  }
   const add = (
     <Button variant="primary" onClick={() => setOpen({ plan: null })}>
       {m.shop_plan_new()}
     </Button>
   );
   return (
-    <div className="grid gap-4">
-      {query.data.length === 0 ? (
-        <EmptyState icon={<BadgeCheck />} title={m.pricing_none()} action={add}>
-          {m.pricing_none_admin()}
-        </EmptyState>
-      ) : (
-        <>
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            <p className="text-sm text-ink-3">{m.shop_plans_hint()}</p>
-            {add}
-          </div>
-          <ul className="divide-y divide-line border-y border-line">
-            {query.data.map((plan) => (
-              <PlanRow key={plan.id} plan={plan} onChange={() => setOpen({ plan })} />
-            ))}
-          </ul>
-        </>
+    <Loaded query={query} skeleton={<Skeleton className="h-32 w-full" />}>
+      {(plans) => (
+        <div className="grid gap-4">
+          {plans.length === 0 ? (
+            <EmptyState icon={<BadgeCheck />} title={m.pricing_none()} action={add}>
+              {m.pricing_none_admin()}
+            </EmptyState>
+          ) : (
+            <>
+              <div className="flex flex-wrap items-center justify-between gap-3">
+                <p className="text-sm text-ink-3">{m.shop_plans_hint()}</p>
+                {add}
+              </div>
+              <ul className="divide-y divide-line border-y border-line">
+                {plans.map((plan) => (
+                  <PlanRow key={plan.id} plan={plan} onChange={() => setOpen({ plan })} />
+                ))}
+              </ul>
+            </>
+          )}
+          {open && <PlanForm plan={open.plan} onClose={() => setOpen(null)} />}
+        </div>
       )}
-      {open && <PlanForm plan={open.plan} onClose={() => setOpen(null)} />}
-    </div>
+    </Loaded>
   );
 }
 

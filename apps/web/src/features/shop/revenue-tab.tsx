@@ -6,7 +6,8 @@ import { useState } from 'react';
 import { moneyText } from '../../lib/money.js';
 import { fullTime } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { both, Loaded } from '../../ui/loaded.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 import { CHANNEL } from '../billing/billing-words.js';
 import { Bills } from './bills.js';
 import { OrderSheet } from './order-sheet.js';
@@ -17,32 +18,25 @@ import { TROUBLE } from './shop-words.js';
 export function RevenueTab() {
   const revenue = trpc.admin.orders.revenue.useQuery();
   const report = trpc.admin.orders.report.useQuery();
-  if (revenue.isError || report.isError) {
-    const retry = () => void Promise.all([revenue.refetch(), report.refetch()]);
-    return <ErrorBlock error={revenue.error ?? report.error} onRetry={retry} />;
-  }
-  if (revenue.isPending || report.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-60 w-full" />
-      </Loading>
-    );
-  }
   return (
-    <div className="grid gap-10">
-      <section
-        aria-label={m.shop_revenue_title()}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and arrows have to scroll it
-        tabIndex={0}
-        className="grid gap-4"
-      >
-        <h2 className="font-semibold">{m.shop_revenue_title()}</h2>
-        <RevenueChart months={revenue.data} />
-        <RevenueTable months={revenue.data} />
-      </section>
-      <Report report={report.data} />
-      <Bills />
-    </div>
+    <Loaded query={both(revenue, report)} skeleton={<Skeleton className="h-60 w-full" />}>
+      {([months, checked]) => (
+        <div className="grid gap-10">
+          <section
+            aria-label={m.shop_revenue_title()}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and arrows have to scroll it
+            tabIndex={0}
+            className="grid gap-4"
+          >
+            <h2 className="font-semibold">{m.shop_revenue_title()}</h2>
+            <RevenueChart months={months} />
+            <RevenueTable months={months} />
+          </section>
+          <Report report={checked} />
+          <Bills />
+        </div>
+      )}
+    </Loaded>
   );
 }
 

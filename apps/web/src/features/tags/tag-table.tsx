@@ -5,35 +5,37 @@ import { Ellipsis, Hash, Merge, Pencil, TagsIcon, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../../ui/button.js';
 import { inputClass } from '../../ui/field.js';
+import { Loaded } from '../../ui/loaded.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 import { TagDialog } from './tag-dialog.js';
 import { useTags } from './tag-hooks.js';
 
 /** Every tag, what stands beside it, and what can be done with it. */
 export function TagTable() {
   const query = useTags();
+  const skeleton = (
+    <div className="grid gap-4 pt-4">
+      <Skeleton className="h-9 w-full" />
+      <Skeleton className="h-6 w-2/5" />
+      <Skeleton className="h-6 w-3/5" />
+      <Skeleton className="h-6 w-1/2" />
+    </div>
+  );
+  return (
+    <Loaded query={query} skeleton={skeleton}>
+      {(tags) => <Table tags={tags} />}
+    </Loaded>
+  );
+}
+
+function Table({ tags }: { tags: readonly Tag[] }) {
   const [filter, setFilter] = useState('');
   const [isByName, setIsByName] = useState(false);
   const [intent, setIntent] = useState<{ kind: 'rename' | 'merge' | 'delete'; tag: Tag } | null>(
     null,
   );
-  if (query.isPending) {
-    return (
-      <Loading>
-        <div className="grid gap-4 pt-4">
-          <Skeleton className="h-9 w-full" />
-          <Skeleton className="h-6 w-2/5" />
-          <Skeleton className="h-6 w-3/5" />
-          <Skeleton className="h-6 w-1/2" />
-        </div>
-      </Loading>
-    );
-  }
-  if (query.isError) {
-    return <ErrorBlock error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (query.data.length === 0) {
+  if (tags.length === 0) {
     return (
       <EmptyState icon={<TagsIcon />} title={m.tags_empty_title()}>
         {m.tags_empty_text()}
@@ -41,7 +43,7 @@ export function TagTable() {
     );
   }
   const wanted = filter.trim().toLocaleLowerCase();
-  const shown = query.data
+  const shown = tags
     .filter(({ name }) => name.toLocaleLowerCase().includes(wanted))
     .sort(
       (a, b) => (isByName ? 0 : b.articleCount - a.articleCount) || a.name.localeCompare(b.name),
@@ -95,7 +97,7 @@ export function TagTable() {
               </MenuItem>
               <MenuItem
                 icon={<Merge />}
-                isDisabled={query.data.length < 2}
+                isDisabled={tags.length < 2}
                 onSelect={() => setIntent({ kind: 'merge', tag })}
               >
                 {m.tag_merge()}
