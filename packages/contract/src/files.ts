@@ -24,6 +24,8 @@ export const pictureSchema = z.object({
   height: z.number().int(),
   /** Ascending; none for what moves. */
   widths: z.array(z.number().int()),
+  /** A few pixels of it as a `data:` address, to be shown until it is there. */
+  placeholder: z.string().nullable(),
 });
 export type PictureSizes = z.infer<typeof pictureSchema>;
 

@@ -10,7 +10,7 @@ import { createDiskStore, StorageFullError } from '@ainotebook/files';
 import { makeAvif as makeAvifOf } from '@ainotebook/files/avif';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { bearer, type Person, useServer } from '../test-support.js';
+import { bearer, dataOf, type Person, useServer } from '../test-support.js';
 
 const MAX = 200_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'ainotebook-http-files-'));
@@ -313,6 +313,16 @@ describe('pictures', () => {
     const page = () => server.page(`/p/${/"slug":"([^"]+)"/.exec(published.text)?.[1]}`);
     const before = await page();
     expect(before.text).not.toContain('<picture>');
+    // What the script of the page shows until the picture is there.
+    expect(before.text).toMatch(/<img [^>]*data-blur="data:image\/webp;base64,[\w+/=]+"/);
+    const found = await server.query('files.get', { id: url.slice(-36) }, bearer(person));
+    expect(dataOf(found)).toMatchObject({
+      picture: {
+        width: 500,
+        widths: [480, 500],
+        placeholder: expect.stringMatching(/^data:image/),
+      },
+    });
     expect((await get(`${url}/480.avif`)).status).toBe(404);
 
     let runs = 0;

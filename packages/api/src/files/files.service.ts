@@ -32,6 +32,7 @@ const listedColumns = {
   width: blobs.width,
   height: blobs.height,
   widths: webpWidths,
+  placeholder: blobs.placeholder,
 };
 
 type ListedRow = Omit<StoredFile, 'url'> &
@@ -39,10 +40,12 @@ type ListedRow = Omit<StoredFile, 'url'> &
     width: number | null;
     height: number | null;
     widths: number[];
+    placeholder: string | null;
   };
 
-function toListedFile({ articleCount, isPublished, width, height, widths, ...file }: ListedRow) {
-  const picture = width !== null && height !== null ? { width, height, widths } : null;
+function toListedFile(row: ListedRow): ListedFile {
+  const { articleCount, isPublished, width, height, widths, placeholder, ...file } = row;
+  const picture = width !== null && height !== null ? { width, height, widths, placeholder } : null;
   return { ...toStoredFile(file), articleCount, isPublished, picture };
 }
 

@@ -19,6 +19,7 @@ export async function readPictures(
       width: blobs.width,
       height: blobs.height,
       widths: webpWidths,
+      placeholder: blobs.placeholder,
       hasAvif: sql<boolean>`exists (
         select 1 from blob_variants v where v.sha256 = ${blobs.sha256} and v.format = 'avif')`,
     })

@@ -1364,6 +1364,8 @@ export interface FilesListItem {
     height: number;
     /** Ascending; none for what moves. */
     widths: number[];
+    /** A few pixels of it as a `data:` address, to be shown until it is there. */
+    placeholder: string | null;
   } | null;
 }
 
@@ -1391,6 +1393,8 @@ export interface FilesGetResult {
     height: number;
     /** Ascending; none for what moves. */
     widths: number[];
+    /** A few pixels of it as a `data:` address, to be shown until it is there. */
+    placeholder: string | null;
   } | null;
 }
 

@@ -7,6 +7,8 @@ export interface Picture {
   widths: readonly number[];
   /** Whether it is kept in them as AVIF besides WebP. */
   hasAvif: boolean;
+  /** A few pixels of it as a `data:` address; null where there are none. */
+  placeholder: string | null;
 }
 
 /** Pictures by their address as it stands in the text. */
@@ -30,7 +32,9 @@ function withSizes(image: Element, pictures: Pictures): Element {
   if (typeof src !== 'string' || !Object.hasOwn(pictures, src)) return image;
   const picture = pictures[src];
   if (!picture) return image;
-  const { width, height, widths, hasAvif } = picture;
+  const { width, height, widths, hasAvif, placeholder } = picture;
+  // For a script: a policy of pages without inline styles lets it set one.
+  if (placeholder !== null) image.properties.dataBlur = placeholder;
   Object.assign(image.properties, { width, height });
   if (widths.length === 0) return image;
   const srcSet = (format: string) =>

@@ -85,7 +85,13 @@ describe('renderMarkdown', () => {
   });
 
   it('gives the pictures it is told of their size and smaller files, and no others', () => {
-    const picture = { width: 900, height: 600, widths: [480, 900], hasAvif: false };
+    const picture = {
+      width: 900,
+      height: 600,
+      widths: [480, 900],
+      hasAvif: false,
+      placeholder: 'data:image/webp;base64,AAAA',
+    };
     const pictures = { '/api/files/1': picture };
     const { html } = renderMarkdown('![图](/api/files/1) ![](/api/files/2) ![](constructor)', {
       pictures,
@@ -93,11 +99,18 @@ describe('renderMarkdown', () => {
     expect(html).toContain('width="900" height="600"');
     expect(html).toContain('srcset="/api/files/1/480.webp 480w, /api/files/1/900.webp 900w"');
     expect(html.match(/srcset/g)).toHaveLength(1);
+    expect(html.match(/data-blur="data:image\/webp;base64,AAAA"/g)).toHaveLength(1);
     expect(html).not.toContain('<picture');
   });
 
   it('lets browsers choose AVIF where there is some, and keeps the picture for all others', () => {
-    const picture = { width: 900, height: 600, widths: [480, 900], hasAvif: true };
+    const picture = {
+      width: 900,
+      height: 600,
+      widths: [480, 900],
+      hasAvif: true,
+      placeholder: null,
+    };
     const { html } = renderMarkdown('[![图](/api/files/1)](/there) ![](/api/files/2)', {
       pictures: { '/api/files/1': picture },
     });

@@ -89,7 +89,10 @@ math{font-size:1.08em}math[display=block]{margin:1.2em 0;overflow-x:auto;overflo
 @media print{.bar,.toc,.foot,.skip{display:none}body{font-size:11pt}.prose>*{content-visibility:visible}}
 `.trim();
 
-/** All the script a public page has: the switch between light and dark, and copying its address. */
+/**
+ * All the script a public page has: the switch between light and dark, copying its address, and a few pixels of a
+ * picture until it is there, which the policy of the page lets a script show and a `style` attribute not.
+ */
 export const PAGE_SCRIPT = `
 (function(){var r=document.documentElement,k='theme';
 try{var t=localStorage.getItem(k);if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}
@@ -97,5 +100,7 @@ document.addEventListener('DOMContentLoaded',function(){var b=document.getElemen
 b.addEventListener('click',function(){var dark=r.dataset.theme?r.dataset.theme==='dark':matchMedia('(prefers-color-scheme: dark)').matches;
 r.dataset.theme=dark?'light':'dark';try{localStorage.setItem(k,r.dataset.theme)}catch(e){}});
 var c=document.querySelector('button[data-copy]');if(c&&navigator.clipboard){c.hidden=false;c.addEventListener('click',function(){
-navigator.clipboard.writeText(c.dataset.copy).then(function(){var w=c.textContent;c.textContent=c.dataset.done;setTimeout(function(){c.textContent=w},2000)})})}})})();
+navigator.clipboard.writeText(c.dataset.copy).then(function(){var w=c.textContent;c.textContent=c.dataset.done;setTimeout(function(){c.textContent=w},2000)})})}});
+document.addEventListener('DOMContentLoaded',function(){document.querySelectorAll('img[data-blur]').forEach(function(i){if(i.complete)return;
+i.style.background='center/cover url('+i.dataset.blur+')';i.onload=i.onerror=function(){i.style.background=''}})})})();
 `.trim();

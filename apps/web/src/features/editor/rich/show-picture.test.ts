@@ -2,7 +2,12 @@ import { expect, it, vi } from 'vitest';
 import { showPicture } from './show-picture.js';
 
 const OWN = '/api/files/01890a5d-ac96-774b-bcce-b302099a8057';
-const SIZES = { width: 900, height: 600, widths: [480, 900] };
+const SIZES = {
+  width: 900,
+  height: 600,
+  widths: [480, 900],
+  placeholder: 'data:image/webp;base64,AAAA',
+};
 const attrs = (src: string, alt = '') => ({ src, alt, title: null });
 
 it('gives a picture of the writer its size and smaller files before it is fetched', async () => {
@@ -38,4 +43,14 @@ it('shows the last picture when answers come in another order', async () => {
   answer(SIZES);
   await Promise.resolve();
   expect([img.getAttribute('src'), img.hasAttribute('srcset')]).toEqual(['/other.png', false]);
+});
+
+it('shows a few pixels of it until it is there, or is known not to come', async () => {
+  for (const end of ['load', 'error']) {
+    const img = document.createElement('img');
+    showPicture(async () => SIZES)(img, attrs(OWN));
+    await vi.waitFor(() => expect(img.style.background).toContain(SIZES.placeholder));
+    img.dispatchEvent(new Event(end));
+    expect(img.style.background).toBe('');
+  }
 });

@@ -28,6 +28,7 @@ export function showPicture(readSizes: ReadSizes) {
     // What is shown stays where only its words have changed.
     if (dom.dataset.src === address) return;
     dom.dataset.src = address;
+    dom.style.background = '';
     for (const name of ['src', 'srcset', 'sizes', 'width', 'height']) dom.removeAttribute(name);
     const fileId = OWN.exec(address)?.[1];
     if (fileId === undefined) {
@@ -50,6 +51,17 @@ function setSources(dom: HTMLImageElement, address: string, sizes: PictureSizes 
     dom.height = sizes.height;
     dom.sizes = `(max-width: ${COLUMN_PX}px) 100vw, ${Math.min(sizes.width, COLUMN_PX)}px`;
     dom.srcset = sizes.widths.map((width) => `${address}/${width}.webp ${width}w`).join(', ');
+    if (sizes.placeholder) showUntilLoaded(dom, sizes.placeholder);
   }
   dom.src = address;
+}
+
+/** A few pixels in its place, until it is there or is known not to come. */
+function showUntilLoaded(dom: HTMLImageElement, placeholder: string): void {
+  dom.style.background = `center / cover url("${placeholder}")`;
+  const remove = () => {
+    dom.style.background = '';
+  };
+  dom.onload = remove;
+  dom.onerror = remove;
 }
