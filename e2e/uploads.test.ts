@@ -39,6 +39,37 @@ const give = (kind: 'paste' | 'drop', name: string, type: string) =>
     [kind, name, type] as const,
   );
 
+/** Pastes a file that the page makes, with what else a browser copies. */
+const pasteMade = (made: {
+  kind: 'noise' | 'zeros';
+  type: string;
+  html?: string;
+  bytes?: number;
+}) =>
+  note.page
+    .locator('.ProseMirror, .cm-content')
+    .evaluate(async (element, { kind, type, ...more }) => {
+      const { html, bytes = 0 } = more;
+      const data = new DataTransfer();
+      if (html) data.setData('text/html', html);
+      let body: Blob = new Blob([new Uint8Array(bytes)]);
+      if (kind === 'noise') {
+        // Random dots do not pack: as a PNG it has about three bytes for each.
+        const canvas = new OffscreenCanvas(2400, Math.max(10, Math.ceil(bytes / 2400 / 3)));
+        const paint = canvas.getContext('2d');
+        if (!paint) throw new Error('no canvas');
+        const dots = paint.createImageData(canvas.width, canvas.height);
+        for (let at = 0; at < dots.data.length; at += 1)
+          dots.data[at] = at % 4 === 3 ? 255 : Math.random() * 255;
+        paint.putImageData(dots, 0, 0);
+        body = await canvas.convertToBlob({ type });
+      }
+      data.items.add(new File([body], 'image.png', { type }));
+      element.dispatchEvent(
+        new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data }),
+      );
+    }, made);
+
 describe('a picture', () => {
   it('that is pasted is uploaded, shown, described by keyboard and saved', async () => {
     await note.open('前');
@@ -81,6 +112,43 @@ describe('a picture', () => {
     await expect
       .poll(() => note.stored(), WAIT)
       .toMatch(/后\[a\.pdf\]\(\/api\/files\/[\da-f-]{36}\)/);
+  });
+
+  it.each(['rich', 'source'] as const)(
+    'that was copied from a web page is uploaded in the %s editor',
+    async (editor) => {
+      await note.open('前');
+      // The last one used is the one that opens.
+      const isThere = note.page.locator(editor === 'rich' ? '.ProseMirror' : '.cm-content');
+      if ((await isThere.count()) === 0) await note.switchEditor(editor);
+      const html = '<meta charset="utf-8"><img src="https://example.org/a.png" alt="x">';
+      await pasteMade({ kind: 'noise', type: 'image/png', html });
+      await shelf().getByLabel(zh.upload_alt).waitFor();
+      await expect.poll(() => note.stored(), WAIT).toMatch(/!\[\]\(\/api\/files\/[\da-f-]{36}\)/);
+      expect(await note.stored()).not.toContain('example.org');
+    },
+  );
+
+  it('that is too large is made smaller first, and says so', async () => {
+    await note.open('前');
+    await pasteMade({ kind: 'noise', type: 'image/png', bytes: 9_000_000 });
+    const [before, rest = ''] = zh.upload_shrunk.split('{before}');
+    await shelf()
+      .getByText(before ?? '')
+      .waitFor(WAIT);
+    await shelf()
+      .getByText(rest.split('{after}')[0] ?? '')
+      .waitFor();
+    await expect.poll(() => note.stored(), WAIT).toContain('![](/api/files/');
+    const [kept] = (await note.client.files.list()).items;
+    expect(kept).toMatchObject({ mediaType: 'image/webp', picture: { width: 2400 } });
+  });
+
+  it('or a file that stays too large says how large it may be', async () => {
+    await note.open('前');
+    await pasteMade({ kind: 'zeros', type: 'application/pdf', bytes: 6_000_000 });
+    const [words = ''] = zh.upload_too_large_for.split('{size}');
+    await shelf().getByRole('alert').getByText(`${words}5`).waitFor();
   });
 
   it('that may not be uploaded says so and can be put away', async () => {

@@ -1,6 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { bytesText } from '../../../lib/bytes.js';
 import { Button, IconButton } from '../../../ui/button.js';
 import { inputClass } from '../../../ui/field.js';
 import { uploadErrorText } from './upload-words.js';
@@ -75,7 +76,12 @@ function Row({ upload, onRetry, onRemove, onDescribe }: RowProps) {
       )}
       {state.kind === 'failed' && (
         <p role="alert" className="text-[0.8125rem] text-danger">
-          {uploadErrorText(state.code)}
+          {uploadErrorText(state.code, state.maxBytes)}
+        </p>
+      )}
+      {state.kind === 'done' && state.sentBytes !== null && (
+        <p className="text-[0.8125rem] text-ink-3">
+          {m.upload_shrunk({ before: bytesText(file.size), after: bytesText(state.sentBytes) })}
         </p>
       )}
       {state.kind === 'done' && state.stored.mediaType.startsWith('image/') && (

@@ -1,14 +1,17 @@
 import { m } from '@ainotebook/messages';
+import { bytesText } from '../../../lib/bytes.js';
 import { errorText } from '../../../lib/errors.js';
 import type { UploadRefused } from './upload-file.js';
 
 /** What is said of an upload that was refused, and what to do. */
-export function uploadErrorText(code: UploadRefused['code']): string {
+export function uploadErrorText(code: UploadRefused['code'], maxBytes: number | null): string {
   switch (code) {
     case 'network':
       return m.upload_offline();
     case 'too_large':
-      return m.upload_too_large();
+      return maxBytes === null
+        ? m.upload_too_large()
+        : m.upload_too_large_for({ size: bytesText(maxBytes) });
     case 'file_empty':
       return m.error_file_empty();
     case 'file_type_not_allowed':
