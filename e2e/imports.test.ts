@@ -73,6 +73,44 @@ describe('an Obsidian vault', () => {
   });
 });
 
+describe('several files', () => {
+  const give = (...files: [name: string, data: string | Buffer][]) =>
+    note.page.locator('input[type=file]').setInputFiles(
+      files.map(([name, data]) => ({
+        name,
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from(data),
+      })),
+    );
+
+  it('are one import, in which notes find each other and their pictures', async () => {
+    await note.page.goto('/import');
+    await give(
+      ['甲.md', '去 [乙](乙.md)\n\n![](图.png)\n'],
+      ['乙.md', '乙的正文\n'],
+      ['图.png', PNG],
+    );
+    await status(zh.import_status_ready).waitFor(WAIT);
+    await note.page.getByText(`${zh.import_bundle.replace('{count}', '3')}.zip`).waitFor();
+    await note.page.getByRole('button', { name: zh.import_start.replace('{count}', '2') }).click();
+    await status(zh.import_status_done).waitFor(WAIT);
+    const notes = (await note.client.articles.list()).items;
+    const first = notes.find(({ title }) => title === '甲');
+    const { content } = await note.client.articles.get({ id: first?.id ?? '' });
+    expect(content).toMatch(/\[\[乙\]\]|\]\(\/notes\//);
+    expect(content).toContain('![](/api/files/');
+  });
+
+  it('that are documents are an import each, and all are told of', async () => {
+    await note.page.goto('/import');
+    await give(['一.docx', 'no document'], ['二.docx', 'none either']);
+    await note.page.getByText(zh.import_sent.replace('{count}', '2')).waitFor(WAIT);
+    for (const name of ['一.docx', '二.docx']) {
+      await note.page.getByRole('link', { name }).waitFor();
+    }
+  });
+});
+
 describe('a large archive', () => {
   /** Three parts. */
   const zip = makeZip([

@@ -1,3 +1,4 @@
+import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { relativeTime } from '../../lib/time.js';
@@ -21,7 +22,7 @@ export function ImportStart() {
 }
 
 function Recent() {
-  const query = trpc.imports.list.useQuery({ limit: 10 });
+  const query = trpc.imports.list.useQuery({ limit: LIMITS.importsOpenPerUser });
   const items = query.data?.items ?? [];
   if (items.length === 0) return null;
   return (

@@ -1,56 +1,65 @@
-import type { ImportSession } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { FileUp } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useApp } from '../../app-context.js';
-import { errorInfo } from '../../lib/errors.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
 import { TextField } from '../../ui/field.js';
-import { sendFile, UploadRefused } from '../editor/uploads/upload-file.js';
+import { toast } from '../../ui/toast.js';
 import { Bar } from './bar.js';
+import { chosenFiles, droppedFiles, type GivenFile, sourcesOf } from './given-files.js';
 import { sendingProblem } from './import-words.js';
-import { IN_PARTS_BYTES } from './upload-in-parts.js';
-import { chosenFiles } from './upload-panel.js';
+import { sendSources } from './send-sources.js';
 
 /** What is being sent, and what went wrong with it. */
 type Sending =
   | { kind: 'idle' }
   | { kind: 'sending'; name: string; share: number }
-  | { kind: 'failed'; code: UploadRefused['code'] };
+  | { kind: 'failed'; problems: string[] };
 
-/** Takes a source: a file that is chosen or dropped, or an address. */
+/** Takes sources: files that are chosen or dropped, or an address. */
 export function SourceForm({ onMade }: { onMade: (session: { id: string }) => void }) {
-  const { session, api } = useApp();
+  const app = useApp();
+  const utils = trpc.useUtils();
   const [sending, setSending] = useState<Sending>({ kind: 'idle' });
   const [isOver, setIsOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const controller = useRef<AbortController | null>(null);
   useEffect(() => () => controller.current?.abort(), []);
 
-  async function send(file: File | undefined): Promise<void> {
-    if (!file || sending.kind === 'sending') return;
+  async function take(files: Promise<GivenFile[]> | GivenFile[]): Promise<void> {
+    if (sending.kind === 'sending') return;
     const given = new AbortController();
+    const { signal } = given;
     controller.current = given;
-    const { name } = file;
-    setSending({ kind: 'sending', name, share: 0 });
     try {
-      const onProgress = (share: number) => setSending({ kind: 'sending', name, share });
-      const options = { onProgress, signal: given.signal };
-      if (file.size > IN_PARTS_BYTES) {
-        const made = await api.imports.receive.mutate({ name, size: file.size }, given);
-        chosenFiles.set(made.id, file);
-        return onMade(made);
+      const sources = sourcesOf(await files);
+      if (!sources || sources.length === 0) {
+        const problem = sources ? m.import_no_files() : m.import_too_many();
+        return setSending({ kind: 'failed', problems: [problem] });
       }
-      onMade(await sendFile<ImportSession>(session, { path: '/api/imports', file }, options));
-    } catch (error) {
-      if (given.signal.aborted) return setSending({ kind: 'idle' });
-      setSending({
-        kind: 'failed',
-        code: error instanceof UploadRefused ? error.code : errorInfo(error).code,
-      });
+      const nameAt = (index: number) => {
+        const name = sources[index]?.name ?? '';
+        return sources.length === 1 ? name : `${name} (${index + 1}/${sources.length})`;
+      };
+      const onProgress = ({ index, share }: { index: number; share: number }) =>
+        setSending({ kind: 'sending', name: nameAt(index), share });
+      const { made, failed } = await sendSources(app, sources, { onProgress, signal });
+      const [only] = made;
+      if (only && sources.length === 1) return onMade(only);
+      const problems = failed.map(({ name, code }) =>
+        sources.length === 1 ? sendingProblem(code) : `${name}: ${sendingProblem(code)}`,
+      );
+      setSending(problems.length > 0 ? { kind: 'failed', problems } : { kind: 'idle' });
+      if (made.length > 0) toast.success(m.import_sent({ count: made.length }));
+    } catch {
+      // Given up, or a folder that the browser may not read.
+      const problems = signal.aborted ? [] : [m.import_unreadable()];
+      setSending(problems.length > 0 ? { kind: 'failed', problems } : { kind: 'idle' });
+    } finally {
+      void utils.imports.list.invalidate();
     }
   }
 
@@ -66,7 +75,7 @@ export function SourceForm({ onMade }: { onMade: (session: { id: string }) => vo
         onDrop={(event) => {
           event.preventDefault();
           setIsOver(false);
-          void send(event.dataTransfer.files[0]);
+          void take(droppedFiles(event.dataTransfer));
         }}
         className={cn(
           'grid justify-items-center gap-2 rounded-2xl border border-dashed px-5 py-8 text-center transition-colors',
@@ -90,20 +99,23 @@ export function SourceForm({ onMade }: { onMade: (session: { id: string }) => vo
             </Button>
             <p className="max-w-md text-[0.8125rem] text-ink-3">{m.import_kinds()}</p>
             {sending.kind === 'failed' && (
-              <p role="alert" className="text-sm text-danger">
-                {sendingProblem(sending.code)}
-              </p>
+              <div role="alert" className="grid max-w-full gap-1 text-sm break-words text-danger">
+                {[...new Set(sending.problems)].map((problem) => (
+                  <p key={problem}>{problem}</p>
+                ))}
+              </div>
             )}
           </>
         )}
         <input
           ref={input}
           type="file"
+          multiple
           aria-label={m.import_choose()}
           tabIndex={-1}
           className="sr-only"
           onChange={(event) => {
-            void send(event.target.files?.[0]);
+            void take(chosenFiles(event.target.files));
             // The same file may be chosen again.
             event.target.value = '';
           }}

@@ -13,7 +13,7 @@ import { sendingProblem } from './import-words.js';
 import { FileChanged, sendInParts } from './upload-in-parts.js';
 
 /** Files of this tab by the imports that wait for them; a browser forgets them when the page is left. */
-export const chosenFiles = new Map<string, File>();
+export const waitingFiles = new Map<string, File>();
 
 type State =
   | { kind: 'sending' }
@@ -30,14 +30,14 @@ export function UploadPanel({ session, upload }: { session: ImportSession; uploa
   const utils = trpc.useUtils();
   const navigate = useNavigate();
   const [state, setState] = useState<State>(
-    chosenFiles.has(id) ? { kind: 'sending' } : { kind: 'unchosen', problem: null },
+    waitingFiles.has(id) ? { kind: 'sending' } : { kind: 'unchosen', problem: null },
   );
   const [sent, setSent] = useState(upload.received);
   const input = useRef<HTMLInputElement>(null);
   const isActive = state.kind === 'sending' || state.kind === 'waiting';
 
   useEffect(() => {
-    const file = chosenFiles.get(id);
+    const file = waitingFiles.get(id);
     if (!isActive || !file) return;
     const controller = new AbortController();
     const { signal } = controller;
@@ -51,12 +51,12 @@ export function UploadPanel({ session, upload }: { session: ImportSession; uploa
       },
     ).then(
       () => {
-        chosenFiles.delete(id);
+        waitingFiles.delete(id);
         void utils.imports.invalidate();
       },
       (error: unknown) => {
         if (signal.aborted) return;
-        chosenFiles.delete(id);
+        waitingFiles.delete(id);
         const problem =
           error instanceof FileChanged
             ? m.import_upload_changed()
@@ -69,7 +69,7 @@ export function UploadPanel({ session, upload }: { session: ImportSession; uploa
 
   const remove = trpc.imports.remove.useMutation({
     onSuccess: () => {
-      chosenFiles.delete(id);
+      waitingFiles.delete(id);
       void utils.imports.list.invalidate();
       void navigate({ to: '/import', search: {} });
     },
@@ -82,7 +82,7 @@ export function UploadPanel({ session, upload }: { session: ImportSession; uploa
       const problem = m.import_upload_other({ name: sourceName, size: bytesText(size) });
       setState({ kind: 'unchosen', problem });
     } else {
-      chosenFiles.set(id, file);
+      waitingFiles.set(id, file);
       setState({ kind: 'sending' });
     }
   }
