@@ -69,6 +69,30 @@ describe('one note', () => {
   });
 });
 
+describe('a note with a picture', () => {
+  it('is taken away with it as an archive, and the text alone says that it is alone', async () => {
+    const png = await note.page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(40, 30);
+      canvas.getContext('2d')?.fillRect(0, 0, 20, 30);
+      const blob = await canvas.convertToBlob({ type: 'image/png' });
+      return [...new Uint8Array(await blob.arrayBuffer())];
+    });
+    const { url } = await note.client.files.upload(new Uint8Array(png), { name: '亭.png' });
+    await note.open(`![亭](${url})`);
+    await note.page.locator('[data-save-status="saved"]').waitFor();
+    const zip = await downloaded(async () => (await choose(word('export_archive'))).click());
+    expect(zip.suggestedFilename()).toBe('醉翁亭记.zip');
+    const bytes = await bytesOf(zip);
+    expect(bytes.includes('notes/醉翁亭记.md')).toBe(true);
+    expect(bytes.includes('attachments/亭.png')).toBe(true);
+    await choose('Word');
+    await note.page.getByText(word('export_markdown_alone_hint')).waitFor();
+    await note.page.keyboard.press('Escape');
+    const html = await downloaded(async () => (await choose(word('export_html'))).click());
+    expect((await bytesOf(html)).toString()).toContain('<img src="data:image/');
+  });
+});
+
 describe('all notes', () => {
   it('are packed in the background and downloaded as a zip', async () => {
     await note.page.goto('/settings/data');

@@ -39,6 +39,7 @@ export { AppError, toAppError, toTRPCError } from './errors.js';
 export { createLiveCaller, type LiveRouter, liveRouter } from './events/events.router.js';
 export { createLive, type Live } from './events/live.js';
 export { type OpenedExport, openExport } from './exports/exports.service.js';
+export { writeNoteArchive } from './exports/note-archive.js';
 export { type NoteToExport, readNoteToExport } from './exports/note-export.js';
 export {
   accessFile,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { makeAvif } from './avif.js';
-import { type PreparedImage, prepareImage } from './images.js';
+import { asPlain, type PreparedImage, prepareImage } from './images.js';
 
 let folder: string;
 let file: string;
@@ -145,4 +145,15 @@ it('makes AVIF in the widths asked for, and leaves none when it cannot', async (
   await writeFile(file, 'no picture');
   await expect(makeAvif(file, [480])).rejects.toThrow();
   expect(await readdir(folder)).toEqual(['a.part']);
+});
+
+it('is made a JPEG for programs that know no newer format, or a PNG where it is transparent', async () => {
+  const photo = await asPlain(await blank(300, 200).webp().toBuffer());
+  expect(photo.mediaType).toBe('image/jpeg');
+  expect(await sharp(photo.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 300 });
+  const glass = { r: 0, g: 90, b: 0, alpha: 0.5 };
+  const drawing = sharp({ create: { width: 30, height: 20, channels: 4, background: glass } });
+  const kept = await asPlain(await drawing.webp().toBuffer());
+  expect(kept.mediaType).toBe('image/png');
+  expect(await sharp(kept.bytes).metadata()).toMatchObject({ format: 'png', hasAlpha: true });
 });

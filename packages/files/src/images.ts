@@ -130,7 +130,21 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** A picture as PNG, for programs that know no newer format. */
-export async function asPng(bytes: Uint8Array): Promise<Uint8Array> {
-  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).png().toBuffer();
+/** A picture for programs that know no newer format. */
+export interface PlainImage {
+  bytes: Uint8Array;
+  mediaType: 'image/jpeg' | 'image/png';
+}
+
+/** A picture as JPEG, or as PNG where it is transparent; of what moves its beginning. */
+export async function asPlain(bytes: Uint8Array): Promise<PlainImage> {
+  const picture = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
+  const { hasAlpha } = await picture.metadata();
+  return hasAlpha
+    ? { bytes: await picture.png().toBuffer(), mediaType: 'image/png' }
+    : // Screens full of letters are pictures too: their edges keep all of their colour.
+      {
+        bytes: await picture.jpeg({ quality: 86, chromaSubsampling: '4:4:4' }).toBuffer(),
+        mediaType: 'image/jpeg',
+      };
 }

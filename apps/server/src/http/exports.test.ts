@@ -111,12 +111,14 @@ describe('documents of notes with pictures', () => {
     const created = await server.mutate('articles.create', { content }, bearer(owner));
     const { id } = dataOf(created) as { id: string };
     const page = await get(`/api/exports/notes/${id}.html`, bearer(owner));
-    const embedded = page.text.match(/ src="data:image\/png;base64,[^"]+"/g) ?? [];
+    const embedded = page.text.match(/ src="data:image\/webp;base64,[^"]+"/g) ?? [];
     const [first = ''] = embedded;
-    expect(first.length).toBeGreaterThan(500_000);
+    expect(first.length).toBeGreaterThan(100_000);
     expect(embedded.length).toBeGreaterThan(10);
     expect(embedded.length * first.length).toBeLessThan(54_000_000);
     expect(page.text.split(` src="/api/files/${file}"`).length - 1).toBe(300 - embedded.length);
+    expect(embedded.length).toBeLessThan(300);
+    expect(page.headers['x-pictures-left-out']).toBe('1');
     expect(page.text.endsWith('</html>\n')).toBe(true);
     expect(Number(page.headers['content-length'])).toBe(Buffer.byteLength(page.text));
     const document = await get(`/api/exports/notes/${id}.docx`, bearer(owner));

@@ -12,6 +12,7 @@ import {
   openExport,
   readNoteToExport,
   type Services,
+  writeNoteArchive,
 } from '@ainotebook/api';
 import { type ApiScope, localeSchema } from '@ainotebook/contract';
 import { safeName } from '@ainotebook/convert/write';
@@ -23,7 +24,12 @@ import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
 import { createExportPlaces } from './export-places.js';
 import { localeOf } from './locale.js';
-import { type DocumentOptions, noteAsDocx, noteAsHtml } from './note-documents.js';
+import {
+  type DocumentOptions,
+  type MadeDocument,
+  noteAsDocx,
+  noteAsHtml,
+} from './note-documents.js';
 import { bearerOf, requireAuth } from './request-context.js';
 import { orUnavailable } from './uploads.js';
 
@@ -39,8 +45,10 @@ interface ExportsDeps {
 }
 
 /**
- * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html`, `.docx` and, where a
+ * `GET /api/exports/:id`: the archive of an export; `GET /api/exports/notes/:id.html`, `.docx`, `.zip` and, where a
  * Chromium is set up, `.pdf`: a note as it is, with a word where an AI wrote some of it unless `label=0`. To their owner.
+ * `pictures=plain` is for programs that do not know WebP; the pictures that a document does not hold are counted in
+ * `X-Pictures-Left-Out`.
  */
 export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
   const { config, limits, blobs } = services;
@@ -68,7 +76,8 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
 
   router.get('/notes/:file', async (req, res) => {
     const { userId } = await ownerOf(req, res, 'articles:read');
-    const [, id, format] = /^([\da-f-]{36})\.(html|docx|pdf)$/.exec(String(req.params.file)) ?? [];
+    const [, id, format] =
+      /^([\da-f-]{36})\.(html|docx|pdf|zip)$/.exec(String(req.params.file)) ?? [];
     if (!z.uuid().safeParse(id).success || (format === 'pdf' && !pdf)) {
       throw new AppError('not_found', 'Not found');
     }
@@ -80,10 +89,20 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
       const note = id ? await readNoteToExport(services, { id, userId }) : null;
       if (!note) throw new AppError('not_found', 'Not found');
       const locale = localeSchema.safeParse(req.query.lang).data ?? localeOf(req);
-      const options = { blobs, work, locale, hasAiLabel: req.query.label !== '0' };
-      const made = await make(note, { ...options, format, userId });
-      const { size, body } = await spool(blobs.tempFolder, made);
+      const hasAiLabel = req.query.label !== '0';
       res.setHeader('Cache-Control', 'private, no-store');
+      if (format === 'zip') {
+        // Written as it is read: there is nothing of it in memory.
+        place.leave();
+        res.attachment(`${safeName(note.title)}.zip`);
+        const wanted = { id: note.id, userId, hasAiLabel };
+        return await delivered(req, res, writeNoteArchive(services, wanted, res));
+      }
+      const options = { blobs, work, locale, origin: config.appUrl, hasAiLabel };
+      const isPlain = req.query.pictures === 'plain';
+      const { content, leftOut } = await make(note, { ...options, isPlain, format, userId });
+      const { size, body } = await spool(blobs.tempFolder, content);
+      if (leftOut.size > 0) res.setHeader('X-Pictures-Left-Out', leftOut.size);
       if (format === 'html') res.setHeader('Content-Security-Policy', NOTE_POLICY);
       if (format !== 'html' || req.query.inline === undefined) {
         res.attachment(`${safeName(note.title)}.${format}`);
@@ -91,7 +110,7 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
       res.type(format === 'docx' ? DOCX : `${format}`);
       res.setHeader('Content-Length', size);
       place.leave();
-      await deliver(req, res, body);
+      await delivered(req, res, pipeline(body, res));
     } finally {
       place.leave();
     }
@@ -99,12 +118,13 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
 
   async function make(
     note: NoteToExport,
-    { format, userId, ...options }: DocumentOptions & { format?: string; userId: string },
-  ): Promise<Iterable<string> | Uint8Array> {
+    asked: DocumentOptions & { isPlain: boolean; format?: string; userId: string },
+  ): Promise<MadeDocument<Iterable<string> | Uint8Array>> {
+    const { format, userId, ...options } = asked;
     if (format === 'docx') return noteAsDocx(note, options);
     const isPrinted = format === 'pdf' && pdf !== null;
     const page = await noteAsHtml(note, { ...options, isSealed: isPrinted });
-    return isPrinted ? pdf.print(page, userId) : page;
+    return isPrinted ? { ...page, content: await pdf.print(page.content, userId) } : page;
   }
 
   async function send(req: Request, res: Response, archive: OpenedExport): Promise<void> {
@@ -133,15 +153,15 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
       body.destroy();
       return void res.end();
     }
-    await deliver(req, res, body);
+    await delivered(req, res, pipeline(body, res));
   }
 
   return router;
 }
 
 /** A reader who leaves is no failure of ours. */
-async function deliver(req: Request, res: Response, body: Readable): Promise<void> {
-  await pipeline(body, res).catch((error: unknown) => {
+async function delivered(req: Request, res: Response, sending: Promise<void>): Promise<void> {
+  await sending.catch((error: unknown) => {
     if (!req.destroyed && !res.destroyed) throw error;
   });
 }

@@ -1,13 +1,12 @@
-import { buffer } from 'node:stream/consumers';
 import { AppError, type NoteToExport, type Services } from '@ainotebook/api';
-import { type AiNotice, writeHtmlDocument } from '@ainotebook/convert/write';
+import { type AiNotice, type DocxPicture, writeHtmlDocument } from '@ainotebook/convert/write';
+import type { PlainImage } from '@ainotebook/files/images';
 import type { RenderedMarkdown, RenderLocale } from '@ainotebook/text/html';
 import { TooMuchWork, type WorkPool } from '../work/pool.js';
 import type { DocxTask } from '../work/worker.js';
 import { aiNotice } from './ai-notice.js';
+import { loadPictures } from './note-pictures.js';
 
-/** Bytes of the pictures of one document, each counted once; what is beyond is left out. */
-const MAX_PICTURES = 40_000_000;
 const TIMEOUT_MS = 30_000;
 
 /** What making a document takes. */
@@ -15,6 +14,8 @@ export interface DocumentOptions {
   blobs: Services['blobs'];
   work: WorkPool;
   locale: RenderLocale;
+  /** Origin of this server, for what leads to it. */
+  origin: string;
   /** Whether it says where an AI wrote some of it. */
   hasAiLabel: boolean;
 }
@@ -24,27 +25,17 @@ function noticeFor({ ai }: NoteToExport, { locale, hasAiLabel }: DocumentOptions
   return notice && { words: notice.words, sourceType: notice.sourceType };
 }
 
-type Loaded = NoteToExport['pictures'][number] & { bytes: Buffer };
-
-async function loadPictures(
-  note: NoteToExport,
-  blobs: DocumentOptions['blobs'],
-): Promise<Loaded[]> {
-  const loaded: Loaded[] = [];
-  let room = MAX_PICTURES;
-  for (const picture of note.pictures) {
-    room -= picture.size;
-    if (room < 0) break;
-    const stream = await blobs.open(picture.key);
-    if (stream) loaded.push({ ...picture, bytes: await buffer(stream) });
-  }
-  return loaded;
+/** A document of a note. */
+export interface MadeDocument<Content> {
+  content: Content;
+  /** Addresses of the pictures that it does not hold; all of them once it is written. */
+  leftOut: ReadonlySet<string>;
 }
 
 /** In a thread of its own. @throws AppError unavailable, timeout */
 async function run<Output>(
   work: WorkPool,
-  task: { name: 'render' | 'docx'; input: unknown; weight: number },
+  task: { name: 'render' | 'docx' | 'plain'; input: unknown; weight: number },
 ): Promise<Output> {
   try {
     return await work.run<Output>({ ...task, timeoutMs: TIMEOUT_MS });
@@ -61,43 +52,54 @@ async function run<Output>(
   }
 }
 
+/** A picture waits for texts, as elsewhere. */
+const toPlain = (work: WorkPool) => (bytes: Buffer) =>
+  run<PlainImage>(work, { name: 'plain', input: { bytes }, weight: 60_000 });
+
 /**
  * A note as one HTML file, in pieces. @throws AppError unavailable, timeout
  * @param options.isSealed whether it may load nothing at all, pictures of the web neither
+ * @param options.isPlain whether its pictures are for programs that know no newer format
  */
 export async function noteAsHtml(
   note: NoteToExport,
-  options: DocumentOptions & { isSealed?: boolean },
-): Promise<Iterable<string>> {
-  const { blobs, work, locale, isSealed = false } = options;
-  const { title, content } = note;
-  const input = { markdown: content, locale };
-  const task = { name: 'render' as const, input, weight: content.length };
+  options: DocumentOptions & { isSealed?: boolean; isPlain?: boolean },
+): Promise<MadeDocument<Iterable<string>>> {
+  const { blobs, work, locale, origin, isSealed = false, isPlain = false } = options;
+  const { title, content: markdown } = note;
+  const input = { markdown, locale };
+  const task = { name: 'render' as const, input, weight: markdown.length };
   const { html } = await run<RenderedMarkdown>(work, task);
-  const pictures = new Map(
-    (await loadPictures(note, blobs)).map((picture) => [picture.address, picture]),
-  );
+  const { loaded, leftOut } = await loadPictures(note, blobs, isPlain ? toPlain(work) : undefined);
+  const pictures = new Map(loaded.map((picture) => [picture.address, picture]));
   const said = noticeFor(note, options);
-  return writeHtmlDocument({ title, html, locale, pictures, aiNotice: said, isSealed });
+  const onLeftOut = (address: string) => void leftOut.add(address);
+  const source = { title, html, locale, origin, pictures, aiNotice: said, isSealed, onLeftOut };
+  return { content: writeHtmlDocument(source), leftOut };
 }
+
+const WORD_TYPES: Record<string, DocxPicture['type']> = {
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+};
 
 /** A note as a document of Word. @throws AppError unavailable, timeout */
 export async function noteAsDocx(
   note: NoteToExport,
   options: DocumentOptions,
-): Promise<Uint8Array> {
-  const { blobs, work, locale } = options;
-  const { title, content, createdAt } = note;
-  const pictures = (await loadPictures(note, blobs)).map(
-    ({ address, mediaType, bytes, width, height }) => ({
+): Promise<MadeDocument<Uint8Array>> {
+  const { blobs, work, locale, origin } = options;
+  const { title, content: markdown, createdAt } = note;
+  const { loaded, leftOut } = await loadPictures(note, blobs, toPlain(work));
+  const pictures = Object.fromEntries(
+    loaded.map(({ address, mediaType, ...picture }) => [
       address,
-      mediaType,
-      bytes,
-      width,
-      height,
-    }),
+      { ...picture, type: WORD_TYPES[mediaType] ?? ('png' as const) },
+    ]),
   );
   const said = noticeFor(note, options);
-  const input: DocxTask = { title, markdown: content, createdAt, locale, pictures, aiNotice: said };
-  return run<Uint8Array>(work, { name: 'docx', input, weight: content.length });
+  const base = { title, markdown, createdAt, locale, origin };
+  const input: DocxTask = { ...base, pictures, aiNotice: said };
+  const task = { name: 'docx' as const, input, weight: markdown.length };
+  return { content: await run<Uint8Array>(work, task), leftOut };
 }

@@ -23,6 +23,7 @@ const page = (html: string) =>
     title: '京都',
     html,
     locale: 'zh-CN',
+    origin: 'https://notes.test',
     aiNotice: null,
     pictures: new Map(),
     isSealed: true,

@@ -17,7 +17,7 @@ export class TooMuchWork extends Error {
 
 /** A task of `worker.ts`. */
 export interface Work {
-  name: 'render' | 'card' | 'image' | 'avif' | 'docx' | 'source' | 'page';
+  name: 'render' | 'card' | 'image' | 'avif' | 'plain' | 'docx' | 'source' | 'page';
   input: unknown;
   /** Light tasks go first, and the heaviest is refused when too many wait; any unit. */
   weight: number;

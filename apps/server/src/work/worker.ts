@@ -10,7 +10,7 @@ import {
 import { type AiNotice, type DocxPicture, writeDocx } from '@ainotebook/convert/write';
 import type { ImageVariant } from '@ainotebook/files';
 import { makeAvif } from '@ainotebook/files/avif';
-import { asPng, type ImageResult, prepareImage } from '@ainotebook/files/images';
+import { asPlain, type ImageResult, type PlainImage, prepareImage } from '@ainotebook/files/images';
 import {
   calloutNames,
   type RenderedMarkdown,
@@ -40,6 +40,11 @@ export function avif(input: { file: string; widths: number[] }): Promise<ImageVa
   return makeAvif(input.file, input.widths);
 }
 
+/** A picture in a format that every program knows. */
+export function plain({ bytes }: { bytes: Uint8Array }): Promise<PlainImage> {
+  return asPlain(bytes);
+}
+
 /** A note to be made a document of Word. */
 export interface DocxTask {
   title: string;
@@ -47,29 +52,14 @@ export interface DocxTask {
   createdAt: Date;
   locale: RenderLocale;
   aiNotice: AiNotice | null;
-  pictures: {
-    address: string;
-    mediaType: string;
-    bytes: Uint8Array;
-    width: number;
-    height: number;
-  }[];
+  /** Origin of this server. */
+  origin: string;
+  /** By their address in the text. */
+  pictures: Readonly<Record<string, DocxPicture>>;
 }
 
-const WORD_TYPES: Record<string, DocxPicture['type'] | undefined> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/gif': 'gif',
-};
-
-export async function docx({ pictures, locale, ...note }: DocxTask): Promise<Uint8Array> {
-  const shown: Record<string, DocxPicture> = {};
-  for (const { address, mediaType, bytes, width, height } of pictures) {
-    const type = WORD_TYPES[mediaType];
-    const picture = type ? { bytes, type } : { bytes: await asPng(bytes), type: 'png' as const };
-    shown[address] = { ...picture, width, height };
-  }
-  return writeDocx({ ...note, pictures: shown, callouts: calloutNames(locale) });
+export async function docx({ locale, ...note }: DocxTask): Promise<Uint8Array> {
+  return writeDocx({ ...note, callouts: calloutNames(locale) });
 }
 
 /** A part of a source to be imported. Errors of ours would lose their class on the way back. */

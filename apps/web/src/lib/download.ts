@@ -4,17 +4,20 @@ interface NoteLike {
 }
 
 /** A file name that every system takes. */
-export const fileNameOf = (title: string): string =>
+export const fileNameOf = (title: string, ending = 'md'): string =>
   `${
     title
       // biome-ignore lint/suspicious/noControlCharactersInRegex: file systems refuse them
       .replace(/[\u0000-\u001f\\/:*?"<>|]+/g, ' ')
       .trim()
       .slice(0, 80) || 'note'
-  }.md`;
+  }.${ending}`;
 
-export function downloadText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/markdown;charset=utf-8' }));
+export const downloadText = (name: string, text: string): void =>
+  downloadBlob(name, new Blob([text], { type: 'text/markdown;charset=utf-8' }));
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,4 +1,4 @@
-import { schema, type Tx } from '@ainotebook/db';
+import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { NotebookTree } from '../notebooks/notebook-tree.js';
 import { readDeclared } from '../provenance/ai-level.js';
@@ -96,7 +96,7 @@ function inBatches(notes: readonly { id: string; bytes: number }[]): string[][] 
 }
 
 /** The notes of a batch, in its order. */
-export async function readNotes(tx: Tx, userId: string, ids: readonly string[]) {
+export async function readNotes(tx: Db | Tx, userId: string, ids: readonly string[]) {
   const { publications, slugs } = schema;
   const rows = await tx
     .select({

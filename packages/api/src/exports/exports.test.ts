@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { createWriteStream, mkdtempSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,6 +25,7 @@ import { createJobHandlers } from '../jobs.js';
 import { type TestUser, testJobServices, useApi } from '../test-support.js';
 import { deleteUserRows } from '../users/delete-user.js';
 import { openExport, pruneExports } from './exports.service.js';
+import { writeNoteArchive } from './note-archive.js';
 
 const t = useApi();
 
@@ -272,3 +273,46 @@ async function expectNoArchive(): Promise<void> {
   for (const { sha256 } of idle) expect(await blobs.open(blobKey(sha256))).toBeNull();
   expect((await archives()).filter(({ refs }) => refs === 0)).toEqual([]);
 }
+
+describe('one note', () => {
+  const archived = async (user: TestUser, id: string, hasAiLabel = true) => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'ainotebook-note-')), 'note.zip');
+    const wanted = { id, userId: user.id, hasAiLabel };
+    await writeNoteArchive(t.services(), wanted, createWriteStream(file));
+    return openArchive(file);
+  };
+
+  it('is an archive with the files of its owner that it names, and nobody else has it', async () => {
+    const [user, other] = [await t.user(), await t.user()];
+    const notebook = await user.api.notebooks.create({ name: '旅行' });
+    const shown = await store(user, '图.png');
+    await store(user, 'unused.png');
+    const foreign = await store(other, 'foreign.png');
+    const { id } = await user.api.articles.create({
+      title: '京都',
+      notebookId: notebook.id,
+      content: `![](${shown.url}) ![](${foreign.url})`,
+    });
+    const archive = await archived(user, id);
+    expect(await contentsOf(archive)).toEqual({
+      articles: ['notes/京都.md'],
+      attachments: ['attachments/图.png'],
+      notes: { 京都: `![](../attachments/%E5%9B%BE.png) ![](${foreign.url})` },
+    });
+    archive.close();
+    expect(await codeOf(archived(other, id))).toBe('not_found');
+  });
+
+  it('says how much of it an AI wrote, unless its owner does not want that', async () => {
+    const user = await t.user();
+    const { id } = await user.api.articles.create({ title: '字', content: '文' });
+    await user.api.provenance.declare({ articleId: id, declared: 'partly' });
+    for (const hasAiLabel of [true, false]) {
+      const archive = await archived(user, id, hasAiLabel);
+      const [note] = await recordsOf(archive);
+      expect(note?.record).toMatchObject({ ai: hasAiLabel ? 'partly' : null });
+      expect(note?.bytes.toString().includes('ai: partly')).toBe(hasAiLabel);
+      archive.close();
+    }
+  });
+});

@@ -1,15 +1,25 @@
 import type { AiLevel } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
-import { blobKey } from '@ainotebook/files';
-import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { blobKey, variantKey } from '@ainotebook/files';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Services } from '../context.js';
 import { FILE_PATH, fileIdsIn } from '../files/file-uses.js';
 import { readLevel } from '../provenance/ai-level.js';
 
 const { articles, blobs, files } = schema;
 
+/** Bytes that are kept of a picture. */
+export interface KeptPicture {
+  mediaType: string;
+  /** Name in the store. */
+  key: string;
+  /** Bytes. */
+  size: number;
+}
+
 /** A note with the pictures of its owner that it shows. */
 export interface NoteToExport {
+  id: string;
   title: string;
   content: string;
   createdAt: Date;
@@ -18,14 +28,12 @@ export interface NoteToExport {
   pictures: {
     /** As it stands in the text. */
     address: string;
-    mediaType: string;
-    /** Name in the store. */
-    key: string;
-    /** Bytes. */
-    size: number;
-    /** Pixels. */
+    /** Pixels, of the picture itself. */
     width: number;
     height: number;
+    original: KeptPicture;
+    /** The widest that is kept besides it; null for what moves. */
+    webp: KeptPicture | null;
   }[];
 }
 
@@ -46,7 +54,7 @@ export async function readNoteToExport(
     .where(and(eq(articles.id, id), eq(articles.userId, userId)));
   if (!row) return null;
   const { title, content, createdAt } = row;
-  const note = { title, content, createdAt, ai: await readLevel(db, row) };
+  const note = { id, title, content, createdAt, ai: await readLevel(db, row) };
   const named = fileIdsIn(note.content);
   if (named.length === 0) return { ...note, pictures: [] };
   const rows = await db
@@ -57,6 +65,9 @@ export async function readNoteToExport(
       sha256: files.sha256,
       width: blobs.width,
       height: blobs.height,
+      webp: sql<{ width: number; size: number } | null>`(
+        select json_build_object('width', v.width, 'size', v.size) from blob_variants v
+        where v.sha256 = ${blobs.sha256} and v.format = 'webp' order by v.width desc limit 1)`,
     })
     .from(files)
     .innerJoin(blobs, eq(blobs.sha256, files.sha256))
@@ -64,12 +75,16 @@ export async function readNoteToExport(
     .orderBy(files.id);
   return {
     ...note,
-    pictures: rows.map(({ id: fileId, sha256, width, height, ...row }) => ({
-      ...row,
+    pictures: rows.map(({ id: fileId, mediaType, size, sha256, width, height, webp }) => ({
       address: `${FILE_PATH}${fileId}`,
-      key: blobKey(sha256),
       width: width ?? 1,
       height: height ?? 1,
+      original: { mediaType, key: blobKey(sha256), size },
+      webp: webp && {
+        mediaType: 'image/webp',
+        key: variantKey(sha256, webp.width, 'webp'),
+        size: webp.size,
+      },
     })),
   };
 }

@@ -11,6 +11,7 @@ const docx = (markdown: string, pictures = {}) =>
   writeDocx({
     title: '题目',
     markdown,
+    origin: 'https://notes.test',
     pictures,
     callouts,
     createdAt: new Date(0),
@@ -75,6 +76,13 @@ describe('a document of Word', () => {
     expect(textOf(parts['word/document.xml'])).toContain('没有');
   });
 
+  it('leads to files of the server from wherever it is read', async () => {
+    const parts = await partsOf(await docx('[a](/api/files/1) [b](//example.org/x)'));
+    const links = parts['word/_rels/document.xml.rels'] ?? '';
+    expect(links).toContain('Target="https://notes.test/api/files/1"');
+    expect(links).not.toContain('example.org');
+  });
+
   it.each(TRICKY)('can be made of %s', async (_name, markdown) => {
     expect((await docx(markdown)).length).toBeGreaterThan(1000);
   });
@@ -86,6 +94,7 @@ describe('a page that needs nothing else', () => {
       title: '<b>题</b>',
       html: '<p><img src="/api/files/1" alt="x" loading="lazy"> <img src="/api/files/2"></p>',
       locale: 'zh-CN',
+      origin: 'https://notes.test',
       aiNotice: null,
       pictures: new Map([['/api/files/1', { mediaType: 'image/png', bytes: Buffer.alloc(3) }]]),
     });
@@ -95,6 +104,20 @@ describe('a page that needs nothing else', () => {
     expect(page).toContain('@media print');
     expect(page).not.toContain('<script');
   });
+
+  it('leads to files of the server from wherever it is read, and leaves words as they are', () => {
+    const page = htmlOf({
+      title: '',
+      html: '<p><a href="/api/files/1">x.pdf</a> <a href="#a">a</a> <a href="//example.org">b</a> src="/api/files/1"</p>',
+      locale: 'en',
+      origin: 'https://notes.test',
+      aiNotice: null,
+      pictures: new Map([['/api/files/1', { mediaType: 'image/png', bytes: Buffer.alloc(3) }]]),
+    });
+    expect(page).toContain(
+      '<p><a href="https://notes.test/api/files/1">x.pdf</a> <a href="#a">a</a> <a href="//example.org">b</a> src="/api/files/1"</p>',
+    );
+  });
 });
 
 describe('a picture that is shown again and again', () => {
@@ -102,10 +125,13 @@ describe('a picture that is shown again and again', () => {
   const shown = (text: string) => text.split('data:image/png;base64,').length - 1;
 
   it('fills a page up to a bound; beyond it its address stays', () => {
+    const leftOut = new Set<string>();
     const page = htmlOf({
       title: '',
       html: '<p><img src="/a"><img src="/b"></p>'.repeat(70),
       locale: 'en',
+      origin: 'https://notes.test',
+      onLeftOut: (address) => leftOut.add(address),
       aiNotice: null,
       pictures: new Map([
         ['/a', { mediaType: 'image/png', bytes }],
@@ -115,6 +141,7 @@ describe('a picture that is shown again and again', () => {
     expect(shown(page)).toBe(4 + 70);
     expect(page.split('src="/a"')).toHaveLength(70 - 4 + 1);
     expect(page.length).toBeLessThan(50_000_000);
+    expect([...leftOut]).toEqual(['/a']);
   });
 
   it('is in a document of Word once, as it is', async () => {
@@ -140,6 +167,7 @@ describe('a text that an AI wrote some of', () => {
       title: '题',
       html: '<p>文</p>',
       locale: 'zh-CN' as const,
+      origin: 'https://notes.test',
       pictures: new Map(),
     };
     const page = htmlOf({ ...source, aiNotice });
@@ -152,7 +180,14 @@ describe('a text that an AI wrote some of', () => {
   });
 
   it('says so at the top of a document of Word, and in its properties', async () => {
-    const source = { title: '题', markdown: '文', pictures: {}, callouts, createdAt: new Date(0) };
+    const source = {
+      title: '题',
+      markdown: '文',
+      origin: 'https://notes.test',
+      pictures: {},
+      callouts,
+      createdAt: new Date(0),
+    };
     const parts = await partsOf(await writeDocx({ ...source, aiNotice }));
     expect(textOf(parts['word/document.xml'])).toBe('题|本文 &lt;部分&gt; 由 AI 生成|文');
     expect(parts['docProps/custom.xml']).toContain('DigitalSourceType');

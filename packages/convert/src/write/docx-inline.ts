@@ -11,6 +11,7 @@ import {
 } from 'docx';
 import type { Definition, PhrasingContent } from 'mdast';
 import type {} from 'remark-math';
+import { absoluteAddress } from './html-document.js';
 
 /** A picture that Word shows: PNG, JPEG or GIF. */
 export interface DocxPicture {
@@ -26,6 +27,8 @@ export interface DocxContext {
   definitions: ReadonlyMap<string, Definition>;
   /** Number of a footnote, by its identifier; null when nothing defines it. */
   footnote: (identifier: string) => number | null;
+  /** Of the server, where its own addresses lead. */
+  origin: string;
   /** By the address in the text. */
   pictures: Readonly<Record<string, DocxPicture>>;
 }
@@ -60,7 +63,8 @@ function runsOfNode(
   const text = (value: string, more: IRunOptions = {}) => [
     new TextRun({ ...style, ...more, text: value.replace(/\n/g, ' ') }),
   ];
-  const link = (url: string, children: readonly PhrasingContent[]): ParagraphChild[] => {
+  const link = (address: string, children: readonly PhrasingContent[]): ParagraphChild[] => {
+    const url = absoluteAddress(address, context.origin);
     const shown = inside(children, isOpenable(url) ? { style: 'Hyperlink' } : {});
     return isOpenable(url) ? [new ExternalHyperlink({ link: url, children: shown })] : shown;
   };

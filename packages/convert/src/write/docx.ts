@@ -23,6 +23,8 @@ import type { AiNotice } from './html-document.js';
 export interface DocxSource {
   title: string;
   markdown: string;
+  /** Origin of the server: its own addresses lead there. */
+  origin: string;
   pictures: Readonly<Record<string, DocxPicture>>;
   /** What the callouts are called. */
   callouts: Readonly<Record<CalloutKind, string>>;
@@ -65,6 +67,7 @@ export async function writeDocx(source: DocxSource): Promise<Uint8Array> {
   }
   const blocks = new Blocks(source, {
     definitions,
+    origin: source.origin,
     pictures: source.pictures,
     footnote: (identifier) => notes.get(identifier)?.number ?? null,
   });

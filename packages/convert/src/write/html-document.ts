@@ -16,10 +16,14 @@ export interface HtmlSource {
   /** Rendered and safe. */
   html: string;
   locale: 'zh-CN' | 'en';
+  /** Origin of the server: links to its own addresses lead there. */
+  origin: string;
   /** Said at the top where an AI wrote some of it. */
   aiNotice: AiNotice | null;
   /** By their address in the text. */
   pictures: ReadonlyMap<string, HtmlPicture>;
+  /** Told of an address whose picture finds no room, while the page is written. */
+  onLeftOut?: (address: string) => void;
   /** Whether it may load nothing at all: else pictures of the web are shown. */
   isSealed?: boolean;
 }
@@ -58,15 +62,16 @@ const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char
 /** Bytes of pictures in one page, each as often as it is shown; beyond them their addresses stay. */
 const MOST_EMBEDDED = 40_000_000;
 
+/** What has an address: the words of a text may look like one. */
+const TAG = /<(?:a|img)(?: [\w-]+(?:="[^"]*")?)+>/g;
+
+/** An address of the server itself as others have to write it. */
+export const absoluteAddress = (address: string, origin: string): string =>
+  /^\/(?!\/)/.test(address) ? `${origin}${address}` : address;
+
 /** A note as one HTML file: styles and pictures are in it, scripts are not. In pieces, since it may be large. */
-export function* writeHtmlDocument({
-  title,
-  html,
-  locale,
-  pictures,
-  aiNotice,
-  isSealed = false,
-}: HtmlSource): Generator<string> {
+export function* writeHtmlDocument(source: HtmlSource): Generator<string> {
+  const { title, locale, aiNotice, isSealed = false } = source;
   const name = escapeHtml(title.trim());
   yield `<!doctype html>
 <html lang="${locale}">
@@ -80,7 +85,7 @@ ${aiNotice ? `<meta name="digital-source-type" content="${escapeHtml(aiNotice.so
 <body>
 <main>
 ${name ? `<h1>${name}</h1>\n` : ''}${aiNotice ? `<p class="ai">${escapeHtml(aiNotice.words)}</p>\n` : ''}`;
-  yield* withPictures(html, pictures);
+  yield* withAddresses(source);
   yield `
 </main>
 </body>
@@ -88,20 +93,25 @@ ${name ? `<h1>${name}</h1>\n` : ''}${aiNotice ? `<p class="ai">${escapeHtml(aiNo
 `;
 }
 
-function* withPictures(html: string, pictures: HtmlSource['pictures']): Generator<string> {
+/** The text with its pictures in it, and links that lead to the server from wherever it is read. */
+function* withAddresses({ html, origin, pictures, onLeftOut }: HtmlSource): Generator<string> {
   let room = MOST_EMBEDDED;
   let end = 0;
-  for (const match of html.matchAll(/ (src|loading)="([^"]*)"/g)) {
-    const [whole, name, address = ''] = match;
-    const picture = name === 'src' ? pictures.get(address) : undefined;
-    const isShown = picture !== undefined && picture.bytes.length <= room;
-    // What is in the file already need not wait.
-    if (name === 'src' && !isShown) continue;
-    yield html.slice(end, match.index);
-    end = match.index + whole.length;
-    if (!picture) continue;
-    room -= picture.bytes.length;
-    yield ` src="data:${picture.mediaType};base64,${picture.bytes.toString('base64')}"`;
+  for (const tag of html.matchAll(TAG)) {
+    for (const match of tag[0].matchAll(/ (src|href|loading)="([^"]*)"/g)) {
+      const [whole, name, address = ''] = match;
+      const picture = name === 'src' ? pictures.get(address) : undefined;
+      const isShown = picture !== undefined && picture.bytes.length <= room;
+      if (picture && !isShown) onLeftOut?.(address);
+      if (name === 'src' && !isShown) continue;
+      yield html.slice(end, tag.index + match.index);
+      end = tag.index + match.index + whole.length;
+      if (name === 'href') yield ` href="${absoluteAddress(address, origin)}"`;
+      // What is in the file already need not wait.
+      if (!picture) continue;
+      room -= picture.bytes.length;
+      yield ` src="data:${picture.mediaType};base64,${picture.bytes.toString('base64')}"`;
+    }
   }
   yield html.slice(end);
 }

@@ -1,5 +1,6 @@
 import { m } from '@ainotebook/messages';
 import {
+  FileArchive,
   FileCode2,
   FileText,
   FileType2,
@@ -8,13 +9,18 @@ import {
   Printer,
 } from 'lucide-react';
 import { useState } from 'react';
-import { downloadNote, downloadText, fileNameOf } from '../../lib/download.js';
+import { downloadBlob, downloadNote, downloadText, fileNameOf } from '../../lib/download.js';
+import { errorText } from '../../lib/errors.js';
 import { getLocaleOfPage } from '../../lib/locale.js';
 import { trpc } from '../../trpc.js';
 import { Dialog } from '../../ui/dialog.js';
 import { toast } from '../../ui/toast.js';
 import { withAiHead } from './ai-head.js';
 import { type PasteTarget, toPasteHtml } from './copy-rich-text.js';
+import { DocumentRefused, type LoadedDocument, loadDocument } from './load-document.js';
+
+/** A file of this server that the text names. */
+const OWN_FILE = /\/api\/files\/[\da-f]{8}-/i;
 
 interface ExportDialogProps {
   articleId: string;
@@ -35,18 +41,16 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
   );
   const level = provenance.data?.level ?? 'none';
   const hasPdf = trpc.system.info.useQuery().data?.hasPdf ?? false;
-  const addressOf = (format: 'html' | 'docx' | 'pdf') =>
+  const addressOf = (format: 'html' | 'docx' | 'pdf' | 'zip') =>
     `/api/exports/notes/${articleId}.${format}?lang=${getLocaleOfPage()}${hasLabel ? '' : '&label=0'}`;
-
-  async function loadPage(): Promise<Document> {
-    const answer = await fetch(`${addressOf('html')}&inline=1`);
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    return new DOMParser().parseFromString(await answer.text(), 'text/html');
-  }
+  const hasFiles = isSaved && OWN_FILE.test(text.content);
 
   async function copy(target: PasteTarget): Promise<void> {
     setIsBusy(true);
-    const page = loadPage();
+    const answer = loadDocument(`${addressOf('html')}&inline=1&pictures=plain`);
+    const page = answer.then(async ({ blob }) =>
+      new DOMParser().parseFromString(await blob.text(), 'text/html'),
+    );
     const blob = (type: string, of: (page: Document) => string) =>
       page.then((loaded) => new Blob([of(loaded)], { type }));
     try {
@@ -61,6 +65,7 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
         }),
       ]);
       toast.success(m.export_copied());
+      tellLeftOut(await answer);
       onClose();
     } catch {
       toast.error(m.export_copy_failed());
@@ -76,17 +81,36 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
       toast.error(m.export_print_blocked());
       return;
     }
-    page.addEventListener('load', () => page.print());
+    page.addEventListener('load', () => {
+      const isBroken = ({ complete, naturalWidth }: HTMLImageElement) =>
+        complete && naturalWidth === 0;
+      tellLeftOut({ leftOut: [...page.document.images].filter(isBroken).length });
+      page.print();
+    });
     onClose();
   }
 
-  const download = (format: 'html' | 'docx' | 'pdf') => {
+  async function download(format: 'html' | 'docx' | 'pdf'): Promise<void> {
+    setIsBusy(true);
+    try {
+      const made = await loadDocument(addressOf(format));
+      downloadBlob(fileNameOf(text.title, format), made.blob);
+      tellLeftOut(made);
+      onClose();
+    } catch (error) {
+      toast.error(errorText(error instanceof DocumentRefused ? error.code : 'internal'));
+      setIsBusy(false);
+    }
+  }
+
+  function downloadArchive(): void {
+    // By the browser itself, which writes it as it comes: it may be large.
     const link = document.createElement('a');
-    link.href = addressOf(format);
+    link.href = addressOf('zip');
     link.download = '';
     link.click();
     onClose();
-  };
+  }
 
   return (
     <Dialog
@@ -109,11 +133,20 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
           </label>
         </div>
       )}
-      <ul className="grid gap-1">
+      <ul aria-busy={isBusy} className="grid gap-1">
+        {hasFiles && (
+          <Row
+            icon={FileArchive}
+            label={m.export_archive()}
+            hint={m.export_archive_hint()}
+            isDisabled={isBusy}
+            onSelect={downloadArchive}
+          />
+        )}
         <Row
           icon={FileCode2}
           label="Markdown"
-          hint={m.export_markdown_hint()}
+          hint={hasFiles ? m.export_markdown_alone_hint() : m.export_markdown_hint()}
           onSelect={() => {
             if (hasLabel && level !== 'none') {
               downloadText(fileNameOf(text.title), withAiHead(text, level));
@@ -125,22 +158,22 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
           icon={FileText}
           label={m.export_html()}
           hint={m.export_html_hint()}
-          isDisabled={!isSaved}
-          onSelect={() => download('html')}
+          isDisabled={isBusy || !isSaved}
+          onSelect={() => void download('html')}
         />
         <Row
           icon={FileType2}
           label="Word"
           hint={m.export_docx_hint()}
-          isDisabled={!isSaved}
-          onSelect={() => download('docx')}
+          isDisabled={isBusy || !isSaved}
+          onSelect={() => void download('docx')}
         />
         <Row
           icon={Printer}
           label="PDF"
           hint={hasPdf ? m.export_pdf_file_hint() : m.export_pdf_hint()}
-          isDisabled={!isSaved}
-          onSelect={hasPdf ? () => download('pdf') : print}
+          isDisabled={isBusy || !isSaved}
+          onSelect={hasPdf ? () => void download('pdf') : print}
         />
         <Row
           icon={MessageSquareText}
@@ -159,6 +192,11 @@ export function ExportDialog({ articleId, text, isSaved, onClose }: ExportDialog
       </ul>
     </Dialog>
   );
+}
+
+/** A document that lacks pictures says so. */
+function tellLeftOut({ leftOut }: Pick<LoadedDocument, 'leftOut'>): void {
+  if (leftOut > 0) toast(m.export_left_out({ count: leftOut }));
 }
 
 interface RowProps {
