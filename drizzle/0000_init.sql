@@ -118,6 +118,7 @@ CREATE TABLE "conversations" (
 	"user_id" uuid NOT NULL,
 	"title" text DEFAULT '' NOT NULL,
 	"scope" jsonb NOT NULL,
+	"is_asked" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );

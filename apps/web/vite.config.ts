@@ -116,7 +116,7 @@ export default defineConfig({
               name: 'shared',
               // Before the frame, which would else take buttons and words along.
               priority: 5,
-              test: /packages\/messages|lucide-react|src\/lib\/(?!bytes|use-media)|src\/ui\/(?!dialog|menu|loaded)|src\/features\/[a-z]+\/[a-z-]+-(hooks|cache)/,
+              test: /packages\/messages|lucide-react|src\/lib\/(?!bytes|use-media|find-quote)|src\/ui\/(?!dialog|menu|loaded)|src\/features\/[a-z]+\/[a-z-]+-(hooks|cache)/,
               minShareCount: 2,
             },
           ],

@@ -8,6 +8,7 @@ import { codeOf } from '../auth/test-client.js';
 import { createContext } from '../context.js';
 import { createLiveCaller } from '../events/events.router.js';
 import { useApi } from '../test-support.js';
+import { editPassage } from './edit-passage.js';
 import { readAll, WritingRoom } from './test-support.js';
 
 const room = new WritingRoom();
@@ -79,6 +80,31 @@ describe('a passage of a note', () => {
       return `\n\`\`\`markdown\n<passage-${mark}>\n用沸水。\0\n</passage-${mark}>\n\`\`\`\n`;
     };
     expect((await readAll(editing())).said).toBe('用沸水。');
+  });
+
+  it('is refused before anything is asked where what comes out could not be whole', async () => {
+    const chat = room.t.services().models().chat;
+    if (!chat) throw new Error('this room has a model');
+    const few = { ...chat, maxTokens: 100 };
+    const ask = (more: Partial<Record<string, unknown>>) => {
+      const session = {
+        userId: room.alice.id,
+        sessionId: room.alice.sessionId,
+        role: 'user',
+      } as const;
+      const ctx = { db: room.t.services().db, auth: session, chat: few } as unknown as Parameters<
+        typeof editPassage
+      >[0];
+      return readAll(editPassage(ctx, edit({ before: '', after: '', ...more }), undefined));
+    };
+    const text = PASSAGE.repeat(20);
+    for (const action of ['rewrite', 'fix', 'expand', 'shorten']) {
+      const { said, end } = await ask({ action, text });
+      expect([said, end]).toMatchObject(['', { failure: 'too_long', isCut: false, model: null }]);
+    }
+    expect(room.provider.requests).toEqual([]);
+    expect((await ask({ action: 'summarise', text })).said).toBe('好多了。');
+    expect((await ask({ action: 'rewrite' })).said).toBe('好多了。');
   });
 
   it('is the whole note as it is stored where a summary is asked for without one', async () => {

@@ -1,9 +1,10 @@
-import { summarise } from '@ainotebook/ai';
+import { estimateTokens, summarise } from '@ainotebook/ai';
 import {
   type AnswerFailure,
   ASSIST_ACTIONS,
   ASSIST_SUGGESTIONS,
   type AssistAbilities,
+  type AssistAction,
   type AssistEditInput,
   type AssistEvent,
   LIMITS,
@@ -21,6 +22,16 @@ type Stream = AsyncGenerator<AssistEvent, void, void>;
 
 /** Sentences of a summary that is made by quoting. */
 const QUOTED_SENTENCES = 5;
+
+/** How long what comes out is, in lengths of the passage; others are as long as they are. */
+const SHARE: Partial<Record<AssistAction, number>> = {
+  rewrite: 1,
+  fix: 1,
+  tone: 1,
+  translate: 1,
+  shorten: 0.5,
+  expand: 2,
+};
 
 /** What can be asked for on this server. */
 export function assistAbilities({ chat }: Pick<Caller, 'chat'>): AssistAbilities {
@@ -54,6 +65,7 @@ export async function editPassage(
       ? content.slice(0, LIMITS.assistTextLength).toWellFormed()
       : given;
   if (!chat) return quoted(text);
+  if (estimateTokens(text) * (SHARE[input.action] ?? 0) > chat.maxTokens) return tooLong();
   const prompt = editPrompt(input, { title, text });
   return written(chat, { ...prompt, userId: ctx.auth.userId }, signal);
 }
@@ -63,6 +75,11 @@ const aiOff = () =>
     'ai_off',
     'No model is set up on this server (VOLCENGINE_API_KEY or OPENAI_API_KEY); without one nothing new is written',
   );
+
+/** Nothing is asked: it would be paid for, and end in the middle. */
+async function* tooLong(): Stream {
+  yield { type: 'end', failure: 'too_long', isCut: false, isExtractive: false, model: null };
+}
 
 /** Without a model: the sentences that stand for a text, as they are. */
 async function* quoted(text: string): Stream {

@@ -21,8 +21,9 @@ export interface AnswerTask {
   passages: readonly GivenPassage[];
 }
 
-/** `queued`: so many answers come before it. `start` comes before the first text; `end` last, and only where the answer came to its own end. */
+/** `given`: only these passages were read. `queued`: so many answers come before it. `start` comes before the first text; `end` last, and only where the answer came to its own end. */
 export type AnswerPart =
+  | { type: 'given'; passages: readonly GivenPassage[] }
   | { type: 'queued'; ahead: number }
   | { type: 'start'; provider: string; model: string }
   | { type: 'text'; text: string }

@@ -119,6 +119,13 @@ export function createAnswering({ db, research, means, onFault }: AnsweringPorts
       }
       for await (const part of by.writer.write(task, signal)) {
         switch (part.type) {
+          case 'given':
+            draft.passages = part.passages;
+            if (draft.receipt.retrieval) {
+              const { length: passages } = part.passages;
+              draft.receipt.retrieval = { ...draft.receipt.retrieval, passages };
+            }
+            break;
           case 'queued':
             answer.queue(part.ahead);
             break;

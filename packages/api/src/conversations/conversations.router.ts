@@ -50,7 +50,7 @@ export const conversationsRouter = {
     .mutation(({ ctx, input }) => createConversation(ctx, input)),
   /**
    * Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is
-   * not final goes on in its conversation. @throws not_found (of the scope), limit_reached, budget_spent
+   * not final goes on in its conversation, which stays until there are too many. @throws not_found (of the scope), limit_reached, budget_spent
    */
   ask: authedProcedure
     .meta({

@@ -8,7 +8,7 @@ import {
   type UpdateConversationInput,
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, count, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, lte, notExists, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import {
@@ -18,9 +18,10 @@ import {
   selectInstantKey,
   toPage,
 } from '../pagination.js';
-import { readMessages } from './message-rows.js';
+import { lockUser } from '../users/lock-user.js';
+import { isUnfinished, readMessages } from './message-rows.js';
 
-const { articles, conversations, notebooks } = schema;
+const { articles, conversations, messages, notebooks } = schema;
 
 type Caller = Pick<AuthedContext, 'db' | 'auth'>;
 
@@ -75,25 +76,55 @@ export async function getConversation(
 }
 
 /**
- * Starts a conversation about some of the caller's notes.
+ * Starts a conversation about some of the caller's notes; where there are too many, the oldest goes that is nothing
+ * but a program's question.
+ * @param input `isAsked` of such a one
  * @throws AppError not_found (of the scope), bad_input (no search engine), limit_reached
  */
 export async function createConversation(
   { db, auth, config }: Caller & Pick<AuthedContext, 'config'>,
-  { scope }: CreateConversationInput,
+  { scope, isAsked = false }: CreateConversationInput & { isAsked?: boolean },
 ): Promise<Conversation> {
   const { userId } = auth;
   await checkScope({ db, config }, userId, scope);
-  const [held] = await db
-    .select({ count: count() })
+  return db.transaction(async (tx) => {
+    await lockUser(tx, userId);
+    const [held] = await tx
+      .select({ count: count() })
+      .from(conversations)
+      .where(eq(conversations.userId, userId));
+    const isFull = (held?.count ?? 0) >= LIMITS.conversationsPerUser;
+    if (isFull && !(await dropOldestAsked(tx, userId))) {
+      throw new AppError('limit_reached', 'Too many conversations; delete some first');
+    }
+    const [row] = await tx
+      .insert(conversations)
+      .values({ userId, scope, isAsked })
+      .returning(columns);
+    if (!row) throw new Error('the insert of a conversation left no row');
+    return row;
+  });
+}
+
+/** Only where nobody asked on, and nothing is being written. @returns whether there was one */
+async function dropOldestAsked(tx: Tx, userId: string): Promise<boolean> {
+  const inIt = eq(messages.conversationId, conversations.id);
+  const questions = sql`(select count(*) from ${messages} where ${inIt} and ${messages.role} = 'user')`;
+  const oldest = tx
+    .select({ id: conversations.id })
     .from(conversations)
-    .where(eq(conversations.userId, userId));
-  if ((held?.count ?? 0) >= LIMITS.conversationsPerUser) {
-    throw new AppError('limit_reached', 'Too many conversations; delete some first');
-  }
-  const [row] = await db.insert(conversations).values({ userId, scope }).returning(columns);
-  if (!row) throw new Error('the insert of a conversation left no row');
-  return row;
+    .where(
+      and(
+        eq(conversations.userId, userId),
+        conversations.isAsked,
+        notExists(tx.select({ id: messages.id }).from(messages).where(and(inIt, isUnfinished))),
+        lte(questions, 1),
+      ),
+    )
+    .orderBy(asc(conversations.updatedAt), asc(conversations.id))
+    .limit(1);
+  const { rowCount } = await tx.delete(conversations).where(inArray(conversations.id, oldest));
+  return (rowCount ?? 0) > 0;
 }
 
 /** Renames a conversation of the caller, or asks other notes from now on. @throws AppError not_found */
@@ -107,6 +138,8 @@ export async function updateConversation(
     // A new name is no message: the list keeps its order.
     .set({
       updatedAt: conversations.updatedAt,
+      // Whoever does so keeps it.
+      isAsked: false,
       ...(title === undefined ? {} : { title }),
       ...(scope ? { scope } : {}),
     })

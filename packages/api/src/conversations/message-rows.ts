@@ -2,7 +2,7 @@ import { type Citation, type CitationState, LIMITS, type Message } from '@ainote
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { locateQuote } from '@ainotebook/text/citations';
 import { plainPassage } from '@ainotebook/text/search';
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { endLostCalls } from '../usage/records.js';
 import { settleCitations } from './answer-citations.js';
 
@@ -10,6 +10,8 @@ const { articles, citations, messages } = schema;
 
 /** A process that has said nothing for so long writes no more. */
 const LOST_SECONDS = 10;
+/** Of notes that are looked through at once. */
+const BATCH_BYTES = 2_000_000;
 
 const columns = {
   id: messages.id,
@@ -78,7 +80,8 @@ export async function readMessages(
           : eq(messages.conversationId, which.conversationId),
       ),
     )
-    .orderBy(asc(messages.id));
+    // Ids are made by clients, whose clocks may be wrong; a question is as old as its first answer.
+    .orderBy(asc(messages.createdAt), desc(messages.role), asc(messages.id));
   const cited = await readCitations(
     db,
     userId,
@@ -122,6 +125,8 @@ async function readCitations(
       url: citations.url,
       fetchedAt: citations.fetchedAt,
       presentRevision: articles.revision,
+      // Said without being read.
+      size: sql<number>`octet_length(${articles.content})`,
     })
     .from(citations)
     .leftJoin(
@@ -134,19 +139,66 @@ async function readCitations(
     )
     .where(inArray(citations.messageId, [...messageIds]))
     .orderBy(asc(citations.messageId), asc(citations.number));
-  const changed = rows.filter((row) => row.articleId && row.presentRevision !== row.revision);
-  const texts = await readTexts(
-    db,
-    changed.flatMap(({ articleId }) => articleId ?? []),
+  const changed = rows.flatMap(({ articleId, ...row }) =>
+    articleId && row.presentRevision !== row.revision ? [{ ...row, articleId }] : [],
   );
-  for (const { messageId, presentRevision: _, ...row } of rows) {
+  const places = await locateAll(db, changed);
+  for (const { messageId, presentRevision: _, size: __, ...row } of rows) {
     // What a page said is kept as it was; nobody looks whether it still does.
-    const isOfWeb = row.url !== null;
-    const text = row.articleId === null && !isOfWeb ? null : texts.get(row.articleId ?? '');
-    const citation = { ...row, excerpt: excerptOf(row.quote), state: stateOf(row, text) };
+    const isGone = row.articleId === null && row.url === null;
+    const place = places.get(keyOf({ ...row, messageId })) ?? 'unchanged';
+    const citation = { ...row, excerpt: excerptOf(row.quote), state: isGone ? 'gone' : place };
     byMessage.set(messageId, [...(byMessage.get(messageId) ?? []), citation]);
   }
   return byMessage;
+}
+
+type Quoted = Pick<Citation, 'number' | 'start' | 'end' | 'quote'> & {
+  messageId: string;
+  articleId: string;
+  size: number;
+};
+
+const keyOf = ({ messageId, number }: Pick<Quoted, 'messageId' | 'number'>) =>
+  `${messageId} ${number}`;
+
+/** Where quotes of notes that changed are now. A conversation may cite more notes than there is memory for. */
+async function locateAll(
+  db: Db | Tx,
+  quotes: readonly Quoted[],
+): Promise<Map<string, CitationState>> {
+  const places = new Map<string, CitationState>();
+  for (const ids of batchesOf(quotes)) {
+    const rows = await db
+      .select({ id: articles.id, content: articles.content })
+      .from(articles)
+      .where(inArray(articles.id, ids));
+    const texts = new Map(rows.map(({ id, content }) => [id, content]));
+    const wanted = new Set(ids);
+    for (const quote of quotes.filter(({ articleId }) => wanted.has(articleId))) {
+      const text = texts.get(quote.articleId);
+      // Deleted since it was looked up.
+      const place = text === undefined ? 'gone' : locateQuote(text, quote).status;
+      places.set(keyOf(quote), place);
+    }
+  }
+  return places;
+}
+
+/** Ids of notes, so many together as have about two megabytes. */
+export function batchesOf(notes: readonly { articleId: string; size: number }[]): string[][] {
+  const sizes = new Map(notes.map(({ articleId, size }) => [articleId, size]));
+  const batches: string[][] = [];
+  let room = 0;
+  for (const [id, size] of sizes) {
+    if (room < size || batches.length === 0) {
+      batches.push([]);
+      room = BATCH_BYTES;
+    }
+    batches.at(-1)?.push(id);
+    room -= size;
+  }
+  return batches;
 }
 
 /** As it reads; more than that is taken of it, since marks and table rules go. */
@@ -155,21 +207,3 @@ const excerptOf = (quote: string): string =>
     .text.replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, LIMITS.excerptLength);
-
-/** @param text null: the note is gone; undefined: it is at the revision that was cited */
-function stateOf(
-  quote: Pick<Citation, 'start' | 'end' | 'quote'>,
-  text: string | null | undefined,
-): CitationState {
-  if (text === null) return 'gone';
-  return text === undefined ? 'unchanged' : locateQuote(text, quote).status;
-}
-
-async function readTexts(db: Db | Tx, ids: readonly string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .select({ id: articles.id, content: articles.content })
-    .from(articles)
-    .where(inArray(articles.id, [...new Set(ids)]));
-  return new Map(rows.map(({ id, content }) => [id, content]));
-}

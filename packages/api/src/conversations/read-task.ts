@@ -1,5 +1,6 @@
 import type { ConversationScope, Receipt, RetrievalScope } from '@ainotebook/contract';
 import { type Db, schema } from '@ainotebook/db';
+import { questionTerms } from '@ainotebook/text/search';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Models, Services } from '../context.js';
 import { AppError } from '../errors.js';
@@ -13,6 +14,8 @@ const { conversations, messages } = schema;
 const PASSAGES = 8;
 /** Messages before the question that are told. */
 const TURNS = 6;
+/** A question of fewer is not looked up in the web without the one before it. */
+const FEW_TERMS = 6;
 
 export interface PreparedTask extends AnswerTask {
   /** What was searched. */
@@ -36,23 +39,32 @@ export async function readTask(
   const { userId, scope, turns } = await readTurns(sources.db, answerId);
   const question = turns.at(-1)?.content ?? '';
   const history = turns.slice(0, -1);
-  const find = (text: string) =>
-    scope.kind === 'web'
-      ? lookUp(sources, text, { userId, signal })
-      : findInNotes(sources, { userId, scope, text });
-  const found = await find(question);
   const former = history.findLast(({ role }) => role === 'user')?.content;
-  // "And the second one?" says nothing by itself.
-  const more = found.passages.length === 0 && former ? await find(`${former}\n${question}`) : found;
-  return { userId, question, history, passages: more.passages, receipt: more.receipt };
+  const found =
+    scope.kind === 'web'
+      ? await lookUp(sources, webQuery(question, former), { userId, signal })
+      : await findInNotes(sources, { userId, scope, question, former });
+  return { userId, question, history, ...found };
+}
+
+/** A short question after another one says little by itself. The new one first: engines read only so much. */
+function webQuery(question: string, former: string | undefined): string {
+  const isShort = questionTerms(question).length < FEW_TERMS;
+  return isShort && former ? `${question} ${former}` : question;
 }
 
 async function findInNotes(
   sources: Sources,
-  { userId, scope, text }: { userId: string; scope: RetrievalScope; text: string },
+  {
+    userId,
+    ...asked
+  }: { userId: string; scope: RetrievalScope; question: string; former: string | undefined },
 ): Promise<Found> {
-  const asked = { ownerId: userId, question: text, scope, limit: PASSAGES };
-  const { passages, receipt } = await retrieve(sources, asked);
+  const { passages, receipt } = await retrieve(sources, {
+    ...asked,
+    ownerId: userId,
+    limit: PASSAGES,
+  });
   return {
     passages: passages.map(({ score: _, ...each }) => ({ ...each, url: null, fetchedAt: null })),
     receipt: { retrieval: receipt, web: null },

@@ -93,6 +93,29 @@ describe('retrieve', () => {
     expect(titlesOf(await ask(alice, 'physician'))[0]).toBe('Visits');
   });
 
+  it('looks for a question with the one before it as well, asking the model once', async () => {
+    const { db } = t.services();
+    const find = async (former?: string) => {
+      const asked = {
+        ownerId: alice.id,
+        question: '那第二个呢？',
+        scope: { kind: 'all' as const },
+      };
+      const { models } = t.services();
+      return retrieve({ db, embedding: models().embedding }, { ...asked, former, limit: 5 });
+    };
+    const { length } = model.sent;
+    const { passages, receipt } = await find('座驾多久换机油？');
+    expect(model.sent.slice(length)).toEqual([['那第二个呢？', '那第二个呢？\n座驾多久换机油？']]);
+    expect(passages[0]?.title).toBe('保养记录');
+    expect(titlesOf({ passages })).not.toContain('他的岩茶');
+    expect(new Set(passages.map(({ articleId }) => articleId)).size).toBe(passages.length);
+    expect(receipt).toMatchObject({ how: 'hybrid', why: null });
+    expect(await find()).toMatchObject({
+      passages: await ask(alice, '那第二个呢？').then((one) => one.passages),
+    });
+  });
+
   it('never shows a note of somebody else, in any scope', async () => {
     const scopes: RetrievalScope[] = [
       { kind: 'all' },

@@ -12,7 +12,7 @@ import { findByWords } from './by-words.js';
 import { fuse } from './fusion.js';
 import { modelName } from './model-name.js';
 import { findNearest, type Near } from './nearest.js';
-import { embedQuestion, type QuestionVector } from './question-vector.js';
+import { embedQuestion, type QuestionVectors } from './question-vector.js';
 
 const { articles, chunks } = schema;
 
@@ -20,6 +20,8 @@ const { articles, chunks } = schema;
 export interface Question {
   ownerId: string;
   question: string;
+  /** What was asked before it: "And the second one?" says nothing by itself. */
+  former?: string | undefined;
   scope: RetrievalScope;
   /** Most passages. */
   limit: number;
@@ -35,11 +37,14 @@ type Context = Pick<AuthedContext, 'db' | 'embedding'>;
  */
 export async function retrieve(ctx: Context, question: Question): Promise<Retrieved> {
   const began = performance.now();
-  const asked = embedQuestion(ctx.embedding, { ...question, userId: question.ownerId });
+  const texts = textsOf(question);
+  const asked = embedQuestion(ctx.embedding, { texts, userId: question.ownerId });
   const scope = await scopeOf(ctx.db, question);
   const words = await ctx.db.transaction(async (tx) => {
     await limitStatements(tx);
-    return findByWords(tx, scope, questionTerms(question.question));
+    const lists: RankedPassage[][] = [];
+    for (const text of texts) lists.push(await findByWords(tx, scope, questionTerms(text)));
+    return lists;
   });
   const meant = await findByMeaning(ctx, scope, await asked);
   const passages = await readPassages(ctx.db, { scope, limit: question.limit, words, ...meant });
@@ -50,12 +55,19 @@ export async function retrieve(ctx: Context, question: Question): Promise<Retrie
       why: meant.why,
       model: ctx.embedding ? modelName(ctx.embedding) : null,
       passages: passages.length,
-      candidates: { words: words.length, vectors: meant.near.length },
+      candidates: { words: countOf(words), vectors: countOf(meant.near) },
       ms: Math.round(performance.now() - began),
       tokens: meant.tokens,
     },
   };
 }
+
+/** By itself, and after a former question with that as well, behind it: what is too long is cut at its end. */
+const textsOf = ({ question, former = '' }: Question): string[] =>
+  former.trim() === '' ? [question] : [question, `${question}\n${former}`];
+
+const countOf = (lists: readonly (readonly { chunkId: string }[])[]): number =>
+  new Set(lists.flatMap((list) => list.map(({ chunkId }) => chunkId))).size;
 
 async function scopeOf(db: Db | Tx, { ownerId, scope }: Question): Promise<SearchScope> {
   const conditions: SQL[] = [];
@@ -68,23 +80,25 @@ async function scopeOf(db: Db | Tx, { ownerId, scope }: Question): Promise<Searc
 }
 
 interface Meant extends Pick<RetrievalReceipt, 'why' | 'tokens'> {
-  near: Near[];
+  near: Near[][];
 }
 
 async function findByMeaning(
   { db, embedding: model }: Context,
   scope: SearchScope,
-  asked: QuestionVector,
+  asked: QuestionVectors,
 ): Promise<Meant> {
-  const { vector, tokens } = asked;
-  if (!model || !vector) return { near: [], tokens, why: asked.why };
+  const { vectors, tokens } = asked;
+  if (!model || !vectors) return { near: [], tokens, why: asked.why };
   try {
     // In a transaction of its own: where it fails, what was found by words still counts.
     const near = await db.transaction(async (tx) => {
       await limitStatements(tx);
-      return findNearest(tx, scope, { model, vector });
+      const lists: Near[][] = [];
+      for (const vector of vectors) lists.push(await findNearest(tx, scope, { model, vector }));
+      return lists;
     });
-    return { near, tokens, why: near.length > 0 ? null : 'nothing_embedded' };
+    return { near, tokens, why: countOf(near) > 0 ? null : 'nothing_embedded' };
   } catch {
     return { near: [], tokens, why: 'search_failed' };
   }
@@ -93,12 +107,13 @@ async function findByMeaning(
 interface Found {
   scope: SearchScope;
   limit: number;
-  words: readonly RankedPassage[];
-  near: readonly Near[];
+  /** As many lists of each as ways the question is put. */
+  words: readonly (readonly RankedPassage[])[];
+  near: readonly (readonly Near[])[];
 }
 
 async function readPassages(db: Db | Tx, { scope, limit, words, near }: Found): Promise<Passage[]> {
-  const fused = fuse([words.map(({ chunkId }) => chunkId), near.map(({ chunkId }) => chunkId)]);
+  const fused = fuse([...words, ...near].map((list) => list.map(({ chunkId }) => chunkId)));
   // Some may have gone meanwhile, and notes without text have a passage without words.
   const wanted = fused.slice(0, limit * 2);
   const rows = await readChunks(
@@ -107,9 +122,16 @@ async function readPassages(db: Db | Tx, { scope, limit, words, near }: Found): 
     wanted.map(({ id }) => id),
   );
   const byId = new Map(rows.map((row) => [row.chunkId, row]));
-  const placeOf = <T extends { chunkId: string }>(list: readonly T[]) =>
-    new Map(list.map((item, index) => [item.chunkId, { item, rank: index + 1 }]));
-  const [wordPlaces, nearPlaces] = [placeOf(words), placeOf(near)];
+  // That of the question by itself stands, where it has one there.
+  const placesOf = <T extends { chunkId: string }>(lists: readonly (readonly T[])[]) =>
+    new Map(
+      lists
+        .toReversed()
+        .flatMap((list) =>
+          list.map((item, index) => [item.chunkId, { item, rank: index + 1 }] as const),
+        ),
+    );
+  const [wordPlaces, nearPlaces] = [placesOf(words), placesOf(near)];
   const passages = wanted.flatMap(({ id, score: fusedScore }): Omit<Passage, 'number'>[] => {
     const row = byId.get(id);
     if (!row || row.text.trim() === '') return [];

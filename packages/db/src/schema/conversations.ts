@@ -30,6 +30,8 @@ export const conversations = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     title: text('title').notNull().default(''),
     scope: jsonb('scope').$type<ConversationScope>().notNull(),
+    /** Of a program's single question: the oldest of them make room where there is none. */
+    isAsked: boolean('is_asked').notNull().default(false),
     ...timestamps,
   },
   (t) => [index('idx_conversations_user').on(t.userId, t.updatedAt, t.id)],

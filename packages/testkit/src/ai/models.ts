@@ -117,6 +117,9 @@ function wrongChat(body: Record<string, unknown>, kind: 'openai' | 'ark'): strin
   for (const message of messages) {
     if (!isRecord(message) || !ROLES.includes(String(message.role))) return 'a role is unknown';
     if (typeof message.content !== 'string') return 'content is not text';
+    // As Moonshot does.
+    if (message.role === 'assistant' && message.content.trim() === '')
+      return 'message must not be empty';
   }
   if (body.stream !== true) return 'only streams are served';
   const isReasoning = String(model).startsWith('gpt-6');

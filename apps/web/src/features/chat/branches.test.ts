@@ -1,6 +1,6 @@
 import type { Message } from '@ainotebook/contract';
 import { describe, expect, it } from 'vitest';
-import { turnsOf } from './branches.js';
+import { inOrder, turnsOf } from './branches.js';
 
 const message = (id: string, parentId: string | null): Message => ({
   id,
@@ -24,6 +24,20 @@ const ALL = [
   message('a3', 'q1b'),
 ];
 const path = (choices: Record<string, string>) => turnsOf(ALL, choices).map((t) => t.message.id);
+
+describe('the order of messages', () => {
+  it('is that of the server, whatever the clocks of clients make of ids', () => {
+    const at = (id: string, parentId: string | null, second: number) => ({
+      ...message(id, parentId),
+      createdAt: new Date(second * 1000),
+    });
+    // Its id was made by a clock that is slow.
+    const again = at('a0', 'q1', 9);
+    const messages = inOrder([again, at('a1', 'q1', 1), at('q1', null, 1)]);
+    expect(messages.map(({ id }) => id)).toEqual(['q1', 'a1', 'a0']);
+    expect(turnsOf(messages, {}).at(-1)?.message).toBe(again);
+  });
+});
 
 describe('the messages that are shown', () => {
   it('are the newest of those side by side', () => {

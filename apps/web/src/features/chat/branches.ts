@@ -9,6 +9,14 @@ export interface Turn {
   siblings: readonly Message[];
 }
 
+/** Oldest first, by the server's clock: ids are made by clients. A question is as old as its first answer. */
+export const inOrder = (messages: readonly Message[]): Message[] =>
+  messages.toSorted(
+    (a, b) =>
+      a.createdAt.getTime() - b.createdAt.getTime() ||
+      (a.role === b.role ? (a.id < b.id ? -1 : 1) : a.role === 'user' ? -1 : 1),
+  );
+
 /** The messages from the first to the last along what was chosen; the newest where nothing was. */
 export function turnsOf(messages: readonly Message[], choices: Choices): Turn[] {
   const byParent = new Map<string, Message[]>();

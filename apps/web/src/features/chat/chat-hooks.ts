@@ -6,7 +6,7 @@ import { errorInfo } from '../../lib/errors.js';
 import { toastError } from '../../lib/toast-error.js';
 import { uuidv7 } from '../../lib/uuid.js';
 import { trpc } from '../../trpc.js';
-import { isUnfinished } from './branches.js';
+import { inOrder, isUnfinished } from './branches.js';
 import { followAnswer } from './follow-answer.js';
 
 /** Whether a question was refused because the month has no tokens left for it. */
@@ -26,7 +26,7 @@ export function useConversation(id: string) {
     utils.conversations.get.setData({ id }, (known) => {
       if (!known) return known;
       const byId = new Map([...known.messages, ...added].map((one) => [one.id, one]));
-      return { ...known, messages: [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+      return { ...known, messages: inOrder([...byId.values()]) };
     });
   const listAgain = () => void utils.conversations.list.invalidate();
   const send = trpc.messages.send.useMutation({

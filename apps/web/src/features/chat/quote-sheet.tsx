@@ -1,19 +1,17 @@
 import type { Citation } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { markWords, shownQuote } from '../../lib/find-quote.js';
 import { langOf } from '../../lib/lang-of.js';
 import { trpc } from '../../trpc.js';
 import { buttonClass } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { STATE } from './chat-words.js';
-import { findQuote } from './find-quote.js';
 import { Rendered } from './rendered.js';
-
-/** The name under which `styles.css` paints what is quoted. */
-const HIGHLIGHT = 'quote';
+import { showInNote } from './show-in-note.js';
 
 interface QuoteSheetProps {
   citation: Citation;
@@ -23,6 +21,8 @@ interface QuoteSheetProps {
 /** The note of a citation as it is now, at the passage, which is marked; of a note that is gone, its words. */
 export function QuoteSheet({ citation, onClose }: QuoteSheetProps) {
   const { articleId, title, number, quote, state } = citation;
+  const router = useRouter();
+  const utils = trpc.useUtils();
   return (
     <Dialog
       isOpen
@@ -37,6 +37,13 @@ export function QuoteSheet({ citation, onClose }: QuoteSheetProps) {
             to="/notes/$articleId"
             params={{ articleId }}
             search={{}}
+            onClick={({ ctrlKey, metaKey, shiftKey }) => {
+              const content = utils.articles.get.getData({ id: articleId })?.content;
+              // Another tab is another page.
+              if (content === undefined || ctrlKey || metaKey || shiftKey) return;
+              const { start, end } = citation;
+              showInNote(router, { articleId, content, quote: { start, end, quote } });
+            }}
             className={buttonClass({ variant: 'primary' })}
           >
             {m.chat_open_note()}
@@ -64,23 +71,7 @@ function MarkedNote({ articleId, citation }: { articleId: string; citation: Cita
   const content = note.data?.content;
   const words = useShownQuote(content, citation);
   useEffect(() => {
-    const root = place.current;
-    if (!root || !words) return;
-    const mark = () => {
-      const range = findQuote(root, words);
-      if (!range) return false;
-      CSS.highlights?.set(HIGHLIGHT, new Highlight(range));
-      const { startContainer } = range;
-      startContainer.parentElement?.scrollIntoView({ block: 'center' });
-      return true;
-    };
-    // The text is drawn when it has been made, which takes its time.
-    const watcher = new MutationObserver(() => mark() && watcher.disconnect());
-    if (!mark()) watcher.observe(root, { childList: true, subtree: true });
-    return () => {
-      watcher.disconnect();
-      CSS.highlights?.delete(HIGHLIGHT);
-    };
+    return place.current && words ? markWords(place.current, words) : undefined;
   }, [words]);
   if (note.isError) {
     return <ErrorBlock error={note.error} onRetry={() => void note.refetch()} />;
@@ -105,16 +96,7 @@ function useShownQuote(content: string | undefined, citation: Citation): string 
   return useQuery({
     queryKey: ['quote', content, start, quote],
     enabled: content !== undefined,
-    queryFn: async () => {
-      const [{ locateQuote }, { renderMarkdown }] = await Promise.all([
-        import('@ainotebook/text/citations'),
-        import('@ainotebook/text/html'),
-      ]);
-      const text = content ?? '';
-      const found = locateQuote(text, { start, end, quote });
-      const { html } = renderMarkdown(text.slice(found.start, found.end), { locale: 'en' });
-      return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
-    },
+    queryFn: () => shownQuote(content ?? '', { start, end, quote }),
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
     networkMode: 'always',

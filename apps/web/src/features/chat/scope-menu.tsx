@@ -1,10 +1,15 @@
 import type { ConversationScope } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { BookOpen, ChevronDown, Files, FileText, Globe } from 'lucide-react';
+import { BookOpen, ChevronDown, Files, FileText, Globe, ListChecks } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { trpc } from '../../trpc.js';
 import { buttonClass } from '../../ui/button.js';
 import { Menu, MenuItem } from '../../ui/menu.js';
 import { useNotebooks } from '../notebooks/notebook-hooks.js';
+
+const NotePicker = lazy(() =>
+  import('./note-picker.js').then(({ NotePicker }) => ({ default: NotePicker })),
+);
 
 interface ScopeMenuProps {
   scope: ConversationScope;
@@ -20,7 +25,12 @@ export function ScopeMenu({ scope, onChange }: ScopeMenuProps) {
   const hasWeb = trpc.system.info.useQuery().data?.hasWebSearch ?? false;
   const label = labelOf(scope, named || m.chat_scope_notebook());
   const Icon = ICON[scope.kind];
-  return (
+  const [isPicking, setIsPicking] = useState(false);
+  // Another scope may be a look aside: the notes that were asked can be had back.
+  const [notes, setNotes] = useState(scope.kind === 'articles' ? scope : null);
+  if (scope.kind === 'articles' && scope.ids.join() !== notes?.ids.join()) setNotes(scope);
+  const isOne = notes?.ids.length === 1;
+  const menu = (
     <Menu
       align="start"
       trigger={
@@ -35,6 +45,11 @@ export function ScopeMenu({ scope, onChange }: ScopeMenuProps) {
         </button>
       }
     >
+      {notes && (
+        <MenuItem icon={<FileText />} onSelect={() => onChange(notes)}>
+          {isOne ? m.chat_scope_this() : m.chat_scope_articles({ count: notes.ids.length })}
+        </MenuItem>
+      )}
       <MenuItem icon={<Files />} onSelect={() => onChange({ kind: 'all' })}>
         {m.chat_scope_all()}
       </MenuItem>
@@ -47,12 +62,29 @@ export function ScopeMenu({ scope, onChange }: ScopeMenuProps) {
           {name}
         </MenuItem>
       ))}
+      <MenuItem icon={<ListChecks />} onSelect={() => setIsPicking(true)}>
+        {m.chat_scope_pick()}
+      </MenuItem>
       {hasWeb && (
         <MenuItem icon={<Globe />} onSelect={() => onChange({ kind: 'web' })}>
           {m.chat_scope_web()}
         </MenuItem>
       )}
     </Menu>
+  );
+  return (
+    <>
+      {menu}
+      {isPicking && (
+        <Suspense fallback={null}>
+          <NotePicker
+            initial={notes?.ids ?? []}
+            onPick={(ids) => onChange({ kind: 'articles', ids })}
+            onClose={() => setIsPicking(false)}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -2,11 +2,11 @@ import type { Citation, ConversationWithMessages, Message } from '@ainotebook/co
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { toastError } from '../../lib/toast-error.js';
 import { uuidv7 } from '../../lib/uuid.js';
 import { useNewNote } from '../articles/use-new-note.js';
 import { useRememberAi } from '../provenance/use-remember-ai.js';
 import { Answer } from './answer.js';
-import { answerNote } from './answer-note.js';
 import { type Choices, isUnfinished, turnsOf } from './branches.js';
 import { BudgetNote } from './budget-note.js';
 import { isBudgetSpent, type useConversation } from './chat-hooks.js';
@@ -48,6 +48,14 @@ export function Thread({ conversation, actions }: ThreadProps) {
     setChoices(({ [parentId ?? '']: _, ...others }) => others);
     return send.mutateAsync({ conversationId: conversation.id, id: uuidv7(), parentId, content });
   };
+  async function keep(message: Message): Promise<void> {
+    const { answerNote } = await import('./answer-note.js');
+    const { written, ...note } = answerNote(questionOf(message), message);
+    const articleId = newNote(note);
+    const { isExtractive = true, isNotFound, model = null } = message.receipt ?? {};
+    const from = { source: 'answer', model, replaced: '' } as const;
+    if (!isExtractive && !isNotFound) remember({ articleId, text: written, ...from });
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is brought into view
   useEffect(() => {
     // With braces: newer browsers answer a promise, which an effect may not.
@@ -86,13 +94,7 @@ export function Thread({ conversation, actions }: ThreadProps) {
                     ? () => void ask(continuationOf(questionOf(message)), message.id)
                     : null
                 }
-                onKeep={() => {
-                  const { written, ...note } = answerNote(questionOf(message), message);
-                  const articleId = newNote(note);
-                  const { isExtractive = true, isNotFound, model = null } = message.receipt ?? {};
-                  const from = { source: 'answer', model, replaced: '' } as const;
-                  if (!isExtractive && !isNotFound) remember({ articleId, text: written, ...from });
-                }}
+                onKeep={() => void keep(message).catch(toastError)}
                 onChoose={choose}
                 onOpen={(number) =>
                   setOpen(message.citations.find((one) => one.number === number) ?? null)

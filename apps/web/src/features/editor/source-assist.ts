@@ -1,5 +1,6 @@
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
+import { withoutSources } from '@ainotebook/text/markdown';
 import { isolateHistory } from '@codemirror/commands';
 import { Compartment, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
@@ -34,17 +35,20 @@ export function assistIn(view: EditorView, subscribe: AssistSurface['subscribe']
   const listeners = new Set<(taken: Taken) => void>();
   const offer = (next: Offer | null) => view.dispatch({ effects: show.of({ offer: next }) });
 
+  const passage = {
+    text: doc.sliceString(from, to),
+    before: doc.sliceString(Math.max(0, from - LIMITS.assistBeforeLength), from).toWellFormed(),
+    after: doc.sliceString(to, to + LIMITS.assistAfterLength).toWellFormed(),
+  };
+
   return {
-    passage: {
-      text: doc.sliceString(from, to),
-      before: doc.sliceString(Math.max(0, from - LIMITS.assistBeforeLength), from).toWellFormed(),
-      after: doc.sliceString(to, to + LIMITS.assistAfterLength).toWellFormed(),
-    },
+    passage,
     preview: (text, placing) => offer({ ...placed(shown(), text, placing), isWhole: false }),
     review(text, placing) {
-      const next = placed(shown(), text, placing);
+      const next = placed(shown(), withoutSources(text, passage.text), placing);
       const isSame = view.state.sliceDoc(next.from, next.to) === next.text;
-      offer(isSame ? null : { ...next, isWhole: true });
+      // Nothing is no text: it would be an offer to delete the passage.
+      offer(isSame || text.trim() === '' ? null : { ...next, isWhole: true });
     },
     openChanges: () => (shown().offer ? 1 : 0),
     isTouched: () => shown().isTouched,

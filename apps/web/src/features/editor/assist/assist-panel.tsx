@@ -94,14 +94,19 @@ export function AssistPanel({ articleId, surface, flush, start, onClose }: Assis
           <IconButton label={m.assist_again()} onClick={() => void begin(step.wish)}>
             <RotateCcw />
           </IconButton>
-          <Button size="sm" variant="ghost" onClick={close}>
+          <Button
+            size="sm"
+            variant="ghost"
+            {...(step.isWhole ? {} : { 'data-first': 'reviewing' })}
+            onClick={close}
+          >
             {open > 0 ? m.assist_reject_all() : m.common_close()}
           </Button>
           {open > 0 && (
             <Button
               size="sm"
               variant="primary"
-              data-first="reviewing"
+              {...(step.isWhole ? { 'data-first': 'reviewing' } : {})}
               onClick={() => {
                 surface.accept();
                 close();
@@ -130,7 +135,7 @@ function Row({
     <div className="flex flex-wrap items-center justify-end gap-1.5">
       <p role="status" className="me-auto flex items-center gap-2 px-2 py-1 text-sm text-ink-2">
         {isBusy && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
-        {says}
+        <span className="whitespace-pre-line">{says}</span>
       </p>
       {children}
     </div>

@@ -21,7 +21,7 @@ type Step =
   /** `ahead`: it waits, and so many come before it. */
   | { at: 'writing'; wish: Wish; ahead: number | null }
   /** `words` where something is to be said besides. */
-  | { at: 'reviewing'; wish: Wish; words: string | null };
+  | { at: 'reviewing'; wish: Wish; words: string | null; isWhole: boolean };
 
 /** A text is drawn so often at most, and less often where drawing it takes long. */
 const DRAW_MS = 100;
@@ -68,7 +68,8 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
     leaving.current = stop;
     const placing = placingOf(wish);
     const { passage } = surface;
-    const review = (words: string | null) => setStep({ at: 'reviewing', wish, words });
+    const review = (words: string | null, isWhole = false) =>
+      setStep({ at: 'reviewing', wish, words, isWhole });
     surface.reject();
     if (passage.text.length > LIMITS.assistTextLength) return review(m.assist_too_long());
     const waiting = (ahead: number | null) => {
@@ -97,8 +98,14 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
     draw.stop();
     if (leaving.current !== stop) return;
     writer.current = writerOf(wish, end);
-    surface.review(text, placing);
-    review(wordsFor(end, { isNothing: surface.openChanges() === 0, isEmpty: text === '' }));
+    const isEmpty = text.trim() === '';
+    const isWhole = isWholeText(end) && !stop.signal.aborted;
+    // A part of a text takes the place of nothing: what it left out would be deleted.
+    const isPart = placing === 'replace' && passage.text !== '' && !isWhole && !isEmpty;
+    if (isEmpty) surface.reject();
+    else surface.review(text, isPart ? 'below' : placing);
+    const words = wordsFor(end, { isNothing: surface.openChanges() === 0, isEmpty });
+    review(isPart ? [words, m.assist_part()].filter(Boolean).join('\n') : words, isWhole);
   }
 
   return {
@@ -116,6 +123,10 @@ export function useAssist({ articleId, surface, flush }: AssistOptions) {
     },
   };
 }
+
+/** Whether a text came to its own end. */
+const isWholeText = (end: PassageEnd): boolean =>
+  !('code' in end) && end.failure === null && !end.isCut;
 
 function writerOf({ action }: Wish, end: PassageEnd) {
   if ('code' in end) return { source: action, model: null };
