@@ -678,6 +678,8 @@ CREATE TABLE "outbox" (
 	"priority" integer DEFAULT 5 NOT NULL,
 	"attempt" integer DEFAULT 0 NOT NULL,
 	"next_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"started_at" timestamp with time zone,
 	"run_until" timestamp with time zone,
 	"user_id" uuid,
 	"progress" jsonb,
@@ -1089,6 +1091,7 @@ CREATE INDEX "idx_idempotency_keys_created_at" ON "idempotency_keys" USING btree
 CREATE INDEX "idx_inbox_done_at" ON "inbox" USING btree ("done_at");--> statement-breakpoint
 CREATE INDEX "idx_outbox_due" ON "outbox" USING btree ("priority","next_at","id") WHERE done_at is null and failed_at is null;--> statement-breakpoint
 CREATE INDEX "idx_outbox_done_at" ON "outbox" USING btree ("done_at") WHERE done_at is not null;--> statement-breakpoint
+CREATE INDEX "idx_outbox_failed_at" ON "outbox" USING btree ("failed_at") WHERE failed_at is not null;--> statement-breakpoint
 CREATE INDEX "idx_outbox_user_id" ON "outbox" USING btree ("user_id","id") WHERE user_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "idx_outbox_dedupe" ON "outbox" USING btree ("topic","dedupe_key") WHERE done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null;--> statement-breakpoint
 CREATE INDEX "idx_rate_limits_expire" ON "rate_limits" USING btree ("expire");--> statement-breakpoint

@@ -80,7 +80,7 @@ export function composeJobs(options: {
     onEvent: (event: Parameters<typeof logJobEvent>[1]) => {
       if (event.type === 'poll-failed') problem = problemOf(event.error, redisUrl !== null);
       if (event.type === 'poll-recovered') problem = null;
-      logJobEvent(log, event);
+      logJobEvent(log, event, problem);
     },
   };
   const delivery = redisUrl

@@ -91,8 +91,14 @@ export async function migrateDatabase(url: string, say: Say): Promise<MigrateRes
   return result;
 }
 
+/** Connections of `limit` for each of the processes, and for the successor of one that is replaced. */
+export function shareOf(limit: number, processes: number): number {
+  const atMost = processes > 1 ? processes + 1 : 1;
+  return Math.floor((limit - RESERVED_CONNECTIONS) / atMost);
+}
+
 /**
- * Connections this process may open: processes × max stays 10 below the server's max_connections.
+ * Connections this process may open: those of all stay 10 below the server's max_connections.
  * @throws UsageError when fewer than 2 would be left
  */
 export async function fitPool(
@@ -102,18 +108,21 @@ export async function fitPool(
 ): Promise<number> {
   const { PG_POOL_MAX } = settings.env;
   const processes = Math.max(settings.env.PROCESSES, workers);
-  const wanted = PG_POOL_MAX ?? readPoolParameters(url).max ?? DEFAULT_POOL_MAX;
+  const asked = PG_POOL_MAX ?? readPoolParameters(url).max;
+  const wanted = asked ?? DEFAULT_POOL_MAX;
   const limit = await withClient(url, async (client) => {
     const { rows } = await client.query('show max_connections');
     return Number(rows[0]?.max_connections);
   });
-  const share = Math.floor((limit - RESERVED_CONNECTIONS) / processes);
+  const share = shareOf(limit, processes);
   if (share < 2) {
     throw new UsageError(
       `PostgreSQL allows ${limit} connections: too few for ${processes} processes. Raise max_connections or lower PROCESSES.`,
     );
   }
   if (wanted <= share) return wanted;
+  // Nobody asked for more.
+  if (asked === undefined) return share;
   warn(
     `PG_POOL_MAX lowered from ${wanted} to ${share}: PostgreSQL allows ${limit} connections, ${processes} process(es) share them, ${RESERVED_CONNECTIONS} stay free.`,
   );

@@ -76,7 +76,7 @@ export async function claimDue(db: Db, jobs: readonly JobSettings[], take: Take)
     with ${pickDue(jobs, take)}
     update ${outbox} as o
     set attempt = o.attempt + 1, next_at = now() + lease.ms * interval '1 ms',
-      run_until = now() + lease.ms * interval '1 ms'
+      run_until = now() + lease.ms * interval '1 ms', started_at = now()
     from picked, unnest(${topics}::text[], ${leases}::int[]) as lease(topic, ms)
     where o.id = picked.id and lease.topic = o.topic
     returning o.id, o.topic, o.payload, o.attempt, picked.place::int as place,
@@ -101,47 +101,58 @@ export async function takeDue(
   jobs: readonly JobSettings[],
   take: Take,
   handoverMs: number,
-): Promise<{ id: string; topic: string; attempt: number; priority: number }[]> {
+): Promise<{ id: string; topic: string; priority: number }[]> {
   const { rows } = await tx.execute<{
     id: string;
     topic: string;
-    attempt: number;
     priority: number;
     place: number;
   }>(sql`
     with ${pickDue(jobs, take)}
     update ${outbox} as o set next_at = now() + ${handoverMs} * interval '1 ms'
     from picked where o.id = picked.id
-    returning o.id, o.topic, o.attempt, o.priority, picked.place::int as place`);
+    returning o.id, o.topic, o.priority, picked.place::int as place`);
   return rows.sort((a, b) => a.place - b.place);
 }
 
 /**
- * Claims one row that a queue has delivered, whether or not it is due.
- * @returns gone: done, failed or deleted; busy: another run has it, or it is held, for so long.
+ * Claims one row that a queue has delivered, once it is due.
+ * @returns gone: done, failed or deleted; busy: another run has it, it is not due, or it is held, for
+ * so long.
  */
 export async function claimOne(
   db: Db,
   job: JobSettings,
-  { id, waitedMs }: Pick<Claim, 'id' | 'waitedMs'>,
+  id: string,
 ): Promise<Claim | 'gone' | { busyMs: number }> {
   const lease = sql`now() + ${job.leaseMs} * interval '1 ms'`;
   const mayRun = job.isOutgoing ? sql`not ${isHeld}` : sql`true`;
-  const claimed = await db.execute<{ payload: unknown; attempt: number }>(sql`
-    update ${outbox} set attempt = attempt + 1, next_at = ${lease}, run_until = ${lease}
+  const claimed = await db.execute<{ payload: unknown; attempt: number; waited_ms: number }>(sql`
+    update ${outbox} set attempt = attempt + 1, next_at = ${lease}, run_until = ${lease},
+      started_at = now()
     where id = ${id} and topic = ${job.topic} and done_at is null and failed_at is null
-      and (run_until is null or run_until <= now()) and ${mayRun}
-    returning payload, attempt`);
+      and (run_until is null or run_until <= now()) and due_at <= now() and ${mayRun}
+    returning payload, attempt, (extract(epoch from now() - due_at) * 1000)::float8 as waited_ms`);
   const [row] = claimed.rows;
-  if (row) return { id, topic: job.topic, waitedMs, ...row };
+  if (row) {
+    const { payload, attempt, waited_ms: waitedMs } = row;
+    return { id, topic: job.topic, payload, attempt, waitedMs };
+  }
   const held = await db.execute<{ busy_ms: number }>(sql`
-    select case when run_until > now()
-        then ceil(extract(epoch from run_until - now()) * 1000)::float8
+    select case when run_until > now() or due_at > now()
+        then ceil(extract(epoch from greatest(run_until, due_at) - now()) * 1000)::float8
         when not ${mayRun} then ${HELD_RETRY_MS}::float8 else 0 end as busy_ms
     from ${outbox}
     where id = ${id} and done_at is null and failed_at is null`);
   const [holder] = held.rows;
   return holder ? { busyMs: Math.max(holder.busy_ms, 1) } : 'gone';
+}
+
+/** Whether a row is neither done nor failed. */
+export async function isOpen(db: Db, id: string): Promise<boolean> {
+  const { rowCount } = await db.execute(sql`
+    select from ${outbox} where id = ${id} and done_at is null and failed_at is null`);
+  return rowCount === 1;
 }
 
 /**

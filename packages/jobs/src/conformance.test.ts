@@ -1,53 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { describeWithRedis } from '@ainotebook/testkit';
-import { sql } from 'drizzle-orm';
-import { afterEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { createDispatcher, type JobDelivery } from './dispatcher.js';
+import { describeDeliveries } from './delivery-support.js';
 import { enqueue } from './enqueue.js';
-import type { JobEvent } from './events.js';
 import { holdOutgoing, releaseOutgoing } from './hold.js';
-import {
-  defineJob,
-  handleJob,
-  type JobHandler,
-  type JobRun,
-  PayloadError,
-  TryLaterError,
-} from './job.js';
+import { defineJob, handleJob, type JobRun } from './job.js';
 import { cancelJob, listJobs, readJob } from './progress.js';
-import { createQueueDelivery } from './queue-delivery.js';
 import type { QueueSettings } from './queues.js';
 import { createScheduler } from './scheduler.js';
 import { gate, jobsFixture, until } from './test-support.js';
-
-interface Start {
-  handlers: readonly JobHandler[];
-  queues?: QueueSettings[];
-}
-type Make = (start: Start & { onEvent: (event: JobEvent) => void }) => JobDelivery;
 
 const jobs = jobsFixture();
 const payload = z.object({ n: z.number() });
 const note = defineJob({ topic: 'note', payload, backoffMs: 20, leaseMs: 5_000 });
 
-/** What every delivery promises, whatever carries it. */
-function conforms(make: Make): void {
-  const open = new Set<JobDelivery>();
-
-  function deliver(start: Start) {
-    const events: JobEvent[] = [];
-    const delivery = make({ ...start, onEvent: (event) => events.push(event) });
-    open.add(delivery);
-    delivery.start();
-    return { delivery, events, types: () => events.map((event) => event.type) };
-  }
-
-  afterEach(async () => {
-    await Promise.all([...open].map((delivery) => delivery.stop({ deadlineMs: 2_000 })));
-    open.clear();
-  });
-
+// What they promise when something fails is in conformance-failures.test.ts.
+describeDeliveries(jobs, 'the delivery', (deliver) => {
   const isDone = async (id: string) => (await jobs.row(id)).doneAt !== null;
   const one: QueueSettings[] = [{ name: 'background', concurrency: 1, limiter: null }];
 
@@ -97,72 +65,6 @@ function conforms(make: Make): void {
     await releaseOutgoing(jobs.db());
     await until(() => isDone(held));
     expect(seen).toEqual(['note', 'mail']);
-  });
-
-  it('repeats a failed run after its back-off, with one effect in the end', async () => {
-    const attempts: number[] = [];
-    const { types } = deliver({
-      handlers: [
-        handleJob(note, async (run) => {
-          attempts.push(run.attempt);
-          if (run.attempt < 3) throw new Error('not yet');
-          await run.once(async (tx) => {
-            await tx.execute(sql`insert into effects values (${run.outboxId}, ${run.attempt})`);
-          });
-        }),
-      ],
-    });
-    const id = await jobs.add(note, { n: 1 });
-    await until(() => isDone(id));
-    expect(attempts).toEqual([1, 2, 3]);
-    await expect.poll(types).toEqual(['retry', 'retry', 'done']);
-    expect(await jobs.effectCount()).toBe(1);
-  });
-
-  it('repeats a failed run at the time it asked for', async () => {
-    const attempts: number[] = [];
-    const { types } = deliver({
-      handlers: [
-        handleJob(note, async (run) => {
-          attempts.push(run.attempt);
-          if (run.attempt < 3) throw new TryLaterError('asked too often', 100);
-        }),
-      ],
-    });
-    const id = await jobs.add(note, { n: 1 });
-    await until(() => isDone(id));
-    expect(attempts).toEqual([1, 2, 3]);
-    await expect.poll(types).toEqual(['retry', 'retry', 'done']);
-  });
-
-  it('puts poison aside after its attempts, and goes on with the others', async () => {
-    const { events } = deliver({
-      handlers: [
-        handleJob(note, async (_, { n }) => {
-          if (n === 13) throw new Error('poison');
-        }),
-      ],
-    });
-    const poison = await jobs.add(note, { n: 13 });
-    const fine = await jobs.add(note, { n: 1 });
-    await until(async () => (await jobs.row(poison)).failedAt !== null && (await isDone(fine)));
-    expect(await jobs.letters()).toMatchObject([{ outboxId: poison, attempts: 3 }]);
-    await expect.poll(() => events.filter((event) => event.type === 'dead')).toHaveLength(1);
-  });
-
-  it('does not repeat what cannot help', async () => {
-    let runs = 0;
-    deliver({
-      handlers: [
-        handleJob(note, async () => {
-          runs += 1;
-          throw new PayloadError('of another release');
-        }),
-      ],
-    });
-    const id = await jobs.add(note, { n: 1 });
-    await until(async () => (await jobs.row(id)).failedAt !== null);
-    expect(runs).toBe(1);
   });
 
   it('takes paid work before ordinary work, and that before batches', async () => {
@@ -278,24 +180,6 @@ function conforms(make: Make): void {
     expect(await jobs.letters()).toEqual([]);
   });
 
-  it('gives a run that outlives the shutdown to the next process', async () => {
-    const started = gate();
-    const held = handleJob(note, async (run) => {
-      started.open();
-      await new Promise((_, reject) => {
-        run.signal.addEventListener('abort', () => reject(run.signal.reason));
-      });
-    });
-    const first = deliver({ handlers: [held] });
-    const id = await jobs.add(note, { n: 1 });
-    await started.opened;
-    await first.delivery.stop({ deadlineMs: 50 });
-    open.delete(first.delivery);
-    expect(first.types()).toEqual(['released']);
-    deliver({ handlers: [handleJob(note, async () => undefined)] });
-    await until(() => isDone(id));
-  });
-
   it('queues a slot of a schedule once, however many processes there are', async () => {
     const seen: number[] = [];
     deliver({ handlers: [handleJob(note, async (_, { n }) => void seen.push(n))] });
@@ -312,22 +196,4 @@ function conforms(make: Make): void {
     expect(await schedulers[0]?.runDue()).toBe(0);
     expect(seen).toEqual([42]);
   });
-}
-
-describe('the delivery in process', () => {
-  conforms((start) => createDispatcher({ db: jobs.db(), pollMs: 10, ...start }));
-});
-
-describeWithRedis('the delivery by BullMQ', (redisUrl) => {
-  conforms((start) =>
-    createQueueDelivery({
-      db: jobs.db(),
-      redisUrl,
-      hasWorkers: true,
-      pollMs: 10,
-      handoverMs: 500,
-      prefix: randomUUID(),
-      ...start,
-    }),
-  );
 });

@@ -54,7 +54,14 @@ export async function retryDeadLetter(db: Db | Tx, id: string): Promise<boolean>
     const revived = await tx
       .update(outbox)
       // Without the key: a newer row of that key may be waiting.
-      .set({ attempt: 0, failedAt: null, runUntil: null, nextAt: sql`now()`, dedupeKey: null })
+      .set({
+        attempt: 0,
+        failedAt: null,
+        runUntil: null,
+        nextAt: sql`now()`,
+        dueAt: sql`now()`,
+        dedupeKey: null,
+      })
       .where(eq(outbox.id, letter.outboxId))
       .returning({ id: outbox.id });
     return revived.length === 1;

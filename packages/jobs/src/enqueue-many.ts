@@ -20,7 +20,8 @@ const CHUNK = 1_000;
 const TAKE_OVER = sql`on conflict (topic, dedupe_key)
   where done_at is null and failed_at is null and attempt = 0 and dedupe_key is not null
   do update set priority = least(${outbox.priority}, excluded.priority),
-    next_at = least(${outbox.nextAt}, excluded.next_at)`;
+    next_at = least(${outbox.nextAt}, excluded.next_at),
+    due_at = least(${outbox.dueAt}, excluded.due_at)`;
 
 function asStored<Payload>(job: Job<Payload>, payload: Payload): string {
   const json = JSON.stringify(payload);
@@ -47,9 +48,9 @@ export async function enqueueMany<Payload>(
   for (let at = 0; at < rows.length; at += CHUNK) {
     const chunk = rows.slice(at, at + CHUNK);
     await tx.execute(sql`
-      insert into ${outbox} (id, topic, payload, dedupe_key, priority, user_id, next_at)
+      insert into ${outbox} (id, topic, payload, dedupe_key, priority, user_id, next_at, due_at)
       select new.id, ${job.topic}, new.payload, new.dedupe_key, ${priority}, ${ownerId}::uuid,
-        now() + ${delayMs} * interval '1 ms'
+        now() + ${delayMs} * interval '1 ms', now() + ${delayMs} * interval '1 ms'
       from unnest(
         ${sql.param(chunk.map(() => v7()))}::uuid[],
         ${sql.param(chunk.map((row) => row.json))}::jsonb[],

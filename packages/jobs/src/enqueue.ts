@@ -39,6 +39,7 @@ export async function enqueue<Payload>(
   const stored: unknown = JSON.parse(JSON.stringify(payload));
   job.payload.parse(stored);
   const id = v7();
+  const dueAt = sql`now() + ${delayMs} * interval '1 ms'`;
   const [row] = await tx
     .insert(outbox)
     .values({
@@ -48,7 +49,8 @@ export async function enqueue<Payload>(
       dedupeKey: dedupeKey ?? null,
       priority,
       userId: ownerId,
-      nextAt: sql`now() + ${delayMs} * interval '1 ms'`,
+      nextAt: dueAt,
+      dueAt,
     })
     // "do nothing" would not lock the waiting row: it could run, and be done, between this statement
     // and our commit, without having seen our change.
@@ -58,6 +60,7 @@ export async function enqueue<Payload>(
       set: {
         priority: sql`least(${outbox.priority}, excluded.priority)`,
         nextAt: sql`least(${outbox.nextAt}, excluded.next_at)`,
+        dueAt: sql`least(${outbox.dueAt}, excluded.due_at)`,
       },
     })
     .returning({ id: outbox.id });

@@ -17,6 +17,8 @@ export type JobEvent =
   | (RunEvent & { readonly type: 'dropped'; readonly error?: unknown })
   /** The outcome could not be written; the row is delivered again when its lease ends. */
   | (RunEvent & { readonly type: 'unsettled'; readonly error: unknown })
+  /** A queue has brought a row that could not be claimed; it is brought again. Told once per outage. */
+  | (Omit<RunEvent, 'attempt'> & { readonly type: 'unclaimed'; readonly error: unknown })
   /** Told once per outage, not per poll. */
   | { readonly type: 'poll-failed'; readonly error: unknown }
   | { readonly type: 'poll-recovered'; readonly failures: number };

@@ -27,7 +27,16 @@ export {
   TryLaterError,
   UnrecoverableError,
 } from './job.js';
-export { cancelJob, countJobs, type JobState, listJobs, readJob, readJobs } from './progress.js';
+export {
+  cancelJob,
+  countJobs,
+  type JobState,
+  listJobs,
+  listRunning,
+  type RunningJob,
+  readJob,
+  readJobs,
+} from './progress.js';
 export { pruneJobs } from './prune.js';
 export {
   createQueueDelivery,

@@ -96,6 +96,30 @@ export function listJobs(
   );
 }
 
+/** A run under way. */
+export interface RunningJob extends Pick<JobState, 'id' | 'topic' | 'attempt' | 'progress'> {
+  startedAt: Date;
+}
+
+/** Jobs under way anywhere, whoever owns them; those that began first before the others. */
+export async function listRunning(
+  db: Db | Tx,
+  { limit }: { limit: number },
+): Promise<RunningJob[]> {
+  const { id, topic, attempt, progress, startedAt } = outbox;
+  const rows = await db
+    .select({ id, topic, attempt, progress, startedAt })
+    .from(outbox)
+    .where(
+      // Each priority, so that the index of open rows serves.
+      sql`priority in (1, 5, 10) and done_at is null and failed_at is null and run_until > now()`,
+    )
+    .orderBy(startedAt, id)
+    .limit(limit);
+  // A claim writes both.
+  return rows.flatMap((row) => (row.startedAt ? [{ ...row, startedAt: row.startedAt }] : []));
+}
+
 /**
  * Ends a waiting job of an owner at once, and asks a running one to end at its next report.
  * @returns false when there is no such job, or it has ended.
@@ -123,13 +147,13 @@ export async function countJobs(
     oldest_waiting_ms: number;
   }>(sql`
     with open as (
-      select next_at, run_until > now() as is_running from ${outbox}
+      select due_at, run_until > now() as is_running from ${outbox}
       where priority in (1, 5, 10) and done_at is null and failed_at is null limit 10000
     )
     select count(*) filter (where is_running is not true)::int as waiting,
       count(*) filter (where is_running)::int as running,
       (select count(*)::int from (select 1 from dead_letters limit 10000) as l) as failed,
-      coalesce(greatest(extract(epoch from now() - min(next_at)
+      coalesce(greatest(extract(epoch from now() - min(due_at)
         filter (where is_running is not true)) * 1000, 0), 0)::float8 as oldest_waiting_ms
     from open`);
   const [row] = rows;

@@ -1,7 +1,7 @@
 import { type Db, schema } from '@ainotebook/db';
 import { type SQL, sql } from 'drizzle-orm';
 
-const { inbox, outbox } = schema;
+const { deadLetters, inbox, outbox } = schema;
 const BATCH = 1_000;
 
 async function deleteInBatches(db: Db, statement: SQL): Promise<number> {
@@ -13,8 +13,8 @@ async function deleteInBatches(db: Db, statement: SQL): Promise<number> {
 }
 
 /**
- * Deletes outbox rows done for longer than `olderThanMs`, and their inbox rows, 1,000 a statement.
- * Failed rows stay, with their dead letters.
+ * Deletes outbox rows that ended more than `olderThanMs` ago, and their inbox rows, 1,000 a statement.
+ * Those with a dead letter stay: somebody may try them again.
  * @returns how many rows went.
  */
 export async function pruneJobs(
@@ -22,13 +22,22 @@ export async function pruneJobs(
   { olderThanMs }: { olderThanMs: number },
 ): Promise<{ outbox: number; inbox: number }> {
   const before = sql`now() - ${olderThanMs} * interval '1 ms'`;
+  const done = await deleteInBatches(
+    db,
+    sql`delete from ${outbox} where id = any(array(
+      select id from ${outbox} where done_at < ${before}
+      order by done_at limit ${BATCH} for update skip locked))`,
+  );
+  // Cancelled, or given up by an administrator.
+  const failed = await deleteInBatches(
+    db,
+    sql`delete from ${outbox} where id = any(array(
+      select o.id from ${outbox} o where o.failed_at < ${before}
+        and not exists (select from ${deadLetters} l where l.outbox_id = o.id)
+      order by o.failed_at limit ${BATCH} for update of o skip locked))`,
+  );
   return {
-    outbox: await deleteInBatches(
-      db,
-      sql`delete from ${outbox} where id = any(array(
-        select id from ${outbox} where done_at < ${before}
-        order by done_at limit ${BATCH} for update skip locked))`,
-    ),
+    outbox: done + failed,
     inbox: await deleteInBatches(
       db,
       // Kept while its row could still be delivered.

@@ -60,7 +60,7 @@ describeWithRedis('the delivery by BullMQ', (redisUrl) => {
     await delivery.check();
     const [queue] = delivery.queues;
     await until(async () => (await queue?.getJobCountByTypes('prioritized')) === 1);
-    const job = await queue?.getJob(`${id}-0`);
+    const job = await queue?.getJob(id);
     await delivery.stop({ deadlineMs: 100 });
     expect(queue?.name).toBe('article-processing');
     expect(job?.name).toBe('process-article');

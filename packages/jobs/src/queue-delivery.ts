@@ -25,6 +25,8 @@ export interface QueueDeliveryOptions extends DispatcherOptions {
   depth?: number;
   /** After so long a row that has not run is sent again. Default 60,000. */
   handoverMs?: number;
+  /** What a worker cannot run here and now is brought again after so long. Default 15,000. */
+  againMs?: number;
   /** BullMQ's prefix of keys; tests that share a Redis have one each. */
   prefix?: string;
 }
@@ -114,6 +116,7 @@ export function createQueueDelivery(options: QueueDeliveryOptions): JobDelivery 
           handlers: options.handlers.filter(({ job }) => job.queue === queue.name),
           emit,
           handoverMs,
+          againMs: options.againMs,
           active,
         }),
         { ...workerOptions(queue), connection, prefix },

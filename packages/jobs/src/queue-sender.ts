@@ -22,11 +22,11 @@ export interface SenderOptions {
 }
 
 const MAX_BATCH = 100;
-const WEEK_SECONDS = 7 * 86_400;
 
 /**
- * Hands due rows to their queue. A row is sent again until it has run: the id of its job names its
- * attempt, so that a queue that still holds it ignores the second, and one that lost it does not.
+ * Hands due rows to their queue. A row is sent again until it has ended: its job has its id, so that a
+ * queue that still holds it ignores the second, and one that lost it does not. An ended job is
+ * removed at once, for it would shut out a row that is tried again; what came of it is in the row.
  */
 export function createSender({ db, queue, jobs, memory, depth, handoverMs }: SenderOptions) {
   const byTopic = new Map(jobs.map((job) => [job.topic, job]));
@@ -35,7 +35,8 @@ export function createSender({ db, queue, jobs, memory, depth, handoverMs }: Sen
 
   async function room(): Promise<number> {
     if (await memory.isFull()) return 0;
-    const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+    // Without those that wait for their time: failing mails must not keep everything else out.
+    const counts = await queue.getJobCounts('waiting', 'prioritized', 'active');
     const inQueue = Object.values(counts).reduce((sum, count) => sum + count, 0);
     return Math.min(depth - inQueue, MAX_BATCH);
   }
@@ -52,16 +53,16 @@ export function createSender({ db, queue, jobs, memory, depth, handoverMs }: Sen
         if (rows.length === 0) return 0;
         // Before the commit: what Redis refuses is due again at once.
         await queue.addBulk(
-          rows.map(({ id, topic, attempt, priority }) => ({
+          rows.map(({ id, topic, priority }) => ({
             name: topic,
             data: { outboxId: id },
             opts: {
-              jobId: `${id}-${attempt}`,
+              jobId: id,
               priority,
               attempts: byTopic.get(topic)?.attempts ?? 1,
               backoff: { type: 'exponential', delay: byTopic.get(topic)?.backoffMs ?? 0 },
-              removeOnComplete: { count: 1_000 },
-              removeOnFail: { age: WEEK_SECONDS, count: 10_000 },
+              removeOnComplete: true,
+              removeOnFail: true,
             },
           })),
         );

@@ -26,11 +26,10 @@ export class DispatcherStoppedError extends Error {
   override name = 'DispatcherStoppedError';
 }
 
-/** What came of a run; `later` is a `retry` at a time that the handler gave, `unsettled` what could not be written. */
+/** What came of a run: tried again in so long, or ended; `unsettled` when it could not be written. */
 export type RunResult =
+  | { readonly retryInMs: number }
   | 'done'
-  | 'retry'
-  | 'later'
   | 'dead'
   | 'cancelled'
   | 'released'
@@ -51,7 +50,7 @@ interface Delivery {
   readonly claim: Claim;
   /** By `performance.now()`; never later than the lease written in the database. */
   readonly leaseEndsAt: number;
-  /** Added to the back-off in the database where a queue has its own: it shall be the first. */
+  /** A queue has so long to bring a failed row when it is due, before it is sent again. */
   readonly graceMs?: number;
   readonly emit: (event: JobEvent) => void;
 }
@@ -155,17 +154,10 @@ async function fail(delivery: Delivery, error: unknown): Promise<RunResult> {
   }
   const wanted = error instanceof TryLaterError ? error.delayMs : null;
   const retryInMs = delayOf(job.backoffMs, claim.attempt, wanted);
-  // The back-off of a queue knows nothing of the time that is wanted: the row is handed over anew.
-  const isScheduled = await retryLater(
-    db,
-    claim,
-    error,
-    wanted === null ? retryInMs + graceMs : retryInMs,
-  );
+  const isScheduled = await retryLater(db, claim, { error, delayMs: retryInMs, graceMs });
   if (isScheduled) emit({ type: 'retry', ...names(claim), error, retryInMs });
   else emit({ type: 'dropped', ...names(claim), error });
-  if (!isScheduled) return 'dropped';
-  return wanted === null ? 'retry' : 'later';
+  return isScheduled ? { retryInMs } : 'dropped';
 }
 
 const REPORT_EVERY_MS = 1_000;

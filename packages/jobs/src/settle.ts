@@ -53,11 +53,19 @@ export function delayOf(backoffMs: number, attempt: number, wantedMs: number | n
   return wantedMs === null ? ownMs : Math.max(ownMs, Math.min(wantedMs, MAX_BACKOFF_MS));
 }
 
-/** Makes the row due again in `delayMs`. @returns false when it is no longer this run's. */
-export async function retryLater(db: Db, claim: Claim, error: unknown, delayMs: number) {
+/**
+ * Makes the row due again in `delayMs`; where a queue brings it then, it is sent again only `graceMs`
+ * later. @returns false when it is no longer this run's.
+ */
+export async function retryLater(
+  db: Db,
+  claim: Claim,
+  { error, delayMs, graceMs }: { error: unknown; delayMs: number; graceMs: number },
+) {
   const result = await db.execute(sql`
     update ${outbox}
-    set next_at = now() + ${delayMs} * interval '1 ms', run_until = null,
+    set due_at = now() + ${delayMs} * interval '1 ms',
+      next_at = now() + ${delayMs + graceMs} * interval '1 ms', run_until = null,
       last_error = ${describeError(error)}
     where ${stillMine(claim)}`);
   return result.rowCount === 1;
@@ -82,7 +90,7 @@ export async function bury(db: Db, claim: Claim, error: unknown, attempts: numbe
 export async function release(db: Db, claim: Claim): Promise<boolean> {
   // A locked row is in the transaction of `once`: its commit decides, waiting would not help.
   const result = await db.execute(sql`
-    update ${outbox} set next_at = now(), run_until = null
+    update ${outbox} set next_at = now(), due_at = now(), run_until = null
     where id = (select id from ${outbox} where ${stillMine(claim)} for update skip locked)`);
   return result.rowCount === 1;
 }

@@ -65,7 +65,8 @@ export function jobsFixture() {
     /** Moves all undone rows to `seconds` ago, as if that time had passed. */
     age: (seconds: number) =>
       db().execute(
-        sql`update outbox set next_at = now() - ${seconds} * interval '1 s' where done_at is null`,
+        sql`update outbox set next_at = now() - ${seconds} * interval '1 s',
+          due_at = now() - ${seconds} * interval '1 s' where done_at is null`,
       ),
   };
 }

@@ -2,10 +2,11 @@ import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { listDeadLetters, retryDeadLetter } from './dead-letters.js';
+import { discardDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.js';
 import { createDispatcher } from './dispatcher.js';
 import { enqueue } from './enqueue.js';
 import { defineJob, handleJob } from './job.js';
+import { cancelJob } from './progress.js';
 import { pruneJobs } from './prune.js';
 import { jobsFixture } from './test-support.js';
 
@@ -103,6 +104,20 @@ describe('pruneJobs', () => {
     expect((await jobs.row(kept)).doneAt).not.toBeNull();
     expect(await jobs.inboxCount()).toBe(1);
     expect(await jobs.letters()).toHaveLength(1);
+  });
+
+  it('deletes what was cancelled or given up long ago, and keeps what may be tried again', async () => {
+    await fail(2);
+    const [kept, givenUp] = await jobs.letters();
+    await discardDeadLetter(jobs.db(), givenUp?.id ?? '');
+    const ownerId = await jobs.user();
+    const cancelled = await jobs.add(mail, { n: 3 }, { ownerId });
+    await cancelJob(jobs.db(), { id: cancelled, userId: ownerId });
+    const olderThanMs = 7 * 86_400_000;
+    expect(await pruneJobs(jobs.db(), { olderThanMs })).toMatchObject({ outbox: 0 });
+    await jobs.db().execute(sql`update outbox set failed_at = now() - interval '8 days'`);
+    expect(await pruneJobs(jobs.db(), { olderThanMs })).toMatchObject({ outbox: 2 });
+    expect((await jobs.rows()).map(({ id }) => id)).toEqual([kept?.outboxId]);
   });
 
   it('keeps the inbox row of an outbox row that may still be delivered', async () => {

@@ -3,7 +3,7 @@ import { dbOver } from '@ainotebook/db/dump';
 import { readHold } from '@ainotebook/jobs';
 import type pg from 'pg';
 import type { Settings } from '../env.js';
-import { DEFAULT_POOL_MAX, RESERVED_CONNECTIONS } from '../postgres.js';
+import { DEFAULT_POOL_MAX, RESERVED_CONNECTIONS, shareOf } from '../postgres.js';
 import { type Finding, findingsOf } from './finding.js';
 
 const OLDEST_MAJOR = 15;
@@ -110,8 +110,9 @@ export async function checkConnections(
       (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used`);
   const { most = 0, used = 0 } = rows[0] ?? {};
   const { PROCESSES, PG_POOL_MAX } = settings.env;
-  const pool = PG_POOL_MAX ?? readPoolParameters(url).max ?? DEFAULT_POOL_MAX;
-  const share = Math.floor((most - RESERVED_CONNECTIONS) / PROCESSES);
+  const share = shareOf(most, PROCESSES);
+  const asked = PG_POOL_MAX ?? readPoolParameters(url).max;
+  const pool = asked ?? Math.min(DEFAULT_POOL_MAX, share);
   const sum = `${PROCESSES} x ${pool} connections of ${most}`;
   if (share < 2) {
     fail(`${sum}: too few for so many processes.`, 'Raise max_connections or lower PROCESSES.');
@@ -138,10 +139,11 @@ export async function checkJobs(client: pg.Client): Promise<Finding[]> {
     );
   }
   const { rows } = await client.query<{ due: number; late: number; dead: number }>(
-    `select count(*) filter (where next_at <= now())::int as due,
-       count(*) filter (where next_at < now() - $1 * interval '1 second')::int as late,
+    `select count(*) filter (where due_at <= now())::int as due,
+       count(*) filter (where due_at < now() - $1 * interval '1 second')::int as late,
        (select count(*)::int from dead_letters) as dead
-     from outbox where done_at is null and failed_at is null`,
+     from outbox
+     where done_at is null and failed_at is null and (run_until > now()) is not true`,
     [LATE_SECONDS],
   );
   const { due = 0, late = 0, dead = 0 } = rows[0] ?? {};

@@ -118,8 +118,9 @@ describe('ainotebook doctor', { timeout: 60_000 }, () => {
 
   it('finds jobs that wait, failed or are held, and tables of another release', async () => {
     await query(`
-      insert into outbox (id, topic, payload, next_at)
-        values (gen_random_uuid(), 'mail.send', '{}', now() - interval '1 hour');
+      -- Taken by a queue a moment ago.
+      insert into outbox (id, topic, payload, next_at, due_at) values
+        (gen_random_uuid(), 'mail.send', '{}', now() + interval '1 minute', now() - interval '1 hour');
       insert into dead_letters (id, outbox_id, topic, payload, attempts, error)
         values (gen_random_uuid(), gen_random_uuid(), 'mail.send', '{}', 3, 'no')`);
     const late = await examine();

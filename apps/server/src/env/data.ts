@@ -44,7 +44,7 @@ export const dataVariables = {
   PROCESSES: integer(1, 1000, 1).meta(
     about(
       DATA,
-      'Server processes that share the database; PROCESSES x PG_POOL_MAX must stay 10 below max_connections.',
+      'Processes that share the database; theirs and those of a successor, PG_POOL_MAX each, must stay 10 below max_connections.',
     ),
   ),
   REDIS_URL: urlOf('redis:', 'rediss:')

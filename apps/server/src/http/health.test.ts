@@ -195,4 +195,29 @@ describe('metrics', () => {
     expect(text).toContain('outbox_jobs{state="pending"} 0');
     expect(text).toContain('nodejs_eventloop_lag_seconds');
   });
+
+  it('counts as failed what waits for an administrator, and as late what a queue only holds', async () => {
+    const { pool } = server.database();
+    const read = async () => (await server.send({ path: '/metrics' })).text;
+    await pool.query(`
+      insert into outbox (id, topic, payload, next_at, due_at, run_until, failed_at, cancelled_at)
+      values
+        -- Sent to a queue that nobody works off.
+        (gen_random_uuid(), 'test.work', '{}', now() + interval '1 minute',
+          now() - interval '1 hour', null, null, null),
+        -- Under way for long.
+        (gen_random_uuid(), 'test.work', '{}', now() + interval '1 minute',
+          now() - interval '1 day', now() + interval '1 minute', null, null),
+        (gen_random_uuid(), 'test.work', '{}', now(), now(), null, now(), now())`);
+    const before = await read();
+    expect(before).toContain('outbox_jobs{state="pending"} 2\n');
+    expect(before).toContain('outbox_jobs{state="failed"} 0\n');
+    const oldest = Number(/^outbox_oldest_due_seconds (\S+)/m.exec(before)?.[1]);
+    expect(Math.floor(oldest / 3_600)).toBe(1);
+    await pool.query(`
+      insert into dead_letters (id, outbox_id, topic, payload, attempts, error)
+      values (gen_random_uuid(), gen_random_uuid(), 'test.work', '{}', 3, 'no')`);
+    expect(await read()).toContain('outbox_jobs{state="failed"} 1\n');
+    await pool.query('truncate outbox, dead_letters');
+  });
 });

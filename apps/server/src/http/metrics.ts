@@ -128,24 +128,29 @@ export function createMetrics(
       for (const [outcome, count] of Object.entries(views.stats())) this.inc({ outcome }, count);
     },
   });
+  let reading = Promise.resolve();
   const outbox = new Gauge({
     name: 'outbox_jobs',
     aggregator: 'max',
-    help: 'Jobs in the outbox by state',
+    help: 'Jobs by state: pending, or failed for good until an administrator has looked at them',
     labelNames: ['state'],
     registers,
     // A database that is down is itself worth a scrape: the other metrics must not go with it.
-    collect: () =>
-      readOutbox().catch(() => {
+    collect() {
+      reading = readOutbox().catch(() => {
         outbox.reset();
         oldest.reset();
-      }),
+      });
+      return reading;
+    },
   });
   const oldest = new Gauge({
     name: 'outbox_oldest_due_seconds',
     aggregator: 'max',
     help: 'Age of the longest overdue job in the outbox',
     registers,
+    // Else it would tell what was read for the scrape before.
+    collect: () => reading,
   });
 
   const money = new Gauge({
@@ -200,10 +205,10 @@ export function createMetrics(
 
   async function readOutbox(): Promise<void> {
     const { rows } = await pool.query<{ due: string; failed: string; oldest: string }>(
-      `select count(*) filter (where failed_at is null) as due,
-              count(*) filter (where failed_at is not null) as failed,
-              coalesce(extract(epoch from now() - min(next_at) filter (where failed_at is null)), 0) as oldest
-         from outbox where done_at is null`,
+      `select count(*) as due, (select count(*) from dead_letters) as failed,
+              coalesce(extract(epoch from now() - min(due_at)
+                filter (where (run_until > now()) is not true)), 0) as oldest
+         from outbox where done_at is null and failed_at is null`,
     );
     outbox.set({ state: 'pending' }, Number(rows[0]?.due ?? 0));
     outbox.set({ state: 'failed' }, Number(rows[0]?.failed ?? 0));

@@ -47,8 +47,12 @@ export const outbox = pgTable(
     priority: integer('priority').notNull().default(5),
     /** Runs begun. */
     attempt: integer('attempt').notNull().default(0),
-    /** Due then; while a queue holds it or a run has it, when it is looked at again. */
+    /** When it is looked at next: when it is due, or later while a queue holds it or a run has it. */
     nextAt: instant('next_at').notNull().defaultNow(),
+    /** Due since or from then on, whoever holds it: how long it waits is told by this. */
+    dueAt: instant('due_at').notNull().defaultNow(),
+    /** The begin of the last run. */
+    startedAt: instant('started_at'),
     /** While a run has the row: the end of its lease. */
     runUntil: instant('run_until'),
     /** Whose work it is; may see its progress and cancel it. */
@@ -66,6 +70,7 @@ export const outbox = pgTable(
       .on(t.priority, t.nextAt, t.id)
       .where(sql`done_at is null and failed_at is null`),
     index('idx_outbox_done_at').on(t.doneAt).where(sql`done_at is not null`),
+    index('idx_outbox_failed_at').on(t.failedAt).where(sql`failed_at is not null`),
     index('idx_outbox_user_id').on(t.userId, t.id).where(sql`user_id is not null`),
     uniqueIndex('idx_outbox_dedupe')
       .on(t.topic, t.dedupeKey)
