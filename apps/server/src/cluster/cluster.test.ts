@@ -3,11 +3,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEmptyDatabase } from '@ainotebook/testkit';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Command, command, freePort } from '../process-support.js';
 import { readWorkers } from './workers-option.js';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'ainotebook-cluster-'));
+/** That of `migrate`. */
+const MIGRATION_LOCK = 4_201_977;
 const WAIT = { timeout: 60_000, interval: 50 };
 let empty: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let server: Command;
@@ -55,6 +58,32 @@ describe('ainotebook serve --workers 2', () => {
     expect(text).toMatch(count);
     expect(Number(count.exec(text)?.[1])).toBe(20);
   });
+
+  it('answers at /metrics while one of its processes is still starting', async () => {
+    const [first = 0] = await workers(2);
+    // Not the only one that takes requests.
+    await vi.waitFor(
+      () => expect(server.output().match(/A process serves/g)).toHaveLength(2),
+      WAIT,
+    );
+    const keeper = new pg.Client(empty.url);
+    await keeper.connect();
+    // What every process asks for when it starts.
+    await keeper.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const waits = () =>
+      keeper.query(`select from pg_locks l join pg_database d on d.oid = l.database
+        where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`);
+    try {
+      process.kill(first, 'SIGKILL');
+      await vi.waitFor(async () => expect((await waits()).rowCount).toBe(1), WAIT);
+      const { status, text } = await get('/metrics');
+      expect(status).toBe(200);
+      expect(text).toContain('http_request_duration_seconds_count');
+    } finally {
+      await keeper.end();
+    }
+    await vi.waitFor(async () => expect(await workers(2)).not.toContain(first), WAIT);
+  }, 90_000);
 
   it('starts a killed process again', async () => {
     const [first = 0] = await workers(2);

@@ -3,11 +3,18 @@ import { metricsMessage, tellSupervisor } from './messages.js';
 
 const DEADLINE_MS = 6000;
 
+/**
+ * Answers the primary, which waits for every process: with nothing until `joinClusterMetrics`. To be
+ * called before anything that takes time.
+ */
+export function answerPrimary(): void {
+  // Its listener does.
+  new AggregatorRegistry();
+}
+
 /** Reads the metrics of all worker processes by way of the primary; null when it does not answer. */
 export function joinClusterMetrics(own: Registry): () => Promise<string | null> {
   AggregatorRegistry.setRegistries(own);
-  // Its listener hands this process's figures to the primary.
-  new AggregatorRegistry();
   const waiting = new Map<number, (text: string | null) => void>();
   let last = 0;
   process.on('message', (raw: unknown) => {

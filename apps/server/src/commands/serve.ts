@@ -1,11 +1,11 @@
-import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
-import { type Services, warmCaches } from '@ainotebook/api';
+import type { Services } from '@ainotebook/api';
 import { readCacheEpoch } from '@ainotebook/db';
 import { StorageUnavailableError } from '@ainotebook/files';
 import { watchCdn } from '../cdn/watch-cdn.js';
 import { isSupervised, reportReady, tellSupervisor } from '../cluster/messages.js';
 import { servePrimary } from '../cluster/primary.js';
+import { answerPrimary } from '../cluster/worker-metrics.js';
 import { demoOf } from '../demo/local-demo.js';
 import { isInContainer, type Settings } from '../env.js';
 import { explain } from '../failure.js';
@@ -19,6 +19,7 @@ import { fitPool, migrateDatabase, startOwnPostgres } from '../postgres.js';
 import { keepFilter } from '../process/keep-filter.js';
 import { measureLoad, shedLoad } from '../process/load.js';
 import { readMemory, watchMemory } from '../process/memory-guard.js';
+import { warmUp } from '../process/warm-up.js';
 import { watchLoop } from '../process/watchdog.js';
 import type { Compose } from '../runtime.js';
 import { createShutdown, endOnSignals, exit, type Shutdown } from '../shutdown.js';
@@ -50,6 +51,7 @@ class Interrupted extends Error {}
 export async function serve(settings: Settings, compose: Compose, workers: number): Promise<void> {
   const isCluster = workers > 1;
   if (isCluster && !isSupervised) return servePrimary(settings, workers);
+  if (isCluster) answerPrimary();
   const { env, isProduction } = settings;
   const log = createLogger({
     level: env.LOG_LEVEL,
@@ -85,9 +87,10 @@ async function start(parts: Start): Promise<void> {
   };
 
   say(`AI-NoteBook ${version}`);
-  // Alone, it tells those who come that it is starting; supervised, its elders answer them.
-  if (!isSupervised) await listenNow();
-  const lingerMs = isSupervised ? LINGER_MS : 0;
+  // Alone, it tells those who come that it is starting; else its elders answer them.
+  const hasElders = isSupervised || env.TRUST_PROXY !== undefined;
+  if (!hasElders) await listenNow();
+  const lingerMs = hasElders ? LINGER_MS : 0;
   shutdown.add('http', 15_000, () => http.drain({ patienceMs: 10_000, lingerMs }));
   goOn();
 
@@ -181,11 +184,14 @@ async function start(parts: Start): Promise<void> {
   http.server.on('upgrade', sockets.upgrade);
   shutdown.add('live', 2000, () => sockets.close());
   shutdown.add('live', 1000, () => services.live.close());
-  if (isSupervised) await listenNow();
+  if (hasElders) await listenNow();
   reportReady();
   watchLoop(settings, log);
   keepFilter(services.slugFilter, log);
-  if (isFirstOfItsKind(settings)) void warmUp(services, log);
+  void warmUp(services, {
+    log,
+    release: env.REDIS_URL ? `${version}:${options.cacheEpoch}` : null,
+  });
   const address = http.server.address();
   const port = typeof address === 'object' && address ? address.port : env.PORT;
   announce(parts, { port, isLocal, demo });
@@ -198,21 +204,6 @@ async function checkFiles({ blobs }: Services, log: Logger): Promise<void> {
   } catch (error) {
     if (!(error instanceof StorageUnavailableError)) throw error;
     log.warn('Files can be neither sent nor shown until their store serves again', { err: error });
-  }
-}
-
-/** One process of many reads ahead; with Redis the others profit. */
-function isFirstOfItsKind({ env }: Settings): boolean {
-  return (cluster.worker?.id ?? 1) === 1 && (env.NODE_APP_INSTANCE ?? 0) === 0;
-}
-
-async function warmUp(services: Services, log: Logger): Promise<void> {
-  log.info('Starting cache warmup');
-  try {
-    await services.settleCaches();
-    log.info('Cache warmup completed', await warmCaches(services));
-  } catch (error) {
-    log.warn('Cache warmup failed; values are read when they are asked for', { err: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { serveWorkerMetrics } from '../http/worker-metrics.js';
 import { queueRedisUrl, tellHold } from '../jobs.js';
 import { createLogger } from '../logger.js';
 import { fitPool, migrateDatabase } from '../postgres.js';
+import { readMemory, watchMemory } from '../process/memory-guard.js';
 import { watchLoop } from '../process/watchdog.js';
 import type { Compose } from '../runtime.js';
 import { createShutdown, endOnSignals, exit } from '../shutdown.js';
@@ -74,6 +75,15 @@ export async function workerCommand(settings: Settings, compose: Compose): Promi
     await tellHold(database.db, log);
     jobs.start();
     watchLoop(settings, log);
+    watchMemory({
+      read: () => readMemory(env.MEMORY_LIMIT),
+      log,
+      // Where something starts it again, that is what helps.
+      onStillShort: () => {
+        if (!settings.isProduction) return;
+        void exit(shutdown, log, { reason: 'memory stays short', code: 1 });
+      },
+    });
     log.info('Worker is ready', { version });
   } catch (error) {
     const reason = explain(error);

@@ -29,7 +29,7 @@ export interface MemoryGuard {
 
 /**
  * Looks every minute. At 90 % of a limit: a warning, a collection where Node lets us ask for one
- * (`--expose-gc`), and less work; still so a minute later, `onStillShort` is told once.
+ * (`--expose-gc`), and less work; still so a minute later, and each minute on, `onStillShort` is told.
  */
 export function watchMemory(options: {
   read: () => MemoryUse;
@@ -39,7 +39,6 @@ export function watchMemory(options: {
 }): MemoryGuard {
   const { read, log, onStillShort, checkMs = CHECK_MS } = options;
   let isShort = false;
-  let isTold = false;
   const check = () => {
     const use = read();
     if (isHigh(use)) {
@@ -47,10 +46,7 @@ export function watchMemory(options: {
       globalThis.gc?.();
     }
     const isStillHigh = isHigh(read());
-    if (isShort && isStillHigh && !isTold) {
-      isTold = true;
-      onStillShort();
-    }
+    if (isShort && isStillHigh) onStillShort();
     if (isShort && !isStillHigh) log.info('Memory usage is normal again');
     isShort = isStillHigh;
   };

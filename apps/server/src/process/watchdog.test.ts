@@ -62,7 +62,13 @@ describe('a process whose event loop stands still', { timeout: 120_000 }, () => 
 
   it('is replaced in a cluster, which serves on meanwhile, also when it is stopped as a whole', async () => {
     const { server, isReady } = await serve(['--workers', '2'], {});
-    for (const signal of ['SIGUSR2', 'SIGSTOP'] as const) {
+    // One that is still starting is watched by nobody yet.
+    const begun = () => server.output().split('A process serves').length - 1;
+    for (const [signal, count] of [
+      ['SIGUSR2', 2],
+      ['SIGSTOP', 3],
+    ] as const) {
+      await vi.waitFor(() => expect(begun()).toBe(count), WAIT);
       const pids = await vi.waitFor(() => {
         const now = childrenOf(server.child.pid);
         expect(now).toHaveLength(2);
