@@ -401,6 +401,7 @@ export const EXPECTED: Record<string, Expectation> = {
   'admin.embeddings.retry': adminOnly(),
   'admin.embeddings.run': { ...adminOnly(() => ({ model: 'a/b' })), admin: 'conflict' },
   'admin.jobs.counts': adminOnly(),
+  'admin.jobs.listRunning': adminOnly(),
   'admin.jobs.listFailed': adminOnly(),
   'admin.jobs.retry': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
   'admin.jobs.discard': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },

@@ -29,6 +29,12 @@ export const deadLetterSchema = z.object({
 });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
+/** Work under way, whoever asked for it. */
+export const runningJobSchema = jobSchema
+  .pick({ id: true, topic: true, progress: true, attempt: true })
+  .extend({ startedAt: z.date() });
+export type RunningJob = z.infer<typeof runningJobSchema>;
+
 export const jobCountsSchema = z.object({
   waiting: z.number().int(),
   running: z.number().int(),

@@ -5,6 +5,7 @@ import {
   jobSchema,
   listJobsInput,
   pageOf,
+  runningJobSchema,
 } from '@ainotebook/contract';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ import {
   getJob,
   listDeadLetters,
   listJobs,
+  listRunningJobs,
   retryDeadLetter,
 } from './jobs.service.js';
 
@@ -37,6 +39,9 @@ export const jobsRouter = {
 
 export const adminJobsRouter = {
   counts: adminProcedure.output(jobCountsSchema).query(({ ctx }) => countJobs(ctx)),
+  listRunning: adminProcedure
+    .output(z.array(runningJobSchema))
+    .query(({ ctx }) => listRunningJobs(ctx)),
   listFailed: adminProcedure
     .input(listJobsInput)
     .output(pageOf(deadLetterSchema))

@@ -1,10 +1,11 @@
-import type { DeadLetter, Job, JobCounts, ListJobsInput } from '@ainotebook/contract';
+import type { DeadLetter, Job, JobCounts, ListJobsInput, RunningJob } from '@ainotebook/contract';
 import {
   cancelJob as cancel,
   countJobs as count,
   discardDeadLetter as discard,
   listDeadLetters as list,
   listJobs as listOwned,
+  listRunning,
   readJob,
   retryDeadLetter as retry,
 } from '@ainotebook/jobs';
@@ -59,6 +60,14 @@ export async function cancelJob(ctx: Caller, { id }: { id: string }): Promise<Jo
 /** How much work there is on the instance. */
 export function countJobs({ db }: Pick<AuthedContext, 'db'>): Promise<JobCounts> {
   return count(db);
+}
+
+/** More than run on a few machines; what is beyond is only counted. */
+const MAX_RUNNING = 50;
+
+/** Work of the instance that is under way, what began first before the others; 50 at most. */
+export function listRunningJobs({ db }: Pick<AuthedContext, 'db'>): Promise<RunningJob[]> {
+  return listRunning(db, { limit: MAX_RUNNING });
 }
 
 /** Work of the instance that failed for good, newest first. @throws AppError bad_input */

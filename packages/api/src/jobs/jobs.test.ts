@@ -67,6 +67,32 @@ describe('the jobs of a user', () => {
   });
 });
 
+describe('work under way', () => {
+  it('is shown to an administrator with how far it is, whoever asked for it', async () => {
+    const admin = await t.user({ role: 'admin' });
+    const id = await queue(alice.id);
+    // Waits, so it is only counted.
+    const { db } = t.services();
+    await db.transaction((tx) => enqueue(tx, work, {}, { ownerId: bob.id, delayMs: 60_000 }));
+    let during: unknown;
+    const handler = handleJob(work, async (run) => {
+      await run.report({ done: 3, total: 10 });
+      during = await admin.api.admin.jobs.listRunning();
+    });
+    await createDispatcher({ db, handlers: [handler] }).runDue();
+    expect(during).toEqual([
+      {
+        id,
+        topic: 'test.work',
+        attempt: 1,
+        progress: { done: 3, total: 10 },
+        startedAt: expect.any(Date),
+      },
+    ]);
+    expect(await admin.api.admin.jobs.listRunning()).toEqual([]);
+  });
+});
+
 describe('work that failed for good', () => {
   it('is counted, listed, tried again or given up by an administrator', async () => {
     const admin = await t.user({ role: 'admin' });
@@ -99,6 +125,7 @@ describe('work that failed for good', () => {
   });
 
   it('is no user’s business', async () => {
+    expect(await codeOf(alice.api.admin.jobs.listRunning())).toBe('forbidden');
     expect(await codeOf(alice.api.admin.jobs.counts())).toBe('forbidden');
     expect(await codeOf(alice.api.admin.jobs.listFailed())).toBe('forbidden');
   });

@@ -1,7 +1,7 @@
 import type { DeadLetter, JobCounts } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { CircleCheck } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { relativeTime, shortDuration } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
@@ -10,9 +10,13 @@ import { ConfirmDialog } from '../../ui/dialog-confirm.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 
+const RunningJobs = lazy(() =>
+  import('./running-jobs.js').then(({ RunningJobs }) => ({ default: RunningJobs })),
+);
+
 const POLL_MS = 5000;
 
-/** Work in the background: how much there is, and what failed for good. */
+/** Work in the background: how much there is, what is under way, and what failed for good. */
 export function JobsTab() {
   const counts = trpc.admin.jobs.counts.useQuery(undefined, { refetchInterval: POLL_MS });
   const failed = trpc.admin.jobs.listFailed.useInfiniteQuery(
@@ -32,6 +36,9 @@ export function JobsTab() {
   return (
     <div className="grid gap-8">
       <Counts {...counts.data} />
+      <Suspense>
+        <RunningJobs />
+      </Suspense>
       <section className="grid gap-2">
         <h2 className="font-semibold">{m.admin_jobs_failed_title()}</h2>
         <PagedList
