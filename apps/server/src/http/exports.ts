@@ -83,9 +83,9 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
     }
     // Before anything of it is in memory.
     const place = await places.take(userId);
-    if (res.destroyed) return place.end();
-    res.once('close', place.end);
     try {
+      // Who has left meanwhile wants none.
+      if (res.destroyed) return;
       const note = id ? await readNoteToExport(services, { id, userId }) : null;
       if (!note) throw new AppError('not_found', 'Not found');
       const locale = localeSchema.safeParse(req.query.lang).data ?? localeOf(req);
@@ -112,7 +112,7 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
       place.leave();
       await delivered(req, res, pipeline(body, res));
     } finally {
-      place.leave();
+      place.end();
     }
   });
 

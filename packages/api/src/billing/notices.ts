@@ -35,7 +35,7 @@ export interface TakenNotice {
 }
 
 /** A notice and the address it came from. */
-export type SentNotice = RawNotice & { ip: string };
+type SentNotice = RawNotice & { ip: string };
 type Takers = Pick<Services, 'db' | 'payments' | 'limits' | 'nudgeJobs'>;
 
 /**

@@ -1,4 +1,4 @@
-import type { Db } from '@ainotebook/db';
+import { type Db, dbFailure } from '@ainotebook/db';
 import { type BlobStore, blobKey, StorageUnavailableError, variantKey } from '@ainotebook/files';
 import { sql } from 'drizzle-orm';
 
@@ -70,7 +70,7 @@ export async function collectNow(
         await tx.execute(sql`delete from blobs where sha256 = any(${sql.param(gone)}::text[])`);
       });
     } catch (error) {
-      if (error instanceof StorageUnavailableError) return;
+      if (error instanceof StorageUnavailableError || dbFailure(error)) return;
       throw error;
     }
   }

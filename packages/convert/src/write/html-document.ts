@@ -5,7 +5,7 @@ export interface AiNotice {
 }
 
 /** A picture that is put into the page. */
-export interface HtmlPicture {
+interface HtmlPicture {
   mediaType: string;
   bytes: Buffer;
 }

@@ -8,4 +8,4 @@ export {
 export { type DocxSource, writeDocx } from './docx.js';
 export type { DocxPicture } from './docx-inline.js';
 export { safeName } from './file-names.js';
-export { type AiNotice, type HtmlPicture, writeHtmlDocument } from './html-document.js';
+export { type AiNotice, writeHtmlDocument } from './html-document.js';
