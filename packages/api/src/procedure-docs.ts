@@ -167,7 +167,7 @@ export const PROCEDURE_DOCS: Readonly<Record<string, { text: string; throws: str
     "throws": "not_found (of the scope), limit_reached"
   },
   "conversations.ask": {
-    "text": "Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is not final goes on in its conversation.",
+    "text": "Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is not final goes on in its conversation, which stays until there are too many.",
     "throws": "not_found (of the scope), limit_reached, budget_spent"
   },
   "conversations.update": {

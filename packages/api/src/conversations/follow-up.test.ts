@@ -1,12 +1,9 @@
 import { schema } from '@ainotebook/db';
-import { useLoopbackOnly } from '@ainotebook/testkit';
 import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { batchesOf } from './message-rows.js';
 import { ask, noteOf, readOn, TeaRoom } from './test-support.js';
-
-useLoopbackOnly();
 
 const { citations } = schema;
 const room = new TeaRoom();

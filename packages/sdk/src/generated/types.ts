@@ -2161,7 +2161,7 @@ export interface ConversationsResource {
   create(params?: ConversationsCreateParams, options?: RequestOptions): Promise<Conversation>;
   /**
    * Asks the caller's notes, and waits for the whole answer, at most 50 seconds: one whose `status` is
-   * not final goes on in its conversation.
+   * not final goes on in its conversation, which stays until there are too many.
    * @throws not_found (of the scope), limit_reached, budget_spent
    */
   ask(params: ConversationsAskParams, options?: RequestOptions): Promise<Message>;
