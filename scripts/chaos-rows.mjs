@@ -256,8 +256,8 @@ export const ROWS = [
     promise: 'an alarm for memory means something',
     tests: {
       'apps/server/src/process/memory-guard.test.ts': [
-        'warns at 90% of resident memory, takes on less, and says once that it does not help',
-        'warns at 90% of the heap, takes on less, and says once that it does not help',
+        'warns at 90% of resident memory, takes on less, and says until it ends that it does not help',
+        'warns at 90% of the heap, takes on less, and says until it ends that it does not help',
       ],
     },
     elsewhere: 'two hours of load, to see whether memory grows',

@@ -12,17 +12,21 @@ function formOf(bytes: Buffer, name: string): Buffer {
   return Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n--b--\r\n')]);
 }
 
-const post = (person: Person | null, bytes: Buffer, headers: Record<string, string> = {}) =>
-  server.send({
+function post(person: Person | null, bytes: Buffer, headers: Record<string, string> = {}) {
+  const body = formOf(bytes, '../笔记.zip');
+  const isChunked = headers['transfer-encoding'] === 'chunked';
+  return server.send({
     method: 'POST',
     path: '/api/imports',
     headers: {
       'content-type': 'multipart/form-data; boundary=b',
+      ...(isChunked ? {} : { 'content-length': `${body.length}` }),
       ...(person ? bearer(person) : {}),
       ...headers,
     },
-    body: formOf(bytes, '../笔记.zip'),
+    body,
   });
+}
 
 const idOf = (answer: { json: () => unknown }) => (answer.json() as { id: string }).id;
 
