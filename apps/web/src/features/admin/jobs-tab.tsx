@@ -7,8 +7,9 @@ import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Button } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/dialog-confirm.js';
+import { Loaded } from '../../ui/loaded.js';
 import { PagedList } from '../../ui/paged-list.js';
-import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
+import { EmptyState, Skeleton } from '../../ui/states.js';
 
 const RunningJobs = lazy(() =>
   import('./running-jobs.js').then(({ RunningJobs }) => ({ default: RunningJobs })),
@@ -23,19 +24,11 @@ export function JobsTab() {
     { limit: 30 },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  if (counts.isPending) {
-    return (
-      <Loading>
-        <Skeleton className="h-16 w-full" />
-      </Loading>
-    );
-  }
-  if (counts.isError) {
-    return <ErrorBlock error={counts.error} onRetry={() => void counts.refetch()} />;
-  }
   return (
     <div className="grid gap-8">
-      <Counts {...counts.data} />
+      <Loaded query={counts} skeleton={<Skeleton className="h-16 w-full" />}>
+        {(numbers) => <Counts {...numbers} />}
+      </Loaded>
       <Suspense>
         <RunningJobs />
       </Suspense>
