@@ -146,14 +146,4 @@ export const LIBRARY = [
       await visit.page.getByRole('dialog').waitFor();
     },
   },
-  {
-    name: 'tags-error',
-    who: 'newcomer',
-    path: '/tags',
-    open: async (visit) => {
-      await withoutServer(/tags\.list/)(visit);
-      await alert(visit);
-    },
-    leave: withServer,
-  },
 ];

@@ -155,7 +155,7 @@ function NewKey({ secret, onClose }: { secret: string; onClose: () => void }) {
         copiedText={m.keys_copied()}
       />
       <p className="mt-4 text-[0.8125rem] text-ink-3">{m.keys_usage()}</p>
-      <pre className="mt-1.5 overflow-x-auto rounded-lg bg-paper-3 px-3 py-2.5 font-mono text-xs leading-5">
+      <pre className="mt-1.5 rounded-lg bg-paper-3 px-3 py-2.5 font-mono text-xs leading-5 break-words whitespace-pre-wrap">
         {`createClient({
   baseUrl: '${location.origin}',
   auth: apiKey,

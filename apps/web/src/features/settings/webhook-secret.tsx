@@ -34,7 +34,7 @@ export function WebhookSecret({ title, secret, onClose }: WebhookSecretProps) {
         copiedText={m.webhooks_secret_copied()}
       />
       <p className="mt-4 text-[0.8125rem] text-ink-3">{m.webhooks_secret_usage()}</p>
-      <pre className="mt-1.5 overflow-x-auto rounded-lg bg-paper-3 px-3 py-2.5 font-mono text-xs leading-5">
+      <pre className="mt-1.5 rounded-lg bg-paper-3 px-3 py-2.5 font-mono text-xs leading-5 break-words whitespace-pre-wrap">
         {`import { verifyWebhook } from '@ainotebook/sdk/webhooks';
 
 const event = await verifyWebhook(
