@@ -6,7 +6,7 @@ async function ask({ page, m }, question) {
   await field.press('Enter');
   await page.getByRole('button', { name: m.chat_regenerate, exact: true }).waitFor();
 }
-const ABOUT = { 'zh-CN': '六大茶类怎么分？', en: 'Which status code means a conflict?' };
+const ABOUT = { 'zh-CN': '黑茶的渥堆是什么发酵？', en: 'Which status code means a conflict?' };
 
 /** @type {import('../screens.mjs').Screen[]} */
 export const CHAT = [
