@@ -109,6 +109,9 @@ describe('asking one’s notes', () => {
           .join(''),
       );
     await expect.poll(marked).toContain('岩骨花香出不来');
+    const paint = () =>
+      page.evaluate(() => getComputedStyle(document.body, '::highlight(quote)').backgroundColor);
+    expect(await paint()).not.toBe('rgba(0, 0, 0, 0)');
     // And the note itself opens there.
     await sheet.getByRole('link', { name: word('chat_open_note') }).click();
     await page.locator('.ProseMirror').getByText('岩骨花香').waitFor();
