@@ -24,6 +24,8 @@ const handlers = {
       ...servicesOf(database.db),
       ...createCaches({ db: database.db, feed, maxLoads: 6 }),
       limits: createRateLimits({ factor: 1e9 }),
+      // No file is read or kept.
+      blobs: { tempFolder: tmpdir() },
     };
     feed.start();
     return createApp({
