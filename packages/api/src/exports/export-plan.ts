@@ -1,5 +1,5 @@
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { NotebookTree } from '../notebooks/notebook-tree.js';
 import { readDeclared } from '../provenance/ai-level.js';
 import { archiveId } from './archive-ids.js';
@@ -54,16 +54,7 @@ export async function planExport(tx: Tx, { userId, kind, notebookId }: ExportSco
     select lower(m[1]) from ${articles},
       regexp_matches(${articles.content}, '/api/files/([0-9a-f-]{36})', 'gi') m
     where ${inScope})`;
-  const attached = await tx
-    .select({
-      id: files.id,
-      sha256: files.sha256,
-      name: files.name,
-      mediaType: files.mediaType,
-      size: files.size,
-    })
-    .from(files)
-    .where(and(eq(files.userId, userId), isOne ? shown : undefined));
+  const attached = await readAttachments(tx, userId, isOne ? shown : undefined);
   return {
     notebooks: kept.map(({ id, parentId, name }) => ({
       id: archiveId(userId, id),
@@ -75,7 +66,7 @@ export async function planExport(tx: Tx, { userId, kind, notebookId }: ExportSco
     batches: inBatches(
       notes.map((note) => ({ ...note, key: archiveId(userId, note.id) })).sort(byKey),
     ),
-    files: attached.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
+    files: attached,
   };
 }
 
@@ -142,4 +133,19 @@ export async function readNotes(tx: Db | Tx, userId: string, ids: readonly strin
       publication,
     };
   });
+}
+
+/** What an archive says of the files of a person, by their hash; `where` narrows them. */
+export function readAttachments(db: Db | Tx, userId: string, where: SQL | undefined) {
+  return db
+    .select({
+      id: files.id,
+      sha256: files.sha256,
+      name: files.name,
+      mediaType: files.mediaType,
+      size: files.size,
+    })
+    .from(files)
+    .where(and(eq(files.userId, userId), where))
+    .orderBy(files.sha256);
 }

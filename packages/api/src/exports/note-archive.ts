@@ -2,13 +2,11 @@ import type { Writable } from 'node:stream';
 import { createArchiveWriter } from '@ainotebook/convert/write';
 import { schema } from '@ainotebook/db';
 import { blobKey } from '@ainotebook/files';
-import { and, eq, inArray } from 'drizzle-orm';
+import { inArray } from 'drizzle-orm';
 import type { Services } from '../context.js';
 import { notFound } from '../errors.js';
 import { fileIdsIn } from '../files/file-uses.js';
-import { readNotes } from './export-plan.js';
-
-const { files } = schema;
+import { readAttachments, readNotes } from './export-plan.js';
 
 /**
  * Writes one of a person's notes with the files that it names: an archive like that of a notebook, and imported like it.
@@ -23,19 +21,7 @@ export async function writeNoteArchive(
   if (!note) throw notFound('Article');
   const named = fileIdsIn(note.content);
   const attached =
-    named.length === 0
-      ? []
-      : await db
-          .select({
-            id: files.id,
-            sha256: files.sha256,
-            name: files.name,
-            mediaType: files.mediaType,
-            size: files.size,
-          })
-          .from(files)
-          .where(and(eq(files.userId, userId), inArray(files.id, named)))
-          .orderBy(files.sha256);
+    named.length === 0 ? [] : await readAttachments(db, userId, inArray(schema.files.id, named));
   const writer = await createArchiveWriter({
     output,
     tempFolder: blobs.tempFolder,

@@ -95,6 +95,17 @@ export async function createImport(
   return session;
 }
 
+/** The status of a session, whose row is locked. @throws AppError not_found */
+async function lockStatus(tx: Tx, userId: string, id: string): Promise<Status> {
+  const [row] = await tx
+    .select({ status: importSessions.status })
+    .from(importSessions)
+    .where(ownSession(userId, id))
+    .for('update');
+  if (!row) throw notFound('Import');
+  return row.status;
+}
+
 /** Takes a session from one status to another; one that is there already stays. @throws AppError not_found, conflict */
 async function move(
   { db, auth, nudgeJobs }: Worker,
@@ -102,14 +113,9 @@ async function move(
   effect: (tx: Tx) => Promise<Partial<typeof importSessions.$inferInsert>>,
 ): Promise<C.ImportSession> {
   const session = await db.transaction(async (tx) => {
-    const [row] = await tx
-      .select({ status: importSessions.status })
-      .from(importSessions)
-      .where(ownSession(auth.userId, id))
-      .for('update');
-    if (!row) throw notFound('Import');
-    if (row.status !== to) {
-      if (!from.includes(row.status)) throw new AppError('conflict', `The import is ${row.status}`);
+    const status = await lockStatus(tx, auth.userId, id);
+    if (status !== to) {
+      if (!from.includes(status)) throw new AppError('conflict', `The import is ${status}`);
       const changes = await effect(tx);
       await tx
         .update(importSessions)
@@ -176,13 +182,8 @@ export async function removeImport(
   { id }: { id: string },
 ): Promise<void> {
   const hashes = await db.transaction(async (tx) => {
-    const [row] = await tx
-      .select({ status: importSessions.status })
-      .from(importSessions)
-      .where(ownSession(auth.userId, id))
-      .for('update');
-    if (!row) throw notFound('Import');
-    if (!REMOVABLE.includes(row.status))
+    const status = await lockStatus(tx, auth.userId, id);
+    if (!REMOVABLE.includes(status))
       throw new AppError('conflict', 'The import is running; pause it first');
     const held = await releaseBytes(tx, id);
     await tx.delete(importSessions).where(ownSession(auth.userId, id));
