@@ -60,6 +60,14 @@ export function beyondInstant(
     : sql`(${columns.instant}, ${columns.id}) < ${position}`;
 }
 
+/** What `beyondInstant` says of a cursor as a client sent it; nothing for the first page. @throws AppError bad_input */
+export const afterCursor = (
+  order: 'asc' | 'desc',
+  columns: { instant: AnyColumn; id: AnyColumn },
+  cursor: string | null | undefined,
+): SQL | undefined =>
+  cursor ? beyondInstant(order, columns, decodeCursor(cursor, instantCursor)) : undefined;
+
 /**
  * One page out of `limit + 1` selected rows: the extra row only tells that there is a next page.
  * @param keyOf the sort keys of the last row shown

@@ -1,7 +1,7 @@
 // One row or a hundred, a list costs the same number of statements. Lists of articles, notebooks,
 // revisions, tags and users have their own such tests beside them.
 import { beforeAll, expect, it } from 'vitest';
-import { countQueries } from './articles/count-queries.js';
+import { countQueries } from './count-queries.js';
 import { notify } from './notifications/notify.js';
 import { type TestUser, useApi } from './test-support.js';
 

@@ -2,7 +2,7 @@ import { describeWithRedis, testRedisUrl } from '@ainotebook/testkit';
 import { sql } from 'drizzle-orm';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
-import { countQueries, poolOf } from './articles/count-queries.js';
+import { countQueries, poolOf } from './count-queries.js';
 import { AppError } from './errors.js';
 import { addressKey, createRateLimits, type KeyBudget, pruneRateLimits } from './rate-limits.js';
 import { useApi } from './test-support.js';

@@ -8,7 +8,6 @@ import {
   type Auth,
   authenticateAccessToken,
   type NoteToExport,
-  type OpenedExport,
   openExport,
   readNoteToExport,
   type Services,
@@ -18,9 +17,9 @@ import { type ApiScope, localeSchema } from '@ainotebook/contract';
 import { safeName } from '@ainotebook/convert/write';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import type { Logger } from '../logger.js';
 import type { PdfPrinter } from '../pdf/print-pdf.js';
 import type { WorkPool } from '../work/pool.js';
-import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
 import { createExportPlaces } from './export-places.js';
 import { localeOf } from './locale.js';
@@ -31,7 +30,7 @@ import {
   noteAsHtml,
 } from './note-documents.js';
 import { bearerOf, requireAuth } from './request-context.js';
-import { orUnavailable } from './uploads.js';
+import { delivered, sendBlob } from './send-blob.js';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 /** Nothing in a note may run or load but its pictures. */
@@ -42,6 +41,7 @@ interface ExportsDeps {
   services: Services;
   work: WorkPool;
   pdf: PdfPrinter | null;
+  log: Logger;
 }
 
 /**
@@ -50,7 +50,7 @@ interface ExportsDeps {
  * `pictures=plain` is for programs that do not know WebP; the pictures that a document does not hold are counted in
  * `X-Pictures-Left-Out`.
  */
-export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
+export function exportsEdge({ services, work, pdf, log }: ExportsDeps): Router {
   const { config, limits, blobs } = services;
   const places = createExportPlaces();
   const router = Router();
@@ -71,7 +71,17 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
     const id = z.uuid().safeParse(req.params.id).data;
     const archive = id ? await openExport(services, auth, id) : null;
     if (!archive) throw new AppError('not_found', 'Not found');
-    await send(req, res, archive);
+    await sendBlob(
+      { req, res, blobs, log },
+      {
+        ...archive,
+        announce: () => {
+          res.attachment(archive.name);
+          res.setHeader('Content-Type', 'application/zip');
+          res.setHeader('Cache-Control', 'private, no-store');
+        },
+      },
+    );
   });
 
   router.get('/notes/:file', async (req, res) => {
@@ -127,43 +137,7 @@ export function exportsEdge({ services, work, pdf }: ExportsDeps): Router {
     return isPrinted ? { ...page, content: await pdf.print(page.content, userId) } : page;
   }
 
-  async function send(req: Request, res: Response, archive: OpenedExport): Promise<void> {
-    const { size, key } = archive;
-    const etag = `"${key.slice(3)}"`;
-    const range = readRange(req, { size, etag });
-    if (range === 'unsatisfiable') {
-      res.setHeader('Content-Range', `bytes */${size}`);
-      return void res.status(416).end();
-    }
-    const body = await blobs.open(key, range ?? undefined).catch((error: unknown) => {
-      throw orUnavailable(error);
-    });
-    if (!body) throw new AppError('not_found', 'Not found');
-    res.attachment(archive.name);
-    res.setHeader('Content-Type', 'application/zip');
-    res.setHeader('Cache-Control', 'private, no-store');
-    res.setHeader('ETag', etag);
-    res.setHeader('Accept-Ranges', 'bytes');
-    if (range) {
-      res.status(206);
-      res.setHeader('Content-Range', `bytes ${range.start}-${range.end}/${size}`);
-    }
-    res.setHeader('Content-Length', range ? range.end - range.start + 1 : size);
-    if (req.method === 'HEAD') {
-      body.destroy();
-      return void res.end();
-    }
-    await delivered(req, res, pipeline(body, res));
-  }
-
   return router;
-}
-
-/** A reader who leaves is no failure of ours. */
-async function delivered(req: Request, res: Response, sending: Promise<void>): Promise<void> {
-  await sending.catch((error: unknown) => {
-    if (!req.destroyed && !res.destroyed) throw error;
-  });
 }
 
 /** Puts it on the disk, so that who reads slowly holds no memory. The file has no name: it goes with its reader. */

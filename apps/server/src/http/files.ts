@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
   AppError,
   accessFile,
@@ -11,16 +9,16 @@ import {
   storeUpload,
   type VariantName,
 } from '@ainotebook/api';
-import { type ByteRange, isPicture, receiveUpload } from '@ainotebook/files';
+import { isPicture, receiveUpload } from '@ainotebook/files';
 import { type Request, type Response, Router } from 'express';
 import type { Logger } from '../logger.js';
 import type { WorkPool } from '../work/pool.js';
 import { prepareImageIn } from '../work/tasks.js';
-import { readRange } from './byte-range.js';
 import { readReaderToken } from './cookies.js';
 import { requireAuth } from './request-context.js';
+import { sendBlob } from './send-blob.js';
 import { createUploadPlaces } from './upload-places.js';
-import { answerUpload, orUnavailable } from './uploads.js';
+import { answerUpload } from './uploads.js';
 
 /** Files that are received at the same time: each holds a little memory and a descriptor. */
 const PLACES = { most: 64, ofOne: 8 };
@@ -77,7 +75,9 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
     });
     if (access.kind === 'gone') return void res.status(410).type('text/plain').send('Gone\n');
     if (access.kind === 'missing') throw new AppError('not_found', 'Not found');
-    await send(req, res, access.file);
+    const { file } = access;
+    const announce = () => writeHeaders(res, file);
+    await sendBlob({ req, res, blobs, log }, { ...file, announce });
   });
 
   /** The reader cookie is what a browser sends with a picture; programs send their token. */
@@ -96,44 +96,6 @@ export function filesEdge({ services, work, log }: FilesDeps): Router {
       },
     );
     return viewer?.userId ?? null;
-  }
-
-  async function send(req: Request, res: Response, file: OpenedFile): Promise<void> {
-    writeHeaders(res, file);
-    if (req.headers['if-none-match']?.includes(etagOf(file))) return void res.status(304).end();
-    const range = readRange(req, { size: file.size, etag: etagOf(file) });
-    if (range === 'unsatisfiable') {
-      res.setHeader('Content-Range', `bytes */${file.size}`);
-      return void res.status(416).end();
-    }
-    if (range) {
-      res.status(206);
-      res.setHeader('Content-Range', `bytes ${range.start}-${range.end}/${file.size}`);
-    }
-    res.setHeader('Content-Length', range ? range.end - range.start + 1 : file.size);
-    if (req.method === 'HEAD') return void res.end();
-    const body = await open(res, file, range);
-    // A reader who leaves is no failure of ours.
-    await pipeline(body, res).catch((error: unknown) => {
-      if (!req.destroyed && !res.destroyed) throw error;
-    });
-  }
-
-  /** @throws AppError unavailable, and not_found where the bytes are missing */
-  async function open(
-    res: Response,
-    { key }: OpenedFile,
-    range: ByteRange | null,
-  ): Promise<Readable> {
-    try {
-      const body = await blobs.open(key, range ?? undefined);
-      if (body) return body;
-      log.error('The bytes of a file are missing', { key });
-      throw new AppError('not_found', 'Not found');
-    } catch (error) {
-      for (const name of FILE_HEADERS) res.removeHeader(name);
-      throw orUnavailable(error);
-    }
   }
 
   return router;
@@ -156,17 +118,6 @@ function variantOf(name: string): VariantName | undefined {
   return { width: Number(match[1]), format: match[2] === 'avif' ? 'avif' : 'webp' };
 }
 
-/** What an answer that holds no file must not carry. */
-const FILE_HEADERS = [
-  'Content-Disposition',
-  'Content-Length',
-  'Content-Range',
-  'ETag',
-  'Accept-Ranges',
-];
-
-const etagOf = ({ key }: OpenedFile) => `"${key.slice(3)}"`;
-
 const CACHE: Record<OpenedFile['audience'], string> = {
   owner: `private, max-age=${ONE_YEAR_S}, immutable`,
   guest: 'private, max-age=3600',
@@ -182,8 +133,6 @@ function writeHeaders(res: Response, file: OpenedFile): void {
   );
   res.setHeader('Content-Security-Policy', FILE_POLICY);
   res.setHeader('Cache-Control', CACHE[file.audience]);
-  res.setHeader('ETag', etagOf(file));
-  res.setHeader('Accept-Ranges', 'bytes');
   // Feed readers show the pictures of published articles on pages of their own.
   if (file.audience === 'public') res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
 }

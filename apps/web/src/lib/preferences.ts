@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { deviceValue, partsOf } from './device-value.js';
 
 const KEY = 'preferences';
 
@@ -36,8 +36,7 @@ export interface Preferences extends Options, Flags {
 
 /** Any stored value, its parts checked one by one: an older or newer app may have written it. */
 function parse(stored: unknown): Preferences {
-  const given: Partial<Record<string, unknown>> =
-    typeof stored === 'object' && stored !== null ? { ...stored } : {};
+  const given = partsOf(stored);
   const option = <Word extends string>(options: readonly [Word, ...Word[]], value: unknown) =>
     options.find((known) => known === value) ?? options[0];
   const flag = (name: keyof Flags): boolean => {
@@ -64,37 +63,21 @@ function parse(stored: unknown): Preferences {
 export const clampWidth = (width: number): number =>
   Math.round(Math.min(SIDEBAR_WIDTH.max, Math.max(SIDEBAR_WIDTH.min, width)));
 
-function read(): Preferences {
-  try {
-    return parse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
-  } catch {
-    // Blocked storage or somebody else's value.
-    return parse(null);
-  }
-}
-
-let current = read();
-const listeners = new Set<() => void>();
+const kept = deviceValue(KEY, parse);
 
 /** The looks of texts and lists, read by styles.css; `boot.js` does the same before the first paint. */
 function show(): void {
   const { dataset } = document.documentElement;
   for (const name of ['fontSize', 'readingWidth', 'font', 'density'] as const) {
-    dataset[name] = current[name];
+    dataset[name] = kept.get()[name];
   }
-  for (const listener of listeners) listener();
 }
 
-export const getPreferences = (): Preferences => current;
+export const getPreferences = kept.get;
 
 /** Keeps a choice on this device and tells whoever shows it. */
 export function setPreferences(change: Partial<Preferences>): void {
-  current = { ...current, ...change };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(current));
-  } catch {
-    // Blocked storage: the choice holds until the page is left.
-  }
+  kept.set({ ...kept.get(), ...change });
   show();
 }
 
@@ -103,15 +86,11 @@ export function watchPreferences(): () => void {
   show();
   const onStorage = (event: StorageEvent) => {
     if (event.key !== KEY) return;
-    current = read();
+    kept.reload();
     show();
   };
   window.addEventListener('storage', onStorage);
   return () => window.removeEventListener('storage', onStorage);
 }
 
-export const usePreferences = (): Preferences =>
-  useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, getPreferences);
+export const usePreferences = kept.use;

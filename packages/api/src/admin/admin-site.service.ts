@@ -6,15 +6,9 @@ import {
 } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { desc, eq, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext, Context } from '../context.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 
 const { auditEvents, siteSettings } = schema;
 
@@ -52,10 +46,9 @@ export async function updateSiteSettings(
         set: { value: sql`${siteSettings.value} || excluded.value`, updatedAt: sql`now()` },
       });
     await audit(tx, {
-      actorId: ctx.auth.userId,
+      ...auditBy(ctx),
       action: 'site.settings_updated',
       subjectType: 'site',
-      ip: ctx.request.ip,
       detail: { fields: Object.keys(value) },
     });
     return getSiteSettings({ ...ctx, db: tx });
@@ -81,11 +74,7 @@ export async function listAuditEvents(
   const rows = await ctx.db
     .select({ event: auditColumns, key: selectInstantKey(instant) })
     .from(auditEvents)
-    .where(
-      cursor
-        ? beyondInstant('desc', { instant, id }, decodeCursor(cursor, instantCursor))
-        : undefined,
-    )
+    .where(afterCursor('desc', { instant, id }, cursor))
     .orderBy(desc(instant), desc(id))
     .limit(limit + 1);
   return toPage(rows, limit, {

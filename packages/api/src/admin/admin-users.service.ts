@@ -12,13 +12,8 @@ import { createResetToken } from '../auth/reset-password.js';
 import { endSessions } from '../auth/sessions.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { escapeLike } from '../escape-like.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { deleteUserRows } from '../users/delete-user.js';
 import { userColumns } from '../users/user-columns.js';
 import { lockAdmins, refuseLastAdmin, revokeInvitationsOf } from './admins.js';
@@ -50,9 +45,7 @@ export async function listUsers(
       and(
         q ? nameContains(q) : undefined,
         status ? eq(users.status, status) : undefined,
-        cursor
-          ? beyondInstant('desc', { instant, id }, decodeCursor(cursor, instantCursor))
-          : undefined,
+        afterCursor('desc', { instant, id }, cursor),
       ),
     )
     .orderBy(desc(instant), desc(id))
@@ -65,7 +58,7 @@ export async function listUsers(
 
 /** E-mail addresses and handles are lower case; a name is also tried as typed. */
 function nameContains(q: string) {
-  const pattern = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = (text: string) => `%${escapeLike(text)}%`;
   const folded = pattern(q.toLowerCase());
   return or(
     sql`${users.email} like ${folded}`,

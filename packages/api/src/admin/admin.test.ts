@@ -2,8 +2,8 @@ import { schema } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { countQueries } from '../articles/count-queries.js';
 import { codeOf, PASSWORD, registered, testClient } from '../auth/test-client.js';
+import { countQueries } from '../count-queries.js';
 import { useApi } from '../test-support.js';
 
 const t = useApi();

@@ -8,7 +8,7 @@ import {
 } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { count, eq, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { queueCatchUp, queueRetry } from '../retrieval/embedding.jobs.js';
@@ -251,10 +251,9 @@ function note(
   detail: Record<string, string | string[]>,
 ): Promise<void> {
   return audit(tx, {
-    actorId: auth.userId,
+    ...auditBy({ auth, request }),
     action,
     ...(name === null ? { subjectType: 'site' } : { subjectType: 'ai_provider', subjectId: name }),
-    ip: request.ip,
     detail,
   });
 }

@@ -7,7 +7,7 @@ import {
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, count, desc, eq, gt, isNull, or, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import { hashToken, newToken } from '../auth/secrets.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
@@ -78,11 +78,10 @@ export async function createApiKey(
       .returning(apiKeyColumns);
     if (!row) throw new Error('the insert of a key returned no row');
     await audit(tx, {
-      actorId: userId,
+      ...auditBy(ctx),
       action: 'api_key.created',
       subjectType: 'api_key',
       subjectId: row.id,
-      ip: ctx.request.ip,
       detail: { scopes },
     });
     return row;
@@ -104,11 +103,10 @@ export async function revokeApiKey(
       .returning({ id: apiKeys.id });
     if (!revoked) throw notFound('API key');
     await audit(tx, {
-      actorId: userId,
+      ...auditBy(ctx),
       action: 'api_key.revoked',
       subjectType: 'api_key',
       subjectId: id,
-      ip: ctx.request.ip,
     });
   });
 }

@@ -5,11 +5,11 @@ import { requireScope } from '../auth/admit.js';
 import type { AuthedContext } from '../context.js';
 import { publishArticle, unpublishArticle } from '../publications/publications.service.js';
 import { addTags, removeTags } from '../tags/tag-links.js';
-import { queueIndexing } from './article-jobs.js';
 import { isAnyOf, requireOwnNotebooks, sameUpdatedAt } from './article-rows.js';
 import { moveOutOfTrash, moveToTrash, purgeMany } from './articles.trash.js';
 import { archivedStatus } from './articles.update.js';
 import { lockLibrary } from './library-lock.js';
+import { queueIndexing } from './queue-indexing.js';
 
 const { articles, publications } = schema;
 

@@ -6,11 +6,11 @@ import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
 import { rememberModel } from '../provenance/provenance.service.js';
 import { tagNewArticles } from '../tags/tag-links.js';
-import { queueIndexing } from './article-jobs.js';
 import { roomForArticles } from './article-room.js';
 import { requireOwnNotebooks, textColumns } from './article-rows.js';
 import { findArticle } from './articles.service.js';
 import { lockLibrary } from './library-lock.js';
+import { queueIndexing } from './queue-indexing.js';
 
 const { articles, revisions } = schema;
 

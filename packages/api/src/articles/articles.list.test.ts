@@ -3,8 +3,8 @@ import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
+import { countQueries } from '../count-queries.js';
 import { type TestUser, useApi } from '../test-support.js';
-import { countQueries } from './count-queries.js';
 
 const { articles } = schema;
 const setup = useApi();

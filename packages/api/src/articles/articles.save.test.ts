@@ -3,9 +3,9 @@ import { type Db, schema } from '@ainotebook/db';
 import { and, eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
+import { countQueries } from '../count-queries.js';
 import { type TestUser, useApi } from '../test-support.js';
 import { hashOf } from './article-rows.js';
-import { countQueries } from './count-queries.js';
 
 const { articles, outbox, revisions } = schema;
 const setup = useApi();

@@ -7,9 +7,9 @@ import { AppError } from '../errors.js';
 import { withdraw } from '../publications/withdraw.js';
 import { dropUnusedTags } from '../tags/tag-links.js';
 import { emitWebhooks } from '../webhooks/emit.js';
-import { queueIndexing } from './article-jobs.js';
 import { isAnyOf, readSummary, sameUpdatedAt } from './article-rows.js';
 import { lockLibrary } from './library-lock.js';
+import { queueIndexing } from './queue-indexing.js';
 
 const { articles, articleTags, publicationSchedules } = schema;
 

@@ -4,7 +4,6 @@ import { sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
 import { replaceTags } from '../tags/tag-links.js';
-import { queueIndexing } from './article-jobs.js';
 import {
   ownLive,
   readSummary,
@@ -13,6 +12,7 @@ import {
   unarchivedStatus,
 } from './article-rows.js';
 import { lockLibrary } from './library-lock.js';
+import { queueIndexing } from './queue-indexing.js';
 
 const { articles } = schema;
 

@@ -1,4 +1,5 @@
 import { type Db, schema, type Tx } from '@ainotebook/db';
+import type { AuthedContext } from '../context.js';
 
 /** What the audit list can tell of. */
 export type AuditAction =
@@ -49,9 +50,14 @@ export type AuditAction =
   | 'webhook.deleted'
   | 'webhook.secret_rotated';
 
-export interface AuditEvent {
+/** Who did it, and from where. */
+export interface Actor {
   /** Null for the command line and for nobody in particular. */
   actorId: string | null;
+  ip?: string;
+}
+
+export interface AuditEvent extends Actor {
   action: AuditAction;
   subjectType?:
     | 'user'
@@ -68,10 +74,15 @@ export interface AuditEvent {
     | 'order'
     | 'webhook';
   subjectId?: string;
-  ip?: string;
   /** Short facts; never a secret, a text of a user or an e-mail address. */
   detail?: Record<string, string | number | boolean | string[]>;
 }
+
+/** The caller, as an audit event tells of them. */
+export const auditBy = ({ auth, request }: Pick<AuthedContext, 'auth' | 'request'>): Actor => ({
+  actorId: auth.userId,
+  ip: request.ip,
+});
 
 /** Writes one audit event in the transaction of what it tells of. */
 export async function audit(tx: Db | Tx, event: AuditEvent): Promise<void> {

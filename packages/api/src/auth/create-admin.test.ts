@@ -2,7 +2,7 @@ import { schema } from '@ainotebook/db';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { toAppError } from '../errors.js';
-import { callWith } from '../isolation-world.js';
+import { callWith } from '../isolation/isolation-world.js';
 import { useApi } from '../test-support.js';
 import { createAdmin } from './create-admin.js';
 import { codeOf, PASSWORD, registered, testClient } from './test-client.js';

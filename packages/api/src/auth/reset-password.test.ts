@@ -1,7 +1,7 @@
 import { schema } from '@ainotebook/db';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { countQueries } from '../articles/count-queries.js';
+import { countQueries } from '../count-queries.js';
 import { linkIn, useMail } from '../mail/mail-test-support.js';
 import { useApi } from '../test-support.js';
 import { codeOf, PASSWORD, registered, testClient } from './test-client.js';

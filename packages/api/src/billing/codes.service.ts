@@ -7,16 +7,10 @@ import type {
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { grantTerm, readMyPlan } from './entitlements.js';
 import { requirePlan } from './plans.service.js';
 import { codeOf, hashCode } from './redemption-code.js';
@@ -60,11 +54,7 @@ export async function listCodeBatches(
     .select({ batch: batchColumns, key: selectInstantKey(instant) })
     .from(redemptionBatches)
     .innerJoin(planVersions, eq(planVersions.id, redemptionBatches.versionId))
-    .where(
-      cursor
-        ? beyondInstant('desc', { instant, id }, decodeCursor(cursor, instantCursor))
-        : undefined,
-    )
+    .where(afterCursor('desc', { instant, id }, cursor))
     .orderBy(desc(instant), desc(id))
     .limit(limit + 1);
   return toPage(rows, limit, {
@@ -93,11 +83,10 @@ export async function generateCodes(
     });
     await tx.insert(redemptionCodes).values(codes);
     await audit(tx, {
-      actorId: createdBy,
+      ...auditBy(ctx),
       action: 'codes.generated',
       subjectType: 'codes',
       subjectId: id,
-      ip: ctx.request.ip,
       detail: { planId, period, count },
     });
     return requireBatch(tx, id);
@@ -127,11 +116,10 @@ export async function exportCodes(
       return `${code},${row.redeemedAt?.toISOString() ?? ''}`;
     });
     await audit(tx, {
-      actorId: ctx.auth.userId,
+      ...auditBy(ctx),
       action: 'codes.exported',
       subjectType: 'codes',
       subjectId: id,
-      ip: ctx.request.ip,
     });
     const csv = `${['code,redeemed_at', ...lines].join('\r\n')}\r\n`;
     return { fileName: `codes-${id.slice(0, 8)}.csv`, csv };
@@ -148,11 +136,10 @@ export async function revokeCodes(ctx: AdminContext, { id }: { id: string }): Pr
       .returning({ id: redemptionBatches.id });
     if (!batch) return void (await requireBatch(tx, id));
     await audit(tx, {
-      actorId: ctx.auth.userId,
+      ...auditBy(ctx),
       action: 'codes.revoked',
       subjectType: 'codes',
       subjectId: id,
-      ip: ctx.request.ip,
     });
   });
 }
@@ -199,8 +186,7 @@ export async function redeemCode(
         .update(redemptionCodes)
         .set({ redeemedBy: userId, redeemedAt: sql`now()` })
         .where(eq(redemptionCodes.id, codeId));
-      const by = { actorId: userId, ip: ctx.request.ip };
-      await grantTerm(tx, { userId, planId, versionId, period, source: { codeId } }, by);
+      await grantTerm(tx, { userId, planId, versionId, period, source: { codeId } }, auditBy(ctx));
     }
     return readMyPlan(tx, userId);
   });

@@ -72,11 +72,12 @@ describe('the bill of a day and the ledger', () => {
   it('are the same when everything was heard of', async () => {
     const order = await paidOrder({ isTold: true });
     const refundId = await db().transaction(async (tx) =>
-      startRefund(tx, await lockOrder(tx, order.id), {
-        amountFen: 200,
-        reason: 'asked',
-        requestedBy: null,
-      }),
+      startRefund(
+        tx,
+        await lockOrder(tx, order.id),
+        { amountFen: 200, reason: 'asked' },
+        { actorId: null },
+      ),
     );
     const [refund] = await db()
       .select()

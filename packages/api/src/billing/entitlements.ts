@@ -7,7 +7,7 @@ import {
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { type Actor, audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
 import { entitlementsNow } from './entitlements-now.js';
@@ -79,7 +79,7 @@ export async function grantTerm(
     /** What it is given for: exactly one of these. */
     source: { orderId: string } | { codeId: string } | { reason: string; grantedBy: string };
   },
-  by: { actorId: string | null; ip?: string },
+  by: Actor,
 ): Promise<string> {
   const { source, ...fields } = term;
   const [row] = await tx
@@ -101,7 +101,7 @@ export async function grantTerm(
 export async function revokeTerm(
   tx: Tx,
   which: { id: string } | { orderId: string },
-  by: { actorId: string | null; ip?: string; reason: string },
+  by: Actor & { reason: string },
 ): Promise<boolean> {
   const { reason, ...actor } = by;
   const isIt =
@@ -162,14 +162,14 @@ export async function grantByHand(
     if (!user) throw notFound('User');
     const { versionId } = await requirePlan(tx, planId);
     const term = { userId, planId, versionId, period, source: { reason, grantedBy } };
-    return { id: await grantTerm(tx, term, { actorId: grantedBy, ip: ctx.request.ip }) };
+    return { id: await grantTerm(tx, term, auditBy(ctx)) };
   });
 }
 
 /** Ends a term by hand; again is harmless. @throws AppError not_found */
 export async function revokeByHand(ctx: AdminContext, { id }: { id: string }): Promise<void> {
   await ctx.db.transaction(async (tx) => {
-    const by = { actorId: ctx.auth.userId, ip: ctx.request.ip, reason: 'by hand' };
+    const by = { ...auditBy(ctx), reason: 'by hand' };
     if (await revokeTerm(tx, { id }, by)) return;
     const [known] = await tx
       .select({ id: entitlements.id })

@@ -7,16 +7,10 @@ import type {
 } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { and, desc, eq, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { lockOrder } from './order-moves.js';
 
 const { invoices, orders } = schema;
@@ -95,10 +89,7 @@ export async function listInvoices(
     .from(invoices)
     .innerJoin(orders, eq(orders.id, invoices.orderId))
     .where(
-      and(
-        status ? eq(invoices.status, status) : undefined,
-        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
-      ),
+      and(status ? eq(invoices.status, status) : undefined, afterCursor('desc', position, cursor)),
     )
     .orderBy(desc(invoices.createdAt), desc(invoices.id))
     .limit(limit + 1);
@@ -113,10 +104,10 @@ export async function listInvoices(
  * @throws AppError not_found; conflict (it was answered otherwise)
  */
 export async function answerInvoice(
-  { db, auth }: Caller,
+  ctx: Pick<AuthedContext, 'db' | 'auth' | 'request'>,
   { id, status, answer }: AnswerInvoiceInput,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
+  await ctx.db.transaction(async (tx) => {
     const [row] = await tx.select().from(invoices).where(eq(invoices.id, id)).for('update');
     if (!row) throw notFound('Invoice');
     if (row.status === status && row.answer === answer) return;
@@ -128,7 +119,7 @@ export async function answerInvoice(
       .set({ status, answer, answeredAt: sql`now()` })
       .where(eq(invoices.id, id));
     await audit(tx, {
-      actorId: auth.userId,
+      ...auditBy(ctx),
       action: status === 'issued' ? 'invoice.issued' : 'invoice.declined',
       subjectType: 'order',
       subjectId: row.orderId,

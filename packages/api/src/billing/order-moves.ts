@@ -1,6 +1,6 @@
 import { schema, type Tx } from '@ainotebook/db';
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { type Actor, audit } from '../audit/audit.js';
 import { notFound } from '../errors.js';
 
 const { orders } = schema;
@@ -63,11 +63,11 @@ export async function moveOrder(
   move: {
     to: Exclude<OrderStatus, 'pending'>;
     refundedFen?: number;
-    actorId?: string;
+    by?: Actor;
     why?: string;
   },
 ): Promise<OrderRow> {
-  const { to, refundedFen = order.refundedFen, actorId = null, why } = move;
+  const { to, refundedFen = order.refundedFen, by = { actorId: null }, why } = move;
   if (!ORDER_MOVES[order.status].includes(to)) {
     throw new Error(`An order cannot go from ${order.status} to ${to}`);
   }
@@ -82,7 +82,7 @@ export async function moveOrder(
     .returning();
   if (!row) throw new Error('An order was moved without its lock');
   await audit(tx, {
-    actorId,
+    ...by,
     action: EVENTS[to],
     subjectType: 'order',
     subjectId: order.id,

@@ -3,13 +3,8 @@ import { schema } from '@ainotebook/db';
 import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { escapeLike } from '../escape-like.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import type { OrderRow } from './order-moves.js';
 import { toOrder } from './order-view.js';
 
@@ -38,7 +33,7 @@ export async function listAllOrders(
       and(
         statuses ? inArray(orders.status, statuses) : undefined,
         q ? isAbout(q) : undefined,
-        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
+        afterCursor('desc', position, cursor),
       ),
     )
     .orderBy(desc(orders.createdAt), desc(orders.id))
@@ -50,7 +45,7 @@ export async function listAllOrders(
 }
 
 function isAbout(q: string) {
-  const plain = q.replace(/[\\%_]/g, '\\$&');
+  const plain = escapeLike(q);
   return or(
     sql`${orders.outTradeNo} like ${`${plain}%`}`,
     sql`${users.email} like ${`%${plain.toLowerCase()}%`}`,

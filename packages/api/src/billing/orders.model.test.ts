@@ -78,11 +78,12 @@ const refund = (amountFen: number): Command =>
     const fits = amountFen <= PRICE - model.refunded;
     try {
       real.refundId = await run(async (tx) =>
-        startRefund(tx, await lockOrder(tx, real.orderId), {
-          amountFen,
-          reason: 'asked',
-          requestedBy: null,
-        }),
+        startRefund(
+          tx,
+          await lockOrder(tx, real.orderId),
+          { amountFen, reason: 'asked' },
+          { actorId: null },
+        ),
       );
     } catch (error) {
       expect(error).toBeInstanceOf(AppError);

@@ -6,15 +6,10 @@ import type {
 } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { and, desc, eq, inArray } from 'drizzle-orm';
+import { auditBy } from '../audit/audit.js';
 import type { AuthedContext, Context } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { lockOrder, type OrderRow } from './order-moves.js';
 import { asked, type Buyer, outside, toOrder } from './order-view.js';
 import { reconcileOrder, requireChannel } from './reconcile.js';
@@ -75,7 +70,7 @@ export async function listOrders(
       and(
         eq(orders.userId, ctx.auth.userId),
         statuses ? inArray(orders.status, statuses) : undefined,
-        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
+        afterCursor('desc', position, cursor),
       ),
     )
     .orderBy(desc(orders.createdAt), desc(orders.id))
@@ -91,7 +86,7 @@ export async function listOrders(
  * @throws AppError not_found, conflict, bad_input, payment_off (names what is missing)
  */
 export async function refundOrder(
-  ctx: Pick<Buyer, 'db' | 'auth' | 'payments' | 'nudgeJobs'>,
+  ctx: Pick<Buyer, 'db' | 'auth' | 'request' | 'payments' | 'nudgeJobs'>,
   { id, amountFen, reason }: RefundOrderInput,
 ): Promise<void> {
   await ctx.db.transaction(async (tx) => {
@@ -100,7 +95,7 @@ export async function refundOrder(
     if (refundNeeds.length > 0) {
       throw new AppError('payment_off', `Refunds need ${refundNeeds.join(', ')}`);
     }
-    await startRefund(tx, order, { amountFen, reason, requestedBy: ctx.auth.userId });
+    await startRefund(tx, order, { amountFen, reason }, auditBy(ctx));
   });
   ctx.nudgeJobs();
 }

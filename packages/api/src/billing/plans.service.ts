@@ -10,7 +10,7 @@ import {
 } from '@ainotebook/contract';
 import { type Db, dbFailure, schema, type Tx } from '@ainotebook/db';
 import { and, asc, count, eq, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext, Context } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 
@@ -132,11 +132,10 @@ async function auditPlan(
 ): Promise<AdminPlan> {
   const plan = await requirePlan(tx, planId);
   await audit(tx, {
-    actorId: ctx.auth.userId,
+    ...auditBy(ctx),
     action,
     subjectType: 'plan',
     subjectId: planId,
-    ip: ctx.request.ip,
     detail: { key: plan.key, version: plan.version },
   });
   return plan;

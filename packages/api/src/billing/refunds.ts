@@ -1,6 +1,6 @@
 import { schema, type Tx } from '@ainotebook/db';
 import { count, eq } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { type Actor, audit } from '../audit/audit.js';
 import { AppError, notFound } from '../errors.js';
 import { revokeTerm } from './entitlements.js';
 import { queueRefund } from './order-jobs.js';
@@ -17,18 +17,18 @@ const { refunds } = schema;
 export async function startRefund(
   tx: Tx,
   order: OrderRow,
-  refund: { amountFen: number; reason: string; requestedBy: string | null },
+  refund: { amountFen: number; reason: string },
+  by: Actor,
 ): Promise<string> {
-  const { amountFen, reason, requestedBy } = refund;
+  const { amountFen, reason } = refund;
   if (order.status !== 'paid' && order.status !== 'partially_refunded') {
     throw new AppError('conflict', 'This order has nothing that could be refunded now');
   }
   if (amountFen < 1 || amountFen > order.amountFen - order.refundedFen) {
     throw new AppError('bad_input', 'More than was paid, or than is left of it');
   }
-  const id = await insertRefund(tx, order, { amountFen, reason, requestedBy });
-  const actor = requestedBy === null ? {} : { actorId: requestedBy };
-  await moveOrder(tx, order, { to: 'refunding', why: reason, ...actor });
+  const id = await insertRefund(tx, order, { amountFen, reason, requestedBy: by.actorId });
+  await moveOrder(tx, order, { to: 'refunding', why: reason, by });
   return id;
 }
 

@@ -64,7 +64,7 @@ export async function settlePayment(
   const paid = await moveOrder(tx, order, { to: 'paid', ...why });
   if (isSurplus || order.userId === null) {
     const reason = order.userId === null ? 'account deleted' : 'paid twice';
-    await startRefund(tx, paid, { amountFen: paid.amountFen, reason, requestedBy: null });
+    await startRefund(tx, paid, { amountFen: paid.amountFen, reason }, { actorId: null });
     return 'returned';
   }
   const { userId, planId, versionId, period } = order;

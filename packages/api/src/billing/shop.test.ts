@@ -51,8 +51,10 @@ describe('orders of everybody', () => {
     const payment = { transactionId: `tx-${order.outTradeNo}`, amountFen: 1200 };
     await db.transaction((tx) => settlePayment(tx, order.id, payment));
     await db.transaction(async (tx) => {
-      const refund = { amountFen: 300, reason: 'late', requestedBy: admin.id };
-      const id = await startRefund(tx, await lockOrder(tx, order.id), refund);
+      const refund = { amountFen: 300, reason: 'late' };
+      const id = await startRefund(tx, await lockOrder(tx, order.id), refund, {
+        actorId: admin.id,
+      });
       expect((await readMyPlan(tx, user.id)).benefits.aiTokensPerMonth).toBe(1_000_001);
       await finishRefund(tx, id, 'done');
     });
@@ -80,8 +82,10 @@ describe('orders of everybody', () => {
       },
     ]);
     await db.transaction(async (tx) => {
-      const refund = { amountFen: 200, reason: 'late', requestedBy: admin.id };
-      const id = await startRefund(tx, await lockOrder(tx, order.id), refund);
+      const refund = { amountFen: 200, reason: 'late' };
+      const id = await startRefund(tx, await lockOrder(tx, order.id), refund, {
+        actorId: admin.id,
+      });
       await finishRefund(tx, id, 'done');
     });
     const record = await admin.api.admin.orders.get({ id: order.id });

@@ -11,13 +11,7 @@ import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, asc, count, desc, eq, inArray, lte, notExists, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { lockUser } from '../users/lock-user.js';
 import { isUnfinished, readMessages } from './message-rows.js';
 
@@ -41,20 +35,13 @@ export async function listConversations(
   { db, auth }: Caller,
   { limit, cursor }: ListConversationsInput,
 ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
-  const position = cursor ? decodeCursor(cursor, instantCursor) : null;
   const rows = await db
     .select({ ...columns, key: selectInstantKey(conversations.updatedAt) })
     .from(conversations)
     .where(
       and(
         eq(conversations.userId, auth.userId),
-        position
-          ? beyondInstant(
-              'desc',
-              { instant: conversations.updatedAt, id: conversations.id },
-              position,
-            )
-          : undefined,
+        afterCursor('desc', { instant: conversations.updatedAt, id: conversations.id }, cursor),
       ),
     )
     .orderBy(desc(conversations.updatedAt), desc(conversations.id))

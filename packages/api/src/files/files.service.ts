@@ -3,13 +3,7 @@ import { schema } from '@ainotebook/db';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { fileColumns, toStoredFile, webpWidths } from './file-rows.js';
 import { readQuota, readUsage } from './store-upload.js';
 
@@ -67,7 +61,7 @@ export async function listFiles(
       and(
         eq(files.userId, ctx.auth.userId),
         unused ? isUnused : undefined,
-        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
+        afterCursor('desc', position, cursor),
       ),
     )
     .orderBy(desc(files.createdAt), desc(files.id))

@@ -8,18 +8,12 @@ import { schema } from '@ainotebook/db';
 import { enqueue } from '@ainotebook/jobs';
 import { and, count, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import { hashToken } from '../auth/secrets.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { sendMail } from '../mail/mail-jobs.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { invitationLink, invitationToken } from './invitation-link.js';
 
 const { invitations, users } = schema;
@@ -46,11 +40,7 @@ export async function listInvitations(
   const rows = await ctx.db
     .select({ invitation: invitationColumns, key: selectInstantKey(instant) })
     .from(invitations)
-    .where(
-      cursor
-        ? beyondInstant('desc', { instant, id }, decodeCursor(cursor, instantCursor))
-        : undefined,
-    )
+    .where(afterCursor('desc', { instant, id }, cursor))
     .orderBy(desc(instant), desc(id))
     .limit(limit + 1);
   return toPage(rows, limit, {
@@ -106,11 +96,10 @@ export async function createInvitation(
       .returning(invitationColumns);
     if (!row) throw new Error('the insert of an invitation returned no row');
     await audit(tx, {
-      actorId: userId,
+      ...auditBy(ctx),
       action: 'invitation.created',
       subjectType: 'invitation',
       subjectId: row.id,
-      ip: ctx.request.ip,
       detail: { role: input.role },
     });
     if (isMailed) await enqueue(tx, sendMail, { kind: 'invitation', invitationId: id });
@@ -136,11 +125,10 @@ export async function revokeInvitation(
     if (invitation.revokedAt) return;
     await tx.update(invitations).set({ revokedAt: sql`now()` }).where(eq(invitations.id, id));
     await audit(tx, {
-      actorId: ctx.auth.userId,
+      ...auditBy(ctx),
       action: 'invitation.revoked',
       subjectType: 'invitation',
       subjectId: id,
-      ip: ctx.request.ip,
     });
   });
 }

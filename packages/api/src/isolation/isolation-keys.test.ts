@@ -3,11 +3,11 @@ import { API_SCOPES, type ApiScope } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scopeOf } from './auth/admit.js';
+import { scopeOf } from '../auth/admit.js';
+import { listProcedures } from '../procedure-list.js';
+import { type TestUser, useApi } from '../test-support.js';
 import { EXPECTED, type Outcome, type World } from './isolation-table.js';
 import { buildWorld, callWith, expectNothingOf, outcomeOf, ownersData } from './isolation-world.js';
-import { listProcedures } from './procedure-list.js';
-import { type TestUser, useApi } from './test-support.js';
 
 const test = useApi();
 const { apiKeys, users } = schema;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AppErrorCode } from '@ainotebook/contract';
 import { v7 } from 'uuid';
-import { encodeCursor } from './pagination.js';
-import type { TestUser } from './test-support.js';
+import { encodeCursor } from '../pagination.js';
+import type { TestUser } from '../test-support.js';
 
 /** A word that stands in every private text of the owner and nowhere else. */
 export const CANARY = 'canary7f3a91';

@@ -6,15 +6,15 @@ import { sql } from 'drizzle-orm';
 import superjson from 'superjson';
 import { v7 } from 'uuid';
 import { expect } from 'vitest';
-import { authenticateBearer } from './auth/authenticate-bearer.js';
-import { buildOrder, buildPlan } from './billing/test-support.js';
-import { createContext } from './context.js';
-import { AppError, toAppError } from './errors.js';
+import { authenticateBearer } from '../auth/authenticate-bearer.js';
+import { buildOrder, buildPlan } from '../billing/test-support.js';
+import { createContext } from '../context.js';
+import { AppError, toAppError } from '../errors.js';
+import { notify } from '../notifications/notify.js';
+import { createCaller } from '../router.js';
+import { processArticle } from '../search/search.jobs.js';
+import type { TestApi } from '../test-support.js';
 import { CANARY, type Expectation, type Outcome, type World } from './isolation-table.js';
-import { notify } from './notifications/notify.js';
-import { createCaller } from './router.js';
-import { processArticle } from './search/search.jobs.js';
-import type { TestApi } from './test-support.js';
 
 /** The owner, with a row of every kind that others may be after. */
 export async function buildWorld(test: TestApi): Promise<World> {

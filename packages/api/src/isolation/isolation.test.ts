@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { appRouter } from '../router.js';
+import { type TestUser, useApi } from '../test-support.js';
 import { EXPECTED, type Outcome, type World } from './isolation-table.js';
 import { buildWorld, callWith, expectNothingOf, outcomeOf, ownersData } from './isolation-world.js';
-import { appRouter } from './router.js';
-import { type TestUser, useApi } from './test-support.js';
 
 const test = useApi();
 let world: World;

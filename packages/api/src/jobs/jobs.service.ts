@@ -10,7 +10,7 @@ import {
   retryDeadLetter as retry,
 } from '@ainotebook/jobs';
 import { z } from 'zod';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
 import { decodeCursor, encodeCursor } from '../pagination.js';
@@ -101,11 +101,10 @@ async function settle(
   await db.transaction(async (tx) => {
     if (!(await act(tx))) throw notFound('Failed job');
     await audit(tx, {
-      actorId: auth.userId,
+      ...auditBy({ auth, request }),
       action,
       subjectType: 'job',
       subjectId: id,
-      ip: request.ip,
     });
   });
 }

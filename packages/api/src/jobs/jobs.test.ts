@@ -4,8 +4,8 @@ import { eq } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { countQueries } from '../articles/count-queries.js';
 import { codeOf } from '../auth/test-client.js';
+import { countQueries } from '../count-queries.js';
 import { type TestUser, useApi } from '../test-support.js';
 
 const t = useApi();

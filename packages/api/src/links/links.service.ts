@@ -7,13 +7,7 @@ import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { AuthedContext } from '../context.js';
 import { notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 
 const { articleLinks, articles } = schema;
 
@@ -79,7 +73,7 @@ export async function listBacklinks(
         eq(articleLinks.targetId, articleId),
         eq(articleLinks.userId, ctx.auth.userId),
         isNull(articles.deletedAt),
-        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
+        afterCursor('desc', position, cursor),
       ),
     )
     .orderBy(desc(articles.updatedAt), desc(articles.id))

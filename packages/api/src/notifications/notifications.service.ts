@@ -9,13 +9,7 @@ import { type Db, schema } from '@ainotebook/db';
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { DELETE_BATCH, deleteInBatches } from '../delete-in-batches.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 
 const { notifications } = schema;
 
@@ -44,12 +38,7 @@ export async function listNotifications(
     })
     .from(notifications)
     .where(
-      and(
-        eq(notifications.userId, ctx.auth.userId),
-        cursor
-          ? beyondInstant('desc', { instant, id }, decodeCursor(cursor, instantCursor))
-          : undefined,
-      ),
+      and(eq(notifications.userId, ctx.auth.userId), afterCursor('desc', { instant, id }, cursor)),
     )
     .orderBy(desc(instant), desc(id))
     .limit(limit + 1);

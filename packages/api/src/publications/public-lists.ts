@@ -1,13 +1,7 @@
 import { type AiLevel, isStorableText, LIMITS, type PublicProfile } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { foldTagName } from '../tags/tag-names.js';
 import { publicText } from './access.js';
 import { profileColumns, shownAiLevel } from './public-articles.js';
@@ -94,7 +88,7 @@ export async function listPublicArticles(
         isPublic(),
         handle === undefined ? undefined : eq(users.handle, handle.toLowerCase()),
         tag === undefined ? undefined : hasTag(tag),
-        cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
+        afterCursor('desc', position, cursor),
       ),
     )
     .orderBy(desc(publications.publishedAt), desc(publications.articleId))

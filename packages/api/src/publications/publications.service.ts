@@ -9,7 +9,7 @@ import { schema } from '@ainotebook/db';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { AuthedContext, Context } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import { beyondInstant, decodeCursor, instantCursor, toPage } from '../pagination.js';
+import { afterCursor, toPage } from '../pagination.js';
 import { openWhole } from './access.js';
 import { readPage } from './page-cache.js';
 import { publicUrl, selectLive, toPublication } from './publication-rows.js';
@@ -80,13 +80,11 @@ export async function listPublications(
   ctx: Caller,
   input: ListPublicationsInput,
 ): Promise<{ items: Publication[]; nextCursor: string | null }> {
-  const after = input.cursor
-    ? beyondInstant(
-        'desc',
-        { instant: publications.publishedAt, id: publications.articleId },
-        decodeCursor(input.cursor, instantCursor),
-      )
-    : undefined;
+  const after = afterCursor(
+    'desc',
+    { instant: publications.publishedAt, id: publications.articleId },
+    input.cursor,
+  );
   const rows = await selectLive(ctx.db, and(eq(publications.userId, ctx.auth.userId), after))
     .orderBy(desc(publications.publishedAt), desc(publications.articleId))
     .limit(input.limit + 1);

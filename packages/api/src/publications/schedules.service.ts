@@ -10,13 +10,7 @@ import { enqueue } from '@ainotebook/jobs';
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { publishScheduled } from './publication-jobs.js';
 
 const { articles, publications, publicationSchedules } = schema;
@@ -110,13 +104,11 @@ export async function listSchedules(
   ctx: Caller,
   input: ListPublicationsInput,
 ): Promise<{ items: Schedule[]; nextCursor: string | null }> {
-  const after = input.cursor
-    ? beyondInstant(
-        'asc',
-        { instant: publicationSchedules.publishAt, id: publicationSchedules.articleId },
-        decodeCursor(input.cursor, instantCursor),
-      )
-    : undefined;
+  const after = afterCursor(
+    'asc',
+    { instant: publicationSchedules.publishAt, id: publicationSchedules.articleId },
+    input.cursor,
+  );
   const rows = await selectSchedules(ctx, after)
     .orderBy(asc(publicationSchedules.publishAt), asc(publicationSchedules.articleId))
     .limit(input.limit + 1);

@@ -8,17 +8,11 @@ import {
 } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { and, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext, Context } from '../context.js';
 import { notFound } from '../errors.js';
 import { notify } from '../notifications/notify.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { resolveSlug } from '../publications/public-articles.js';
 import { publicUrl } from '../publications/publication-rows.js';
 import { currentSlug, presentSlug } from '../publications/slugs.js';
@@ -82,10 +76,7 @@ export async function listReports(
   const position = { instant: reports.createdAt, id: reports.id };
   const rows = await selectReports(
     ctx.db,
-    and(
-      status ? eq(reports.status, status) : undefined,
-      cursor ? beyondInstant('desc', position, decodeCursor(cursor, instantCursor)) : undefined,
-    ),
+    and(status ? eq(reports.status, status) : undefined, afterCursor('desc', position, cursor)),
   )
     .orderBy(desc(reports.createdAt), desc(reports.id))
     .limit(limit + 1);
@@ -174,11 +165,10 @@ async function setBlocked(
   }
   const { userId, title } = changed;
   await audit(tx, {
-    actorId: auth.userId,
+    ...auditBy({ auth, request }),
     action: isBlocked ? 'publication.blocked' : 'publication.unblocked',
     subjectType: 'publication',
     subjectId: articleId,
-    ip: request.ip,
   });
   const about = { articleId, title };
   await notify(tx, {

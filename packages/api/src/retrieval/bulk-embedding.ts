@@ -1,7 +1,7 @@
 import type { EmbeddingEstimate, RunEmbeddingInput } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { AppError } from '../errors.js';
 import { queueCatchUp } from './embedding.jobs.js';
@@ -40,10 +40,9 @@ export async function runEmbedding(
       .values({ key: APPROVED, value })
       .onConflictDoUpdate({ target: siteSettings.key, set: { value, updatedAt: sql`now()` } });
     await audit(tx, {
-      actorId: ctx.auth.userId,
+      ...auditBy(ctx),
       action: 'ai.embedding_approved',
       subjectType: 'site',
-      ip: ctx.request.ip,
       detail: value,
     });
     await queueCatchUp(tx);

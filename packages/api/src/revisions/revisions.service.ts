@@ -5,13 +5,7 @@ import { own, readSummary } from '../articles/article-rows.js';
 import { restoreText } from '../articles/articles.save.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
-import {
-  beyondInstant,
-  decodeCursor,
-  instantCursor,
-  selectInstantKey,
-  toPage,
-} from '../pagination.js';
+import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { diffInTurn } from './text-diff.js';
 
 const { articles, revisions } = schema;
@@ -49,12 +43,7 @@ export async function listRevisions(
     .select({ ...summaryColumns, key: selectInstantKey(revisions.createdAt) })
     .from(revisions)
     .where(
-      and(
-        eq(revisions.articleId, input.articleId),
-        input.cursor
-          ? beyondInstant('desc', columns, decodeCursor(input.cursor, instantCursor))
-          : undefined,
-      ),
+      and(eq(revisions.articleId, input.articleId), afterCursor('desc', columns, input.cursor)),
     )
     .orderBy(desc(revisions.createdAt), desc(revisions.id))
     .limit(input.limit + 1);

@@ -2,7 +2,7 @@ import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { countQueries } from '../articles/count-queries.js';
+import { countQueries } from '../count-queries.js';
 import { type TestUser, useApi } from '../test-support.js';
 
 const { outbox, revisions } = schema;

@@ -7,7 +7,7 @@ import {
 } from '@ainotebook/contract';
 import { schema, type Tx } from '@ainotebook/db';
 import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { Auth, AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { lockUser } from '../users/lock-user.js';
@@ -186,5 +186,5 @@ async function note(
   id: string,
 ): Promise<void> {
   const subject = { subjectType: 'webhook', subjectId: id } as const;
-  await audit(tx, { actorId: auth.userId, action, ...subject, ip: request.ip });
+  await audit(tx, { ...auditBy({ auth, request }), action, ...subject });
 }

@@ -3,7 +3,7 @@ import { schema } from '@ainotebook/db';
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { codeOf } from '../auth/test-client.js';
-import { callWith } from '../isolation-world.js';
+import { callWith } from '../isolation/isolation-world.js';
 import { type TestUser, useApi } from '../test-support.js';
 
 const t = useApi();

@@ -1,31 +1,17 @@
-import { useState } from 'react';
+import { deviceValue } from '../../lib/device-value.js';
 
-const KEY = 'open-notebooks';
-
-function read(): Set<string> {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    return new Set(Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : []);
-  } catch {
-    return new Set();
-  }
-}
+const kept = deviceValue('open-notebooks', (stored): string[] =>
+  Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : [],
+);
 
 /** Which notebooks are unfolded; remembered on this device. */
 export function useOpenNotebooks() {
-  const [ids, setIds] = useState(read);
+  const ids = kept.use();
   return {
-    isOpen: (id: string) => ids.has(id),
-    setOpen(id: string, isOpen: boolean) {
-      const next = new Set(ids);
-      if (isOpen) next.add(id);
-      else next.delete(id);
-      setIds(next);
-      try {
-        localStorage.setItem(KEY, JSON.stringify([...next]));
-      } catch {
-        // Blocked storage: remembered until the page is left.
-      }
+    isOpen: (id: string) => ids.includes(id),
+    setOpen: (id: string, isOpen: boolean) => {
+      const others = ids.filter((other) => other !== id);
+      kept.set(isOpen ? [...others, id] : others);
     },
   };
 }

@@ -1,6 +1,5 @@
-import { useSyncExternalStore } from 'react';
+import { deviceValue, partsOf } from '../../lib/device-value.js';
 
-const KEY = 'onboarding';
 export const STEPS = 3;
 
 /** How far a new person has come. It begins with registering and is gone once done or skipped. */
@@ -12,62 +11,31 @@ export interface Onboarding {
   noteId: string | null;
 }
 
-function parse(stored: string | null): Onboarding | null {
-  if (!stored) return null;
-  try {
-    const value: Partial<Record<keyof Onboarding, unknown>> = JSON.parse(stored);
-    const { userId, step, noteId } = value;
-    if (typeof userId !== 'string' || typeof step !== 'number') return null;
-    return {
-      userId,
-      step: Math.min(STEPS, Math.max(1, Math.trunc(step))),
-      noteId: typeof noteId === 'string' ? noteId : null,
-    };
-  } catch {
-    return null;
-  }
-}
+const kept = deviceValue('onboarding', (stored): Onboarding | null => {
+  const { userId, step, noteId } = partsOf(stored);
+  if (typeof userId !== 'string' || typeof step !== 'number') return null;
+  return {
+    userId,
+    step: Math.min(STEPS, Math.max(1, Math.trunc(step))),
+    noteId: typeof noteId === 'string' ? noteId : null,
+  };
+});
 
-function load(): Onboarding | null {
-  try {
-    return parse(localStorage.getItem(KEY));
-  } catch {
-    return null;
-  }
-}
-
-let current = load();
-const listeners = new Set<() => void>();
-
-function keep(next: Onboarding | null): void {
-  current = next;
-  try {
-    if (next) localStorage.setItem(KEY, JSON.stringify(next));
-    else localStorage.removeItem(KEY);
-  } catch {
-    // Blocked storage: it lasts as long as the page.
-  }
-  for (const listener of listeners) listener();
-}
+const ofPerson = (found: Onboarding | null, userId: string): Onboarding | null =>
+  found?.userId === userId ? found : null;
 
 /**
  * Kept on this device: the account has no field for it. Nobody is shown it twice, because only
  * registering begins it, on the device where that happened.
  */
 export const onboarding = {
-  begin: (userId: string): void => keep({ userId, step: 1, noteId: null }),
-  of: (userId: string): Onboarding | null => (current?.userId === userId ? current : null),
+  begin: (userId: string): void => kept.set({ userId, step: 1, noteId: null }),
+  of: (userId: string): Onboarding | null => ofPerson(kept.get(), userId),
   advance(change: Partial<Pick<Onboarding, 'step' | 'noteId'>>): void {
-    if (current) keep({ ...current, ...change });
+    const current = kept.get();
+    if (current) kept.set({ ...current, ...change });
   },
-  finish: (): void => keep(null),
+  finish: (): void => kept.set(null),
 };
 
-export const useOnboarding = (userId: string): Onboarding | null =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => onboarding.of(userId),
-  );
+export const useOnboarding = (userId: string): Onboarding | null => ofPerson(kept.use(), userId);
