@@ -29,6 +29,8 @@ export async function openCluster({ databaseUrl, workers, env = {} }) {
       DATABASE_URL: databaseUrl,
       PORT: String(port),
       PG_POOL_MAX: '8',
+      // Clients tell their addresses, as a proxy would: else all count as one.
+      TRUST_PROXY: 'loopback',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

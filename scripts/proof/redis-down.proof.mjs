@@ -93,7 +93,8 @@ async function live(index) {
   });
   const person = await openPerson(http, `redis-${index}`);
   while (!isOver) {
-    await sleep(random() * 60);
+    // Below what one person may ask in a minute, however fast the answers are.
+    await sleep(random() * 120);
     await (random() < 0.8 ? person.read() : person.save(`text ${random()}`));
   }
   http.close();
