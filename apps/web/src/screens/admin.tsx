@@ -1,31 +1,24 @@
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { InvitationsTab } from '../features/admin/invitations-tab.js';
 import { JobsTab } from '../features/admin/jobs-tab.js';
 import { ReportsTab } from '../features/admin/reports-tab.js';
 import { SiteTab } from '../features/admin/site-tab.js';
 import { UsersTab } from '../features/admin/users-tab.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
+import { lazyPart } from '../lib/lazy-part.js';
 import { Skeleton } from '../ui/states.js';
 
-const AiTab = lazy(() =>
-  import('../features/admin/ai-tab.js').then(({ AiTab }) => ({ default: AiTab })),
-);
-const ServerTab = lazy(() =>
-  import('../features/admin/server-tab.js').then(({ ServerTab }) => ({ default: ServerTab })),
-);
-type ShopTab = Exclude<keyof typeof import('./admin-shop.js'), 'GrantsDialog'>;
-const shopTab = (name: ShopTab) =>
-  lazy(() => import('./admin-shop.js').then((shop) => ({ default: shop[name] })));
-const PlansTab = shopTab('PlansTab');
-const OrdersTab = shopTab('OrdersTab');
-const InvoicesTab = shopTab('InvoicesTab');
-const CodesTab = shopTab('CodesTab');
-const RevenueTab = shopTab('RevenueTab');
-const GrantsDialog = lazy(() =>
-  import('./admin-shop.js').then(({ GrantsDialog }) => ({ default: GrantsDialog })),
-);
+const AiTab = lazyPart('AiTab', () => import('../features/admin/ai-tab.js'));
+const ServerTab = lazyPart('ServerTab', () => import('../features/admin/server-tab.js'));
+const loadShop = () => import('./admin-shop.js');
+const PlansTab = lazyPart('PlansTab', loadShop);
+const OrdersTab = lazyPart('OrdersTab', loadShop);
+const InvoicesTab = lazyPart('InvoicesTab', loadShop);
+const CodesTab = lazyPart('CodesTab', loadShop);
+const RevenueTab = lazyPart('RevenueTab', loadShop);
+const GrantsDialog = lazyPart('GrantsDialog', loadShop);
 
 const route = getRouteApi('/member/admin');
 

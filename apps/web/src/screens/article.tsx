@@ -1,7 +1,7 @@
 import type { ArticleLink } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useApp } from '../app-context.js';
 import { toServerText } from '../bootstrap.js';
 import { patchInLists } from '../features/articles/article-cache.js';
@@ -19,7 +19,6 @@ import { useSaveRunner, useSaveState } from '../features/editor/use-article-sess
 import { useMergeNotice } from '../features/editor/use-merge-notice.js';
 import { Backlinks } from '../features/links/backlinks.js';
 import { useNotebooks } from '../features/notebooks/notebook-hooks.js';
-import { NotebookPicker } from '../features/notebooks/notebook-picker.js';
 import { useLayout } from '../features/shell/layout-context.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { errorInfo } from '../lib/errors.js';
@@ -33,33 +32,8 @@ import { ErrorBlock, Loading, Skeleton } from '../ui/states.js';
 import { toast } from '../ui/toast.js';
 import { ArticleBanner } from './article-banner.js';
 import { ArticleHeader } from './article-header.js';
+import { ArticlePanels, type Panel } from './article-panels.js';
 import { NotOnDevice } from './missing.js';
-import { RestorePicker } from './restore-picker.js';
-
-const PublishDialog = lazy(() =>
-  import('../features/publishing/publish-dialog.js').then(({ PublishDialog }) => ({
-    default: PublishDialog,
-  })),
-);
-const loadConflictDialog = () => import('../features/editor/conflict-dialog.js');
-const ConflictDialog = lazy(() =>
-  loadConflictDialog().then(({ ConflictDialog }) => ({ default: ConflictDialog })),
-);
-const ExportDialog = lazy(() =>
-  import('../features/export/export-dialog.js').then(({ ExportDialog }) => ({
-    default: ExportDialog,
-  })),
-);
-const SuggestDialog = lazy(() =>
-  import('../features/editor/assist/suggest-dialog.js').then(({ SuggestDialog }) => ({
-    default: SuggestDialog,
-  })),
-);
-const HistoryPanel = lazy(() =>
-  import('../features/history/history-panel.js').then(({ HistoryPanel }) => ({
-    default: HistoryPanel,
-  })),
-);
 
 const route = getRouteApi('/member/notes/$articleId');
 
@@ -116,18 +90,6 @@ function ArticleSkeleton() {
 /** One list for all times nothing is known: another one would render the preview anew. */
 const NO_LINKS: ArticleLink[] = [];
 
-type Panel =
-  | 'publish'
-  | 'history'
-  | 'export'
-  | 'notebook'
-  | 'outline'
-  | 'find'
-  | 'restore'
-  | 'suggest'
-  | 'conflict'
-  | null;
-
 /** From this width on the outline stands beside the text, in rem. */
 const ROOM_FOR_OUTLINE = 60;
 
@@ -147,7 +109,7 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
   const trash = useTrashArticle();
   const restore = useRestoreArticle();
   const purge = usePurgeArticle();
-  const [panel, setPanel] = useState<Panel>(null);
+  const [panel, setPanel] = useState<Panel | null>(null);
   const [isPreview, setIsPreview] = useState(false);
   const [root, setRoot] = useState<HTMLElement | null>(null);
   const { isFocusMode } = useLayout();
@@ -166,8 +128,6 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
     // A text fetched anew on focus may be from another device.
     if (news) runner.dispatch({ type: 'remote', current: toServerText(news) });
   }, [runner, news]);
-  // Fetched while there is a network; when it is wanted there may be none.
-  useEffect(() => void loadConflictDialog().catch(() => undefined), []);
   const hasConflict = state.conflict !== null && !state.isYielding;
   useEffect(() => {
     if (hasConflict) setPanel('conflict');
@@ -203,11 +163,6 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
     if (!id) return void toast(m.wiki_missing({ title: target }));
     await navigate({ to: '/notes/$articleId', params: { articleId: id }, search: {} });
   };
-  const reload = async () => {
-    const current = await utils.articles.get.fetch({ id: articleId }, { staleTime: 0 });
-    runner.dispatch({ type: 'remote', current: toServerText(current) });
-  };
-
   return (
     <div ref={setRoot} className="flex min-w-0 flex-1 flex-col">
       <ArticleHeader
@@ -287,68 +242,15 @@ function OpenArticle({ runner }: { runner: SaveRunner }) {
           />
         }
       />
-      <NotebookPicker
-        isOpen={panel === 'notebook'}
+      <ArticlePanels
+        runner={runner}
+        panel={panel}
         onClose={close}
-        title={m.article_move_title()}
-        notebooks={notebooks}
-        value={notebookId}
-        rootLabel={m.article_no_notebook()}
-        onPick={(id) => update.mutate({ id: articleId, data: { notebookId: id } })}
+        notebookId={notebookId}
+        tags={articleTags}
+        lost={lost}
+        isNew={isNew}
       />
-      {panel === 'restore' && <RestorePicker ids={[articleId]} lost={lost} onClose={close} />}
-      <Suspense fallback={null}>
-        {panel === 'publish' && (
-          <PublishDialog
-            articleId={articleId}
-            onClose={close}
-            onBeforePublish={() => runner.flush()}
-          />
-        )}
-        {panel === 'export' && (
-          <ExportDialog articleId={articleId} text={state.text} isSaved={!isNew} onClose={close} />
-        )}
-        {panel === 'suggest' && (
-          <SuggestDialog
-            articleId={articleId}
-            tags={articleTags}
-            onBefore={() => runner.flush()}
-            onClose={close}
-            onTitle={(next) =>
-              runner.dispatch({ type: 'edited', text: { ...runner.getState().text, title: next } })
-            }
-            onTags={(next) => update.mutate({ id: articleId, data: { tags: next } })}
-          />
-        )}
-        {panel === 'history' && (
-          <HistoryPanel
-            articleId={articleId}
-            currentRevision={state.base}
-            onClose={close}
-            onBeforeRestore={() => runner.flush()}
-            onRestored={async () => {
-              await reload();
-              toast.success(m.history_restored());
-            }}
-          />
-        )}
-        {panel === 'conflict' && state.conflict && hasConflict && (
-          <ConflictDialog
-            mine={state.text}
-            conflict={state.conflict}
-            onLater={close}
-            onChoose={(choice) => {
-              close();
-              runner.dispatch({ type: 'choose', choice });
-              toast.success(choice === 'mine' ? m.conflict_done_mine() : m.conflict_done_theirs());
-            }}
-            onMerge={(text) => {
-              close();
-              runner.dispatch({ type: 'choose', choice: 'merged', text });
-            }}
-          />
-        )}
-      </Suspense>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { ArrowDownWideNarrow, Check, Feather, SquarePen, Trash2 } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useSession } from '../app-context.js';
 import {
   type ArticleFilter,
@@ -19,6 +19,7 @@ import { useLayout } from '../features/shell/layout-context.js';
 import { ScreenHeader } from '../features/shell/screen-header.js';
 import { RelatedTags } from '../features/tags/related-tags.js';
 import { shortcutLabel } from '../lib/keys.js';
+import { lazyPart } from '../lib/lazy-part.js';
 import { Button, IconButton } from '../ui/button.js';
 import { cn } from '../ui/cn.js';
 import { ConfirmDialog } from '../ui/dialog-confirm.js';
@@ -27,9 +28,7 @@ import { EmptyState, ErrorBlock, Loading } from '../ui/states.js';
 
 /** Fetched once a list is there, before anything is selected. */
 const loadActions = () => import('./notes-bulk.js');
-const SelectionActions = lazy(() =>
-  loadActions().then(({ SelectionActions }) => ({ default: SelectionActions })),
-);
+const SelectionActions = lazyPart('SelectionActions', loadActions);
 
 const route = getRouteApi('/member/notes');
 

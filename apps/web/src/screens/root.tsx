@@ -1,10 +1,9 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { Suspense, useState, useSyncExternalStore } from 'react';
+import { lazyPart } from '../lib/lazy-part.js';
 import { hasToasts, onToast } from '../ui/toast.js';
 
-const Toaster = lazy(() =>
-  import('../ui/toaster.js').then(({ Toaster }) => ({ default: Toaster })),
-);
+const Toaster = lazyPart('Toaster', () => import('../ui/toaster.js'));
 
 /** What is around every screen: the progress of a slow one, and notices. */
 export function RootScreen() {

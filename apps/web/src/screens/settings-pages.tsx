@@ -1,7 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { useSession } from '../app-context.js';
 import { AppearanceSection } from '../features/settings/appearance-section.js';
 import { EditorSection } from '../features/settings/editor-section.js';
@@ -12,26 +12,21 @@ import { PasswordSection } from '../features/settings/password-section.js';
 import { ProfileSection } from '../features/settings/profile-section.js';
 import { SessionsSection } from '../features/settings/sessions-section.js';
 import { ShortcutSheet } from '../features/shell/shortcut-sheet.js';
+import { lazyPart } from '../lib/lazy-part.js';
 import { PageTitle } from '../ui/page-title.js';
 import { Skeleton } from '../ui/states.js';
 
-const DataSections = lazy(() =>
-  import('../features/settings/data-sections.js').then(({ DataSections }) => ({
-    default: DataSections,
-  })),
+const DataSections = lazyPart(
+  'DataSections',
+  () => import('../features/settings/data-sections.js'),
 );
 
-const ProgramSections = lazy(() =>
-  import('../features/settings/program-sections.js').then(({ ProgramSections }) => ({
-    default: ProgramSections,
-  })),
+const ProgramSections = lazyPart(
+  'ProgramSections',
+  () => import('../features/settings/program-sections.js'),
 );
 
-const MyPlanSections = lazy(() =>
-  import('./membership.js').then(({ MyPlanSections }) => ({
-    default: MyPlanSections,
-  })),
-);
+const MyPlanSections = lazyPart('MyPlanSections', () => import('./membership.js'));
 
 interface PageProps {
   title: string;

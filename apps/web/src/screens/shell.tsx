@@ -16,17 +16,12 @@ import { SignOutDialog } from '../features/shell/sign-out-dialog.js';
 import { useShortcuts } from '../features/shell/use-shortcuts.js';
 import { TagSection } from '../features/tags/tag-section.js';
 import { useIsAway } from '../lib/connection.js';
+import { lazyPart } from '../lib/lazy-part.js';
 import { getPreferences, setPreferences } from '../lib/preferences.js';
 import { toggleTheme } from '../lib/theme.js';
 
-const ResumeCard = lazy(() =>
-  import('../features/onboarding/resume-card.js').then(({ ResumeCard }) => ({
-    default: ResumeCard,
-  })),
-);
-const Palette = lazy(() =>
-  import('../features/search/palette.js').then(({ Palette }) => ({ default: Palette })),
-);
+const ResumeCard = lazyPart('ResumeCard', () => import('../features/onboarding/resume-card.js'));
+const Palette = lazyPart('Palette', () => import('../features/search/palette.js'));
 const AwayBanner = lazy<ComponentType>(() =>
   import('../features/offline/away-banner.js').then(
     ({ AwayBanner }) => ({ default: AwayBanner }),
@@ -34,10 +29,9 @@ const AwayBanner = lazy<ComponentType>(() =>
     () => ({ default: () => null }),
   ),
 );
-const ShortcutDialog = lazy(() =>
-  import('../features/shell/shortcut-dialog.js').then(({ ShortcutDialog }) => ({
-    default: ShortcutDialog,
-  })),
+const ShortcutDialog = lazyPart(
+  'ShortcutDialog',
+  () => import('../features/shell/shortcut-dialog.js'),
 );
 
 /** The sidebar stands beside the screen; narrower windows have it in a drawer. */

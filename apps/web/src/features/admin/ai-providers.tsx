@@ -1,6 +1,7 @@
 import type { AiProvider, AiProviders as Providers } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
@@ -8,15 +9,9 @@ import { Loaded } from '../../ui/loaded.js';
 import { Skeleton } from '../../ui/states.js';
 import { ModelPicks } from './ai-picks.js';
 
-const ProviderDialog = lazy(() =>
-  import('./ai-provider-dialog.js').then(({ ProviderDialog }) => ({ default: ProviderDialog })),
-);
-const RemoveDialog = lazy(() =>
-  import('./ai-provider-dialog.js').then(({ RemoveDialog }) => ({ default: RemoveDialog })),
-);
-const TryDialog = lazy(() =>
-  import('./ai-try-dialog.js').then(({ TryDialog }) => ({ default: TryDialog })),
-);
+const ProviderDialog = lazyPart('ProviderDialog', () => import('./ai-provider-dialog.js'));
+const RemoveDialog = lazyPart('RemoveDialog', () => import('./ai-provider-dialog.js'));
+const TryDialog = lazyPart('TryDialog', () => import('./ai-try-dialog.js'));
 
 type Open =
   | { kind: 'edit'; provider: AiProvider | null }

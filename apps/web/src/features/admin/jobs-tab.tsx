@@ -1,7 +1,8 @@
 import type { DeadLetter, JobCounts } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { CircleCheck } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { relativeTime, shortDuration } from '../../lib/time.js';
 import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
@@ -11,9 +12,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState, Skeleton } from '../../ui/states.js';
 
-const RunningJobs = lazy(() =>
-  import('./running-jobs.js').then(({ RunningJobs }) => ({ default: RunningJobs })),
-);
+const RunningJobs = lazyPart('RunningJobs', () => import('./running-jobs.js'));
 
 const POLL_MS = 5000;
 

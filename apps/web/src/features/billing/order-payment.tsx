@@ -1,7 +1,8 @@
 import type { Order, PaymentMode } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { CircleAlert, CircleCheck, ExternalLink, HandCoins, RotateCw, Timer } from 'lucide-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { moneyText } from '../../lib/money.js';
 import { toastError } from '../../lib/toast-error.js';
 import { useCountdown } from '../../lib/use-countdown.js';
@@ -13,7 +14,7 @@ import { useOrder } from './billing-hooks.js';
 import { CHANNEL, PERIOD } from './billing-words.js';
 import { clockText } from './poll-delay.js';
 
-const QrCode = lazy(() => import('./qr-code.js').then(({ QrCode }) => ({ default: QrCode })));
+const QrCode = lazyPart('QrCode', () => import('./qr-code.js'));
 
 interface OrderPaymentProps {
   order: Order;

@@ -1,15 +1,14 @@
 import type { ConversationScope } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { BookOpen, ChevronDown, Files, FileText, Globe, ListChecks } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { trpc } from '../../trpc.js';
 import { buttonClass } from '../../ui/button.js';
 import { Menu, MenuItem } from '../../ui/menu.js';
 import { useNotebooks } from '../notebooks/notebook-hooks.js';
 
-const NotePicker = lazy(() =>
-  import('./note-picker.js').then(({ NotePicker }) => ({ default: NotePicker })),
-);
+const NotePicker = lazyPart('NotePicker', () => import('./note-picker.js'));
 
 interface ScopeMenuProps {
   scope: ConversationScope;

@@ -1,7 +1,8 @@
 import type { Citation, ConversationWithMessages, Message } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { toastError } from '../../lib/toast-error.js';
 import { uuidv7 } from '../../lib/uuid.js';
 import { useNewNote } from '../articles/use-new-note.js';
@@ -15,9 +16,7 @@ import { Question } from './question.js';
 import { ScopeMenu } from './scope-menu.js';
 import { useStayAtEnd } from './use-stay-at-end.js';
 
-const QuoteSheet = lazy(() =>
-  import('./quote-sheet.js').then(({ QuoteSheet }) => ({ default: QuoteSheet })),
-);
+const QuoteSheet = lazyPart('QuoteSheet', () => import('./quote-sheet.js'));
 
 /** Its words are those of the question, so that the same passages are found. */
 const continuationOf = (question: string) =>

@@ -5,7 +5,6 @@ import { countWords } from '@ainotebook/text/count-words';
 import {
   type ClipboardEvent,
   type DragEvent,
-  lazy,
   type ReactNode,
   Suspense,
   useEffect,
@@ -15,6 +14,7 @@ import {
 } from 'react';
 import { isImeKey, matchesShortcut } from '../../lib/keys.js';
 import { langOf } from '../../lib/lang-of.js';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { useMedia } from '../../lib/use-media.js';
 import { Loading, Skeleton } from '../../ui/states.js';
@@ -29,21 +29,13 @@ import { usePictureSizes } from './uploads/use-picture-sizes.js';
 import { useUploads } from './uploads/use-uploads.js';
 import { useSaveState } from './use-article-session.js';
 
-const RichEditor = lazy(() =>
-  import('./rich/rich-editor.js').then(({ RichEditor }) => ({ default: RichEditor })),
-);
-const Outline = lazy(() => import('./outline.js').then(({ Outline }) => ({ default: Outline })));
-const TouchBar = lazy(() =>
-  import('./touch-bar.js').then(({ TouchBar }) => ({ default: TouchBar })),
-);
-const UploadShelf = lazy(() =>
-  import('./uploads/upload-shelf.js').then(({ UploadShelf }) => ({ default: UploadShelf })),
-);
+const RichEditor = lazyPart('RichEditor', () => import('./rich/rich-editor.js'));
+const Outline = lazyPart('Outline', () => import('./outline.js'));
+const TouchBar = lazyPart('TouchBar', () => import('./touch-bar.js'));
+const UploadShelf = lazyPart('UploadShelf', () => import('./uploads/upload-shelf.js'));
 const loadFindBar = () => import('./find-bar.js');
-const FindBar = lazy(() => loadFindBar().then(({ FindBar }) => ({ default: FindBar })));
-const MarkdownEditor = lazy(() =>
-  import('./markdown-editor.js').then(({ MarkdownEditor }) => ({ default: MarkdownEditor })),
-);
+const FindBar = lazyPart('FindBar', loadFindBar);
+const MarkdownEditor = lazyPart('MarkdownEditor', () => import('./markdown-editor.js'));
 
 interface ArticlePaneProps {
   runner: SaveRunner;

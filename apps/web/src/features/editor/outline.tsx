@@ -1,13 +1,12 @@
 import { m } from '@ainotebook/messages';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { Dialog } from '../../ui/dialog.js';
 import type { EditorHandle, OutlineEntry, OutlineSource } from './editor-actions.js';
 import { outlineOfPage } from './page-outline.js';
 import { Related } from './related.js';
 
-const EmbeddingState = lazy(() =>
-  import('./embedding-state.js').then(({ EmbeddingState }) => ({ default: EmbeddingState })),
-);
+const EmbeddingState = lazyPart('EmbeddingState', () => import('./embedding-state.js'));
 
 const PAUSE_MS = 250;
 /** A heading this far below the top of the text has been reached, in pixels. */

@@ -13,7 +13,8 @@ import {
   Plus,
   Trash2,
 } from 'lucide-react';
-import { lazy, Suspense, useId, useState } from 'react';
+import { Suspense, useId, useState } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { uuidv7 } from '../../lib/uuid.js';
 import { IconButton } from '../../ui/button.js';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.js';
@@ -29,15 +30,9 @@ import { NotebookTree } from './notebook-tree-view.js';
 import { useExportNotebook } from './use-export-notebook.js';
 
 const loadDialogs = () => import('./notebook-dialogs.js');
-const NotebookNameDialog = lazy(() =>
-  loadDialogs().then(({ NotebookNameDialog }) => ({ default: NotebookNameDialog })),
-);
-const DeleteNotebookDialog = lazy(() =>
-  loadDialogs().then(({ DeleteNotebookDialog }) => ({ default: DeleteNotebookDialog })),
-);
-const NotebookPicker = lazy(() =>
-  import('./notebook-picker.js').then(({ NotebookPicker }) => ({ default: NotebookPicker })),
-);
+const NotebookNameDialog = lazyPart('NotebookNameDialog', loadDialogs);
+const DeleteNotebookDialog = lazyPart('DeleteNotebookDialog', loadDialogs);
+const NotebookPicker = lazyPart('NotebookPicker', () => import('./notebook-picker.js'));
 
 type Intent =
   | { kind: 'create'; parentId: string | null }

@@ -2,15 +2,14 @@ import type { Tag } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { Link } from '@tanstack/react-router';
 import { Ellipsis, Hash, Pencil, Tags, Trash2 } from 'lucide-react';
-import { lazy, Suspense, useId, useState } from 'react';
+import { Suspense, useId, useState } from 'react';
+import { lazyPart } from '../../lib/lazy-part.js';
 import { IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
 import { Menu, MenuItem } from '../../ui/menu.js';
 import { useTags } from './tag-hooks.js';
 
-const TagDialog = lazy(() =>
-  import('./tag-dialog.js').then(({ TagDialog }) => ({ default: TagDialog })),
-);
+const TagDialog = lazyPart('TagDialog', () => import('./tag-dialog.js'));
 
 const SHOWN_AT_FIRST = 12;
 

@@ -1,11 +1,10 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { lazyPart } from '../../../lib/lazy-part.js';
 import { toastError } from '../../../lib/toast-error.js';
 import { ASK_ASSIST, type AssistStart, takeWish } from './ask-assist.js';
 import type { AssistSurface } from './assist-types.js';
 
-const AssistPanel = lazy(() =>
-  import('./assist-panel.js').then(({ AssistPanel }) => ({ default: AssistPanel })),
-);
+const AssistPanel = lazyPart('AssistPanel', () => import('./assist-panel.js'));
 
 interface AssistHostProps {
   /** Where texts are written: the wish for help comes up from there. */

@@ -1,7 +1,7 @@
 import { m } from '@ainotebook/messages';
 import { canBeDocument } from '@ainotebook/text/document';
 import { Editor } from '@tiptap/core';
-import { lazy, type Ref, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type Ref, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { isImeKey } from '../../../lib/keys.js';
 import { getPreferences } from '../../../lib/preferences.js';
 import type { EditorAction, EditorHandle } from '../editor-actions.js';
@@ -10,6 +10,7 @@ import type { AtomTarget } from './atom-dialog.js';
 import { ASK_ATOM, EDIT_ATOM, Picture } from './atoms.js';
 import { isSafeAddress } from './basics.js';
 import './rich.css';
+import { lazyPart } from '../../../lib/lazy-part.js';
 import { extensions } from './extensions.js';
 import { FROM_OUTSIDE, follow } from './follow.js';
 import { CodeColours } from './highlight-code.js';
@@ -18,13 +19,9 @@ import { Placeholder } from './placeholder.js';
 import { describePictures, insertFile } from './rich-files.js';
 import type { ReadSizes } from './show-picture.js';
 
-const AtomDialog = lazy(() =>
-  import('./atom-dialog.js').then(({ AtomDialog }) => ({ default: AtomDialog })),
-);
+const AtomDialog = lazyPart('AtomDialog', () => import('./atom-dialog.js'));
 
-const RichTools = lazy(() =>
-  import('./rich-tools.js').then(({ RichTools }) => ({ default: RichTools })),
-);
+const RichTools = lazyPart('RichTools', () => import('./rich-tools.js'));
 
 /** Pixels between the caret and the edges of what is seen. */
 const CLEAR = { top: 56, bottom: 64, left: 5, right: 5 };
