@@ -76,6 +76,8 @@ describe('ainotebook serve --workers 2', () => {
     try {
       process.kill(first, 'SIGKILL');
       await vi.waitFor(async () => expect((await waits()).rowCount).toBe(1), WAIT);
+      // Of the one that is left, which may have answered nothing yet.
+      await get('/health');
       const { status, text } = await get('/metrics');
       expect(status).toBe(200);
       expect(text).toContain('http_request_duration_seconds_count');
