@@ -9,7 +9,7 @@ import { orUnavailable } from './uploads.js';
 interface StoredBytes {
   key: string;
   size: number;
-  /** Sets the headers that tell what the bytes are; not called where there are none to send. */
+  /** Sets the headers that tell what the bytes are; not called before an error. */
   announce: () => void;
 }
 

@@ -1,7 +1,7 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { type LazyExoticComponent, lazy } from 'react';
 
-// biome-ignore lint/suspicious/noExplicitAny: the bound of React's own `lazy`.
-type AnyComponent = ComponentType<any>;
+/** What React's own `lazy` takes. */
+type AnyComponent = Awaited<ReturnType<Parameters<typeof lazy>[0]>>['default'];
 
 /** A component of a module that is fetched when it is first shown. */
 export const lazyPart = <Name extends string, Module extends Record<Name, AnyComponent>>(

@@ -7,7 +7,7 @@ import type {
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, desc, eq, or, sql } from 'drizzle-orm';
 import { appLink } from '../app-link.js';
-import { type AuditEvent, audit } from '../audit/audit.js';
+import { type AuditEvent, audit, auditBy } from '../audit/audit.js';
 import { createResetToken } from '../auth/reset-password.js';
 import { endSessions } from '../auth/sessions.js';
 import type { AuthedContext } from '../context.js';
@@ -111,8 +111,7 @@ async function assertStillAdmin(tx: Tx, userId: string): Promise<void> {
 }
 
 function eventOf(ctx: AdminContext, id: string) {
-  const { userId: actorId } = ctx.auth;
-  return { actorId, subjectType: 'user', subjectId: id, ip: ctx.request.ip } as const;
+  return { ...auditBy(ctx), subjectType: 'user', subjectId: id } as const;
 }
 
 /** Suspends or restores a user; suspending ends every session. @throws AppError not_found, last_admin */
@@ -173,6 +172,7 @@ export async function deleteUser(ctx: AdminContext, { id }: { id: string }): Pro
     await lockAdmins(tx);
     await assertStillAdmin(tx, userId);
     // His own row is gone when the event is written.
-    await deleteUserRows(tx, id, { actorId: id === userId ? null : userId, ip: ctx.request.ip });
+    const by = auditBy(ctx);
+    await deleteUserRows(tx, id, id === userId ? { ...by, actorId: null } : by);
   });
 }

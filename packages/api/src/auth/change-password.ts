@@ -1,7 +1,7 @@
 import type { AuthResult, ChangePasswordInput } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
 import { notify } from '../notifications/notify.js';
@@ -65,11 +65,10 @@ export async function changePassword(
     await tx.delete(refreshTokens).where(eq(refreshTokens.sessionId, sessionId));
     await endTokens(tx, userId);
     await audit(tx, {
-      actorId: userId,
+      ...auditBy(ctx),
       action: 'user.password_changed',
       subjectType: 'user',
       subjectId: userId,
-      ip: ctx.request.ip,
     });
     await notify(tx, { userIds: [userId], event: { kind: 'password_changed', data: {} } });
     const refreshToken = await addRefreshToken({ ...ctx, db: tx }, sessionId);

@@ -1,7 +1,7 @@
 import type { AuthResult, Session, User } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
-import { audit } from '../audit/audit.js';
+import { audit, auditBy } from '../audit/audit.js';
 import type { ApiConfig, AuthedContext, Context } from '../context.js';
 import { notFound } from '../errors.js';
 import { hashToken, newToken } from './secrets.js';
@@ -151,11 +151,10 @@ export async function revokeSession(
       .returning({ id: sessions.id });
     if (!revoked) throw notFound('Session');
     await audit(tx, {
-      actorId: userId,
+      ...auditBy(ctx),
       action: 'session.revoked',
       subjectType: 'session',
       subjectId: id,
-      ip: ctx.request.ip,
     });
   });
   if (id === ctx.auth.sessionId) ctx.request.cookies.clear();

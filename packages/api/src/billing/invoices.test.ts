@@ -16,6 +16,9 @@ beforeAll(async () => {
   plan = await buildPlan(admin);
 });
 
+/** Of every caller in tests. */
+const ADDRESS = '203.0.113.7';
+
 const COMPANY = {
   kind: 'company' as const,
   title: '示例科技有限公司',
@@ -61,6 +64,8 @@ describe('an invoice', () => {
     const answer = { id, status: 'issued' as const, answer: '25112000000012345678' };
     await admin.api.admin.invoices.answer(answer);
     await admin.api.admin.invoices.answer(answer);
+    const { items } = await admin.api.admin.site.listAudit();
+    expect(items[0]).toMatchObject({ action: 'invoice.issued', actorId: admin.id, ip: ADDRESS });
     expect(await codeOf(admin.api.admin.invoices.answer({ ...answer, answer: '2' }))).toBe(
       'conflict',
     );

@@ -108,7 +108,7 @@ export function frequenciesSql(userId: string, terms: readonly string[]): SQL {
  * Whether the planner may walk the rows of a table in the order of an index, in this transaction. Where one person has
  * most passages it would walk them all, and fetch and test each vector, instead of asking the index over words.
  */
-export async function useOrderedIndexes(db: Db | Tx, may: boolean): Promise<void> {
+export async function allowOrderedScans(db: Db | Tx, may: boolean): Promise<void> {
   await db.execute(sql`select set_config('enable_indexscan', ${may ? 'on' : 'off'}, true)`);
 }
 
@@ -118,7 +118,7 @@ export async function findCandidates(
   scope: SearchScope,
   search: { query: string; documentCount: number },
 ): Promise<Candidates> {
-  await useOrderedIndexes(db, false);
+  await allowOrderedScans(db, false);
   const { rows } = await db.execute<{
     id: string;
     article_id: string;
@@ -127,7 +127,7 @@ export async function findCandidates(
     updated_at: number;
     total: number;
   }>(candidatesSql(scope, search));
-  await useOrderedIndexes(db, true);
+  await allowOrderedScans(db, true);
   return {
     items: rows.map((row) => ({
       chunkId: row.id,

@@ -3,12 +3,12 @@ import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useApi } from '../test-support.js';
 import {
+  allowOrderedScans,
   candidatesSql,
   collectionSql,
   frequenciesSql,
   limitStatements,
   type SearchScope,
-  useOrderedIndexes,
 } from './candidates.js';
 import { indexArticle } from './indexing.js';
 import { searchArticles } from './search.service.js';
@@ -115,7 +115,7 @@ describe('the plan, with 50,000 passages of 500 owners', () => {
         };
         expect(await explain()).toContain('Seq Scan on chunks');
         await limitStatements(tx);
-        await useOrderedIndexes(tx, false);
+        await allowOrderedScans(tx, false);
         expect(await explain()).toContain('Bitmap Index Scan on idx_chunks_tsv');
         throw undo;
       }),

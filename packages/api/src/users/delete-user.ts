@@ -2,7 +2,7 @@ import { schema, type Tx, withStatementTimeout } from '@ainotebook/db';
 import { eq, or, sql } from 'drizzle-orm';
 import { lockAdmins, refuseLastAdmin, revokeInvitationsOf } from '../admin/admins.js';
 import { lockLibrary } from '../articles/library-lock.js';
-import { audit } from '../audit/audit.js';
+import { type Actor, audit } from '../audit/audit.js';
 import { notFound } from '../errors.js';
 
 const { auditEvents, deadLetters, inbox, invitations, outbox, users } = schema;
@@ -17,19 +17,11 @@ const DELETING_MS = 60_000;
  * @param by who deletes: null for the user himself
  * @throws AppError not_found, last_admin
  */
-export async function deleteUserRows(
-  tx: Tx,
-  userId: string,
-  by: { actorId: string | null; ip: string | undefined },
-): Promise<void> {
+export async function deleteUserRows(tx: Tx, userId: string, by: Actor): Promise<void> {
   await withStatementTimeout(tx, DELETING_MS, () => deleteAll(tx, userId, by));
 }
 
-async function deleteAll(
-  tx: Tx,
-  userId: string,
-  by: { actorId: string | null; ip: string | undefined },
-): Promise<void> {
+async function deleteAll(tx: Tx, userId: string, by: Actor): Promise<void> {
   await lockAdmins(tx);
   // Before any row, as everywhere: what changes his tags or notebooks now would meet us in a ring.
   await lockLibrary(tx, userId);
@@ -49,11 +41,10 @@ async function deleteAll(
     .where(eq(auditEvents.actorId, userId));
   await tx.delete(users).where(eq(users.id, userId));
   await audit(tx, {
-    actorId: by.actorId,
+    ...by,
     action: 'user.deleted',
     subjectType: 'user',
     subjectId: userId,
-    ...(by.ip === undefined ? {} : { ip: by.ip }),
   });
 }
 

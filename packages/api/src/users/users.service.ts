@@ -68,8 +68,6 @@ export async function getProfile(
  */
 export async function deleteAccount(ctx: AuthedContext, input: DeleteAccountInput): Promise<void> {
   await provePassword(ctx, input.password);
-  await ctx.db.transaction((tx) =>
-    deleteUserRows(tx, ctx.auth.userId, { actorId: null, ip: undefined }),
-  );
+  await ctx.db.transaction((tx) => deleteUserRows(tx, ctx.auth.userId, { actorId: null }));
   ctx.request.cookies.clear();
 }

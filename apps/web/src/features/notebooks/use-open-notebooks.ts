@@ -10,7 +10,7 @@ export function useOpenNotebooks() {
   return {
     isOpen: (id: string) => ids.includes(id),
     setOpen: (id: string, isOpen: boolean) => {
-      const others = ids.filter((other) => other !== id);
+      const others = kept.get().filter((other) => other !== id);
       kept.set(isOpen ? [...others, id] : others);
     },
   };
