@@ -39,6 +39,23 @@ afterAll(async () => {
   await till?.close();
 });
 
+const IN_WECHAT: BrowserContextOptions = {
+  ...DEVICES[360],
+  userAgent:
+    'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/134.0 Mobile Safari/537.36 MicroMessenger/8.0.60',
+};
+
+/** Runs in the page: the bridge, as WeChat puts it there a moment after the page has loaded. */
+function putBridge(): void {
+  const pay = Reflect.get(window, 'payInWechat');
+  const invoke = (_: string, params: object, done: (answer: object) => void) =>
+    void pay(params).then((said: string) => done({ err_msg: said }));
+  setTimeout(() => {
+    Reflect.set(window, 'WeixinJSBridge', { invoke });
+    document.dispatchEvent(new Event('WeixinJSBridgeReady'));
+  }, 300);
+}
+
 async function openPage(
   who: { email: string; password: string },
   device: BrowserContextOptions = { viewport: { width: 1280, height: 900 } },
@@ -270,6 +287,43 @@ describe('a checkout', () => {
     till.alipay.pay(outTradeNo);
     await button(page, word('checkout_check')).click();
     await page.getByRole('article').getByText(outTradeNo).waitFor(WAIT);
+    await page.context().close();
+  });
+
+  it('inside WeChat is paid over its bridge, and called off first; what that says proves nothing', async () => {
+    const { page, newest } = await newBuyer('inside', IN_WECHAT);
+    // WeChat names the payer without a question, and comes back with a code.
+    await page.route('https://open.weixin.qq.com/**', (route) => {
+      const { searchParams } = new URL(route.request().url());
+      const back = new URL(searchParams.get('redirect_uri') ?? '');
+      back.searchParams.set('code', till.payers.issue('o-inside'));
+      back.searchParams.set('state', searchParams.get('state') ?? '');
+      return route.fulfill({ status: 302, headers: { location: back.href } });
+    });
+    let answer: 'cancel' | 'ok' = 'cancel';
+    const asked: { package: string }[] = [];
+    await page.exposeFunction('payInWechat', (params: { package: string }) => {
+      asked.push(params);
+      return `get_brand_wcpay_request:${answer}`;
+    });
+    await page.addInitScript(putBridge);
+    await page.goto('/pricing');
+    await page.getByText(word('pricing_by_month'), { exact: true }).click();
+    await button(page, said('pricing_buy', { plan: '专业版' })).click();
+    await page.waitForURL(/\/pricing$/);
+    await button(page, said('checkout_pay', { amount: '¥12.00' })).click();
+    await expect.poll(() => asked.length, WAIT).toBe(1);
+    const { outTradeNo } = await newest();
+    expect(asked[0]?.package).toBe(`prepay_id=wx${outTradeNo}`);
+    expect(till.wechat.calls.some(({ body }) => body.includes('"o-inside"'))).toBe(true);
+    // Told that all is paid, though nothing is.
+    answer = 'ok';
+    await button(page, word('checkout_bridge')).click();
+    await page.getByText(word('checkout_not_yet')).waitFor(WAIT);
+    till.wechat.pay(outTradeNo);
+    await button(page, word('checkout_bridge')).click();
+    await dialog(page).getByText(word('checkout_paid'), { exact: true }).waitFor(WAIT);
+    expect(asked).toHaveLength(3);
     await page.context().close();
   });
 

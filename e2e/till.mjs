@@ -1,6 +1,6 @@
 // Both payment services as stand-ins, and the settings of a server that is paid by them.
-import { generateKeyPairSync } from 'node:crypto';
-import { startAlipay, startWechatV3 } from '@ainotebook/testkit';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { startAlipay, startWechatPayers, startWechatV3 } from '@ainotebook/testkit';
 
 const ALIPAY_APP = '2021000000000001';
 const WECHAT = {
@@ -11,6 +11,8 @@ const WECHAT = {
   keyId: 'PUB_KEY_ID_0119000000012025',
 };
 
+const APP_SECRET = randomBytes(16).toString('hex');
+
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 /** @param {import('node:crypto').KeyObject} key */
 const pem = (key) =>
@@ -20,13 +22,15 @@ const pem = (key) =>
 
 export async function openTill() {
   const [ours, theirs, stranger] = [pair(), pair(), pair()];
-  const [alipay, wechat] = await Promise.all([
+  const [alipay, wechat, payers] = await Promise.all([
     startAlipay({ appId: ALIPAY_APP, keys: { app: ours, alipay: theirs, stranger } }),
     startWechatV3({ ...WECHAT, keys: { merchant: ours, wechat: theirs, stranger } }),
+    startWechatPayers({ appId: WECHAT.appId, secret: APP_SECRET }),
   ]);
   return {
     alipay,
     wechat,
+    payers,
     env: {
       ALIPAY_APP_ID: ALIPAY_APP,
       ALIPAY_PRIVATE_KEY: pem(ours.privateKey),
@@ -40,6 +44,8 @@ export async function openTill() {
       WECHAT_PAY_PUBLIC_KEY_ID: WECHAT.keyId,
       WECHAT_PAY_PUBLIC_KEY: pem(theirs.publicKey),
       WECHAT_API_BASE: wechat.url,
+      WECHAT_APP_SECRET: APP_SECRET,
+      WECHAT_PAYER_BASE: payers.url,
     },
     /** Tells the server, as Alipay does, that an order is paid. */
     async notify(/** @type {string} */ baseUrl, /** @type {string} */ outTradeNo) {
@@ -52,7 +58,7 @@ export async function openTill() {
       if (said !== 'success') throw new Error(`The notice was answered with ${said}`);
     },
     async close() {
-      await Promise.all([alipay.stop(), wechat.stop()]);
+      await Promise.all([alipay.stop(), wechat.stop(), payers.stop()]);
     },
   };
 }

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeCertificate } from '@ainotebook/testkit';
 import { expect, it } from 'vitest';
 import { EnvError, parseEnv } from './env.js';
 import { createPayments } from './payments.js';
@@ -72,7 +73,7 @@ it('warns where no notice can arrive', () => {
 it('takes WeChat Pay by V2, saying what refunds need, and by V3', () => {
   const v2 = made({ ...wechat, WECHAT_API_KEY: 'k'.repeat(32) });
   expect(v2.names).toEqual(['wechat']);
-  expect(v2.warnings[0]).toContain('WECHAT_API_V3_KEY');
+  expect(v2.warnings[0]).toContain('WECHAT_MCH_CERT');
   const v3 = made({
     ...wechat,
     WECHAT_API_V3_KEY: 'k'.repeat(32),
@@ -82,5 +83,28 @@ it('takes WeChat Pay by V2, saying what refunds need, and by V3', () => {
     WECHAT_PAY_PUBLIC_KEY: foreign,
   });
   expect(v3.payments.wechat?.refundNeeds).toEqual([]);
+  expect(v3.payments.wechat?.payers).toBeNull();
   expect(v3.warnings).toEqual([]);
+});
+
+it('gives back by V2 with the certificate of the merchant, which is wanted with its key', async () => {
+  const { certificate, privateKey } = await makeCertificate('merchant');
+  const v2 = { ...wechat, WECHAT_API_KEY: 'k'.repeat(32), WECHAT_MCH_CERT: certificate };
+  const whole = made({ ...v2, WECHAT_MCH_PRIVATE_KEY: privateKey });
+  expect(whole.payments.wechat?.refundNeeds).toEqual([]);
+  expect(whole.warnings).toEqual([]);
+  expect(() => parseEnv({ ...production, ...v2 })).toThrow('WECHAT_MCH_PRIVATE_KEY is missing');
+  const { names, warnings } = made({ ...v2, WECHAT_MCH_PRIVATE_KEY: own });
+  expect(names).toEqual([]);
+  expect(warnings[0]).toContain('not the certificate of WECHAT_MCH_PRIVATE_KEY');
+});
+
+it('is paid inside WeChat where the official account is known, whose secret is never shown', () => {
+  const v2 = { ...wechat, WECHAT_API_KEY: 'k'.repeat(32) };
+  const inside = made({ ...v2, WECHAT_APP_SECRET: '0123456789abcdef0123456789abcdef' });
+  expect(inside.payments.wechat?.modes).toContain('jsapi');
+  const { names, warnings } = made({ ...v2, WECHAT_APP_SECRET: 'a secret that is none' });
+  expect(names).toEqual([]);
+  expect(warnings[0]).toMatch(/^WECHAT_APP_SECRET is not/);
+  expect(warnings.join()).not.toContain('that is none');
 });

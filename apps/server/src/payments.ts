@@ -68,13 +68,20 @@ export function createPayments(
   if (env.WECHAT_APP_ID && env.WECHAT_MCH_ID) {
     const { WECHAT_APP_ID: appId, WECHAT_MCH_ID: mchId } = env;
     open('WeChat Pay', () => {
-      const wechat = { appId, mchId, v2Key: env.WECHAT_API_KEY ?? null, v3: v3Of(env) };
+      const appSecret = env.WECHAT_APP_SECRET ?? null;
+      const wechat = { appId, mchId, appSecret, v2: v2Of(env), v3: v3Of(env) };
       // Half of it: warned of already, and off.
-      if (wechat.v2Key === null && wechat.v3 === null) return [];
+      if (wechat.v2 === null && wechat.v3 === null) return [];
       const findings = diagnoseWechat(wechat).map(({ message }) => message);
-      findings.push(...addressProblem('WECHAT_API_BASE', env.WECHAT_API_BASE, isProduction));
+      for (const name of ['WECHAT_API_BASE', 'WECHAT_PAYER_BASE'] as const) {
+        findings.push(...addressProblem(name, env[name], isProduction));
+      }
       if (findings.length > 0) return findings;
-      const options = { notifyUrl: notifyUrl('wechat'), baseUrl: env.WECHAT_API_BASE };
+      const options = {
+        notifyUrl: notifyUrl('wechat'),
+        baseUrl: env.WECHAT_API_BASE,
+        payerBaseUrl: env.WECHAT_PAYER_BASE,
+      };
       payments.wechat = createWechat(wechat, options);
       const needs = payments.wechat.refundNeeds;
       if (needs.length > 0) warn(`WeChat Pay runs as V2, without refunds: ${needs.join(', ')}.`);
@@ -90,6 +97,14 @@ export function createPayments(
 function addressProblem(variable: string, url: string, isProduction: boolean): string[] {
   const isSafe = !isProduction || new URL(url).protocol === 'https:';
   return isSafe ? [] : [`${variable} must begin with https:// in production.`];
+}
+
+function v2Of(env: Env): WechatSettings['v2'] {
+  const { WECHAT_API_KEY: key, WECHAT_MCH_CERT, WECHAT_MCH_PRIVATE_KEY } = env;
+  if (!key) return null;
+  if (!WECHAT_MCH_CERT || !WECHAT_MCH_PRIVATE_KEY) return { key, merchant: null };
+  const privateKey = keyOf(WECHAT_MCH_PRIVATE_KEY);
+  return { key, merchant: { certificate: keyOf(WECHAT_MCH_CERT), privateKey } };
 }
 
 function v3Of(env: Env): WechatSettings['v3'] {

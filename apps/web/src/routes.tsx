@@ -103,6 +103,11 @@ const article = createRoute({
 const pricing = createRoute({
   getParentRoute: () => member,
   path: '/pricing',
+  // With these WeChat's browser comes back.
+  validateSearch: (search: Record<string, unknown>): { code?: string; state?: string } => {
+    const [code, state] = [textOf(search.code), textOf(search.state)];
+    return code && state ? { code, state } : {};
+  },
   component: lazyRouteComponent(
     chunk(() => import('./screens/membership.js')),
     'PricingScreen',

@@ -10,6 +10,11 @@ export type PaymentMode = z.infer<typeof paymentModeSchema>;
 export const paymentChannelInfoSchema = z.object({
   name: paymentChannelSchema,
   modes: z.array(paymentModeSchema),
+  /**
+   * Where WeChat's own browser goes first, for `jsapi`: it comes back to `/pricing` with a `code` and the `state`
+   * that was set in this address. Null where there is no such mode.
+   */
+  payerUrl: z.url().nullable(),
 });
 export type PaymentChannelInfo = z.infer<typeof paymentChannelInfoSchema>;
 
@@ -60,8 +65,8 @@ export const createOrderInput = z.strictObject({
   period: planPeriodSchema,
   channel: paymentChannelSchema,
   mode: paymentModeSchema,
-  /** WeChat's name of the payer, for `jsapi`. */
-  openId: line(128).optional(),
+  /** The `code` with which WeChat's browser came back (`payerUrl`), for `jsapi`; good once. */
+  payerCode: line(512).optional(),
 });
 export type CreateOrderInput = z.infer<typeof createOrderInput>;
 

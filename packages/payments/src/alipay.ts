@@ -32,6 +32,7 @@ export function createAlipay(settings: AlipaySettings, options: ChannelOptions):
   return {
     name: 'alipay',
     modes: ['qr', 'page', 'mobile'],
+    payers: null,
     refundNeeds: [],
     hasBills: true,
     createPayment: (payment) => createPayment(gateway, payment),

@@ -24,7 +24,7 @@ export interface NewPayment {
   returnUrl?: string;
   /** Address of the payer; needed for `mobile` by WeChat. */
   payerIp?: string;
-  /** WeChat's name of the payer for our app; needed for `jsapi`. */
+  /** WeChat's name of the payer for our app (`PayerNaming`); needed for `jsapi`. */
   openId?: string;
 }
 
@@ -92,10 +92,20 @@ export interface NoticeReply {
   body: string;
 }
 
+/** How WeChat tells who pays inside its own browser, by the web authorization of an official account. */
+export interface PayerNaming {
+  /** Where that browser goes first; it comes back to `returnUrl` with a `code` and the `state` of the address. */
+  url(returnUrl: string): string;
+  /** The name for our app of whom a code is about. A code is good once. @throws PaymentError */
+  openIdOf(code: string): Promise<string>;
+}
+
 /** One way to be paid. Every call ends within the time-out and throws only `PaymentError`. */
 export interface PaymentChannel {
   readonly name: ChannelName;
   readonly modes: readonly PaymentMode[];
+  /** What `jsapi` takes; null where the channel has no such mode. */
+  readonly payers: PayerNaming | null;
   /** Names of the variables without which no refund can be made; empty where it can. */
   readonly refundNeeds: readonly string[];
   /** Whether `bill` can be asked. */

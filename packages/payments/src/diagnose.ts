@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isPublicHost } from '@ainotebook/egress';
 import { isPair, KeyError, readCertificate, readPrivateKey, readPublicKey } from './keys.js';
-import type { AlipaySettings, WechatSettings } from './settings.js';
+import type { AlipaySettings, MerchantCertificate, WechatSettings } from './settings.js';
 
 /** Something that keeps a channel from working. */
 export interface Finding {
@@ -59,16 +59,23 @@ function expectForeign(
 /** What is wrong with the settings of WeChat Pay as they stand, without asking anybody. */
 export function diagnoseWechat(settings: WechatSettings): Finding[] {
   const findings: Finding[] = [];
-  const { appId, mchId, v2Key, v3 } = settings;
+  const { appId, mchId, appSecret, v2, v3 } = settings;
   expect(findings, 'WECHAT_APP_ID', /^wx[0-9a-z]{16}$/i.test(appId), 'is not like wx and 16 more');
   expect(findings, 'WECHAT_MCH_ID', /^\d{8,10}$/.test(mchId), 'is not a merchant number: digits');
-  if (v2Key !== null) {
+  expect(
+    findings,
+    'WECHAT_APP_SECRET',
+    appSecret === null || /^[0-9a-f]{32}$/i.test(appSecret),
+    'is not the secret of an official account: 32 hexadecimal digits',
+  );
+  if (v2) {
     expect(
       findings,
       'WECHAT_API_KEY',
-      Buffer.byteLength(v2Key) === 32,
-      `has ${Buffer.byteLength(v2Key)} characters; an APIv2 key has 32`,
+      Buffer.byteLength(v2.key) === 32,
+      `has ${Buffer.byteLength(v2.key)} characters; an APIv2 key has 32`,
     );
+    if (v2.merchant) diagnoseMerchant(findings, v2.merchant);
   }
   if (!v3) return findings;
   expect(
@@ -102,6 +109,19 @@ export function diagnoseWechat(settings: WechatSettings): Finding[] {
   const theirs = attempt(findings, variable, () => readPublicKey(verifier.publicKey));
   expectForeign(findings, { own, theirs, variable, whose: 'WeChat Pay' });
   return findings;
+}
+
+function diagnoseMerchant(findings: Finding[], merchant: MerchantCertificate): void {
+  const { certificate, privateKey } = merchant;
+  const own = attempt(findings, 'WECHAT_MCH_PRIVATE_KEY', () => readPrivateKey(privateKey));
+  const found = attempt(findings, 'WECHAT_MCH_CERT', () => readCertificate(certificate));
+  if (!own || !found) return;
+  expect(
+    findings,
+    'WECHAT_MCH_CERT',
+    isPair(own, found.publicKey),
+    'is not the certificate of WECHAT_MCH_PRIVATE_KEY',
+  );
 }
 
 /** Why a channel could not reach `url` with its notices; null when it could. */

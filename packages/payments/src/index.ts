@@ -5,6 +5,7 @@ export type {
   NewPayment,
   Notice,
   NoticeReply,
+  PayerNaming,
   PaymentChannel,
   PaymentMode,
   PaymentStart,

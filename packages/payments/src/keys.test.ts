@@ -1,14 +1,17 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { makeCertificate } from '@ainotebook/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAlipay } from './alipay.js';
 import { beijingTime, fromBeijingTime, fromYuan, toYuan } from './amounts.js';
 import { diagnoseAlipay, diagnoseNotifyUrl, diagnoseWechat } from './diagnose.js';
 import { readPrivateKey, readPublicKey } from './keys.js';
+import type { MerchantCertificate } from './settings.js';
 import {
   ALIPAY_APP,
   API_V2_KEY,
   API_V3_KEY,
+  APP_SECRET,
   KEY_ID,
   keyPairs,
   MCH_ID,
@@ -78,7 +81,8 @@ describe('the diagnosis', () => {
       publicKey: pemOf(theirs.publicKey),
     },
   };
-  const wechat = { appId: WECHAT_APP, mchId: MCH_ID, v2Key: API_V2_KEY, v3 };
+  const v2 = { key: API_V2_KEY, merchant: null };
+  const wechat = { appId: WECHAT_APP, mchId: MCH_ID, appSecret: APP_SECRET, v2, v3 };
   const variables = (findings: { variable: string }[]) => findings.map((one) => one.variable);
 
   it('finds nothing where all is well', () => {
@@ -100,11 +104,22 @@ describe('the diagnosis', () => {
     const wrong = { ...v3, apiKey: 'short', serial: '?', privateKey: 'x y' };
     const verifier = { ...v3.verifier, keyId: 'KEY', publicKey: pemOf(ours.privateKey) };
     expect(
-      variables(diagnoseWechat({ appId: 'w', mchId: 'm', v2Key: 'k', v3: { ...wrong, verifier } })),
+      variables(
+        diagnoseWechat({
+          appId: 'w',
+          mchId: 'm',
+          appSecret: 's',
+          v2: { key: 'k', merchant: { certificate: 'secret-junk!', privateKey: 'x y' } },
+          v3: { ...wrong, verifier },
+        }),
+      ),
     ).toEqual([
       'WECHAT_APP_ID',
       'WECHAT_MCH_ID',
+      'WECHAT_APP_SECRET',
       'WECHAT_API_KEY',
+      'WECHAT_MCH_PRIVATE_KEY',
+      'WECHAT_MCH_CERT',
       'WECHAT_API_V3_KEY',
       'WECHAT_MCH_SERIAL_NO',
       'WECHAT_MCH_PRIVATE_KEY',
@@ -114,6 +129,17 @@ describe('the diagnosis', () => {
     const certificate = { kind: 'certificate' as const, certificate: pemOf(theirs.publicKey) };
     const older = diagnoseWechat({ ...wechat, v3: { ...v3, verifier: certificate } });
     expect(variables(older)).toEqual(['WECHAT_PLATFORM_CERT']);
+  });
+
+  it('tells the merchant’s certificate from that of another key, and from a .p12', async () => {
+    const made = await makeCertificate('merchant');
+    const found = (merchant: MerchantCertificate) =>
+      diagnoseWechat({ ...wechat, v2: { ...v2, merchant }, v3: null });
+    expect(found(made)).toEqual([]);
+    const [foreign] = found({ ...made, privateKey: pemOf(ours.privateKey) });
+    expect(foreign?.message).toContain('not the certificate of WECHAT_MCH_PRIVATE_KEY');
+    const [archive] = found({ ...made, certificate: Buffer.alloc(900, 7).toString('base64') });
+    expect(archive?.message).toContain('.p12');
   });
 
   it.each([

@@ -76,15 +76,22 @@ export function readPublicKey(value: string): KeyObject {
   throw new KeyError('is no key that can be read; was it cut off?');
 }
 
-/** A certificate and the serial number by which its owner names it. @throws KeyError */
-export function readCertificate(value: string): { serial: string; publicKey: KeyObject } {
+/** A certificate, its key, and the serial number by which its owner names it. @throws KeyError */
+export function readCertificate(value: string): {
+  pem: string;
+  serial: string;
+  publicKey: KeyObject;
+} {
   const { der } = derOf(value);
   try {
     const certificate = new X509Certificate(der);
-    return { serial: certificate.serialNumber, publicKey: requireRsa(certificate.publicKey) };
+    const publicKey = requireRsa(certificate.publicKey);
+    return { pem: certificate.toString(), serial: certificate.serialNumber, publicKey };
   } catch (error) {
     if (error instanceof KeyError) throw error;
-    throw new KeyError('is no certificate that can be read');
+    throw new KeyError(
+      'is no certificate that can be read (a .p12 is none: take the .pem beside it)',
+    );
   }
 }
 

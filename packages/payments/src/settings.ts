@@ -14,12 +14,24 @@ export type WechatVerifier =
   | { kind: 'publicKey'; keyId: string; publicKey: string }
   | { kind: 'certificate'; certificate: string };
 
+/** What the merchant proves itself with by TLS: `apiclient_cert.pem` and `apiclient_key.pem`. */
+export interface MerchantCertificate {
+  certificate: string;
+  privateKey: string;
+}
+
 /** What WeChat Pay takes: V3 where it is configured, else V2. */
 export interface WechatSettings {
   appId: string;
   mchId: string;
-  /** 32 characters; needed for V2 only. */
-  v2Key: string | null;
+  /** Of the official account that `appId` is; without it nobody pays inside WeChat's own browser. */
+  appSecret: string | null;
+  v2: {
+    /** 32 characters. */
+    key: string;
+    /** Without it nothing can be given back. */
+    merchant: MerchantCertificate | null;
+  } | null;
   v3: {
     /** 32 characters. */
     apiKey: string;
@@ -36,6 +48,10 @@ export interface ChannelOptions {
   notifyUrl: string;
   /** Origin of the channel's API; another one for a sandbox or a stand-in. */
   baseUrl?: string;
+  /** Origin of the API by which WeChat names payers; another one for a stand-in. */
+  payerBaseUrl?: string;
+  /** Whom TLS believes, as PEM, instead of those that Node.js knows: for a stand-in. */
+  ca?: string;
   /** Longest a call may take. Default 8,000. */
   timeoutMs?: number;
 }

@@ -10,6 +10,7 @@ export const MCH_ID = '1900000001';
 export const SERIAL = '5157F09EFDC096DE15EBE81A47057A7232F1B8E1';
 export const KEY_ID = 'PUB_KEY_ID_0119000000012025';
 export const API_V3_KEY = 'v3-0123456789abcdef0123456789abc';
+export const APP_SECRET = '0123456789abcdef0123456789abcdef';
 export const API_V2_KEY = 'v2-0123456789abcdef0123456789abc';
 
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -67,7 +68,7 @@ export async function noticeFailureOf(call: Promise<unknown>): Promise<string> {
 function expectNoSecret(error: unknown): void {
   const { message, cause } = error as Error;
   expect(cause).toBeUndefined();
-  for (const secret of [API_V2_KEY, API_V3_KEY, 'BEGIN', 'sign=']) {
+  for (const secret of [API_V2_KEY, API_V3_KEY, APP_SECRET, 'BEGIN', 'sign=']) {
     expect(message).not.toContain(secret);
   }
 }

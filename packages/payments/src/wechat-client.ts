@@ -38,7 +38,13 @@ export function at(value: unknown, name: string): unknown {
 }
 
 /** Said while the same thing may work a little later. */
-const TRANSIENT = ['SYSTEM_ERROR', 'SYSTEMERROR', 'BIZERR_NEED_RETRY', 'BIZ_ERR_NEED_RETRY'];
+const TRANSIENT = [
+  'SYSTEM_ERROR',
+  'SYSTEMERROR',
+  'BIZERR_NEED_RETRY',
+  'BIZ_ERR_NEED_RETRY',
+  'FREQUENCY_LIMITED',
+];
 
 /**
  * What the client threw, as a refusal to decide on, or as our error. Its errors hold the private key

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFen } from './amounts.js';
-import type { RefundState, TradeState } from './channel.js';
+import type { PayerNaming, PaymentMode, RefundState, TradeState } from './channel.js';
 import { at } from './wechat-client.js';
+
+/** Inside WeChat's own browser only where payers can be named. */
+export const wechatModes = (payers: PayerNaming | null): PaymentMode[] =>
+  payers ? ['qr', 'mobile', 'jsapi'] : ['qr', 'mobile'];
+
+/** The page for telephones, which goes back to `returnUrl` and not to whatever page had opened it. */
+export function comingBack(url: string, returnUrl: string | undefined): string {
+  if (returnUrl === undefined) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}redirect_url=${encodeURIComponent(returnUrl)}`;
+}
 
 /** What an answer or a notice says of a trade; null where it is not understood. */
 export function wechatTrade(trade: unknown): TradeState | null {

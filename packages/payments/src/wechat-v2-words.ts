@@ -1,5 +1,5 @@
 import { readFen } from './amounts.js';
-import type { TradeState } from './channel.js';
+import type { RefundState, TradeState } from './channel.js';
 import { at } from './wechat-client.js';
 
 export interface WechatV2Settings {
@@ -18,4 +18,19 @@ export function paidV2(data: unknown): TradeState | null {
   if (!isPaid || currency !== 'CNY' || amountFen === null) return null;
   if (typeof transactionId !== 'string' || transactionId === '') return null;
   return { kind: 'paid', transactionId, amountFen };
+}
+
+const REFUND_STATES: Record<string, RefundState> = {
+  SUCCESS: 'done',
+  PROCESSING: 'processing',
+  REFUNDCLOSE: 'failed',
+  // The card is gone: the merchant has to find another way.
+  CHANGE: 'failed',
+};
+
+/** Where a refund stands, in the words of V2; null where it is not understood. */
+export function refundStateV2(value: unknown): RefundState | null {
+  return typeof value === 'string' && Object.hasOwn(REFUND_STATES, value)
+    ? (REFUND_STATES[value] ?? null)
+    : null;
 }

@@ -1,9 +1,16 @@
-import { signV2, startWechatV2, type WechatV2StandIn } from '@ainotebook/testkit';
+import {
+  type MadeCertificate,
+  makeCertificate,
+  signV2,
+  startWechatV2,
+  type WechatV2StandIn,
+} from '@ainotebook/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Hash } from 'wechatpay-axios-plugin';
 import type { PaymentChannel } from './channel.js';
 import {
   API_V2_KEY,
+  APP_SECRET,
   buildPayment,
   failureOf,
   MCH_ID,
@@ -14,17 +21,19 @@ import {
 import { createWechat } from './wechat.js';
 
 const common = { appId: WECHAT_APP, mchId: MCH_ID };
-const settings = { ...common, v2Key: API_V2_KEY, v3: null };
+const v2 = { key: API_V2_KEY, merchant: null };
+const settings = { ...common, appSecret: null, v2, v3: null };
 let wechat: WechatV2StandIn;
 let channel: PaymentChannel;
 
 beforeAll(async () => {
   wechat = await startWechatV2({ ...common, key: API_V2_KEY });
-  const options = { notifyUrl: NOTIFY_URL, baseUrl: wechat.url, timeoutMs: 2_000 };
-  channel = createWechat(settings, options);
+  channel = createWechat(settings, options());
 });
 afterEach(() => wechat.behave('answer'));
 afterAll(() => wechat.stop());
+
+const options = () => ({ notifyUrl: NOTIFY_URL, baseUrl: wechat.url, timeoutMs: 2_000 });
 
 async function paid(fields = {}) {
   const payment = buildPayment(fields);
@@ -76,11 +85,125 @@ describe('a payment', () => {
     expect(await channel.close('unknown-number')).toBe('absent');
   });
 
-  it('cannot be given back: V2 needs a certificate, so V3 is named', async () => {
+  it('cannot be given back without the certificate of the merchant, which is named', async () => {
     const { outTradeNo } = await paid();
     const request = { outTradeNo, refundNo: 'r1', amountFen: 1, totalFen: 1234, reason: '' };
     expect(await failureOf(channel.refund(request))).toBe('unsupported');
-    expect(channel.refundNeeds).toContain('WECHAT_API_V3_KEY');
+    expect(channel.refundNeeds).toEqual(['WECHAT_MCH_CERT', 'WECHAT_MCH_PRIVATE_KEY']);
+  });
+
+  it('inside WeChat is signed for its bridge as the order was, where payers can be named', async () => {
+    expect(channel.modes).toEqual(['qr', 'mobile']);
+    const inside = createWechat({ ...settings, appSecret: APP_SECRET }, options());
+    expect(inside.modes).toContain('jsapi');
+    const start = await inside.createPayment(buildPayment({ mode: 'jsapi', openId: 'o-1' }));
+    if (start.kind !== 'jsapi') throw new Error('not for the bridge');
+    const { paySign, ...params } = start.params;
+    expect(params).toMatchObject({ appId: WECHAT_APP, signType: 'HMAC-SHA256' });
+    expect(paySign).toBe(signV2(params, API_V2_KEY, 'HMAC-SHA256'));
+    const nobody = inside.createPayment(buildPayment({ mode: 'jsapi' }));
+    expect(await failureOf(nobody)).toBe('unsupported');
+  });
+});
+
+describe('a refund, by the certificate of the merchant', () => {
+  let bank: WechatV2StandIn;
+  let shop: PaymentChannel;
+  let imposter: PaymentChannel;
+  beforeAll(async () => {
+    const [server, merchant, other] = await Promise.all(
+      ['127.0.0.1', 'merchant', 'somebody else'].map(makeCertificate),
+    );
+    if (!server || !merchant || !other) throw new Error('no certificates');
+    bank = await startWechatV2({ ...common, key: API_V2_KEY, tls: { server, merchant } });
+    const by = (shown: MadeCertificate) =>
+      createWechat(
+        { ...settings, v2: { ...v2, merchant: shown } },
+        { notifyUrl: NOTIFY_URL, baseUrl: bank.url, ca: server.certificate, timeoutMs: 2_000 },
+      );
+    [shop, imposter] = [by(merchant), by(other)];
+  });
+  afterEach(() => {
+    bank.behave('answer');
+    bank.delayRefunds(false);
+  });
+  afterAll(() => bank.stop());
+
+  /** A payment of 12.34 yuan that went through, and a request to give a part of it back. */
+  async function sold() {
+    const payment = buildPayment();
+    await shop.createPayment(payment);
+    bank.pay(payment.outTradeNo);
+    const { outTradeNo } = payment;
+    const request = { outTradeNo, refundNo: `${outTradeNo}-r1`, amountFen: 234, totalFen: 1234 };
+    return { ...request, reason: '迟到了' };
+  }
+  const goneBack = (outTradeNo: string) =>
+    bank.bill.filter((line) => line.outTradeNo === outTradeNo && line.kind === 'refund');
+
+  it('goes back once, however often it is asked for', async () => {
+    const request = await sold();
+    expect(shop.refundNeeds).toEqual([]);
+    expect(await shop.queryRefund(request)).toBe('absent');
+    for (let time = 0; time < 3; time += 1) expect(await shop.refund(request)).toBe('done');
+    expect(goneBack(request.outTradeNo)).toMatchObject([{ amountFen: 234 }]);
+    expect(await shop.query(request.outTradeNo)).toMatchObject({ kind: 'paid', amountFen: 1234 });
+  });
+
+  it('waits while WeChat works on it, and is done when it says so', async () => {
+    const request = await sold();
+    bank.delayRefunds(true);
+    expect(await shop.refund(request)).toBe('processing');
+    bank.delayRefunds(false);
+    expect(await shop.queryRefund(request)).toBe('done');
+  });
+
+  it('whose answer is lost is the same refund when it is asked for again', async () => {
+    const request = await sold();
+    bank.behave('drop');
+    expect(await failureOf(shop.refund(request))).toBe('unreachable');
+    bank.behave('answer');
+    expect(await shop.refund(request)).toBe('done');
+    expect(goneBack(request.outTradeNo)).toHaveLength(1);
+  });
+
+  it('of one of two payments is of that one; of more than was paid is refused', async () => {
+    const request = await sold();
+    const transactionId = bank.payAgain(request.outTradeNo);
+    const whole = { ...request, transactionId, amountFen: 1234 };
+    expect(await shop.refund(whole)).toBe('done');
+    expect(goneBack(request.outTradeNo)).toMatchObject([{ transactionId, amountFen: 1234 }]);
+    const more = { ...request, refundNo: `${request.outTradeNo}-r2`, amountFen: 1235 };
+    expect(await failureOf(shop.refund(more))).toBe('refused');
+  });
+
+  it('is refused to anybody with another certificate', async () => {
+    const request = await sold();
+    expect(await failureOf(imposter.refund(request))).toBe('refused');
+    expect(goneBack(request.outTradeNo)).toEqual([]);
+  });
+
+  it.each([
+    ['SUCCESS', 'done'],
+    ['REFUNDCLOSE', 'failed'],
+    ['CHANGE', 'failed'],
+  ] as const)('is told of as %s: %s', async (status, state) => {
+    const { outTradeNo, refundNo } = await sold();
+    const body = Buffer.from(bank.refundNotice(outTradeNo, refundNo, { status }));
+    const notice = await shop.verifyNotice({ body, headers: {} });
+    expect(notice).toMatchObject({ outTradeNo, event: { kind: 'refund', refundNo, state } });
+  });
+
+  it.each([
+    ['encrypted with another key', { encryptWith: 'x'.repeat(32) }, 'signature|malformed'],
+    ['for another merchant', { changes: { mch_id: '1900000009' } }, 'foreign'],
+    ['in an unknown state', { status: 'MAYBE' }, 'malformed'],
+    ['of nothing', { changes: { req_info: 'AAAA' } }, 'signature'],
+  ])('told of %s is not believed', async (_, more, kind) => {
+    const { outTradeNo, refundNo } = await sold();
+    const xml = bank.refundNotice(outTradeNo, refundNo, more);
+    const said = await noticeFailureOf(shop.verifyNotice({ body: Buffer.from(xml), headers: {} }));
+    expect(said).toMatch(new RegExp(`^(${kind})$`));
   });
 });
 
@@ -99,7 +222,7 @@ describe('an answer', () => {
 
   it('to a wrong key is a refusal', async () => {
     const wrong = createWechat(
-      { ...settings, v2Key: 'x'.repeat(32) },
+      { ...settings, v2: { ...v2, key: 'x'.repeat(32) } },
       { notifyUrl: NOTIFY_URL, baseUrl: wechat.url },
     );
     expect(await failureOf(wrong.query('unknown-number'))).toBe('refused');
@@ -107,7 +230,8 @@ describe('an answer', () => {
 });
 
 it('refuses a key that is not one, which the SDK would sign with nothing', () => {
-  const make = () => createWechat({ ...settings, v2Key: 'short' }, { notifyUrl: NOTIFY_URL });
+  const short = { ...settings, v2: { ...v2, key: 'short' } };
+  const make = () => createWechat(short, { notifyUrl: NOTIFY_URL });
   expect(make).toThrow('WECHAT_API_KEY');
 });
 

@@ -1,9 +1,10 @@
-import { createVerify } from 'node:crypto';
-import { startWechatV3, type WechatV3StandIn } from '@ainotebook/testkit';
+import { createPrivateKey, createVerify, X509Certificate } from 'node:crypto';
+import { makeCertificate, startWechatV3, type WechatV3StandIn } from '@ainotebook/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentChannel, RawNotice } from './channel.js';
 import {
   API_V3_KEY,
+  APP_SECRET,
   buildPayment,
   failureOf,
   KEY_ID,
@@ -34,7 +35,8 @@ beforeAll(async () => {
   channel = createWechat(
     {
       ...common,
-      v2Key: null,
+      appSecret: APP_SECRET,
+      v2: null,
       v3: {
         apiKey: API_V3_KEY,
         serial: SERIAL,
@@ -82,6 +84,10 @@ describe('a payment', () => {
   it('on a telephone is an address, and needs that of the payer', async () => {
     const mobile = buildPayment({ mode: 'mobile', payerIp: '203.0.113.9' });
     expect(await channel.createPayment(mobile)).toMatchObject({ kind: 'redirect' });
+    const returnUrl = 'https://notes.test/orders?id=1';
+    const back = await channel.createPayment(buildPayment({ ...mobile, returnUrl }));
+    if (back.kind !== 'redirect') throw new Error('no address');
+    expect(new URL(back.url).searchParams.get('redirect_url')).toBe(returnUrl);
     const nobody = channel.createPayment(buildPayment({ mode: 'mobile' }));
     expect(await failureOf(nobody)).toBe('unsupported');
   });
@@ -233,4 +239,49 @@ describe('the bill', () => {
     wechat.behave('forged');
     expect(await failureOf(channel.bill(today()))).toBe('untrusted');
   });
+});
+
+it('of an older merchant is believed by the certificate of the platform, and by that alone', async () => {
+  const made = await makeCertificate('platform');
+  const serial = new X509Certificate(made.certificate).serialNumber;
+  const platform = await startWechatV3({
+    ...common,
+    apiKey: API_V3_KEY,
+    serial: SERIAL,
+    keyId: serial,
+    keys: {
+      merchant: ours,
+      wechat: { privateKey: createPrivateKey(made.privateKey) },
+      stranger,
+    },
+  });
+  try {
+    const older = createWechat(
+      {
+        ...common,
+        appSecret: null,
+        v2: null,
+        v3: {
+          apiKey: API_V3_KEY,
+          serial: SERIAL,
+          privateKey: pemOf(ours.privateKey),
+          verifier: { kind: 'certificate', certificate: made.certificate },
+        },
+      },
+      { notifyUrl: NOTIFY_URL, baseUrl: platform.url, timeoutMs: 2_000 },
+    );
+    expect(older.modes).not.toContain('jsapi');
+    const { outTradeNo } = buildPayment();
+    await older.createPayment(buildPayment({ outTradeNo }));
+    platform.pay(outTradeNo);
+    expect(await older.query(outTradeNo)).toMatchObject({ kind: 'paid', amountFen: 1234 });
+    const notice = await older.verifyNotice(raw(platform.notice(outTradeNo)));
+    expect(notice).toMatchObject({ outTradeNo, event: { kind: 'payment' } });
+    const forged = raw(platform.notice(outTradeNo, { signWith: stranger.privateKey }));
+    expect(await noticeFailureOf(older.verifyNotice(forged))).toBe('signature');
+    platform.behave('forged');
+    expect(await failureOf(older.query(outTradeNo))).toBe('untrusted');
+  } finally {
+    await platform.stop();
+  }
 });

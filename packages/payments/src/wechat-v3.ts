@@ -4,6 +4,7 @@ import { plainSubject, requireFen } from './amounts.js';
 import type {
   NewPayment,
   NoticeReply,
+  PayerNaming,
   PaymentChannel,
   PaymentStart,
   RefundRequest,
@@ -14,13 +15,14 @@ import { isPair, KeyError, readCertificate, readPrivateKey, readPublicKey } from
 import { PaymentError } from './payment-error.js';
 import { type ChannelOptions, DEFAULT_TIMEOUT_MS, type WechatVerifier } from './settings.js';
 import { at, readRefusal, refused, TRANSPORT, type WechatV3 } from './wechat-client.js';
-import { wechatRefundState, wechatTrade } from './wechat-trade.js';
+import { comingBack, wechatModes, wechatRefundState, wechatTrade } from './wechat-trade.js';
 import { wechatV3Bill } from './wechat-v3-bill.js';
 import { verifyV3Notice } from './wechat-v3-notice.js';
 
 export interface WechatV3Settings {
   appId: string;
   mchId: string;
+  payers: PayerNaming | null;
   apiKey: string;
   serial: string;
   privateKey: string;
@@ -37,7 +39,8 @@ export function createWechatV3(
   const client = createClient(settings, options);
   return {
     name: 'wechat',
-    modes: ['qr', 'mobile', 'jsapi'],
+    modes: wechatModes(settings.payers),
+    payers: settings.payers,
     refundNeeds: [],
     hasBills: true,
     createPayment: (payment) => createPayment(client, payment),
@@ -109,7 +112,7 @@ function readVerifier(verifier: WechatVerifier): [string, KeyObject] {
 }
 
 async function createPayment(client: WechatV3, payment: NewPayment): Promise<PaymentStart> {
-  const { mode, outTradeNo, amountFen, subject, expiresAt, payerIp, openId } = payment;
+  const { mode, outTradeNo, amountFen, subject, expiresAt, returnUrl, payerIp, openId } = payment;
   requireFen(amountFen);
   const trade = {
     appid: client.appId,
@@ -135,7 +138,8 @@ async function createPayment(client: WechatV3, payment: NewPayment): Promise<Pay
     case 'mobile': {
       if (!payerIp) throw new PaymentError('unsupported', 'WeChat Pay needs the payer’s address');
       const scene = { payer_client_ip: payerIp, h5_info: { type: 'Wap' } };
-      return { kind: 'redirect', url: await start('h5', { scene_info: scene }, 'h5_url') };
+      const url = await start('h5', { scene_info: scene }, 'h5_url');
+      return { kind: 'redirect', url: comingBack(url, returnUrl) };
     }
     case 'jsapi': {
       if (!openId) throw new PaymentError('unsupported', 'WeChat Pay needs the payer’s open id');

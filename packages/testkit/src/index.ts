@@ -11,6 +11,7 @@ export {
   startSearchEngines,
 } from './ai/search.js';
 export { vectorOf } from './ai/vectors.js';
+export { type MadeCertificate, makeCertificate } from './certificates.js';
 export { type FaultProxy, startFaultProxy, type Toxics } from './fault-proxy.js';
 export {
   type AlipayKeys,
@@ -19,6 +20,7 @@ export {
   startAlipay,
 } from './payments/alipay.js';
 export type { BillLine, ChannelBehaviour } from './payments/trades.js';
+export { startWechatPayers, type WechatPayersStandIn } from './payments/wechat-payers.js';
 export { signV2, startWechatV2, type WechatV2StandIn } from './payments/wechat-v2.js';
 export { startWechatV3, type WechatV3StandIn } from './payments/wechat-v3.js';
 export {

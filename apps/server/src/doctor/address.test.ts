@@ -1,24 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { createServer, type Server } from 'node:tls';
+import { makeCertificate } from '@ainotebook/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCertificate } from './address.js';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ainotebook-tls-'));
 let server: Server;
 let port = 0;
 beforeAll(async () => {
-  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => path.join(folder, name)) as [
-    string,
-    string,
-  ];
-  spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=notes.test', '-days', '30'],
-    ...['-keyout', key, '-out', cert],
-  ]);
-  server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) =>
+  const { certificate, privateKey } = await makeCertificate('notes.test');
+  server = createServer({ key: privateKey, cert: certificate }, (socket) =>
     socket.on('error', () => undefined),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -27,7 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   server.close();
-  rmSync(folder, { recursive: true });
 });
 
 describe('the certificate of an address', () => {

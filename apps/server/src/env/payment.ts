@@ -35,7 +35,25 @@ export const paymentVariables = {
     .meta(
       about(
         PAYMENT,
-        'APIv2 key, 32 characters. Enough to be paid, not for refunds; for those set the five below, and this one is not needed.',
+        'APIv2 key, 32 characters. Enough to be paid; refunds take WECHAT_MCH_CERT and its key as well. With the five of V3 below it is not needed.',
+        { isSecret: true, example: '' },
+      ),
+    ),
+  WECHAT_MCH_CERT: text
+    .optional()
+    .meta(
+      about(
+        PAYMENT,
+        'Merchant certificate (apiclient_cert.pem, not the .p12), for refunds without V3; its key is WECHAT_MCH_PRIVATE_KEY.',
+        { example: '' },
+      ),
+    ),
+  WECHAT_APP_SECRET: text
+    .optional()
+    .meta(
+      about(
+        PAYMENT,
+        "Secret of the official account that WECHAT_APP_ID is, for paying inside WeChat's own browser.",
         { isSecret: true, example: '' },
       ),
     ),
@@ -45,11 +63,12 @@ export const paymentVariables = {
   WECHAT_MCH_SERIAL_NO: text
     .optional()
     .meta(about(PAYMENT, 'Serial number of the merchant certificate.', { example: '' })),
-  WECHAT_MCH_PRIVATE_KEY: text
-    .optional()
-    .meta(
-      about(PAYMENT, 'Private key of the merchant certificate.', { isSecret: true, example: '' }),
-    ),
+  WECHAT_MCH_PRIVATE_KEY: text.optional().meta(
+    about(PAYMENT, 'Private key of the merchant certificate (apiclient_key.pem).', {
+      isSecret: true,
+      example: '',
+    }),
+  ),
   WECHAT_PAY_PUBLIC_KEY_ID: text
     .optional()
     .meta(about(PAYMENT, 'PUB_KEY_ID_ and digits.', { example: '' })),
@@ -64,6 +83,9 @@ export const paymentVariables = {
   WECHAT_API_BASE: urlOf('http:', 'https:')
     .default('https://api.mch.weixin.qq.com/')
     .meta(about(PAYMENT, 'Address of WeChat Pay.')),
+  WECHAT_PAYER_BASE: urlOf('http:', 'https:')
+    .default('https://api.weixin.qq.com/')
+    .meta(about(PAYMENT, 'Address of WeChat that names payers.')),
   PAY_NOTIFY_BASE_URL: urlOf('http:', 'https:')
     .optional()
     .meta(

@@ -107,19 +107,24 @@ function s3Storage(env: Env): Feature {
   };
 }
 
-/** V3 where any part of it is set, with whichever proof of the other side the merchant has; else V2. */
+/**
+ * V3 where any part of it is set, with whichever proof of the other side the merchant has; else V2. The key
+ * of the merchant belongs to both.
+ */
 function wechatPay(env: Env): Feature {
+  const name = 'WeChat Pay';
   const merchant: EnvName[] = ['WECHAT_APP_ID', 'WECHAT_MCH_ID'];
   const publicKey: EnvName[] = ['WECHAT_PAY_PUBLIC_KEY_ID', 'WECHAT_PAY_PUBLIC_KEY'];
-  const v3: EnvName[] = ['WECHAT_API_V3_KEY', 'WECHAT_MCH_SERIAL_NO', 'WECHAT_MCH_PRIVATE_KEY'];
-  const isSet = (name: EnvName) => env[name] !== undefined;
+  const own: EnvName[] = ['WECHAT_API_V3_KEY', 'WECHAT_MCH_SERIAL_NO'];
+  const pair: EnvName[] = ['WECHAT_MCH_CERT', 'WECHAT_MCH_PRIVATE_KEY'];
+  const isSet = (variable: EnvName) => env[variable] !== undefined;
   const hasCertificate = isSet('WECHAT_PLATFORM_CERT') && !publicKey.some(isSet);
   const proof: EnvName[] = hasCertificate ? ['WECHAT_PLATFORM_CERT'] : publicKey;
-  const isV3 = [...v3, ...proof].some(isSet);
-  return {
-    name: 'WeChat Pay',
-    variables: isV3 ? [...merchant, ...v3, ...proof] : [...merchant, 'WECHAT_API_KEY'],
-  };
+  const isKeyAlone = isSet('WECHAT_MCH_PRIVATE_KEY') && !isSet('WECHAT_MCH_CERT');
+  if (isKeyAlone || [...own, ...proof].some(isSet)) {
+    return { name, variables: [...merchant, ...own, 'WECHAT_MCH_PRIVATE_KEY', ...proof] };
+  }
+  return { name, variables: [...merchant, 'WECHAT_API_KEY', ...(pair.some(isSet) ? pair : [])] };
 }
 
 function secretErrors(

@@ -156,7 +156,7 @@ export function createMetrics(
   const money = new Gauge({
     name: 'payments',
     aggregator: 'max',
-    help: 'Orders and refunds that wait, and what needs a person: notices of another amount, payments of what was paid, refunds that failed, differences between bill and ledger of the last week',
+    help: 'Orders and refunds that wait, and what needs a person: notices of another amount or of no order of ours, payments of what was paid, refunds that failed, differences between bill and ledger of the last week',
     labelNames: ['state'],
     registers,
     collect: () =>
@@ -197,6 +197,8 @@ export function createMetrics(
               (select count(*) from payments where is_surplus and created_at > ${week}) as paid_twice,
               (select count(*) from payment_notices
                 where state = 'rejected' and reason = 'mismatch' and created_at > ${week}) as mismatched,
+              (select count(*) from payment_notices
+                where state = 'rejected' and reason = 'unknown_order' and created_at > ${week}) as unknown_order,
               (select coalesce(sum(difference_count), 0) from bill_comparisons
                 where day > current_date - 7) as bill_differences`,
     );

@@ -189,9 +189,14 @@ describe('money that nobody waits for', () => {
     expect((await rowOf(kept.id)).status).toBe('pending');
   });
 
-  it('is a number that operators are alerted by', async () => {
+  it('is a number that operators are alerted by, as money for nothing of ours is', async () => {
+    const made = await order(await server.register());
+    payAlipay(made.no);
+    const changes = { out_trade_no: 'of-another-shop' };
+    expect((await notifyAlipay(alipay().notice(made.no, { changes }))).text).toBe('fail');
     const { text } = await server.send({ path: '/metrics' });
     expect(text).toContain('payments{state="paid_twice"} 4');
+    expect(text).toContain('payments{state="unknown_order"} 1');
     expect(text).toContain('payments{state="refunding"} 0');
     expect(text).toMatch(/payments\{state="pending"\} [1-9]/);
   });

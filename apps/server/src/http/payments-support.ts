@@ -5,7 +5,9 @@ import {
   type AlipayStandIn,
   type BillLine,
   startAlipay,
+  startWechatPayers,
   startWechatV3,
+  type WechatPayersStandIn,
   type WechatV3StandIn,
 } from '@ainotebook/testkit';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
@@ -19,12 +21,13 @@ const pem = (key: (typeof ours)['publicKey'] | (typeof ours)['privateKey']) =>
 
 const APP = '2021000000000001';
 const MERCHANT = { appId: 'wx0123456789abcdef', mchId: '1900000001' };
+const APP_SECRET = '0123456789abcdef0123456789abcdef';
 const V3 = { apiKey: 'k'.repeat(32), serial: '5157F09EFDC096DE', keyId: 'PUB_KEY_ID_0119000000' };
 interface OrderView {
   id: string;
   status: string;
   channel: string;
-  start: { kind: string } | null;
+  start: { kind: string; params?: Record<string, string> } | null;
   refundedFen: number;
 }
 
@@ -35,11 +38,13 @@ export const forger = stranger.privateKey;
 export function useShop() {
   let alipay: AlipayStandIn;
   let wechat: WechatV3StandIn;
+  let payers: WechatPayersStandIn;
 
   beforeAll(async () => {
     alipay = await startAlipay({ appId: APP, keys: { app: ours, alipay: theirs, stranger } });
     const keys = { merchant: ours, wechat: theirs, stranger };
     wechat = await startWechatV3({ ...MERCHANT, ...V3, keys });
+    payers = await startWechatPayers({ appId: MERCHANT.appId, secret: APP_SECRET });
   });
   const server = useServer({
     pool: { max: 20 },
@@ -56,14 +61,19 @@ export function useShop() {
       wechat: createWechat(
         {
           ...MERCHANT,
-          v2Key: null,
+          appSecret: APP_SECRET,
+          v2: null,
           v3: {
             ...V3,
             privateKey: pem(ours.privateKey),
             verifier: { kind: 'publicKey', keyId: V3.keyId, publicKey: pem(theirs.publicKey) },
           },
         },
-        { notifyUrl: 'https://notes.test/api/payments/wechat/notify', baseUrl: wechat.url },
+        {
+          notifyUrl: 'https://notes.test/api/payments/wechat/notify',
+          baseUrl: wechat.url,
+          payerBaseUrl: payers.url,
+        },
       ),
     }),
   });
@@ -97,6 +107,7 @@ export function useShop() {
   afterAll(async () => {
     await alipay.stop();
     await wechat.stop();
+    await payers.stop();
   });
 
   /** An order of a person, with our number at the channel. */
@@ -223,6 +234,7 @@ export function useShop() {
     planId: () => planId,
     alipay: (): AlipayStandIn => alipay,
     wechat: (): WechatV3StandIn => wechat,
+    payers: (): WechatPayersStandIn => payers,
     order,
     rowOf,
     manyOrders,

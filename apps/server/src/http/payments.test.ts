@@ -9,6 +9,7 @@ const {
   planId,
   alipay,
   wechat,
+  payers,
   order,
   rowOf,
   manyOrders,
@@ -78,6 +79,28 @@ describe('buying', () => {
     await expect(order(person)).rejects.toThrow('payment_failed');
     const made = await order(person, { channel: 'wechat' });
     expect(made.status).toBe('pending');
+  });
+
+  it('inside WeChat takes the code that names the payer, which is good once', async () => {
+    const ways = dataOf(await server.query('orders.channels', undefined));
+    const [alipayWay, wechatWay] = ways as { payerUrl: string | null }[];
+    expect(alipayWay).toMatchObject({ name: 'alipay', payerUrl: null });
+    const there = new URL(wechatWay?.payerUrl ?? '');
+    expect(there.searchParams.get('redirect_uri')).toMatch(/\/pricing$/);
+    const [person, other] = [await server.register(), await server.register()];
+    const inside = { channel: 'wechat', mode: 'jsapi' };
+    await expect(order(person, inside)).rejects.toThrow('bad_input');
+    const payerCode = payers().issue('o-payer');
+    const made = await order(person, { ...inside, payerCode });
+    expect(made.start).toMatchObject({ kind: 'jsapi', params: { signType: 'RSA' } });
+    expect(wechat().calls.at(-1)?.body).toContain('"openid":"o-payer"');
+    // The same order again asks nobody; another person with the same code is nobody.
+    expect(await order(person, { ...inside, payerCode })).toMatchObject({ id: made.id });
+    await expect(order(other, { ...inside, payerCode })).rejects.toThrow('payment_failed');
+    wechat().pay(made.no);
+    expect((await notifyWechat(wechat().notice(made.no))).status).toBe(200);
+    expect(await given(person)).toHaveLength(1);
+    expect(await given(other)).toEqual([]);
   });
 
   it('is off where nothing is set up, and says so', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CreateOrderInput, Order } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import type { PaymentChannel } from '@ainotebook/payments';
+import type { PayerNaming, PaymentChannel } from '@ainotebook/payments';
 import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { appLink } from '../app-link.js';
@@ -35,6 +35,10 @@ export async function createOrder(ctx: Buyer, input: CreateOrderInput): Promise<
   if (!channel.modes.includes(input.mode)) {
     throw new AppError('bad_input', 'This channel cannot be paid in this way');
   }
+  const payerCode = input.mode === 'jsapi' ? input.payerCode : null;
+  if (payerCode === undefined) {
+    throw new AppError('bad_input', 'Paying inside WeChat takes the code that names the payer');
+  }
   const { userId } = ctx.auth;
   const plan = await requirePlan(ctx.db, input.planId);
   const price = plan.prices.find((one) => one.period === input.period);
@@ -56,7 +60,7 @@ export async function createOrder(ctx: Buyer, input: CreateOrderInput): Promise<
     ? open
     : await insertOrder(ctx, { userId, planId: plan.id, subject: plan.name, ...wanted });
   if (order.start !== null || order.status !== 'pending') return toOrder(order);
-  return toOrder(await beginPayment(ctx, channel, { order, openId: input.openId }));
+  return toOrder(await beginPayment(ctx, channel, { order, payerCode }));
 }
 
 type Wanted = Pick<OrderRow, 'versionId' | 'period' | 'amountFen' | 'channel' | 'mode'>;
@@ -135,12 +139,19 @@ async function formerCheckout(tx: Tx, { userId, planId }: NewOrder): Promise<str
   return row?.status === 'closed' ? row.checkoutId : null;
 }
 
+function requirePayers({ payers }: PaymentChannel): PayerNaming {
+  if (payers) return payers;
+  throw new AppError('payment_off', 'This channel names no payers');
+}
+
 async function beginPayment(
   ctx: Buyer,
   channel: PaymentChannel,
-  { order, openId }: { order: OrderRow; openId: string | undefined },
+  { order, payerCode }: { order: OrderRow; payerCode: string | null },
 ): Promise<OrderRow> {
   const { mode, outTradeNo, amountFen, subject, expiresAt } = order;
+  const openId =
+    payerCode === null ? null : await asked(requirePayers(channel).openIdOf(payerCode));
   const start = await asked(
     channel.createPayment({
       mode,
@@ -150,7 +161,7 @@ async function beginPayment(
       expiresAt,
       returnUrl: appLink(ctx.config, '/orders', { id: order.id }),
       payerIp: ctx.request.ip,
-      ...(openId === undefined ? {} : { openId }),
+      ...(openId ? { openId } : {}),
     }),
   );
   const [row] = await ctx.db

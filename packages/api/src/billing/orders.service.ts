@@ -6,6 +6,7 @@ import type {
 } from '@ainotebook/contract';
 import { schema } from '@ainotebook/db';
 import { and, desc, eq, inArray } from 'drizzle-orm';
+import { appLink } from '../app-link.js';
 import { auditBy } from '../audit/audit.js';
 import type { AuthedContext, Context } from '../context.js';
 import { AppError, notFound } from '../errors.js';
@@ -18,10 +19,15 @@ import { startRefund } from './refunds.js';
 const { orders } = schema;
 
 /** The ways to pay that are set up here. */
-export function listChannels(ctx: Pick<Context, 'payments'>): PaymentChannelInfo[] {
+export function listChannels(ctx: Pick<Context, 'payments' | 'config'>): PaymentChannelInfo[] {
+  const returnUrl = appLink(ctx.config, '/pricing');
   return Object.values(ctx.payments)
     .filter((channel) => channel !== undefined)
-    .map(({ name, modes }) => ({ name, modes: [...modes] }));
+    .map(({ name, modes, payers }) => ({
+      name,
+      modes: [...modes],
+      payerUrl: payers?.url(returnUrl) ?? null,
+    }));
 }
 
 async function requireOrder(ctx: Pick<Buyer, 'db' | 'auth'>, id: string): Promise<OrderRow> {

@@ -1,5 +1,7 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import type { MadeCertificate } from '../certificates.js';
 import { listenOnLoopback, readBody } from './http.js';
 import { type ChannelBehaviour, createTrades, type Trade } from './trades.js';
 
@@ -8,6 +10,8 @@ export interface WechatV2Options {
   mchId: string;
   /** 32 characters. */
   key: string;
+  /** Speaks TLS by `server`, and gives money back to whoever shows `merchant`; else to nobody. */
+  tls?: { server: MadeCertificate; merchant: MadeCertificate };
 }
 
 export type WechatV2StandIn = Awaited<ReturnType<typeof startWechatV2>>;
@@ -48,9 +52,11 @@ export interface V2NoticeOptions {
 
 /** A stand-in of WeChat Pay V2 on loopback, written from its documents without the SDK. */
 export async function startWechatV2(options: WechatV2Options) {
-  const { appId, mchId, key } = options;
+  const { appId, mchId, key, tls } = options;
   const book = createTrades();
   let behaviour: ChannelBehaviour = 'answer';
+  /** Refunds stay `PROCESSING` until it is false. */
+  let isRefundSlow = false;
   const calls: { path: string; fields: Fields }[] = [];
 
   const signed = (fields: Fields, type: 'MD5' | 'HMAC-SHA256'): string => {
@@ -73,13 +79,24 @@ export async function startWechatV2(options: WechatV2Options) {
     const type = fields.sign_type === 'HMAC-SHA256' ? 'HMAC-SHA256' : 'MD5';
     const isOurs = fields.appid === appId && fields.mch_id === mchId;
     const isSigned = isOurs && fields.sign === signV2(fields, key, type);
-    const answer = isSigned ? handle(book, path, fields) : null;
+    const isMerchant = req.socket instanceof TLSSocket && req.socket.authorized;
+    const about = { path, fields, isMerchant, isRefundSlow };
+    const answer = isSigned ? handle(book, about) : null;
     if (behaviour === 'drop') return void res.destroy();
     res.writeHead(200, { 'content-type': 'text/xml' });
     if (!answer) return void res.end(toXml({ return_code: 'FAIL', return_msg: '签名错误' }));
     res.end(signed({ return_code: 'SUCCESS', ...answer }, type));
   };
-  const server = await listenOnLoopback(serve);
+  const server = await listenOnLoopback(
+    serve,
+    tls && {
+      key: tls.server.privateKey,
+      cert: tls.server.certificate,
+      ca: tls.merchant.certificate,
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
+  );
 
   return {
     url: server.url,
@@ -89,7 +106,11 @@ export async function startWechatV2(options: WechatV2Options) {
     behave: (next: ChannelBehaviour) => {
       behaviour = next;
     },
+    delayRefunds: (isDelayed: boolean) => {
+      isRefundSlow = isDelayed;
+    },
     pay: book.pay,
+    payAgain: book.payAgain,
     /** Closed by WeChat Pay, its time being over. */
     expire: (outTradeNo: string) => {
       book.get(outTradeNo).state = 'closed';
@@ -113,8 +134,26 @@ export async function startWechatV2(options: WechatV2Options) {
       const xml = toXml({ ...fields, sign: signV2(fields, signWith, type) });
       return after ? after(xml) : xml;
     },
+    /** What became of a refund; signed by nothing, encrypted with a hash of the key. */
+    refundNotice: (outTradeNo: string, refundNo: string, more: V2RefundNoticeOptions = {}) => {
+      const { encryptWith = key, status = 'SUCCESS', changes = {} } = more;
+      const secret = createHash('md5').update(encryptWith).digest('hex');
+      const cipher = createCipheriv('aes-256-ecb', secret, null);
+      const named = { out_trade_no: outTradeNo, out_refund_no: refundNo, refund_status: status };
+      const plain = toXml(named).replaceAll('xml>', 'root>');
+      const info = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      const outside = { return_code: 'SUCCESS', appid: appId, mch_id: mchId, nonce_str: 'n' };
+      return toXml({ ...outside, req_info: info.toString('base64'), ...changes });
+    },
     stop: server.stop,
   };
+}
+
+/** How a notice of a refund differs from that of one which is done. */
+export interface V2RefundNoticeOptions {
+  encryptWith?: string;
+  status?: string;
+  changes?: Record<string, string>;
 }
 
 const describe = (trade: Trade): Fields => ({
@@ -123,13 +162,24 @@ const describe = (trade: Trade): Fields => ({
   ...(trade.transactionId === null ? {} : { transaction_id: trade.transactionId }),
 });
 
-function handle(book: ReturnType<typeof createTrades>, path: string, fields: Fields): Fields {
+interface Asked {
+  path: string;
+  fields: Fields;
+  isMerchant: boolean;
+  isRefundSlow: boolean;
+}
+
+const ok = { result_code: 'SUCCESS' };
+const no = (code: string) => ({ result_code: 'FAIL', err_code: code, err_code_des: code });
+
+function handle(book: ReturnType<typeof createTrades>, asked: Asked): Fields {
+  const { path, fields, isMerchant, isRefundSlow } = asked;
   const outTradeNo = fields.out_trade_no ?? '';
-  const ok = { result_code: 'SUCCESS' };
-  const no = (code: string) => ({ result_code: 'FAIL', err_code: code, err_code_des: code });
   const trade = book.trades.get(outTradeNo);
   switch (path) {
     case '/pay/unifiedorder': {
+      const started = startOf(fields);
+      if (!started) return no('PARAM_ERROR');
       const amountFen = Number(fields.total_fee);
       if (trade && trade.amountFen !== amountFen) return no('INVALID_REQUEST');
       const base = { outTradeNo, amountFen, subject: fields.body ?? '' };
@@ -141,21 +191,52 @@ function handle(book: ReturnType<typeof createTrades>, path: string, fields: Fie
         more: new Map(),
       };
       if (!trade) book.trades.set(outTradeNo, fresh);
-      return fields.trade_type === 'MWEB'
-        ? { ...ok, mweb_url: `https://wx.tenpay.com/mweb?prepay_id=${outTradeNo}` }
-        : { ...ok, code_url: `weixin://wxpay/bizpayurl?pr=${outTradeNo}` };
+      return { ...ok, ...started };
     }
     case '/pay/orderquery': {
       if (!trade) return no('ORDERNOTEXIST');
       const states = { coded: 'NOTPAY', open: 'NOTPAY', closed: 'CLOSED', paid: 'SUCCESS' };
-      return { ...ok, trade_state: states[trade.state], ...describe(trade) };
+      const state = trade.refunds.size > 0 ? 'REFUND' : states[trade.state];
+      return { ...ok, trade_state: state, ...describe(trade) };
     }
     case '/pay/closeorder':
       if (!trade) return no('ORDERNOTEXIST');
       if (trade.state === 'paid') return no('ORDERPAID');
       trade.state = 'closed';
       return ok;
+    case '/secapi/pay/refund': {
+      // Who asks is known by TLS alone.
+      if (!isMerchant) return no('CERT_ERROR');
+      const { out_refund_no: refundNo = '', transaction_id: transactionId } = fields;
+      const which = { outTradeNo: fields.out_trade_no, transactionId };
+      const found = book.find(which);
+      if (!found || String(found.amountFen) !== fields.total_fee) return no('INVALID_REQUEST');
+      return book.refund(which, refundNo, Number(fields.refund_fee)) ? ok : no('NOTENOUGH');
+    }
+    case '/pay/refundquery': {
+      const refundNo = fields.out_refund_no ?? '';
+      const isKnown = [...book.trades.values()].some((one) => book.hasRefund(one, refundNo));
+      if (!isKnown) return no('REFUNDNOTEXIST');
+      return { ...ok, refund_status_0: isRefundSlow ? 'PROCESSING' : 'SUCCESS' };
+    }
     default:
       return no('NOT_FOUND');
+  }
+}
+
+/** How the payer goes on; null where something is missing that this way needs. */
+function startOf(fields: Fields): Fields | null {
+  const { trade_type: type, out_trade_no: outTradeNo = '' } = fields;
+  switch (type) {
+    case 'NATIVE':
+      return fields.product_id ? { code_url: `weixin://wxpay/bizpayurl?pr=${outTradeNo}` } : null;
+    case 'MWEB':
+      return fields.scene_info?.includes('"wap_url"')
+        ? { mweb_url: `https://wx.tenpay.com/mweb?prepay_id=${outTradeNo}` }
+        : null;
+    case 'JSAPI':
+      return fields.openid ? { prepay_id: `wx${outTradeNo}` } : null;
+    default:
+      return null;
   }
 }

@@ -217,6 +217,7 @@ interface Content {
   transaction_id?: string;
   out_refund_no?: string;
   amount?: { total?: number; refund?: number; currency?: string };
+  payer?: { openid?: string };
 }
 
 function handle(
@@ -250,6 +251,7 @@ function create({ book, options }: World, kind: string, content: Content): Answe
   if (!Number.isInteger(amountFen) || amountFen < 1 || amount?.currency !== 'CNY') {
     return no(400, 'PARAM_ERROR');
   }
+  if (kind === 'jsapi' && !content.payer?.openid) return no(400, 'PARAM_ERROR');
   const known = book.trades.get(outTradeNo);
   if (known && known.amountFen !== amountFen) return no(400, 'INVALID_REQUEST');
   const fresh: Trade = {

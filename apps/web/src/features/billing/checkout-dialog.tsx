@@ -11,10 +11,15 @@ import { Dialog } from '../../ui/dialog.js';
 import { usePaysHere } from './billing-hooks.js';
 import { CHANNEL, PERIOD } from './billing-words.js';
 import { OrderPayment } from './order-payment.js';
+import { isInWechat } from './wechat-browser.js';
 
 /** The ways of a channel, the one that suits best first. */
-function waysOf({ modes }: PaymentChannelInfo, paysHere: boolean): PaymentMode[] {
-  const wanted: PaymentMode[] = paysHere ? ['mobile', 'page', 'qr'] : ['qr', 'page', 'mobile'];
+function waysOf(
+  { modes }: PaymentChannelInfo,
+  { paysHere, isNamed }: { paysHere: boolean; isNamed: boolean },
+): PaymentMode[] {
+  const others: PaymentMode[] = paysHere ? ['mobile', 'page', 'qr'] : ['qr', 'page', 'mobile'];
+  const wanted: PaymentMode[] = isNamed ? ['jsapi', ...others] : others;
   return wanted.filter((mode) => modes.includes(mode));
 }
 
@@ -22,11 +27,14 @@ interface CheckoutDialogProps {
   plan: Plan;
   price: PlanPrice;
   channels: PaymentChannelInfo[];
+  /** With which WeChat, in whose browser this is, has named the payer. */
+  payerCode: string | null;
   onClose: () => void;
 }
 
 /** From a plan to what became of its payment. */
-export function CheckoutDialog({ plan, price, channels, onClose }: CheckoutDialogProps) {
+export function CheckoutDialog(props: CheckoutDialogProps) {
+  const { plan, onClose } = props;
   const [order, setOrder] = useState<Order | null>(null);
   return (
     <Dialog
@@ -52,19 +60,22 @@ export function CheckoutDialog({ plan, price, channels, onClose }: CheckoutDialo
           }
         />
       ) : (
-        <ChooseChannel plan={plan} price={price} channels={channels} onOrdered={setOrder} />
+        <ChooseChannel {...props} onOrdered={setOrder} />
       )}
     </Dialog>
   );
 }
 
-type ChooseProps = Omit<CheckoutDialogProps, 'onClose'> & { onOrdered: (order: Order) => void };
+type ChooseProps = CheckoutDialogProps & { onOrdered: (order: Order) => void };
 
-function ChooseChannel({ plan, price, channels, onOrdered }: ChooseProps) {
+function ChooseChannel({ plan, price, channels, payerCode, onOrdered }: ChooseProps) {
   const paysHere = usePaysHere();
-  const [name, setName] = useState(channels[0]?.name);
+  const isNamed = payerCode !== null;
+  const [name, setName] = useState(
+    (channels.find((one) => isNamed && one.payerUrl !== null) ?? channels[0])?.name,
+  );
   const channel = channels.find((one) => one.name === name);
-  const [first, second] = channel ? waysOf(channel, paysHere) : [];
+  const [first, second] = channel ? waysOf(channel, { paysHere, isNamed }) : [];
   const create = trpc.orders.create.useMutation({
     onSuccess: (order) => {
       onOrdered(order);
@@ -74,9 +85,9 @@ function ChooseChannel({ plan, price, channels, onOrdered }: ChooseProps) {
   });
   const order = (mode: PaymentMode) => {
     if (!channel) return;
-    create.mutate({ planId: plan.id, period: price.period, channel: channel.name, mode });
+    const payer = mode === 'jsapi' && payerCode !== null ? { payerCode } : {};
+    create.mutate({ planId: plan.id, period: price.period, channel: channel.name, mode, ...payer });
   };
-  const isInWechat = /MicroMessenger/i.test(navigator.userAgent);
   return (
     <div className="grid gap-5">
       <p className="flex items-baseline justify-between gap-4 border-y border-line py-3 text-sm">
@@ -95,7 +106,9 @@ function ChooseChannel({ plan, price, channels, onOrdered }: ChooseProps) {
           options={channels.map((one) => ({ value: one.name, label: CHANNEL[one.name]() }))}
         />
       )}
-      {isInWechat && <p className="text-[0.8125rem] text-warn">{m.checkout_in_wechat()}</p>}
+      {isInWechat() && first !== 'jsapi' && (
+        <p className="text-[0.8125rem] text-warn">{m.checkout_in_wechat()}</p>
+      )}
       {create.isError && (
         <div role="alert" className="grid gap-2 rounded-xl bg-danger-soft px-3.5 py-3 text-sm">
           <p className="text-danger">{errorText(errorInfo(create.error).code)}</p>

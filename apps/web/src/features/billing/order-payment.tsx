@@ -13,7 +13,9 @@ import { toast } from '../../ui/toast.js';
 import { useOrder } from './billing-hooks.js';
 import { CHANNEL, PERIOD } from './billing-words.js';
 import { clockText } from './poll-delay.js';
+import { goToBeNamed, isInWechat } from './wechat-browser.js';
 
+const BridgePay = lazyPart('BridgePay', () => import('./bridge-pay.js'));
 const QrCode = lazyPart('QrCode', () => import('./qr-code.js'));
 
 interface OrderPaymentProps {
@@ -53,9 +55,16 @@ export function OrderPayment({ order: first, onReplaced, whenPaid }: OrderPaymen
 /** The same thing once more, in this way or another. */
 function useAgain({ planId, period, channel, mode }: Order, onReplaced: (order: Order) => void) {
   const create = trpc.orders.create.useMutation({ onSuccess: onReplaced, onError: toastError });
+  const channels = trpc.orders.channels.useQuery();
+  const { modes = [], payerUrl } = channels.data?.find(({ name }) => name === channel) ?? {};
   return {
     isPending: create.isPending,
-    start: (by: PaymentMode = mode) => create.mutate({ planId, period, channel, mode: by }),
+    modes,
+    start: (by: PaymentMode = mode) => {
+      // Inside WeChat the payer is named first; anywhere else there is a code to scan.
+      if (by === 'jsapi' && payerUrl && isInWechat()) goToBeNamed(payerUrl, { planId, period });
+      else create.mutate({ planId, period, channel, mode: by === 'jsapi' ? 'qr' : by });
+    },
   };
 }
 
@@ -69,7 +78,6 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
   const { start, channel } = order;
   const utils = trpc.useUtils();
   const again = useAgain(order, onReplaced);
-  const channels = trpc.orders.channels.useQuery();
   const check = trpc.orders.check.useMutation({
     onSuccess: (found) => {
       utils.orders.get.setData({ id: order.id }, found);
@@ -77,7 +85,8 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
     },
     onError: toastError,
   });
-  const modes = channels.data?.find(({ name }) => name === channel)?.modes ?? [];
+  const askChannel = () => check.mutate({ id: order.id });
+  const paysByBridge = start?.kind === 'jsapi' && isInWechat();
   return (
     <>
       {start?.kind === 'qr' && (
@@ -101,7 +110,12 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
           {m.checkout_open({ channel: CHANNEL[channel]() })}
         </a>
       )}
-      {(start === null || start.kind === 'jsapi') && (
+      {paysByBridge && (
+        <Suspense fallback={<Skeleton className="h-11 w-40 rounded-xl" />}>
+          <BridgePay order={order} params={start.params} onPaid={askChannel} />
+        </Suspense>
+      )}
+      {(start === null || (start.kind === 'jsapi' && !paysByBridge)) && (
         <Button variant="primary" isBusy={again.isPending} onClick={() => again.start('qr')}>
           {m.checkout_get_code()}
         </Button>
@@ -114,10 +128,10 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
         </span>
       </p>
       <div className="flex flex-wrap justify-center gap-2">
-        <Button size="sm" isBusy={check.isPending} onClick={() => check.mutate({ id: order.id })}>
+        <Button size="sm" isBusy={check.isPending} onClick={askChannel}>
           {m.checkout_check()}
         </Button>
-        {order.mode === 'qr' && modes.includes('page') && (
+        {order.mode === 'qr' && again.modes.includes('page') && (
           <Button
             size="sm"
             variant="ghost"

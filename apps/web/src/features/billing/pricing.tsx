@@ -1,8 +1,8 @@
 import type { PaymentChannelInfo, Plan, PlanPeriod, PlanPrice } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { BadgeCheck, Ticket } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useUser } from '../../app-context.js';
 import { trpc } from '../../trpc.js';
 import { buttonClass } from '../../ui/button.js';
@@ -12,6 +12,7 @@ import { EmptyState, Skeleton } from '../../ui/states.js';
 import { CheckoutDialog } from './checkout-dialog.js';
 import { PlanOffer } from './plan-offer.js';
 import { RedeemForm } from './redeem-form.js';
+import { goToBeNamed, isInWechat, readReturn, type WechatReturn } from './wechat-browser.js';
 
 /** What is sold here, and how to have it. */
 export function Pricing() {
@@ -96,6 +97,23 @@ const BY_PERIOD: Record<PlanPeriod, () => string> = {
   lifetime: m.pricing_by_lifetime,
 };
 
+const route = getRouteApi('/member/pricing');
+
+/** A checkout that is open. */
+interface Checkout {
+  plan: Plan;
+  price: PlanPrice;
+  payerCode: string | null;
+}
+
+/** The checkout for which WeChat has named the payer, where the browser comes back from there. */
+function returnedCheckout(plans: Plan[], search: WechatReturn): Checkout | null {
+  const back = readReturn(search);
+  const plan = plans.find(({ id }) => id === back?.planId);
+  const price = plan?.prices.find(({ period }) => period === back?.period);
+  return back && plan && price ? { plan, price, payerCode: back.payerCode } : null;
+}
+
 function Offers({ plans, channels }: { plans: Plan[]; channels: PaymentChannelInfo[] }) {
   const offered = PERIODS.filter((period) =>
     plans.some(({ prices }) => prices.some((price) => price.period === period)),
@@ -103,7 +121,18 @@ function Offers({ plans, channels }: { plans: Plan[]; channels: PaymentChannelIn
   const [chosen, setChosen] = useState<PlanPeriod>(
     offered.includes('year') ? 'year' : (offered[0] ?? 'month'),
   );
-  const [buying, setBuying] = useState<{ plan: Plan; price: PlanPrice } | null>(null);
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const [buying, setBuying] = useState(() => returnedCheckout(plans, search));
+  // A code is good once: the address must not bring it back.
+  useEffect(() => {
+    if (search.code) void navigate({ to: '/pricing', search: {}, replace: true });
+  }, [search.code, navigate]);
+  const buy = (plan: Plan, price: PlanPrice) => {
+    const payerUrl = isInWechat() && channels.find((one) => one.payerUrl !== null)?.payerUrl;
+    if (payerUrl) goToBeNamed(payerUrl, { planId: plan.id, period: price.period });
+    else setBuying({ plan, price, payerCode: null });
+  };
   const mine = trpc.billing.myPlan.useQuery();
   return (
     <div className="grid gap-5">
@@ -122,7 +151,7 @@ function Offers({ plans, channels }: { plans: Plan[]; channels: PaymentChannelIn
             plan={plan}
             period={chosen}
             held={mine.data?.plans.find(({ planId }) => planId === plan.id)}
-            onBuy={channels.length > 0 ? (price) => setBuying({ plan, price }) : null}
+            onBuy={channels.length > 0 ? (price) => buy(plan, price) : null}
           />
         ))}
       </ul>
