@@ -30,7 +30,7 @@ try {
     process.exitCode = 1;
   }
   const first = readFileSync(path.join(root, 'drizzle/0000_init.sql'), 'utf8');
-  const triggers = ['change-feed', 'blob-references'].map((name) =>
+  const triggers = ['change-feed', 'blob-references', 'money'].map((name) =>
     readFileSync(path.join(root, `packages/db/sql/${name}.sql`), 'utf8'),
   );
   if (!triggers.every((text) => first.includes(text))) {

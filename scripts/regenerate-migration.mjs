@@ -7,7 +7,7 @@ import path from 'node:path';
 process.chdir(path.resolve(import.meta.dirname, '..'));
 rmSync('drizzle', { recursive: true, force: true });
 execFileSync('npx', ['drizzle-kit', 'generate', '--name', 'init'], { stdio: 'inherit' });
-for (const name of ['change-feed', 'blob-references']) {
+for (const name of ['change-feed', 'blob-references', 'money']) {
   const triggers = readFileSync(`packages/db/sql/${name}.sql`, 'utf8');
   appendFileSync('drizzle/0000_init.sql', `\n--> statement-breakpoint\n${triggers}`);
 }

@@ -20,6 +20,8 @@ const BUDGETS = {
   report: { ip: 20, user: 20, windowS: 3600 },
   /** Mails that a call causes. */
   mail: { ip: 30, user: 10, windowS: 3600 },
+  /** Orders, each of which asks a channel. */
+  order: { ip: 300, user: 60, windowS: 3600 },
   /** What payment channels tell us; both send from few addresses. */
   notice: { ip: 6000, user: 6000, windowS: 60 },
   /** Those that were not believed and are kept nevertheless, for one address and for all. */
@@ -139,6 +141,7 @@ export function createRateLimits(
     register: make('register', strict),
     report: make('report'),
     mail: make('mail', strict),
+    order: make('order'),
     notice: make('notice'),
     rejected_notice: make('rejected_notice'),
     webhook: make('webhook'),

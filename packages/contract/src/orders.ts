@@ -113,6 +113,13 @@ export const billComparisonSchema = z.object({
   differenceCount: z.number().int(),
   /** The first hundred. */
   differences: z.array(billDifferenceSchema),
+  /** When an administrator had looked into them. */
+  seenAt: z.date().nullable(),
   createdAt: z.date(),
 });
 export type BillComparison = z.infer<typeof billComparisonSchema>;
+export const markBillSeenInput = z.strictObject({
+  channel: paymentChannelSchema,
+  day: z.iso.date(),
+});
+export type MarkBillSeenInput = z.infer<typeof markBillSeenInput>;

@@ -89,9 +89,17 @@ export type RevenueMonth = z.infer<typeof revenueMonthSchema>;
  * - `refund_failed`: the channel did not give it back; nobody tries any more.
  * - `mismatch`: other money came than was asked for, in the last 30 days.
  * - `paid_twice`: a second payment for a paid order, in the last 30 days.
+ * - `notice_unsettled`: a notice that is believed, and what it says was not done: a fault of the server.
  */
 export const orderTroubleSchema = z.object({
-  kind: z.enum(['overdue', 'refund_waiting', 'refund_failed', 'mismatch', 'paid_twice']),
+  kind: z.enum([
+    'overdue',
+    'refund_waiting',
+    'refund_failed',
+    'mismatch',
+    'paid_twice',
+    'notice_unsettled',
+  ]),
   orderId: id,
   outTradeNo: z.string(),
   subject: z.string(),

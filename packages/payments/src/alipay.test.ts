@@ -29,7 +29,10 @@ beforeAll(async () => {
   const options = { notifyUrl: NOTIFY_URL, baseUrl: alipay.url, timeoutMs: 2_000 };
   channel = createAlipay(settings, options);
 });
-afterEach(() => alipay.behave('answer'));
+afterEach(() => {
+  alipay.behave('answer');
+  alipay.say(null);
+});
 afterAll(() => alipay.stop());
 
 /** A payment that was paid by its code. */
@@ -132,7 +135,7 @@ describe('an answer', () => {
       { ...settings, appId: '2021000000000009' },
       { notifyUrl: NOTIFY_URL, baseUrl: alipay.url },
     );
-    expect(await failureOf(wrongApp.query('unknown-number'))).toBe('refused');
+    expect(await failureOf(wrongApp.query('unknown-number'))).toBe('unauthorized');
   });
 });
 
@@ -143,10 +146,12 @@ describe('a refund', () => {
   it('goes back once under its number, and never more than was paid', async () => {
     const { outTradeNo } = await paid();
     const refundNo = `${outTradeNo}-r1`;
-    expect(await channel.queryRefund({ outTradeNo, refundNo })).toBe('absent');
+    const asked = () => channel.queryRefund({ outTradeNo, refundNo });
+    expect(await asked()).toMatchObject({ state: 'absent' });
     expect(await refund(outTradeNo, refundNo, 1000)).toBe('done');
     expect(await refund(outTradeNo, refundNo, 1000)).toBe('done');
-    expect(await channel.queryRefund({ outTradeNo, refundNo })).toBe('done');
+    const { transactionId } = alipay.trade(outTradeNo);
+    expect(await asked()).toEqual({ state: 'done', amountFen: 1000, transactionId });
     expect(await failureOf(refund(outTradeNo, `${outTradeNo}-r2`, 235))).toBe('refused');
     expect(await channel.query(outTradeNo)).toMatchObject({ kind: 'paid' });
     expect(await refund(outTradeNo, `${outTradeNo}-r3`, 234)).toBe('done');
@@ -162,6 +167,40 @@ describe('a refund', () => {
     alipay.behave('answer');
     expect(await refund(outTradeNo, `${outTradeNo}-r1`, 1234)).toBe('done');
     expect(alipay.bill.filter((line) => line.outTradeNo === outTradeNo)).toHaveLength(2);
+  });
+});
+
+describe('a refusal', () => {
+  const asked = () =>
+    failureOf(
+      channel.refund({
+        outTradeNo: 'n-1',
+        refundNo: 'n-1-r1',
+        amountFen: 1,
+        totalFen: 1,
+        reason: 'x',
+      }),
+    );
+
+  it.each([
+    ['20000', undefined, 'unreachable'],
+    ['20000', 'aop.unknow-error', 'unreachable'],
+    ['20000', 'isp.http-connection-timeout', 'unreachable'],
+    ['40005', 'isv.app-call-limited', 'unreachable'],
+    ['40004', 'ACQ.SYSTEM_ERROR', 'unreachable'],
+    ['40004', 'aop.ACQ.SYSTEM_ERROR', 'unreachable'],
+    ['40004', 'ACQ.SELLER_BALANCE_NOT_ENOUGH', 'unreachable'],
+    ['40004', 'ACQ.REASON_TRADE_BEEN_FREEZEN', 'refused'],
+    ['40002', 'isv.invalid-signature', 'unauthorized'],
+    ['40006', 'isv.insufficient-isv-permissions', 'unauthorized'],
+  ])('%s %s: %s', async (code, sub_code, kind) => {
+    alipay.say({ code, msg: 'x', ...(sub_code ? { sub_code } : {}) });
+    expect(await asked()).toBe(kind);
+  });
+
+  it('and a yes about another trade are told apart from a yes', async () => {
+    alipay.say({ code: '10000', msg: 'Success', out_trade_no: 'another', fund_change: 'Y' });
+    expect(await asked()).toBe('untrusted');
   });
 });
 

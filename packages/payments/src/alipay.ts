@@ -1,9 +1,10 @@
 import { alipayBill } from './alipay-bill.js';
-import { type AlipayGateway, createGateway } from './alipay-gateway.js';
+import { type AlipayAnswer, type AlipayGateway, createGateway } from './alipay-gateway.js';
 import { verifyAlipayNotice } from './alipay-notice.js';
 import { alipayTrade } from './alipay-trade.js';
-import { beijingTime, plainSubject, requireFen, toYuan } from './amounts.js';
+import { beijingTime, fromYuan, plainSubject, requireFen, toYuan } from './amounts.js';
 import type {
+  FoundRefund,
   NewPayment,
   NoticeReply,
   PaymentChannel,
@@ -12,7 +13,7 @@ import type {
   RefundState,
   TradeState,
 } from './channel.js';
-import { PaymentError } from './payment-error.js';
+import { PaymentError, type PaymentFailure } from './payment-error.js';
 import type { AlipaySettings, ChannelOptions } from './settings.js';
 
 const PRODUCTS = {
@@ -98,42 +99,69 @@ async function refund(gateway: AlipayGateway, request: RefundRequest): Promise<R
     refund_reason: plainSubject(reason, 80),
   });
   // The money moved in this very call; else it moved before, or has yet to.
-  if (succeeded(answer).fund_change === 'Y') return 'done';
-  const state = await queryRefund(gateway, request);
+  if (aboutPayment(succeeded(answer), request).fund_change === 'Y') return 'done';
+  const { state } = await queryRefund(gateway, request);
   return state === 'absent' ? 'processing' : state;
 }
 
-async function queryRefund(
-  gateway: AlipayGateway,
-  which: Pick<RefundRequest, 'outTradeNo' | 'transactionId' | 'refundNo'>,
-): Promise<RefundState> {
+async function queryRefund(gateway: AlipayGateway, which: WhichRefund): Promise<FoundRefund> {
   const { refundNo } = which;
   const answer = await gateway.call('alipay.trade.fastpay.refund.query', {
     ...whichPayment(which),
     out_request_no: refundNo,
   });
-  if (answer.code === 'ACQ.TRADE_NOT_EXIST') return 'absent';
+  const nothing = { amountFen: null, transactionId: null };
+  if (answer.code === 'ACQ.TRADE_NOT_EXIST') return { state: 'absent', ...nothing };
   const found = succeeded(answer);
-  if (found.refund_status === 'REFUND_SUCCESS') return 'done';
-  return found.out_request_no === refundNo ? 'processing' : 'absent';
+  // About a number it does not know Alipay says nothing at all.
+  if (found.out_request_no !== refundNo) return { state: 'absent', ...nothing };
+  const { refund_status: status, trade_no: tradeNo } = aboutPayment(found, which);
+  if (status !== 'REFUND_SUCCESS') return { state: 'processing', ...nothing };
+  return {
+    state: 'done',
+    amountFen: fromYuan(found.refund_amount),
+    transactionId: typeof tradeNo === 'string' ? tradeNo : null,
+  };
 }
 
-const whichPayment = ({
-  outTradeNo,
-  transactionId,
-}: Pick<RefundRequest, 'outTradeNo' | 'transactionId'>): Record<string, string> =>
+type WhichRefund = Pick<RefundRequest, 'outTradeNo' | 'transactionId' | 'refundNo'>;
+
+const whichPayment = ({ outTradeNo, transactionId }: WhichRefund): Record<string, string> =>
   transactionId === undefined ? { out_trade_no: outTradeNo } : { trade_no: transactionId };
 
+/** The same fields. @throws PaymentError when they are about another payment than was asked of */
+function aboutPayment(
+  fields: Record<string, unknown>,
+  { outTradeNo, transactionId }: WhichRefund,
+): Record<string, unknown> {
+  const isIt =
+    transactionId === undefined
+      ? fields.out_trade_no === outTradeNo
+      : fields.trade_no === transactionId;
+  if (isIt) return fields;
+  throw new PaymentError('untrusted', 'Alipay answered about another trade');
+}
+
+/** Codes of the gateway: it worked, it has to do with the trade, or another time. */
+const DONE = '10000';
+const OF_THE_TRADE = '40004';
+const ANOTHER_TIME = ['20000', '40005'];
+/** About the trade, and yet another answer later. */
+const LATER = /SYSTEM_ERROR$|^(isp|aop)\.|^ACQ\.SELLER_BALANCE_NOT_ENOUGH$/i;
+
 /** The fields of an answer that says yes. @throws PaymentError */
-function succeeded(answer: Awaited<ReturnType<AlipayGateway['call']>>): Record<string, unknown> {
-  if (answer.isSuccess) return answer.fields;
-  const { code } = answer;
-  const isTransient = code === 'ACQ.SYSTEM_ERROR' || code === 'isp.unknow-error';
+function succeeded({ fields, code }: AlipayAnswer): Record<string, unknown> {
+  if (fields.code === DONE) return fields;
   throw new PaymentError(
-    isTransient ? 'unreachable' : 'refused',
+    failureOf(String(fields.code), code),
     `Alipay refused: ${code ?? 'no reason given'}`,
     code,
   );
+}
+
+function failureOf(gatewayCode: string, code: string | null): PaymentFailure {
+  if (ANOTHER_TIME.includes(gatewayCode) || LATER.test(code ?? '')) return 'unreachable';
+  return gatewayCode === OF_THE_TRADE ? 'refused' : 'unauthorized';
 }
 
 function reply(outcome: 'taken' | 'refused'): NoticeReply {

@@ -37,13 +37,22 @@ export type PaymentStart =
 /**
  * What the channel says of a number of ours.
  * `absent`: it knows none such (Alipay before a code is scanned); `scanned`: the payer has scanned the code, or
- * opened the channel's page, and not paid yet; `returned`: paid, and all of it refunded.
+ * opened the channel's page, and not paid yet; `returned`: paid and given back, by Alipay as a whole, by
+ * WeChat Pay perhaps a part, which it does not say.
  */
 export type TradeState =
   | { kind: 'absent' | 'open' | 'scanned' | 'closed' }
   | { kind: 'paid' | 'returned'; transactionId: string; amountFen: number };
 
+/** `processing` also where a person has to help, in the channel's own console: the payer's card is gone, say. */
 export type RefundState = 'absent' | 'processing' | 'done' | 'failed';
+
+/** What a channel says of a refund; amount and payment are those of `done`. */
+export interface FoundRefund {
+  state: RefundState;
+  amountFen: number | null;
+  transactionId: string | null;
+}
 
 export interface RefundRequest {
   outTradeNo: string;
@@ -118,9 +127,10 @@ export interface PaymentChannel {
    */
   close(outTradeNo: string): Promise<'closed' | 'absent' | 'not_open'>;
   refund(request: RefundRequest): Promise<RefundState>;
+  /** Also of a refund that the merchant began in the channel's console, under its number. */
   queryRefund(
     refund: Pick<RefundRequest, 'outTradeNo' | 'transactionId' | 'refundNo'>,
-  ): Promise<RefundState>;
+  ): Promise<FoundRefund>;
   /**
    * Everything that moved on a day of Beijing (`2026-03-01`), once the day is over and the channel has
    * written it down, at about ten in the morning.

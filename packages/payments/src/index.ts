@@ -2,6 +2,7 @@ export { createAlipay } from './alipay.js';
 export type {
   BillLine,
   ChannelName,
+  FoundRefund,
   NewPayment,
   Notice,
   NoticeReply,

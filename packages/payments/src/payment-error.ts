@@ -1,10 +1,16 @@
 /**
- * - `refused`: the channel said no; `code` is its own word.
- * - `unreachable`: no answer, or one that asks to try again; what was asked may have happened.
+ * - `refused`: the channel said no to this trade, and would again; `code` is its own word.
+ * - `unauthorized`: it does not take our app, merchant, key or rights as they are set up.
+ * - `unreachable`: no answer, or one that may be another later; what was asked may have happened.
  * - `untrusted`: the answer is not signed by who we believe the channel to be.
  * - `unsupported`: not possible with what is configured.
  */
-export type PaymentFailure = 'refused' | 'unreachable' | 'untrusted' | 'unsupported';
+export type PaymentFailure =
+  | 'refused'
+  | 'unauthorized'
+  | 'unreachable'
+  | 'untrusted'
+  | 'unsupported';
 
 /**
  * Why a channel did not do what it was asked. Holds neither keys nor bodies: the errors of the SDKs

@@ -37,13 +37,27 @@ export function at(value: unknown, name: string): unknown {
   return value !== null && typeof value === 'object' ? Reflect.get(value, name) : undefined;
 }
 
-/** Said while the same thing may work a little later. */
-const TRANSIENT = [
+/** Said while the same thing may work later: the service is busy, or the merchant's balance too low for a refund. */
+const LATER = [
   'SYSTEM_ERROR',
   'SYSTEMERROR',
   'BIZERR_NEED_RETRY',
   'BIZ_ERR_NEED_RETRY',
   'FREQUENCY_LIMITED',
+  'NOT_ENOUGH',
+  'NOTENOUGH',
+];
+/** Said of us, and not of the trade. */
+const OF_US = [
+  'SIGN_ERROR',
+  'SIGNERROR',
+  'NO_AUTH',
+  'NOAUTH',
+  'CERT_ERROR',
+  'MCH_NOT_EXISTS',
+  'MCHID_NOT_EXIST',
+  'APPID_NOT_EXIST',
+  'APPID_MCHID_NOT_MATCH',
 ];
 
 /**
@@ -66,8 +80,13 @@ export function readRefusal(error: unknown): WechatRefusal {
     throw new PaymentError('unreachable', `WeChat Pay does not answer: ${why}`);
   }
   const code = codeOf(at(data, 'err_code') ?? at(data, 'code') ?? at(data, 'return_msg'));
-  if (status >= 500 || status === 429 || (code !== null && TRANSIENT.includes(code))) {
+  if (status >= 500 || status === 429 || (code !== null && LATER.includes(code))) {
     throw new PaymentError('unreachable', `WeChat Pay cannot now: ${code ?? status}`, code);
+  }
+  // V2 says FAIL here before it has looked at any trade.
+  const isOfUs = status === 401 || (at(data, 'return_code') ?? 'SUCCESS') !== 'SUCCESS';
+  if (isOfUs || (code !== null && OF_US.includes(code))) {
+    throw new PaymentError('unauthorized', `WeChat Pay does not take us: ${code ?? status}`, code);
   }
   return { status, code };
 }

@@ -26,13 +26,13 @@ export function wechatTrade(trade: unknown): TradeState | null {
     case 'CLOSED':
     case 'REVOKED':
       return { kind: 'closed' };
-    // REFUND: all or part of it went back, which our own refunds tell apart.
     case 'SUCCESS':
     case 'REFUND': {
       const amountFen = readFen(at(amount, 'total'));
       if (at(amount, 'currency') !== 'CNY' || amountFen === null) return null;
       if (typeof transactionId !== 'string' || transactionId === '') return null;
-      return { kind: 'paid', transactionId, amountFen };
+      const kind = at(trade, 'trade_state') === 'SUCCESS' ? 'paid' : 'returned';
+      return { kind, transactionId, amountFen };
     }
     default:
       return null;
@@ -43,7 +43,8 @@ const REFUND_STATES: Record<string, RefundState> = {
   SUCCESS: 'done',
   PROCESSING: 'processing',
   CLOSED: 'failed',
-  ABNORMAL: 'failed',
+  // The payer's card is gone: the merchant names another in the console, and it goes on.
+  ABNORMAL: 'processing',
 };
 
 /** The channel's word for where a refund stands; null where it is not understood. */

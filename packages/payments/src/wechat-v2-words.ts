@@ -17,15 +17,15 @@ export function paidV2(data: unknown): TradeState | null {
   const isPaid = state === 'SUCCESS' || state === 'REFUND';
   if (!isPaid || currency !== 'CNY' || amountFen === null) return null;
   if (typeof transactionId !== 'string' || transactionId === '') return null;
-  return { kind: 'paid', transactionId, amountFen };
+  return { kind: state === 'SUCCESS' ? 'paid' : 'returned', transactionId, amountFen };
 }
 
 const REFUND_STATES: Record<string, RefundState> = {
   SUCCESS: 'done',
   PROCESSING: 'processing',
   REFUNDCLOSE: 'failed',
-  // The card is gone: the merchant has to find another way.
-  CHANGE: 'failed',
+  // The payer's card is gone: the merchant names another in the console, and it goes on.
+  CHANGE: 'processing',
 };
 
 /** Where a refund stands, in the words of V2; null where it is not understood. */

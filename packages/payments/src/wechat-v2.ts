@@ -1,7 +1,8 @@
 import { Agent } from 'node:https';
 import type { Decorator } from 'wechatpay-axios-plugin';
-import { beijingTime, plainSubject, requireFen } from './amounts.js';
+import { beijingTime, plainSubject, readFen, requireFen } from './amounts.js';
 import type {
+  FoundRefund,
   NewPayment,
   NoticeReply,
   PayerNaming,
@@ -216,17 +217,27 @@ async function refund(client: WechatV2, request: RefundRequest): Promise<RefundS
     notify_url: client.notifyUrl,
   });
   if (refusal) throw refused(refusal);
-  const state = await queryRefund(client, refundNo);
+  const { state } = await queryRefund(client, refundNo);
   return state === 'absent' ? 'processing' : state;
 }
 
-async function queryRefund(client: WechatV2, refundNo: string): Promise<RefundState> {
+async function queryRefund(client: WechatV2, refundNo: string): Promise<FoundRefund> {
   const { data, refusal } = await client.send('pay/refundquery', { out_refund_no: refundNo });
-  if (refusal?.code === 'REFUNDNOTEXIST') return 'absent';
+  if (refusal?.code === 'REFUNDNOTEXIST') {
+    return { state: 'absent', amountFen: null, transactionId: null };
+  }
   if (refusal) throw refused(refusal);
+  if (at(data, 'out_refund_no_0') !== refundNo) {
+    throw new PaymentError('untrusted', 'WeChat Pay answered about another refund');
+  }
   const state = refundStateV2(at(data, 'refund_status_0'));
   if (!state) throw new PaymentError('refused', 'WeChat Pay described a refund in an unknown way');
-  return state;
+  const transactionId = at(data, 'transaction_id');
+  return {
+    state,
+    amountFen: readFen(at(data, 'refund_fee_0')),
+    transactionId: typeof transactionId === 'string' ? transactionId : null,
+  };
 }
 
 function reply(outcome: 'taken' | 'refused'): NoticeReply {

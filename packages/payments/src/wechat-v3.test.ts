@@ -49,6 +49,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   wechat.behave('answer');
+  wechat.say(null);
   wechat.delayRefunds(false);
 });
 afterAll(() => wechat.stop());
@@ -141,17 +142,37 @@ describe('a refund', () => {
     const { outTradeNo } = await paid();
     const refundNo = `${outTradeNo}-r1`;
     const request = { outTradeNo, refundNo, amountFen: 1000, totalFen: 1234, reason: '退款' };
-    expect(await channel.queryRefund({ outTradeNo, refundNo })).toBe('absent');
+    const asked = () => channel.queryRefund({ outTradeNo, refundNo });
+    expect(await asked()).toMatchObject({ state: 'absent' });
     wechat.delayRefunds(true);
     expect(await channel.refund(request)).toBe('processing');
-    expect(await channel.queryRefund({ outTradeNo, refundNo })).toBe('processing');
+    expect(await asked()).toMatchObject({ state: 'processing' });
+    // The payer's card is gone: somebody names another, and it goes on.
+    wechat.sayOfRefunds('ABNORMAL');
+    expect(await channel.refund(request)).toBe('processing');
     wechat.delayRefunds(false);
     expect(await channel.refund(request)).toBe('done');
-    expect(await channel.queryRefund({ outTradeNo, refundNo })).toBe('done');
+    const { transactionId } = wechat.trade(outTradeNo);
+    expect(await asked()).toEqual({ state: 'done', amountFen: 1000, transactionId });
     const more = { ...request, refundNo: `${outTradeNo}-r2`, amountFen: 235 };
     expect(await failureOf(channel.refund(more))).toBe('refused');
     expect(wechat.bill.filter((line) => line.outTradeNo === outTradeNo)).toHaveLength(2);
-    expect(await channel.query(outTradeNo)).toMatchObject({ kind: 'paid', amountFen: 1234 });
+    // All of it or a part: WeChat does not say.
+    expect(await channel.query(outTradeNo)).toMatchObject({ kind: 'returned', amountFen: 1234 });
+  });
+
+  it.each([
+    [403, 'NOT_ENOUGH', 'unreachable'],
+    [429, 'FREQUENCY_LIMITED', 'unreachable'],
+    [500, 'SYSTEM_ERROR', 'unreachable'],
+    [401, 'SIGN_ERROR', 'unauthorized'],
+    [403, 'NO_AUTH', 'unauthorized'],
+    [403, 'USER_ACCOUNT_ABNORMAL', 'refused'],
+  ])('that is answered with %s %s: %s', async (status, code, kind) => {
+    const { outTradeNo } = await paid();
+    wechat.say({ status, code });
+    const request = { outTradeNo, refundNo: 'r1', amountFen: 1, totalFen: 1234, reason: 'x' };
+    expect(await failureOf(channel.refund(request))).toBe(kind);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Decorator } from 'wechatpay-axios-plugin';
-import { plainSubject, requireFen } from './amounts.js';
+import { plainSubject, readFen, requireFen } from './amounts.js';
 import type {
+  FoundRefund,
   NewPayment,
   NoticeReply,
   PayerNaming,
@@ -210,21 +211,31 @@ async function refund(client: WechatV3, request: RefundRequest): Promise<RefundS
     },
   });
   if (refusal) throw refused(refusal);
-  return understood(data);
+  return understood(data, refundNo).state;
 }
 
-async function queryRefund(client: WechatV3, refundNo: string): Promise<RefundState> {
+async function queryRefund(client: WechatV3, refundNo: string): Promise<FoundRefund> {
   const path = `refund/domestic/refunds/${refundNo}`;
   const { data, refusal } = await client.send('get', path, {});
-  if (refusal?.code && ABSENT.includes(refusal.code)) return 'absent';
+  if (refusal?.code && ABSENT.includes(refusal.code)) {
+    return { state: 'absent', amountFen: null, transactionId: null };
+  }
   if (refusal) throw refused(refusal);
-  return understood(data);
+  return understood(data, refundNo);
 }
 
-function understood(data: unknown): RefundState {
+function understood(data: unknown, refundNo: string): FoundRefund {
+  if (at(data, 'out_refund_no') !== refundNo) {
+    throw new PaymentError('untrusted', 'WeChat Pay answered about another refund');
+  }
   const state = wechatRefundState(at(data, 'status'));
   if (!state) throw new PaymentError('refused', 'WeChat Pay described a refund in an unknown way');
-  return state;
+  const transactionId = at(data, 'transaction_id');
+  return {
+    state,
+    amountFen: readFen(at(at(data, 'amount'), 'refund')),
+    transactionId: typeof transactionId === 'string' ? transactionId : null,
+  };
 }
 
 function reply(outcome: 'taken' | 'refused'): NoticeReply {

@@ -156,7 +156,7 @@ export function createMetrics(
   const money = new Gauge({
     name: 'payments',
     aggregator: 'max',
-    help: 'Orders and refunds that wait, and what needs a person: notices of another amount or of no order of ours, payments of what was paid, refunds that failed, differences between bill and ledger of the last week',
+    help: 'Orders and refunds that wait, and what needs a person: another amount, notices of no order of ours or without effect, payments of what was paid, refunds that failed or take hours, differences between bill and ledger of the last week that nobody has seen',
     labelNames: ['state'],
     registers,
     collect: () =>
@@ -193,14 +193,19 @@ export function createMetrics(
               (select count(*) from orders
                 where status = 'pending' and expires_at < now() - interval '1 hour') as overdue,
               (select count(*) from refunds where state = 'pending') as refunding,
-              (select count(*) from refunds where state = 'failed' and updated_at > ${week}) as refund_failed,
+              (select count(*) from refunds
+                where state = 'pending' and created_at < now() - interval '6 hours') as refund_waiting,
+              (select count(*) from refunds where state = 'failed' and finished_at > ${week}) as refund_failed,
               (select count(*) from payments where is_surplus and created_at > ${week}) as paid_twice,
+              (select count(*) from audit_events
+                where action = 'order.mismatch' and created_at > ${week}) as mismatched,
               (select count(*) from payment_notices
-                where state = 'rejected' and reason = 'mismatch' and created_at > ${week}) as mismatched,
+                where state = 'received' and created_at > ${week}
+                  and created_at < now() - interval '10 minutes') as unsettled,
               (select count(*) from payment_notices
                 where state = 'rejected' and reason = 'unknown_order' and created_at > ${week}) as unknown_order,
               (select coalesce(sum(difference_count), 0) from bill_comparisons
-                where day > current_date - 7) as bill_differences`,
+                where day > current_date - 7 and seen_at is null) as bill_differences`,
     );
     for (const [state, value] of Object.entries(rows[0] ?? {})) money.set({ state }, Number(value));
   }

@@ -101,6 +101,7 @@ export function useShop() {
   });
   afterEach(() => {
     alipay.behave('answer');
+    alipay.say(null);
     wechat.behave('answer');
     wechat.delayRefunds(false);
   });

@@ -17,6 +17,7 @@ const LIMITS_MS: Readonly<Record<RateLimitClass, number>> = {
   register: 1000,
   mail: 1000,
   auth: 2000,
+  order: 2000,
   notice: 2000,
   rejected_notice: 2000,
   write: 2000,

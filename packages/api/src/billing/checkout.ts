@@ -1,13 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { CreateOrderInput, Order } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import type { PayerNaming, PaymentChannel } from '@ainotebook/payments';
 import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { appLink } from '../app-link.js';
+import { audit, auditBy } from '../audit/audit.js';
+import type { AuthedContext } from '../context.js';
 import { AppError, notFound } from '../errors.js';
+import { readMyPlan } from './entitlements.js';
 import { nextCheckMs, queueReconcile } from './order-jobs.js';
 import type { OrderRow } from './order-moves.js';
+import { newOrderNumber } from './order-number.js';
 import { asked, type Buyer, outside, toOrder } from './order-view.js';
 import { requirePlan } from './plans.service.js';
 import { closeOrder, reconcileOrder, requireChannel } from './reconcile.js';
@@ -30,8 +33,12 @@ async function lockBuying(tx: Tx, userId: string, planId: string): Promise<void>
  * price ends the open one first, and when that turns out to be paid it is the answer.
  * @throws AppError not_found, payment_off, bad_input, payment_failed
  */
-export async function createOrder(ctx: Buyer, input: CreateOrderInput): Promise<Order> {
+export async function createOrder(
+  ctx: Buyer & Pick<AuthedContext, 'limits'>,
+  input: CreateOrderInput,
+): Promise<Order> {
   const channel = requireChannel(ctx.payments, input.channel);
+  await ctx.limits.consume('order', { ip: ctx.request.ip, userId: ctx.auth.userId });
   if (!channel.modes.includes(input.mode)) {
     throw new AppError('bad_input', 'This channel cannot be paid in this way');
   }
@@ -43,6 +50,10 @@ export async function createOrder(ctx: Buyer, input: CreateOrderInput): Promise<
   const plan = await requirePlan(ctx.db, input.planId);
   const price = plan.prices.find((one) => one.period === input.period);
   if (!plan.isActive || !price) throw notFound('Plan');
+  const { plans: held } = await readMyPlan(ctx.db, userId);
+  if (held.some((one) => one.planId === plan.id && one.endsAt === null)) {
+    throw new AppError('conflict', 'This plan is had for good already');
+  }
   const wanted = {
     versionId: plan.versionId,
     period: input.period,
@@ -83,8 +94,10 @@ async function findOpen(db: Db | Tx, userId: string, planId: string): Promise<Or
 
 /** Ends an open order at its channel, or finds that it is paid. @throws AppError payment_failed */
 async function endOrder(ctx: Buyer, order: OrderRow): Promise<OrderRow> {
-  // Nobody was shown how to pay it: a channel that is away must not keep people from another.
-  if (order.start === null) await closeOrder(outside(ctx).db, order.id);
+  // Nobody was shown how to pay it, or nobody can: a channel that is away must not keep people from another. Money
+  // that comes all the same is taken when the channel can be asked.
+  const isLost = order.start === null || ctx.payments[order.channel] === undefined;
+  if (isLost) await closeOrder(outside(ctx).db, order.id);
   else await asked(reconcileOrder(outside(ctx), order.id, { mustClose: true }));
   const [row] = await ctx.db.select().from(orders).where(eq(orders.id, order.id));
   if (!row || row.status === 'pending') {
@@ -105,18 +118,24 @@ async function insertOrder(ctx: Buyer, order: NewOrder): Promise<OrderRow> {
     if (open && isWanted(open, order)) return open;
     if (open) throw new AppError('conflict', 'There is another open order for this plan');
     const id = v7();
-    const day = new Date().toISOString().slice(0, 10).replaceAll('-', '');
     const [row] = await tx
       .insert(orders)
       .values({
         ...order,
         id,
         checkoutId: (await formerCheckout(tx, order)) ?? id,
-        outTradeNo: `${day}${randomBytes(12).toString('hex')}`,
+        outTradeNo: newOrderNumber(),
         expiresAt: sql`now() + ${OPEN_MS} * interval '1 ms'`,
       })
       .returning();
     if (!row) throw new Error('the insert of an order returned no row');
+    await audit(tx, {
+      ...auditBy(ctx),
+      action: 'order.created',
+      subjectType: 'order',
+      subjectId: id,
+      detail: { planId, amountFen: order.amountFen, channel: order.channel },
+    });
     await queueReconcile(tx, id, { delayMs: nextCheckMs(0) });
     return row;
   });

@@ -155,7 +155,7 @@ export async function redeemCode(
   const { userId } = ctx.auth;
   const attempts = `redeem:${userId}`;
   await ctx.limits.consumeSecret(attempts);
-  const plan = await ctx.db.transaction(async (tx) => {
+  const { plan, isFree } = await ctx.db.transaction(async (tx) => {
     const [found] = await tx
       .select({
         id: redemptionCodes.id,
@@ -188,8 +188,9 @@ export async function redeemCode(
         .where(eq(redemptionCodes.id, codeId));
       await grantTerm(tx, { userId, planId, versionId, period, source: { codeId } }, auditBy(ctx));
     }
-    return readMyPlan(tx, userId);
+    return { plan: await readMyPlan(tx, userId), isFree };
   });
-  await ctx.limits.clearSecret(attempts);
+  // One that was used up already proves nothing, however often it is typed.
+  if (isFree) await ctx.limits.clearSecret(attempts);
   return plan;
 }

@@ -7,10 +7,12 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf as failureOf } from '../auth/test-client.js';
 import { type TestUser, useApi } from '../test-support.js';
+import { resolveDifferences } from './bill-differences.js';
 import { billingJobHandlers } from './billing.jobs.js';
-import { billedDays, compareBill } from './compare-bill.js';
+import { billedDays, compareBill, compareDueBills } from './compare-bill.js';
 import { queueComparison } from './order-jobs.js';
 import { lockOrder } from './order-moves.js';
+import { closeOrder } from './reconcile.js';
 import { finishRefund, startRefund } from './refunds.js';
 import { settlePayment } from './settle.js';
 import { buildOrder, buildPlan } from './test-support.js';
@@ -57,6 +59,12 @@ async function paidOrder({ isTold }: { isTold: boolean }) {
   return { ...order, transactionId };
 }
 
+/** Runs what was queued about orders. */
+async function runQueue() {
+  const handlers = billingJobHandlers({ payments: { alipay } });
+  await createDispatcher({ db: db(), handlers }).runDue();
+}
+
 async function compared() {
   await db().delete(schema.billComparisons);
   await compareBill({ db: db(), payments: { alipay } }, 'alipay', today());
@@ -95,10 +103,8 @@ describe('the bill of a day and the ledger', () => {
   it('differ by what one of them does not say, or says otherwise', async () => {
     const unheard = await paidOrder({ isTold: false });
     const other = await paidOrder({ isTold: true });
-    await db()
-      .update(schema.payments)
-      .set({ amountFen: 1199 })
-      .where(eq(schema.payments.orderId, other.id));
+    for (const line of standIn.bill)
+      if (line.outTradeNo === other.outTradeNo) line.amountFen = 1201;
     const gone = await paidOrder({ isTold: true });
     standIn.refundByMerchant(gone.outTradeNo);
     await db().insert(schema.payments).values({
@@ -109,7 +115,7 @@ describe('the bill of a day and the ledger', () => {
       isSurplus: true,
     });
     expect(await compared()).toEqual({
-      sums: [4 * 1200, 200 + 1200],
+      sums: [4 * 1200 + 1, 200 + 1200],
       found: [
         `absent payment ${unheard.transactionId}`,
         `absent refund m-${gone.outTradeNo}`,
@@ -117,6 +123,61 @@ describe('the bill of a day and the ledger', () => {
         'unbilled payment nobody-knows-it',
       ],
     });
+  });
+
+  it('differ no longer once the channel was asked: what only the bill had is booked', async () => {
+    const unheard = await paidOrder({ isTold: false });
+    await closeOrder(db(), unheard.id);
+    const gone = await paidOrder({ isTold: true });
+    const refundNo = standIn.refundByMerchant(gone.outTradeNo);
+    await compared();
+    await runQueue();
+    const statusOf = async ({ id }: { id: string }) =>
+      (await db().select().from(schema.orders).where(eq(schema.orders.id, id)))[0];
+    expect(await statusOf(unheard)).toMatchObject({ status: 'paid' });
+    expect(await statusOf(gone)).toMatchObject({ status: 'refunded', refundedFen: 1200 });
+    const [back] = await db()
+      .select()
+      .from(schema.refunds)
+      .where(eq(schema.refunds.refundNo, refundNo));
+    expect(back).toMatchObject({ state: 'done', amountFen: 1200, reason: 'by the merchant' });
+    await resolveDifferences(db(), 'alipay');
+    const [made] = await admin.api.admin.bills.list();
+    const numbers = made?.differences.map(({ number }) => number) ?? [];
+    expect(numbers).not.toContain(unheard.transactionId);
+    expect(numbers).not.toContain(refundNo);
+    expect(made?.differenceCount).toBe(made?.differences.length);
+    // What was learned after its day was compared is missed by no later bill.
+    const isIt = eq(schema.payments.orderId, unheard.id);
+    expect((await db().select().from(schema.payments).where(isIt))[0]?.billedOn).toBe(today());
+  });
+
+  it('say nothing of what others sell under the same merchant', async () => {
+    const foreign = { outTradeNo: 'MALL-2026-77', transactionId: 'of-the-mall', amountFen: 5 };
+    standIn.bill.push({ ...foreign, kind: 'payment', refundNo: null, at: new Date() });
+    const lost = `20260301${'ab'.repeat(12)}`;
+    const ours = { outTradeNo: lost, transactionId: 'of-a-lost-order', amountFen: 5 };
+    standIn.bill.push({ ...ours, kind: 'payment', refundNo: null, at: new Date() });
+    const { found } = await compared();
+    expect(found.join()).not.toContain('of-the-mall');
+    expect(found).toContain('absent payment of-a-lost-order');
+    standIn.bill.splice(-2);
+  });
+
+  it('that differ are marked when an administrator has seen them', async () => {
+    await compared();
+    const [made] = await admin.api.admin.bills.list();
+    if (!made) throw new Error('nothing was compared');
+    expect(made.seenAt).toBeNull();
+    const { channel, day } = made;
+    await admin.api.admin.bills.markSeen({ channel, day });
+    const [first] = await admin.api.admin.bills.list();
+    await admin.api.admin.bills.markSeen({ channel, day });
+    expect((await admin.api.admin.bills.list())[0]?.seenAt).toEqual(first?.seenAt);
+    const nobody = admin.api.admin.bills.markSeen({ channel, day: '2020-01-01' });
+    expect(await failureOf(nobody)).toBe('not_found');
+    const user = await t.user();
+    expect(await failureOf(user.api.admin.bills.markSeen({ channel, day }))).toBe('forbidden');
   });
 
   it('are compared trade by trade where a channel has no bills', async () => {
@@ -153,16 +214,58 @@ describe('the job', () => {
     await db().delete(schema.outbox);
     await db().delete(schema.billComparisons);
     const first = await run();
-    expect(first.map(({ day }) => day).sort()).toEqual(billedDays(new Date()));
+    // The first order is of today, whose bill is not there yet.
+    expect(first).toEqual([]);
+    await buildOrder(
+      t,
+      {
+        userId: null,
+        plan: await buildPlan(admin),
+      },
+      { createdAt: new Date(Date.now() - 4 * 86_400_000) },
+    );
+    const since = new Date(Date.now() - 4 * 86_400_000);
+    const days = (await run()).map(({ day }) => day).sort();
+    expect(days).toEqual(billedDays(new Date(), since));
+    expect(days.length).toBeGreaterThanOrEqual(3);
+    const before = await db().select().from(schema.billComparisons);
     standIn.behave('broken');
-    expect(await run()).toEqual(first);
+    expect(await run()).toEqual(before);
     standIn.behave('answer');
   });
 
   it('knows the days whose bills are there: after half past ten in Beijing', () => {
-    const days = (at: string) => billedDays(new Date(`${at}+08:00`));
+    const first = new Date('2026-02-27T23:59:00+08:00');
+    const days = (at: string) => billedDays(new Date(`${at}+08:00`), first);
     expect(days('2026-03-03T10:29:00')).toEqual(['2026-02-27', '2026-02-28', '2026-03-01']);
-    expect(days('2026-03-03T10:31:00')).toEqual(['2026-02-28', '2026-03-01', '2026-03-02']);
+    expect(days('2026-03-03T10:31:00').at(-1)).toBe('2026-03-02');
+    expect(days('2026-05-03T10:31:00')).toHaveLength(30);
+  });
+
+  it('compares the other channel though one does not answer, and fails to be tried again', async () => {
+    const asked: string[] = [];
+    const wechat = {
+      ...alipay,
+      name: 'wechat' as const,
+      bill: async (day: string) => {
+        asked.push(day);
+        return [];
+      },
+    };
+    await buildOrder(
+      t,
+      { userId: null, plan: await buildPlan(admin) },
+      {
+        channel: 'wechat',
+        createdAt: new Date(Date.now() - 4 * 86_400_000),
+      },
+    );
+    await db().delete(schema.billComparisons);
+    standIn.behave('broken');
+    const comparing = compareDueBills({ db: db(), payments: { alipay, wechat } });
+    await expect(comparing).rejects.toThrow(PaymentError);
+    standIn.behave('answer');
+    expect(asked.length).toBeGreaterThanOrEqual(3);
   });
 
   it('fails, to be tried again, while a channel does not answer', async () => {

@@ -37,12 +37,25 @@ it('begins at once and ends to the millisecond', () => {
   expect(at(terms, '2026-02-15T08:00:00Z')).toEqual([]);
 });
 
-it('counts months by the calendar', () => {
+it('counts months by the calendar of Beijing', () => {
   expect(endsAt([term({ from: '2026-01-31T00:00:00Z' })], '2026-02-01T00:00:00Z')).toBe(
     '2026-02-28T00:00:00.000Z',
   );
   const year = term({ from: '2028-02-29T00:00:00Z', period: 'year' });
   expect(endsAt([year], '2028-03-01T00:00:00Z')).toBe('2029-02-28T00:00:00.000Z');
+  // Two in the morning of the first of March, when it is still February in Greenwich.
+  expect(endsAt([term({ from: '2027-03-01T02:00:00+08:00' })], '2027-03-10T00:00:00Z')).toBe(
+    new Date('2027-04-01T02:00:00+08:00').toISOString(),
+  );
+});
+
+it('counts terms without a gap from the day of the first, so that months end where a year does', () => {
+  const months = (count: number) =>
+    Array.from({ length: count }, () => term({ from: '2027-01-31T12:00:00+08:00' }));
+  const last = (count: number) => endsAt(months(count), '2027-02-01T00:00:00Z');
+  expect(last(3)).toBe(new Date('2027-04-30T12:00:00+08:00').toISOString());
+  const year = term({ from: '2027-01-31T12:00:00+08:00', period: 'year' });
+  expect(last(12)).toBe(endsAt([year], '2027-02-01T00:00:00Z'));
 });
 
 it('puts terms of one plan behind each other, whatever order they are read in', () => {

@@ -17,29 +17,45 @@ export interface Term {
 }
 
 const MONTHS = { month: 1, year: 12 };
+/** Both the buyers and the channels are in Beijing, which has no summer time. */
+const BEIJING_MS = 8 * 3_600_000;
 
-/** So many months later, on the last day of a month that has no such day. */
+/** So many months later by the calendar of Beijing, on the last day of a month that has no such day. */
 function addMonths(from: number, months: number): number {
-  const at = new Date(from);
+  const at = new Date(from + BEIJING_MS);
   const day = at.getUTCDate();
   at.setUTCDate(1);
   at.setUTCMonth(at.getUTCMonth() + months);
   const days = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
   at.setUTCDate(Math.min(day, days));
-  return at.getTime();
+  return at.getTime() - BEIJING_MS;
 }
 
 const GRACE_MS = LIMITS.planGraceDays * 86_400_000;
 
-/** When a term is over that begins at `start`; Infinity for one without an end. */
-function endOf({ period, revokedAt }: Term, start: number): { end: number; isRevoked: boolean } {
-  const natural =
-    period === 'lifetime' ? Number.POSITIVE_INFINITY : addMonths(start, MONTHS[period]);
+/**
+ * Terms that follow each other without a gap: counted from the first day of the first, so that three months from
+ * the 31st of January end on the 30th of April, and twelve where a year does.
+ */
+interface Run {
+  from: number;
+  months: number;
+  end: number;
+}
+
+/** A run with one term more. */
+function extend(run: Run, { grantedAt, period, revokedAt }: Term): Run & { isRevoked: boolean } {
+  const start = Math.max(grantedAt.getTime(), run.end);
+  const { from, months: before } = start === run.end ? run : { from: start, months: 0 };
+  const months = period === 'lifetime' ? Number.POSITIVE_INFINITY : before + MONTHS[period];
+  const natural = Number.isFinite(months) ? addMonths(from, months) : Number.POSITIVE_INFINITY;
   if (revokedAt === null || revokedAt.getTime() >= natural) {
-    return { end: natural, isRevoked: false };
+    return { from, months, end: natural, isRevoked: false };
   }
-  // Revoked before it began, it takes no time; what comes after moves up.
-  return { end: Math.max(revokedAt.getTime(), start), isRevoked: true };
+  // Revoked before it began, it takes no time, and what comes after moves up.
+  if (revokedAt.getTime() <= start) return { from, months: before, end: start, isRevoked: true };
+  const end = revokedAt.getTime();
+  return { from: end, months: 0, end, isRevoked: true };
 }
 
 /** The most of two allowances; null is what everybody has, which only the reader knows. */
@@ -80,18 +96,19 @@ export function entitlementsNow(terms: readonly Term[], at: Date): MyPlan {
   }
   const held: HeldPlan[] = [];
   for (const [planId, chain] of byPlan) {
-    let end = Number.NEGATIVE_INFINITY;
+    let run: Run = { from: 0, months: 0, end: Number.NEGATIVE_INFINITY };
     let present: Term | undefined;
     /** The one that was last, if it was left to end by itself. */
     let last: Term | undefined;
     for (const term of chain) {
-      const start = Math.max(term.grantedAt.getTime(), end);
-      if (!Number.isFinite(start)) break;
-      const over = endOf(term, start);
-      end = over.end;
-      if (start <= now && now < end) present ??= term;
-      if (end > start) last = over.isRevoked ? undefined : term;
+      if (run.end === Number.POSITIVE_INFINITY) break;
+      const start = Math.max(term.grantedAt.getTime(), run.end);
+      const next = extend(run, term);
+      if (start <= now && now < next.end) present ??= term;
+      if (next.end > start) last = next.isRevoked ? undefined : term;
+      run = next;
     }
+    const { end } = run;
     const isInGrace = present === undefined && end <= now && now < end + GRACE_MS;
     const shown = isInGrace ? last : present;
     if (!shown) continue;

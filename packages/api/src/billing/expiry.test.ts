@@ -7,7 +7,7 @@ import { requireRoom } from '../files/store-upload.js';
 import { type TestUser, useApi } from '../test-support.js';
 import { readMyPlan } from './entitlements.js';
 import { reminderDays, remindOfEnds } from './reminders.js';
-import { buildPlan } from './test-support.js';
+import { buildPlan, buildTerm } from './test-support.js';
 
 const DAY = 86_400_000;
 const QUOTA = 100;
@@ -25,19 +25,16 @@ beforeAll(async () => {
 /** A month of the plan that ends so many days from now; an hour less, for calls take time. */
 async function holderUntil(days: number): Promise<TestUser> {
   const user = await t.user();
-  const input = { userId: user.id, planId, period: 'month' as const, reason: 'x' };
-  const { id } = await admin.api.admin.entitlements.grant(input);
-  await endIn(id, days);
+  await endIn(user, days);
   return user;
 }
 
-async function endIn(entitlementId: string, days: number): Promise<void> {
-  const start = new Date(Date.now() + days * DAY - DAY / 24);
-  start.setUTCMonth(start.getUTCMonth() - 1);
-  await db()
-    .update(schema.entitlements)
-    .set({ grantedAt: start })
-    .where(eq(schema.entitlements.id, entitlementId));
+/** What somebody has ends then, as if that much time had gone by. */
+async function endIn({ id: userId }: TestUser, days: number): Promise<void> {
+  const grantedAt = new Date(Date.now() + days * DAY - DAY / 24);
+  grantedAt.setUTCMonth(grantedAt.getUTCMonth() - 1);
+  await db().delete(schema.entitlements).where(eq(schema.entitlements.userId, userId));
+  await buildTerm(t, { userId, planId, grantedAt });
 }
 
 const toldOf = async (user: TestUser) =>
@@ -87,8 +84,7 @@ describe('reminders', () => {
   it('come again when another term was bought, and the day is there', async () => {
     const user = await holderUntil(7);
     await remindOfEnds(db());
-    const [term] = await admin.api.admin.entitlements.list({ userId: user.id });
-    await endIn(term?.id ?? '', 1);
+    await endIn(user, 1);
     await remindOfEnds(db());
     expect((await toldOf(user)).sort()).toEqual([1, 7]);
     const more = { userId: user.id, planId, period: 'month' as const, reason: 'x' };
@@ -121,8 +117,7 @@ describe('after the end', () => {
     const id = row?.id ?? '';
     const { id: articleId } = await user.api.articles.create({ title: 'x', content: 'words' });
     await requireRoom(t.services(), { userId: user.id }, 1_000);
-    const [term] = await admin.api.admin.entitlements.list({ userId: user.id });
-    await endIn(term?.id ?? '', -4);
+    await endIn(user, -4);
     const adding = requireRoom(t.services(), { userId: user.id }, 1);
     await expect(adding).rejects.toMatchObject({ code: 'quota_exceeded' });
     expect(await user.api.files.usage()).toMatchObject({ usedBytes: 5_000, quotaBytes: QUOTA });

@@ -41,9 +41,10 @@ export async function getInvoice(
  * what was asked before. @throws AppError not_found; conflict (not paid, all given back, or issued)
  */
 export async function requestInvoice(
-  { db, auth }: Caller,
+  ctx: Caller & Pick<AuthedContext, 'request'>,
   { orderId, ...wish }: RequestInvoiceInput,
 ): Promise<Invoice> {
+  const { db, auth } = ctx;
   return db.transaction(async (tx) => {
     const order = await lockOrder(tx, orderId);
     if (order.userId !== auth.userId) throw notFound('Order');
@@ -69,6 +70,12 @@ export async function requestInvoice(
       })
       .returning();
     if (!row) throw new AppError('conflict', 'The invoice of this order is issued');
+    await audit(tx, {
+      ...auditBy(ctx),
+      action: 'invoice.requested',
+      subjectType: 'order',
+      subjectId: orderId,
+    });
     return toInvoice(row);
   });
 }

@@ -101,8 +101,10 @@ describe('an invoice', () => {
     const { orderId, invoices } = await buyer();
     const refunded = (fields: Partial<typeof schema.orders.$inferInsert>) =>
       db().update(schema.orders).set(fields).where(eq(schema.orders.id, orderId));
+    await refunded({ status: 'refunding' });
     await refunded({ status: 'partially_refunded', refundedFen: 200 });
     expect(await invoices.request({ orderId, ...COMPANY })).toMatchObject({ amountFen: 1000 });
+    await refunded({ status: 'refunding' });
     await refunded({ status: 'refunded', refundedFen: 1200 });
     expect(await codeOf(invoices.request({ orderId, ...COMPANY }))).toBe('conflict');
     const { items } = await admin.api.admin.invoices.list();

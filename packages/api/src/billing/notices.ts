@@ -6,12 +6,12 @@ import {
   type NoticeReply,
   type RawNotice,
 } from '@ainotebook/payments';
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import pLimit from 'p-limit';
 import type { Services } from '../context.js';
 import { DELETE_BATCH, deleteInBatches } from '../delete-in-batches.js';
 import { AppError } from '../errors.js';
-import { queueReconcile } from './order-jobs.js';
+import { queueForeignRefund, queueQuestion } from './order-jobs.js';
 import { noteScan, requireChannel } from './reconcile.js';
 import { finishRefund } from './refunds.js';
 import { settlePayment } from './settle.js';
@@ -68,17 +68,19 @@ async function take(services: Takers, name: ChannelName, raw: SentNotice): Promi
   }
   const [kept] = await db
     .insert(paymentNotices)
-    .values({ channel: name, body: raw.body, headers: signatureHeaders(raw) })
+    .values({
+      channel: name,
+      body: raw.body,
+      headers: signatureHeaders(raw),
+      noticeId: notice.noticeId,
+      outTradeNo: notice.outTradeNo.slice(0, 64),
+    })
     .returning({ id: paymentNotices.id });
   if (!kept) throw new Error('the insert of a notice returned no row');
   const reason = await db.transaction(async (tx) => {
     const reason = await applyNotice(tx, name, notice);
     const state = reason === null ? await stateOf(tx, name, notice) : 'rejected';
-    const { noticeId, outTradeNo } = notice;
-    await tx
-      .update(paymentNotices)
-      .set({ state, reason, noticeId, outTradeNo: outTradeNo.slice(0, 64) })
-      .where(eq(paymentNotices.id, kept.id));
+    await tx.update(paymentNotices).set({ state, reason }).where(eq(paymentNotices.id, kept.id));
     return reason;
   });
   services.nudgeJobs();
@@ -145,13 +147,15 @@ async function applyNotice(tx: Tx, channel: ChannelName, notice: Notice): Promis
     return settled === 'mismatch' ? 'mismatch' : null;
   }
   // It overtook the notice of the payment: the channel is asked what happened.
-  if (order.status === 'pending') await queueReconcile(tx, order.id, { delayMs: 0 });
+  if (order.status === 'pending') await queueQuestion(tx, order.id);
   if (event.refundNo === null || (event.state !== 'done' && event.state !== 'failed')) return null;
   const [refund] = await tx
     .select({ id: refunds.id })
     .from(refunds)
     .where(and(eq(refunds.refundNo, event.refundNo), eq(refunds.orderId, order.id)));
   if (refund) await finishRefund(tx, refund.id, event.state);
+  // Of the merchant, in the channel's own console: how much it was is asked for.
+  else await queueForeignRefund(tx, { orderId: order.id, refundNo: event.refundNo });
   return null;
 }
 
@@ -168,7 +172,7 @@ async function stateOf(
         eq(paymentNotices.outTradeNo, outTradeNo),
         eq(paymentNotices.channel, channel),
         eq(paymentNotices.noticeId, noticeId),
-        ne(paymentNotices.state, 'rejected'),
+        inArray(paymentNotices.state, ['processed', 'duplicate']),
       ),
     )
     .limit(1);
@@ -181,7 +185,7 @@ export async function pruneNotices(db: Db): Promise<number> {
     db,
     sql`delete from payment_notices where id = any(array(
       select id from payment_notices
-      where created_at < now() - interval '30 days' and state in ('received', 'rejected')
+      where created_at < now() - interval '30 days' and state = 'rejected'
       limit ${DELETE_BATCH} for update skip locked))`,
   );
 }

@@ -9,6 +9,8 @@ export const reconcileOrderJob = defineJob({
     orderId: z.uuid(),
     /** Paid for by another attempt: to be closed whatever the time. */
     isReplaced: z.boolean().default(false),
+    /** Asked once, beside the questions that each order queues for itself. */
+    isOnce: z.boolean().default(false),
   }),
   isOutgoing: true,
 });
@@ -21,6 +23,18 @@ export const refundOrderJob = defineJob({
   backoffMs: 5_000,
   isOutgoing: true,
 });
+
+/** Learns how much the merchant gave back in the channel's own console, and writes it down. */
+export const foreignRefundJob = defineJob({
+  topic: 'orders.foreign-refund',
+  payload: z.object({ orderId: z.uuid(), refundNo: z.string().min(1).max(64) }),
+  attempts: 12,
+  backoffMs: 10_000,
+  isOutgoing: true,
+});
+
+/** Asks about orders that hang though their time is over: what should have asked has died. */
+export const sweepOrdersJob = defineJob({ topic: 'orders.sweep', payload: z.object({}) });
 
 /** Puts the bills of the channels beside our ledger. A channel that does not answer is asked for hours. */
 export const compareBillsJob = defineJob({
@@ -49,12 +63,32 @@ export async function queueReconcile(
   options: { delayMs: number; isReplaced?: boolean },
 ): Promise<void> {
   const { delayMs, isReplaced = false } = options;
-  await enqueue(tx, reconcileOrderJob, { orderId, isReplaced }, { priority: PRIORITY, delayMs });
+  const payload = { orderId, isReplaced, isOnce: false };
+  await enqueue(tx, reconcileOrderJob, payload, { priority: PRIORITY, delayMs });
+}
+
+/** Asks the channel about an order now, whatever it is already. */
+export async function queueQuestion(tx: Tx, orderId: string): Promise<void> {
+  const payload = { orderId, isReplaced: false, isOnce: true };
+  await enqueue(tx, reconcileOrderJob, payload, { priority: PRIORITY, dedupeKey: orderId });
 }
 
 export async function queueRefund(tx: Tx, refundId: string, delayMs = 0): Promise<void> {
   const options = { priority: PRIORITY, delayMs } as const;
   await enqueue(tx, refundOrderJob, { refundId }, options);
+}
+
+export async function queueForeignRefund(
+  tx: Tx,
+  refund: { orderId: string; refundNo: string },
+  delayMs = 0,
+): Promise<void> {
+  const dedupeKey = `${refund.orderId} ${refund.refundNo}`;
+  await enqueue(tx, foreignRefundJob, refund, { priority: PRIORITY, dedupeKey, delayMs });
+}
+
+export async function queueSweep(tx: Tx): Promise<void> {
+  await enqueue(tx, sweepOrdersJob, {}, { dedupeKey: 'sweep' });
 }
 
 export async function queueComparison(tx: Tx): Promise<void> {

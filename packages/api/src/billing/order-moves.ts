@@ -1,6 +1,6 @@
 import { schema, type Tx } from '@ainotebook/db';
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { type Actor, audit } from '../audit/audit.js';
+import { type Actor, type AuditAction, audit } from '../audit/audit.js';
 import { notFound } from '../errors.js';
 
 const { orders } = schema;
@@ -8,12 +8,15 @@ const { orders } = schema;
 export type OrderStatus = typeof orders.$inferSelect.status;
 export type OrderRow = typeof orders.$inferSelect;
 
-/** Where an order may go. `closed` to `paid`: money that came late is never dropped. */
+/**
+ * Where an order may go; the database holds it too (`money.sql`). `closed` to `paid`: money that came late is never
+ * dropped. `refunding` to itself: the merchant gave a part back elsewhere while ours was under way.
+ */
 export const ORDER_MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['paid', 'closed'],
   closed: ['paid'],
   paid: ['refunding'],
-  refunding: ['paid', 'partially_refunded', 'refunded'],
+  refunding: ['paid', 'partially_refunded', 'refunded', 'refunding'],
   partially_refunded: ['refunding'],
   refunded: [],
 };
@@ -63,11 +66,14 @@ export async function moveOrder(
   move: {
     to: Exclude<OrderStatus, 'pending'>;
     refundedFen?: number;
+    /** How it is written down, if not by where it went. */
+    event?: AuditAction;
     by?: Actor;
     why?: string;
   },
 ): Promise<OrderRow> {
   const { to, refundedFen = order.refundedFen, by = { actorId: null }, why } = move;
+  const { event = EVENTS[to] } = move;
   if (!ORDER_MOVES[order.status].includes(to)) {
     throw new Error(`An order cannot go from ${order.status} to ${to}`);
   }
@@ -83,7 +89,7 @@ export async function moveOrder(
   if (!row) throw new Error('An order was moved without its lock');
   await audit(tx, {
     ...by,
-    action: EVENTS[to],
+    action: event,
     subjectType: 'order',
     subjectId: order.id,
     detail: {

@@ -17,7 +17,14 @@ import { z } from 'zod';
 import { adminProcedure, authedProcedure, publicProcedure } from '../procedures.js';
 import { createOrder } from './checkout.js';
 import { getOrderRecord, listAllOrders } from './order-records.js';
-import { checkOrder, getOrder, listChannels, listOrders, refundOrder } from './orders.service.js';
+import {
+  checkOrder,
+  getOrder,
+  listChannels,
+  listOrders,
+  refundOrder,
+  retryRefundOf,
+} from './orders.service.js';
 import { readRevenue, readShopReport } from './shop-report.js';
 
 export const ordersRouter = {
@@ -60,4 +67,9 @@ export const adminOrdersRouter = {
     .input(refundOrderInput)
     .output(z.void())
     .mutation(({ ctx, input }) => refundOrder(ctx, input)),
+  /** @throws not_found, conflict, payment_off */
+  retryRefund: adminProcedure
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => retryRefundOf(ctx, input)),
 } satisfies TRPCRouterRecord;

@@ -14,9 +14,11 @@ import { afterCursor, selectInstantKey, toPage } from '../pagination.js';
 import { lockOrder, type OrderRow } from './order-moves.js';
 import { asked, type Buyer, outside, toOrder } from './order-view.js';
 import { reconcileOrder, requireChannel } from './reconcile.js';
-import { startRefund } from './refunds.js';
+import { retryRefund, startRefund } from './refunds.js';
 
 const { orders } = schema;
+
+const LATE_MS = 25 * 3_600_000;
 
 /** The ways to pay that are set up here. */
 export function listChannels(ctx: Pick<Context, 'payments' | 'config'>): PaymentChannelInfo[] {
@@ -56,7 +58,12 @@ export async function checkOrder(
   { id }: { id: string },
 ): Promise<Order> {
   const order = await requireOrder(ctx, id);
-  if (order.status !== 'pending') return toOrder(order);
+  // Money for one that is closed comes within a day, or is found in the bill.
+  const mayBePaid =
+    order.status === 'pending' ||
+    (order.status === 'closed' && Date.now() - order.createdAt.getTime() < LATE_MS);
+  if (!mayBePaid) return toOrder(order);
+  requireChannel(ctx.payments, order.channel);
   await ctx.limits.consumeSecret(`order:${id}`);
   await asked(reconcileOrder(outside(ctx), id, { mustClose: false }));
   ctx.nudgeJobs();
@@ -92,16 +99,32 @@ export async function listOrders(
  * @throws AppError not_found, conflict, bad_input, payment_off (names what is missing)
  */
 export async function refundOrder(
-  ctx: Pick<Buyer, 'db' | 'auth' | 'request' | 'payments' | 'nudgeJobs'>,
+  ctx: Refunder,
   { id, amountFen, reason }: RefundOrderInput,
 ): Promise<void> {
   await ctx.db.transaction(async (tx) => {
     const order = await lockOrder(tx, id);
-    const { refundNeeds } = requireChannel(ctx.payments, order.channel);
-    if (refundNeeds.length > 0) {
-      throw new AppError('payment_off', `Refunds need ${refundNeeds.join(', ')}`);
-    }
+    requireRefunds(ctx, order);
     await startRefund(tx, order, { amountFen, reason }, auditBy(ctx));
   });
   ctx.nudgeJobs();
+}
+
+/**
+ * Begins a refund anew that the channel had refused. @throws AppError not_found; conflict (it has not failed, or is under
+ * way again); payment_off (names what is missing)
+ */
+export async function retryRefundOf(ctx: Refunder, { id }: { id: string }): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    requireRefunds(ctx, await retryRefund(tx, id, auditBy(ctx)));
+  });
+  ctx.nudgeJobs();
+}
+
+type Refunder = Pick<Buyer, 'db' | 'auth' | 'request' | 'payments' | 'nudgeJobs'>;
+
+function requireRefunds({ payments }: Refunder, { channel }: Pick<OrderRow, 'channel'>): void {
+  const { refundNeeds } = requireChannel(payments, channel);
+  if (refundNeeds.length === 0) return;
+  throw new AppError('payment_off', `Refunds need ${refundNeeds.join(', ')}`);
 }

@@ -1,12 +1,21 @@
 import { schema, type Tx } from '@ainotebook/db';
-import { count, eq } from 'drizzle-orm';
+import { and, count, eq, isNull, ne } from 'drizzle-orm';
 import { type Actor, audit } from '../audit/audit.js';
 import { AppError, notFound } from '../errors.js';
 import { revokeTerm } from './entitlements.js';
 import { queueRefund } from './order-jobs.js';
 import { lockOrder, moveOrder, type OrderRow } from './order-moves.js';
 
-const { refunds } = schema;
+const { payments, refunds } = schema;
+
+export type RefundStatus = typeof refunds.$inferSelect.state;
+
+/** Where a refund may go; the database holds it too (`money.sql`). `failed` to `done`: a channel may still do it. */
+const REFUND_MOVES: Record<RefundStatus, readonly RefundStatus[]> = {
+  pending: ['done', 'failed'],
+  failed: ['done'],
+  done: [],
+};
 
 /**
  * Begins to give money back for a locked order; the channel is asked after the commit, under a number
@@ -43,6 +52,28 @@ export async function returnSurplus(
   await insertRefund(tx, order, refund);
 }
 
+/**
+ * Begins a refund anew that the channel had refused: under another number, for it may have closed the former one.
+ * @returns its order. @throws AppError not_found, conflict (it has not failed, or is under way again)
+ */
+export async function retryRefund(tx: Tx, refundId: string, by: Actor): Promise<OrderRow> {
+  const order = await lockOrderOf(tx, refundId);
+  const [refund] = await tx.select().from(refunds).where(eq(refunds.id, refundId)).for('update');
+  const { amountFen, reason } = refund ?? {};
+  if (refund?.state !== 'failed' || amountFen === undefined || reason === undefined) {
+    throw new AppError('conflict', 'Only a refund that failed is begun anew');
+  }
+  if (refund.paymentId === null) {
+    await startRefund(tx, order, { amountFen, reason }, by);
+    return order;
+  }
+  const isIt = and(eq(refunds.paymentId, refund.paymentId), ne(refunds.state, 'failed'));
+  const [other] = await tx.select({ id: refunds.id }).from(refunds).where(isIt);
+  if (other) throw new AppError('conflict', 'This payment goes back already');
+  await returnSurplus(tx, order, { id: refund.paymentId, amountFen });
+  return order;
+}
+
 async function insertRefund(
   tx: Tx,
   order: OrderRow,
@@ -62,6 +93,16 @@ async function insertRefund(
   return row.id;
 }
 
+/** The order of a refund, held: the order first, as everywhere. @throws AppError not_found */
+async function lockOrderOf(tx: Tx, refundId: string): Promise<OrderRow> {
+  const [which] = await tx
+    .select({ orderId: refunds.orderId })
+    .from(refunds)
+    .where(eq(refunds.id, refundId));
+  if (!which) throw notFound('Refund');
+  return lockOrder(tx, which.orderId);
+}
+
 /**
  * What became of a refund at the channel; again is harmless. What went back whole ends the term.
  * @returns whether it was not known yet. @throws AppError not_found
@@ -71,37 +112,101 @@ export async function finishRefund(
   refundId: string,
   state: 'done' | 'failed',
 ): Promise<boolean> {
-  const [which] = await tx
-    .select({ orderId: refunds.orderId })
-    .from(refunds)
-    .where(eq(refunds.id, refundId));
-  if (!which) throw notFound('Refund');
-  // The order first, as everywhere.
-  const order = await lockOrder(tx, which.orderId);
+  const order = await lockOrderOf(tx, refundId);
   const [refund] = await tx.select().from(refunds).where(eq(refunds.id, refundId)).for('update');
-  if (refund?.state !== 'pending') return false;
-  await tx.update(refunds).set({ state }).where(eq(refunds.id, refundId));
-  if (refund.paymentId !== null) {
-    const { paymentId, amountFen } = refund;
-    await audit(tx, {
-      actorId: null,
-      action: 'order.surplus_refund',
-      subjectType: 'order',
-      subjectId: order.id,
-      detail: { state, paymentId, amountFen },
-    });
-    return true;
-  }
-  const refundedFen = order.refundedFen + (state === 'done' ? refund.amountFen : 0);
-  const to =
-    refundedFen === 0
-      ? 'paid'
-      : refundedFen === order.amountFen
-        ? 'refunded'
-        : 'partially_refunded';
-  await moveOrder(tx, order, { to, refundedFen, why: state });
-  if (to === 'refunded') {
-    await revokeTerm(tx, { orderId: order.id }, { actorId: null, reason: 'refunded' });
+  if (!refund || !REFUND_MOVES[refund.state].includes(state)) return false;
+  await tx.update(refunds).set({ state, finishedAt: new Date() }).where(eq(refunds.id, refundId));
+  const { paymentId, amountFen } = refund;
+  if (paymentId !== null) await noteSurplus(tx, order, { state, paymentId, amountFen });
+  else if (state === 'done') await bookReturn(tx, order, { amountFen, why: 'done' });
+  else if (order.status === 'refunding') {
+    const to = order.refundedFen === 0 ? 'paid' : 'partially_refunded';
+    await moveOrder(tx, order, { to, event: 'order.refund_failed', why: 'failed' });
   }
   return true;
+}
+
+const noteSurplus = (
+  tx: Tx,
+  order: OrderRow,
+  detail: { state: RefundStatus; paymentId: string; amountFen: number },
+) =>
+  audit(tx, {
+    actorId: null,
+    action: 'order.surplus_refund',
+    subjectType: 'order',
+    subjectId: order.id,
+    detail,
+  });
+
+/** Money of a locked, paid order that has gone back, whoever sent it. */
+async function bookReturn(
+  tx: Tx,
+  order: OrderRow,
+  { amountFen, why }: { amountFen: number; why: string },
+): Promise<void> {
+  const refundedFen = order.refundedFen + amountFen;
+  if (refundedFen > order.amountFen) {
+    // Only a person can say what happened: the channel gave back more than it took.
+    const detail = { status: order.status, expectedFen: order.amountFen, amountFen: refundedFen };
+    const about = { subjectType: 'order', subjectId: order.id, detail } as const;
+    return audit(tx, { actorId: null, action: 'order.mismatch', ...about });
+  }
+  // What was not begun here, or was given up, goes the way of every refund.
+  const underWay =
+    order.status === 'refunding' ? order : await moveOrder(tx, order, { to: 'refunding', why });
+  if (refundedFen === order.amountFen) {
+    await moveOrder(tx, underWay, { to: 'refunded', refundedFen, why });
+    await revokeTerm(tx, { orderId: order.id }, { actorId: null, reason: 'refunded' });
+    return;
+  }
+  const isPending = and(
+    eq(refunds.orderId, order.id),
+    eq(refunds.state, 'pending'),
+    isNull(refunds.paymentId),
+  );
+  const [other] = await tx.select({ id: refunds.id }).from(refunds).where(isPending).limit(1);
+  const event = 'order.partially_refunded';
+  const to = other ? 'refunding' : 'partially_refunded';
+  await moveOrder(tx, underWay, { to, event, refundedFen, why });
+}
+
+/**
+ * Writes down what the merchant gave back in the channel's own console, as the channel says; again is harmless.
+ * @throws AppError not_found
+ */
+export async function bookForeignRefund(
+  tx: Tx,
+  orderId: string,
+  found: { refundNo: string; amountFen: number; transactionId: string | null },
+): Promise<void> {
+  const { refundNo, amountFen, transactionId } = found;
+  const order = await lockOrder(tx, orderId);
+  // Nothing was paid here, so nothing is owed.
+  if (order.paidAt === null) return;
+  const [payment] = await tx
+    .select({ id: payments.id, isSurplus: payments.isSurplus })
+    .from(payments)
+    .where(and(eq(payments.orderId, orderId), eq(payments.transactionId, transactionId ?? '')));
+  const [main] = await tx
+    .select({ id: payments.id })
+    .from(payments)
+    .where(and(eq(payments.orderId, orderId), eq(payments.isSurplus, false)));
+  const surplusId = payment?.isSurplus && main ? payment.id : null;
+  const [row] = await tx
+    .insert(refunds)
+    .values({
+      orderId,
+      paymentId: surplusId,
+      refundNo,
+      amountFen,
+      reason: 'by the merchant',
+      state: 'done',
+      finishedAt: new Date(),
+    })
+    .onConflictDoNothing()
+    .returning({ id: refunds.id });
+  if (!row) return;
+  if (surplusId === null) await bookReturn(tx, order, { amountFen, why: 'by the merchant' });
+  else await noteSurplus(tx, order, { state: 'done', paymentId: surplusId, amountFen });
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { DELETE_BATCH, deleteInBatches } from '../delete-in-batches.js';
 import { notify } from '../notifications/notify.js';
 import { readPlansOf } from './entitlements.js';
-import { queueComparison } from './order-jobs.js';
+import { queueComparison, queueSweep } from './order-jobs.js';
 
 const { entitlements, planReminders, users } = schema;
 
@@ -24,6 +24,7 @@ export const billingSchedules: Schedule[] = [
     everyMs: HOUR_MS,
     enqueue: (tx) => enqueue(tx, remindOfEndsJob, {}, { dedupeKey: 'remind' }),
   },
+  { name: 'billing.sweep', everyMs: 5 * 60_000, enqueue: queueSweep },
   {
     // More often than once a day, so that a night without a server is made up for.
     name: 'billing.compare-bills',

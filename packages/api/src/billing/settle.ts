@@ -1,13 +1,13 @@
 import { schema, type Tx } from '@ainotebook/db';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { audit } from '../audit/audit.js';
 import { emitWebhooks } from '../webhooks/emit.js';
-import { grantTerm } from './entitlements.js';
+import { grantTerm, readMyPlan } from './entitlements.js';
 import { queueReconcile } from './order-jobs.js';
 import { lockCheckout, moveOrder, type OrderRow } from './order-moves.js';
 import { returnSurplus, startRefund } from './refunds.js';
 
-const { payments, users } = schema;
+const { auditEvents, payments, users } = schema;
 
 /** Money that the channel says it took, proven. */
 export interface ProvenPayment {
@@ -18,7 +18,7 @@ export interface ProvenPayment {
 /**
  * - `granted`: the order is paid and its term given.
  * - `repeat`: known already.
- * - `returned`: paid, but for what was paid already or by nobody we know: it goes back.
+ * - `returned`: paid, but for what was paid already, is had for good, or by nobody we know: it goes back.
  * - `second`: another payment of a paid order; written down, and it goes back.
  * - `mismatch`: not the amount of the order; nothing changed.
  */
@@ -41,14 +41,15 @@ export async function settlePayment(
     .where(
       and(eq(payments.channel, order.channel), eq(payments.transactionId, payment.transactionId)),
     );
-  if (known?.orderId === order.id) return 'repeat';
-  if (known || payment.amountFen !== order.amountFen) {
-    await note(tx, order, { action: 'order.mismatch', payment });
+  const isOurs = known === undefined || known.orderId === order.id;
+  if (!isOurs || payment.amountFen !== order.amountFen) {
+    await noteMismatch(tx, order, payment);
     return 'mismatch';
   }
+  if (known) return 'repeat';
   const isFirst = order.status === 'pending' || order.status === 'closed';
   const wasBought = others.some((other) => other.paidAt !== null && other.status !== 'refunded');
-  const isSurplus = !isFirst || wasBought || order.userId === null;
+  const isSurplus = !isFirst || wasBought || !(await canBeGranted(tx, order));
   const { id, channel } = order;
   const [row] = await tx
     .insert(payments)
@@ -63,7 +64,7 @@ export async function settlePayment(
   const why = order.status === 'closed' ? { why: 'late' } : {};
   const paid = await moveOrder(tx, order, { to: 'paid', ...why });
   if (isSurplus || order.userId === null) {
-    const reason = order.userId === null ? 'account deleted' : 'paid twice';
+    const reason = reasonOf(order, wasBought);
     await startRefund(tx, paid, { amountFen: paid.amountFen, reason }, { actorId: null });
     return 'returned';
   }
@@ -88,6 +89,35 @@ async function tellOfPaid(tx: Tx, buyerId: string, order: OrderRow): Promise<voi
   const userIds = new Set([buyerId, ...admins.map(({ id }) => id)]);
   const data = { orderId, outTradeNo, planId, period, amountFen, channel };
   await emitWebhooks(tx, [...userIds], [{ type: 'order.paid', data }]);
+}
+
+/** Whether its term would give anything: to somebody who is there and does not have the plan for good. */
+async function canBeGranted(tx: Tx, { userId, planId }: OrderRow): Promise<boolean> {
+  if (userId === null) return false;
+  const { plans } = await readMyPlan(tx, userId);
+  return !plans.some((plan) => plan.planId === planId && plan.endsAt === null);
+}
+
+function reasonOf(order: OrderRow, wasBought: boolean): string {
+  if (order.userId === null) return 'account deleted';
+  return wasBought ? 'paid twice' : 'had for good';
+}
+
+/** Once for each transaction: it may be told of every half hour. */
+async function noteMismatch(tx: Tx, order: OrderRow, payment: ProvenPayment): Promise<void> {
+  const [known] = await tx
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.subjectType, 'order'),
+        eq(auditEvents.subjectId, order.id),
+        eq(auditEvents.action, 'order.mismatch'),
+        sql`${auditEvents.detail} ->> 'transactionId' = ${payment.transactionId}`,
+      ),
+    )
+    .limit(1);
+  if (!known) await note(tx, order, { action: 'order.mismatch', payment });
 }
 
 async function note(

@@ -31,7 +31,7 @@ export async function readRevenue(ctx: Pick<AuthedContext, 'db'>): Promise<Reven
       (select coalesce(sum(p.amount_fen), 0) from payments p
         where p.created_at >= starts and p.created_at < ends) as paid,
       (select coalesce(sum(r.amount_fen), 0) from refunds r
-        where r.state = 'done' and r.updated_at >= starts and r.updated_at < ends) as refunded,
+        where r.state = 'done' and r.finished_at >= starts and r.finished_at < ends) as refunded,
       (select count(*) from payments p
         where not p.is_surplus and p.created_at >= starts and p.created_at < ends) as orders
     from bounds order by month`);
@@ -94,7 +94,25 @@ export async function readShopReport(ctx: Pick<AuthedContext, 'db'>): Promise<Sh
     )
     .orderBy(desc(auditEvents.createdAt))
     .limit(MOST);
+  const unsettled = await db
+    .select({ ...about, since: paymentNotices.createdAt })
+    .from(paymentNotices)
+    .innerJoin(
+      orders,
+      and(
+        eq(orders.outTradeNo, paymentNotices.outTradeNo),
+        eq(orders.channel, paymentNotices.channel),
+      ),
+    )
+    // Believed, and what it says was not done: an error of ours, which the channel answers by repeating it.
+    .where(
+      sql`${paymentNotices.state} = 'received'
+        and ${paymentNotices.createdAt} between now() - interval '30 days' and now() - interval '10 minutes'`,
+    )
+    .orderBy(desc(paymentNotices.createdAt))
+    .limit(MOST);
   const troubles: OrderTrouble[] = [
+    ...unsettled.map((row) => ({ kind: 'notice_unsettled' as const, ...row })),
     ...overdue.map((row) => ({ kind: 'overdue' as const, ...row })),
     ...hanging.map(({ state, ...row }) => ({
       kind: state === 'failed' ? ('refund_failed' as const) : ('refund_waiting' as const),

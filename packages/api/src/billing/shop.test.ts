@@ -126,6 +126,7 @@ describe('the revenue', () => {
       amountFen: 300,
       reason: 'x',
       state: 'done',
+      finishedAt: new Date(),
     });
     expect(await find(fifth)).toEqual({
       ...start,
@@ -162,8 +163,19 @@ describe('the report', () => {
       amountFen: 1,
       reason: 'x',
       state: 'failed',
+      finishedAt: new Date(),
     });
     expect(await kinds(order.id)).toContain('refund_failed');
+    // Believed, and without effect: our own fault.
+    const { outTradeNo } = order;
+    await db.insert(schema.paymentNotices).values({
+      channel: 'alipay',
+      outTradeNo,
+      body: Buffer.from('x'),
+      headers: {},
+      createdAt: sql`now() - interval '11 minutes'`,
+    });
+    expect(await kinds(order.id)).toContain('notice_unsettled');
   });
 
   it('counts the notices that were not believed', async () => {

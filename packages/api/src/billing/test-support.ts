@@ -62,3 +62,13 @@ export async function buildOrder(
   if (!row) throw new Error('the insert of an order returned no row');
   return row;
 }
+
+/** A month of a plan that was given by hand at some time, straight in the database. */
+export async function buildTerm(
+  t: TestApi,
+  term: { userId: string; planId: string; grantedAt: Date },
+): Promise<void> {
+  const { db } = t.services();
+  const { versionId } = await requirePlan(db, term.planId);
+  await db.insert(schema.entitlements).values({ ...term, versionId, period: 'month', reason: 'x' });
+}

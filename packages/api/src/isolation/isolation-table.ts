@@ -272,6 +272,10 @@ export const EXPECTED: Record<string, Expectation> = {
   'jobs.list': own(),
   'jobs.cancel': owned(id((w) => w.jobId)),
   'admin.bills.list': adminOnly(),
+  'admin.bills.markSeen': {
+    ...adminOnly(() => ({ channel: 'alipay', day: '2026-03-01' })),
+    admin: 'not_found',
+  },
   'invoices.get': owned((w) => ({ orderId: w.orderId })),
   'invoices.request': owned((w) => ({
     kind: 'personal' as const,
@@ -364,6 +368,7 @@ export const EXPECTED: Record<string, Expectation> = {
     ...adminOnly((w) => ({ id: w.orderId, amountFen: 1, reason: 'mine' })),
     admin: 'payment_off',
   },
+  'admin.orders.retryRefund': { ...adminOnly(() => ({ id: v7() })), admin: 'not_found' },
   'admin.plans.list': adminOnly(),
   'admin.plans.create': adminOnly(() => ({
     key: `p${randomBytes(6).toString('hex')}`,

@@ -1,11 +1,11 @@
 import { schema, type Tx, withStatementTimeout } from '@ainotebook/db';
-import { eq, or, sql } from 'drizzle-orm';
+import { asc, eq, or, sql } from 'drizzle-orm';
 import { lockAdmins, refuseLastAdmin, revokeInvitationsOf } from '../admin/admins.js';
 import { lockLibrary } from '../articles/library-lock.js';
 import { type Actor, audit } from '../audit/audit.js';
 import { notFound } from '../errors.js';
 
-const { auditEvents, deadLetters, inbox, invitations, outbox, users } = schema;
+const { auditEvents, deadLetters, inbox, invitations, orders, outbox, users } = schema;
 
 /** Ten thousand articles with their revisions take longer than a request usually may. */
 const DELETING_MS = 60_000;
@@ -25,6 +25,14 @@ async function deleteAll(tx: Tx, userId: string, by: Actor): Promise<void> {
   await lockAdmins(tx);
   // Before any row, as everywhere: what changes his tags or notebooks now would meet us in a ring.
   await lockLibrary(tx, userId);
+  // As whoever settles a payment does, who then needs the account: orders, then the user.
+  const isHis = eq(orders.userId, userId);
+  await tx
+    .select({ id: orders.id })
+    .from(orders)
+    .where(isHis)
+    .orderBy(asc(orders.id))
+    .for('update');
   const [user] = await tx
     .select({ id: users.id, role: users.role, status: users.status })
     .from(users)

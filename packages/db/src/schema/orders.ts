@@ -108,6 +108,8 @@ export const payments = pgTable(
   (t) => [
     uniqueIndex('idx_payments_transaction').on(t.channel, t.transactionId),
     index('idx_payments_order_id').on(t.orderId),
+    // What an order was paid with, once.
+    uniqueIndex('idx_payments_paid').on(t.orderId).where(sql`not is_surplus`),
     index('idx_payments_created_at').on(t.createdAt),
     check('payments_amount', sql`${t.amountFen} > 0`),
   ],
@@ -161,7 +163,9 @@ export const refunds = pgTable(
       .default('pending'),
     /** The day of Beijing in whose bill it was found. */
     billedOn: date('billed_on'),
-    /** Null when the server itself decided. */
+    /** When it was known to be done, or given up. */
+    finishedAt: instant('finished_at'),
+    /** Null when the server itself decided, or the merchant did elsewhere. */
     requestedBy: uuid('requested_by').references(() => users.id, { onDelete: 'set null' }),
     ...timestamps,
   },
@@ -171,12 +175,14 @@ export const refunds = pgTable(
     uniqueIndex('idx_refunds_pending')
       .on(t.orderId)
       .where(sql`state = 'pending' and payment_id is null`),
-    // A surplus goes back once, and whole.
-    uniqueIndex('idx_refunds_payment_id').on(t.paymentId),
+    // A surplus goes back once, and whole; what failed may be tried again.
+    uniqueIndex('idx_refunds_payment_id').on(t.paymentId).where(sql`state <> 'failed'`),
+    index('idx_refunds_finished_at').on(t.finishedAt),
     index('idx_refunds_order_id').on(t.orderId),
     index('idx_refunds_requested_by').on(t.requestedBy),
     check('refunds_amount', sql`${t.amountFen} > 0`),
     check('refunds_state', sql`${t.state} in ('pending', 'done', 'failed')`),
+    check('refunds_finished', sql`(${t.state} = 'pending') = (${t.finishedAt} is null)`),
   ],
 );
 
@@ -255,6 +261,8 @@ export const billComparisons = pgTable(
     differenceCount: integer('difference_count').notNull(),
     /** `billDifferenceSchema` of the contract, at most 100. */
     differences: jsonb('differences').notNull(),
+    /** When an administrator had looked into them. */
+    seenAt: instant('seen_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.channel, t.day] }), index('idx_bill_comparisons_day').on(t.day)],

@@ -23,6 +23,9 @@ const SELLER = '2088000000000001';
 export async function startAlipay({ appId, keys }: { appId: string; keys: AlipayKeys }) {
   const book = createTrades();
   let behaviour: ChannelBehaviour = 'answer';
+  /** What is said whatever happens, to all methods or to one. */
+  let words: Record<string, string> | null = null;
+  const wordsOf = new Map<string, Record<string, string>>();
   /** Methods asked for, oldest first. */
   const calls: { method: string; params: Record<string, string> }[] = [];
 
@@ -55,7 +58,8 @@ export async function startAlipay({ appId, keys }: { appId: string; keys: Alipay
     if (behaviour === 'broken') return void res.writeHead(502).end('<html>bad gateway</html>');
     const content = params.biz_content ? JSON.parse(params.biz_content) : {};
     const problem = problemOf(params, { appId, key: keys.app.publicKey });
-    const result = problem ?? billAnswer(method, content) ?? handle(book, method, content);
+    const said = words ?? wordsOf.get(method);
+    const result = said ?? problem ?? billAnswer(method, content) ?? handle(book, method, content);
     if (behaviour === 'drop') return void res.destroy();
     res.writeHead(200, { 'content-type': 'text/html;charset=utf-8' }).end(answer(method, result));
   };
@@ -80,16 +84,25 @@ export async function startAlipay({ appId, keys }: { appId: string; keys: Alipay
     behave: (next: ChannelBehaviour) => {
       behaviour = next;
     },
+    /** Signs and says this to whatever is asked, until it is null. */
+    say: (next: Record<string, string> | null) => {
+      words = next;
+    },
+    sayOf: (method: string, next: Record<string, string> | null) => {
+      if (next) wordsOf.set(method, next);
+      else wordsOf.delete(method);
+    },
     /** The payer has scanned the code: only now does the trade exist. */
     scan: (outTradeNo: string) => {
       book.get(outTradeNo).state = 'open';
     },
     pay: book.pay,
     payAgain: book.payAgain,
-    /** All of it given back in the merchant's own console. */
-    refundByMerchant: (outTradeNo: string) => {
-      const { amountFen } = book.get(outTradeNo);
-      return book.refund({ outTradeNo }, `m-${outTradeNo}`, amountFen);
+    /** All of it, or so much, given back in the merchant's own console. @returns its number there */
+    refundByMerchant: (outTradeNo: string, amountFen = book.get(outTradeNo).amountFen): string => {
+      const refundNo = `m-${outTradeNo}`;
+      book.refund({ outTradeNo }, refundNo, amountFen);
+      return refundNo;
     },
     /** Closed by Alipay, its time being over. */
     expire: (outTradeNo: string) => {
@@ -188,6 +201,11 @@ function handle(
   }
   const which = { outTradeNo, transactionId: content.trade_no };
   const trade = book.find(which);
+  /** How every answer about a payment says which. */
+  const about = {
+    out_trade_no: trade?.outTradeNo ?? outTradeNo,
+    trade_no: content.trade_no ?? trade?.transactionId ?? '',
+  };
   if (!trade || trade.state === 'coded') return no('ACQ.TRADE_NOT_EXIST');
   switch (method) {
     case 'alipay.trade.query':
@@ -201,13 +219,14 @@ function handle(
       const isKnown = book.hasRefund(trade, refundNo);
       const amountFen = Math.round(Number(content.refund_amount) * 100);
       if (!book.refund(which, refundNo, amountFen)) return no('ACQ.REFUND_AMT_NOT_EQUAL_TOTAL');
-      return { ...yes, out_trade_no: outTradeNo, fund_change: isKnown ? 'N' : 'Y' };
+      return { ...yes, ...about, fund_change: isKnown ? 'N' : 'Y' };
     }
     case 'alipay.trade.fastpay.refund.query': {
       const refundNo = content.out_request_no ?? '';
-      return book.hasRefund(trade, refundNo)
-        ? { ...yes, out_request_no: refundNo, refund_status: 'REFUND_SUCCESS' }
-        : { ...yes };
+      const amountFen = book.refundOf(trade, refundNo);
+      if (amountFen === null) return yes;
+      const found = { out_request_no: refundNo, refund_status: 'REFUND_SUCCESS' };
+      return { ...yes, ...about, ...found, refund_amount: yuan(amountFen) };
     }
     default:
       return no('isv.invalid-method');

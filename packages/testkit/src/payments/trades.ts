@@ -111,12 +111,14 @@ export function createTrades() {
     bill.push({ outTradeNo, transactionId, kind: 'refund', amountFen, refundNo, at: new Date() });
     return true;
   };
-  const hasRefund = (trade: Trade, refundNo: string): boolean =>
-    [trade.refunds, ...trade.more.values()].some((refunds) => refunds.has(refundNo));
+  /** How much went back under a number; null where nothing did. */
+  const refundOf = (trade: Trade, refundNo: string): number | null =>
+    [trade.refunds, ...trade.more.values()].find((one) => one.has(refundNo))?.get(refundNo) ?? null;
+  const hasRefund = (trade: Trade, refundNo: string): boolean => refundOf(trade, refundNo) !== null;
   const refunded = (trade: Trade): number => sum(trade.refunds);
   /** What moved on a day of Beijing, `2026-03-01`. */
   const billOf = (day: string): BillLine[] => bill.filter(({ at }) => beijingDay(at) === day);
-  return { trades, bill, billOf, get, pay, payAgain, find, refund, hasRefund, refunded };
+  return { trades, bill, billOf, get, pay, payAgain, find, refund, refundOf, hasRefund, refunded };
 }
 
 const sum = (refunds: Map<string, number>): number =>

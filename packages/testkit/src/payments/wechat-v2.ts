@@ -215,9 +215,15 @@ function handle(book: ReturnType<typeof createTrades>, asked: Asked): Fields {
     }
     case '/pay/refundquery': {
       const refundNo = fields.out_refund_no ?? '';
-      const isKnown = [...book.trades.values()].some((one) => book.hasRefund(one, refundNo));
-      if (!isKnown) return no('REFUNDNOTEXIST');
-      return { ...ok, refund_status_0: isRefundSlow ? 'PROCESSING' : 'SUCCESS' };
+      const of = [...book.trades.values()].find((one) => book.hasRefund(one, refundNo));
+      if (!of) return no('REFUNDNOTEXIST');
+      return {
+        ...ok,
+        ...describe(of),
+        out_refund_no_0: refundNo,
+        refund_status_0: isRefundSlow ? 'PROCESSING' : 'SUCCESS',
+        refund_fee_0: String(book.refundOf(of, refundNo)),
+      };
     }
     default:
       return no('NOT_FOUND');

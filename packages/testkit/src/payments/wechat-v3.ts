@@ -60,8 +60,8 @@ export async function startWechatV3(options: WechatV3Options) {
   const book = createTrades();
   let behaviour: ChannelBehaviour = 'answer';
   const calls: { method: string; path: string; body: string }[] = [];
-  /** Refunds stay `PROCESSING` until `finishRefunds`. */
-  let isRefundSlow = false;
+  let refundStatus = 'SUCCESS';
+  let words: { status: number; code: string } | null = null;
   /** The file of the bill is not the one that was signed. */
   let isBillAltered = false;
 
@@ -89,6 +89,7 @@ export async function startWechatV3(options: WechatV3Options) {
     if (!isSigned(options, { method, url, body, headers: req.headers })) {
       return send(res, no(401, 'SIGN_ERROR'));
     }
+    if (words) return send(res, no(words.status, words.code));
     const { pathname, searchParams } = new URL(url, 'http://localhost');
     if (pathname === '/v3/billdownload/file') {
       // Its only answer without a signature.
@@ -104,7 +105,7 @@ export async function startWechatV3(options: WechatV3Options) {
       return send(res, { status: 200, body: answer });
     }
     const content = body === '' ? {} : JSON.parse(body);
-    const answer = handle({ book, options, isRefundSlow }, { method, url, content });
+    const answer = handle({ book, options, refundStatus }, { method, url, content });
     if (behaviour === 'drop') return void res.destroy();
     send(res, answer);
   };
@@ -150,8 +151,22 @@ export async function startWechatV3(options: WechatV3Options) {
     behave: (next: ChannelBehaviour) => {
       behaviour = next;
     },
+    /** Says this to whatever is asked, until it is null. */
+    say: (next: { status: number; code: string } | null) => {
+      words = next;
+    },
     delayRefunds: (isDelayed: boolean) => {
-      isRefundSlow = isDelayed;
+      refundStatus = isDelayed ? 'PROCESSING' : 'SUCCESS';
+    },
+    /** How every refund is said to stand: `ABNORMAL`, say. */
+    sayOfRefunds: (status: string) => {
+      refundStatus = status;
+    },
+    /** So much given back in the merchant's own console. @returns its number there */
+    refundByMerchant: (outTradeNo: string, amountFen: number): string => {
+      const refundNo = `m-${outTradeNo}`;
+      book.refund({ outTradeNo }, refundNo, amountFen);
+      return refundNo;
     },
     alterBill: (isAltered: boolean) => {
       isBillAltered = isAltered;
@@ -205,7 +220,7 @@ function isSigned(
 interface World {
   book: ReturnType<typeof createTrades>;
   options: WechatV3Options;
-  isRefundSlow: boolean;
+  refundStatus: string;
 }
 
 /** What is asked in a body, as far as the stand-in looks. */
@@ -294,9 +309,10 @@ function refund(world: World, content: Content): Answer {
   return describeRefund(world, refundNo);
 }
 
-function describeRefund({ book, isRefundSlow }: World, refundNo: string): Answer {
+function describeRefund({ book, refundStatus }: World, refundNo: string): Answer {
   const trade = [...book.trades.values()].find((one) => book.hasRefund(one, refundNo));
   if (!trade) return no(404, 'RESOURCE_NOT_EXISTS');
-  const status = isRefundSlow ? 'PROCESSING' : 'SUCCESS';
-  return { status: 200, body: { out_refund_no: refundNo, status } };
+  const amount = { refund: book.refundOf(trade, refundNo), total: trade.amountFen };
+  const about = { out_refund_no: refundNo, transaction_id: trade.transactionId };
+  return { status: 200, body: { ...about, status: refundStatus, amount } };
 }
