@@ -100,14 +100,17 @@ const article = createRoute({
   ),
 });
 
+type PricingSearch = Partial<Record<'from' | 'code' | 'state', string | undefined>>;
+
 const pricing = createRoute({
   getParentRoute: () => member,
   path: '/pricing',
-  // With these WeChat's browser comes back.
-  validateSearch: (search: Record<string, unknown>): { code?: string; state?: string } => {
-    const [code, state] = [textOf(search.code), textOf(search.state)];
-    return code && state ? { code, state } : {};
-  },
+  // `from`: the article of a reader; with the others WeChat's browser comes back.
+  validateSearch: ({ from, code, state }: Record<string, unknown>): PricingSearch => ({
+    from: textOf(from),
+    code: textOf(code),
+    state: textOf(state),
+  }),
   component: lazyRouteComponent(
     chunk(() => import('./screens/membership.js')),
     'PricingScreen',

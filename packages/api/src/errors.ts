@@ -24,6 +24,7 @@ const TRPC_CODE: Record<AppErrorCode, TRPCErrorCode> = {
   code_invalid: 'BAD_REQUEST',
   payment_off: 'SERVICE_UNAVAILABLE',
   payment_failed: 'BAD_GATEWAY',
+  order_open: 'CONFLICT',
   ai_off: 'SERVICE_UNAVAILABLE',
   encryption_off: 'PRECONDITION_FAILED',
   ai_failed: 'BAD_GATEWAY',

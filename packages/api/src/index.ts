@@ -19,7 +19,7 @@ export { createAdmin } from './auth/create-admin.js';
 export { createPasswords } from './auth/passwords.js';
 export { pruneAccounts } from './auth/prune.js';
 export { takeNotice } from './billing/notices.js';
-export { readPlanName } from './billing/plans.service.js';
+export { readWantedPlan } from './billing/plans.service.js';
 export { type Caches, createCaches, noCaches } from './caches.js';
 export {
   type ApiConfig,

@@ -82,7 +82,9 @@ export type HeldPlan = z.infer<typeof heldPlanSchema>;
 /** What the caller has. */
 export const myPlanSchema = z.object({
   plans: z.array(heldPlanSchema),
-  /** The most of what any of them gives. */
+  /** Those that were left to end, and are over with their days of grace. */
+  ended: z.array(z.object({ planId: id, name: z.string(), endedAt: z.date() })),
+  /** The most of what any of `plans` gives. */
   benefits: planBenefitsSchema,
 });
 export type MyPlan = z.infer<typeof myPlanSchema>;

@@ -43,6 +43,7 @@ export const APP_ERROR_CODES = [
   'code_invalid',
   'payment_off',
   'payment_failed',
+  'order_open',
   'ai_off',
   'encryption_off',
   'ai_failed',

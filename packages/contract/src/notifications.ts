@@ -27,7 +27,7 @@ export const notificationEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('export_ready'), data: z.object({ name: z.string() }) }),
   z.object({
     kind: z.literal('plan_ending'),
-    /** `endsAt` as ISO 8601. */
+    /** `endsAt` as ISO 8601; `days` until then, 0: it has ended, and the days of grace run. */
     data: z.object({ plan: z.string(), endsAt: z.iso.datetime(), days: z.number().int() }),
   }),
   z.object({

@@ -112,7 +112,7 @@ export const billComparisonSchema = z.object({
   returnedFen: z.number().int(),
   differenceCount: z.number().int(),
   /** The first hundred. */
-  differences: z.array(billDifferenceSchema),
+  differences: z.array(billDifferenceSchema.extend({ orderId: id.nullable() })),
   /** When an administrator had looked into them. */
   seenAt: z.date().nullable(),
   createdAt: z.date(),

@@ -118,6 +118,8 @@ export const shopReportSchema = z.object({
       reason: z.string(),
       count: z.number().int(),
       lastAt: at,
+      /** The beginning of the last one, as it came. */
+      lastBody: z.string(),
     }),
   ),
 });

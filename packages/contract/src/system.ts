@@ -5,6 +5,8 @@ import { registrationSchema } from './admin.js';
 export const systemInfoSchema = z.object({
   version: z.string(),
   appName: z.string(),
+  /** As its administrators call it; `appName` where they do not. */
+  siteName: z.string(),
   registration: registrationSchema,
   /** True until the first admin exists and a set-up token can make one. */
   needsSetup: z.boolean(),

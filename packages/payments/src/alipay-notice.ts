@@ -38,7 +38,9 @@ export async function verifyAlipayNotice(
   if (fields.sign_type !== 'RSA2') {
     throw new NoticeError('signature', 'The notice is not signed with RSA2');
   }
-  if (!(await isSigned(gateway, fields))) {
+  // Readers of base64 pass over what follows it.
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(fields.sign ?? '');
+  if (!isBase64 || !(await isSigned(gateway, fields))) {
     throw new NoticeError('signature', 'The notice is not signed by Alipay');
   }
   if (fields.app_id !== settings.appId) {

@@ -257,6 +257,10 @@ describe('a notice', () => {
     ['an empty signature', altered('sign', '')],
     ['a signature cut off', altered('sign', 'AAAA')],
     ['a signature that is no base64', altered('sign', '%%%')],
+    [
+      'something behind the signature',
+      (body) => body.replace('%3D&', '%3Dx&').replace(/%3D$/, '%3Dx'),
+    ],
     ['SHA-1 by name', altered('sign_type', 'RSA')],
     ['an unknown kind of signature', altered('sign_type', 'MD5')],
     ['no kind of signature', (body) => body.replace(/&sign_type=[^&]*/, '')],

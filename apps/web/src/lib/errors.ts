@@ -83,6 +83,7 @@ const WORDS: Record<ErrorCode, () => string> = {
   code_invalid: m.error_code_invalid,
   payment_off: m.error_payment_off,
   payment_failed: m.error_payment_failed,
+  order_open: m.error_order_open,
   not_found: m.error_not_found,
   conflict: m.error_conflict,
   email_taken: m.error_email_taken,

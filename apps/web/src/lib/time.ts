@@ -44,6 +44,10 @@ export function shortDuration(ms: number): string {
 export const fullTime = (date: Date): string =>
   new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 
+/** To the second, where things follow each other closely. */
+export const secondText = (date: Date): string =>
+  new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(date);
+
 export const clockTime = (date: Date): string =>
   new Intl.DateTimeFormat(getLocale(), { timeStyle: 'short' }).format(date);
 

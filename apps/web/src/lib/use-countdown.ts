@@ -5,8 +5,8 @@ export function useCountdown(untilMs: number): number {
   const [now, setNow] = useState(() => Date.now());
   const left = Math.max(0, Math.ceil((untilMs - now) / 1000));
   useEffect(() => {
-    if (untilMs <= Date.now()) return;
     setNow(Date.now());
+    if (untilMs <= Date.now()) return;
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
   }, [untilMs]);

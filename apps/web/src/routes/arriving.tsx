@@ -22,7 +22,8 @@ const visitor = createRoute({
     const state = context.app.session.getState();
     if (state.status !== 'signed-in') return;
     const isNew = onboarding.of(state.user.id) !== null;
-    const href = isNew ? '/welcome' : (search.to ?? '/home');
+    // Who came for an article is taken back to it; the tour is for who came for the notebook.
+    const href = search.to ?? (isNew ? '/welcome' : '/home');
     // Published pages are the server's.
     throw redirect({ href, reloadDocument: href.startsWith('/p/') });
   },

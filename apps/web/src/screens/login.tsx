@@ -1,5 +1,5 @@
 import { m } from '@ainotebook/messages';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useApp, useSession } from '../app-context.js';
 import { AuthFrame } from '../features/auth/auth-frame.js';
@@ -10,6 +10,8 @@ import { trpc } from '../trpc.js';
 import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { PasswordField } from '../ui/password-field.js';
+
+const route = getRouteApi('/visitor/login');
 
 export function LoginScreen() {
   const { session, authClient } = useApp();
@@ -22,6 +24,7 @@ export function LoginScreen() {
     await session.tell();
     session.signIn(await authClient.auth.login.mutate({ email, password }));
   });
+  const { to } = route.useSearch();
   const reason = state.status === 'signed-out' ? state.reason : 'none';
   const demo = info?.demo;
 
@@ -32,7 +35,11 @@ export function LoginScreen() {
         info && info.registration !== 'closed' ? (
           <>
             {m.auth_no_account()}{' '}
-            <Link to="/register" search={{}} className="text-accent underline underline-offset-4">
+            <Link
+              to="/register"
+              search={to ? { to } : {}}
+              className="text-accent underline underline-offset-4"
+            >
               {m.auth_register()}
             </Link>
           </>
@@ -41,6 +48,7 @@ export function LoginScreen() {
     >
       <form onSubmit={form.onSubmit} className="grid grid-cols-1 gap-4" noValidate>
         <DepartureNote />
+        {to?.startsWith('/pricing') && <FormNote>{m.auth_for_plans()}</FormNote>}
         {reason === 'ended' && <FormNote>{m.auth_session_ended()}</FormNote>}
         {reason === 'suspended' && <FormError>{m.error_account_suspended()}</FormError>}
         {info?.needsSetup && (

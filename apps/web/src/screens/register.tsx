@@ -50,7 +50,11 @@ export function RegisterScreen() {
   const signIn = (
     <>
       {m.auth_have_account()}{' '}
-      <Link to="/login" search={{}} className="text-accent underline underline-offset-4">
+      <Link
+        to="/login"
+        search={search.to ? { to: search.to } : {}}
+        className="text-accent underline underline-offset-4"
+      >
         {m.auth_sign_in()}
       </Link>
     </>

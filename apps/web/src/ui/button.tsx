@@ -10,6 +10,8 @@ const VARIANTS = {
   outline: 'border border-line-strong bg-paper text-ink hover:bg-hover',
   ghost: 'text-ink-2 hover:bg-hover hover:text-ink',
   danger: 'bg-danger text-on-accent hover:opacity-90',
+  /** Before one is asked whether to. */
+  dangerOutline: 'border border-line-strong bg-paper text-danger hover:bg-hover',
 };
 const SIZES = {
   sm: 'h-8 px-2.5 text-[0.8125rem] max-md:h-10',

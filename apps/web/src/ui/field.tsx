@@ -1,8 +1,10 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from './cn.js';
 
-export const inputClass =
-  'w-full rounded-lg border border-line-strong bg-paper px-3 text-ink transition-colors hover:border-ink-3 focus:border-accent focus:outline-none focus:ring-3 focus:ring-accent/20 aria-invalid:border-danger disabled:opacity-60';
+/** As wide as it is told to be. */
+export const inputLook =
+  'rounded-lg border border-line-strong bg-paper px-3 text-ink transition-colors hover:border-ink-3 focus:border-accent focus:outline-none focus:ring-3 focus:ring-accent/20 aria-invalid:border-danger disabled:opacity-60';
+export const inputClass = `w-full ${inputLook}`;
 
 interface FieldProps {
   label: string;

@@ -1,6 +1,6 @@
 import type { CreateOrderInput, Order } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
-import type { PayerNaming, PaymentChannel } from '@ainotebook/payments';
+import { type PayerNaming, type PaymentChannel, PaymentError } from '@ainotebook/payments';
 import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { appLink } from '../app-link.js';
@@ -31,7 +31,7 @@ async function lockBuying(tx: Tx, userId: string, planId: string): Promise<void>
 /**
  * An order to pay, with how to pay it. The same again is the same order; another channel, period or
  * price ends the open one first, and when that turns out to be paid it is the answer.
- * @throws AppError not_found, payment_off, bad_input, payment_failed
+ * @throws AppError not_found, payment_off, bad_input, conflict (had for good), order_open, payment_failed
  */
 export async function createOrder(
   ctx: Buyer & Pick<AuthedContext, 'limits'>,
@@ -92,19 +92,23 @@ async function findOpen(db: Db | Tx, userId: string, planId: string): Promise<Or
   return row ?? null;
 }
 
-/** Ends an open order at its channel, or finds that it is paid. @throws AppError payment_failed */
+/** Ends an open order at its channel, or finds that it is paid. @throws AppError order_open */
 async function endOrder(ctx: Buyer, order: OrderRow): Promise<OrderRow> {
   // Nobody was shown how to pay it, or nobody can: a channel that is away must not keep people from another. Money
   // that comes all the same is taken when the channel can be asked.
   const isLost = order.start === null || ctx.payments[order.channel] === undefined;
   if (isLost) await closeOrder(outside(ctx).db, order.id);
-  else await asked(reconcileOrder(outside(ctx), order.id, { mustClose: true }));
+  else await reconcileOrder(outside(ctx), order.id, { mustClose: true }).catch(stillOpen);
   const [row] = await ctx.db.select().from(orders).where(eq(orders.id, order.id));
-  if (!row || row.status === 'pending') {
-    throw new AppError('payment_failed', 'The former order cannot be ended now');
-  }
+  if (!row || row.status === 'pending') throw stillOpen(null);
   ctx.nudgeJobs();
   return row;
+}
+
+/** Nobody is to pay twice: as long as the former order could be paid there is no other. */
+function stillOpen(cause: unknown): never {
+  if (cause !== null && !(cause instanceof PaymentError)) throw cause;
+  throw new AppError('order_open', 'The former order cannot be ended now', { cause });
 }
 
 type NewOrder = Wanted & { userId: string; planId: string; subject: string };

@@ -1,12 +1,24 @@
 import {
   type BillComparison,
-  type BillDifference,
   billDifferenceSchema,
   type MarkBillSeenInput,
 } from '@ainotebook/contract';
 import { type Db, schema, type Tx } from '@ainotebook/db';
 import type { BillLine, ChannelName, PaymentChannel } from '@ainotebook/payments';
-import { type AnyColumn, and, desc, eq, gt, gte, isNull, lt, min, or, sql } from 'drizzle-orm';
+import {
+  type AnyColumn,
+  and,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  min,
+  or,
+  sql,
+} from 'drizzle-orm';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { audit, auditBy } from '../audit/audit.js';
@@ -146,9 +158,19 @@ export async function listComparisons({ db }: { db: Db | Tx }): Promise<BillComp
     .from(billComparisons)
     .where(gt(billComparisons.day, sql`current_date - ${SHOWN_DAYS}::int`))
     .orderBy(desc(billComparisons.day), desc(billComparisons.channel));
-  return rows.map((row) => ({
+  const found = rows.map((row) => z.array(billDifferenceSchema).parse(row.differences));
+  const numbers = [...new Set(found.flat().map(({ outTradeNo }) => outTradeNo))];
+  const known = await db
+    .select({ id: orders.id, outTradeNo: orders.outTradeNo })
+    .from(orders)
+    .where(inArray(orders.outTradeNo, numbers));
+  const idOf = new Map(known.map(({ id, outTradeNo }) => [outTradeNo, id]));
+  return rows.map((row, at) => ({
     ...row,
-    differences: z.array(billDifferenceSchema).parse(row.differences) satisfies BillDifference[],
+    differences: (found[at] ?? []).map((one) => ({
+      ...one,
+      orderId: idOf.get(one.outTradeNo) ?? null,
+    })),
   }));
 }
 

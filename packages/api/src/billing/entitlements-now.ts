@@ -95,6 +95,7 @@ export function entitlementsNow(terms: readonly Term[], at: Date): MyPlan {
     byPlan.set(term.planId, [...(byPlan.get(term.planId) ?? []), term]);
   }
   const held: HeldPlan[] = [];
+  const ended: MyPlan['ended'] = [];
   for (const [planId, chain] of byPlan) {
     let run: Run = { from: 0, months: 0, end: Number.NEGATIVE_INFINITY };
     let present: Term | undefined;
@@ -111,9 +112,12 @@ export function entitlementsNow(terms: readonly Term[], at: Date): MyPlan {
     const { end } = run;
     const isInGrace = present === undefined && end <= now && now < end + GRACE_MS;
     const shown = isInGrace ? last : present;
-    if (!shown) continue;
+    if (!shown) {
+      if (last && end <= now) ended.push({ planId, name: last.name, endedAt: new Date(end) });
+      continue;
+    }
     const endsAt = Number.isFinite(end) ? new Date(end) : null;
     held.push({ planId, name: shown.name, benefits: shown.benefits, endsAt, isInGrace });
   }
-  return { plans: held, benefits: mergeBenefits(held.map((plan) => plan.benefits)) };
+  return { plans: held, ended, benefits: mergeBenefits(held.map((plan) => plan.benefits)) };
 }

@@ -66,19 +66,21 @@ describe('reminders', () => {
     ];
     const life = { userId: never.id, planId, period: 'lifetime' as const, reason: 'x' };
     await admin.api.admin.entitlements.grant(life);
-    expect(await remindOfEnds(db())).toBe(2);
+    expect(await remindOfEnds(db())).toBe(3);
     expect(await remindOfEnds(db())).toBe(0);
     const [both, again] = await Promise.all([remindOfEnds(db()), remindOfEnds(db())]);
     expect(both + again).toBe(0);
     expect(await toldOf(soon)).toEqual([1]);
     expect(await toldOf(week)).toEqual([7]);
-    for (const user of [later, over, never, admin]) expect(await toldOf(user)).toEqual([]);
+    // It has ended, and goes on for some days.
+    expect(await toldOf(over)).toEqual([0]);
+    for (const user of [later, never, admin]) expect(await toldOf(user)).toEqual([]);
     // Each with its mail.
     const mails = await db()
       .select({ payload: schema.outbox.payload })
       .from(schema.outbox)
       .where(eq(schema.outbox.topic, 'mail.send'));
-    expect(mails).toHaveLength(2);
+    expect(mails).toHaveLength(3);
   });
 
   it('come again when another term was bought, and the day is there', async () => {

@@ -64,9 +64,14 @@ export async function requirePlan(
   return plan;
 }
 
-/** How the plan is called that an article asks for; null when it asks for none. */
-export async function readPlanName(db: Db | Tx, access: ArticleAccess): Promise<string | null> {
-  return access.kind === 'plan' ? (await requirePlan(db, access.planId)).name : null;
+/** The plan that an article asks for, and whether it is still sold; null when it asks for none. */
+export async function readWantedPlan(
+  db: Db | Tx,
+  access: ArticleAccess,
+): Promise<{ name: string; isActive: boolean } | null> {
+  if (access.kind !== 'plan') return null;
+  const { name, isActive } = await requirePlan(db, access.planId);
+  return { name, isActive };
 }
 
 type AdminContext = Pick<AuthedContext, 'db' | 'auth' | 'request'>;

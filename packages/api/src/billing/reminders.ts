@@ -40,7 +40,7 @@ export function reminderDays(leftMs: number): number | undefined {
 }
 
 /**
- * Tells holders of plans that end soon, once for each end and number of days. When a term ends is
+ * Tells holders of plans that end soon, or have ended, once for each end and number of days. When a term ends is
  * computed from all of a person's terms, so everybody who has one is looked at.
  * @returns how many were told
  */
@@ -53,9 +53,12 @@ export async function remindOfEnds(db: Db): Promise<number> {
     if (after === null) return told;
     const now = Date.now();
     for (const [userId, { plans }] of await readPlansOf(db, userIds)) {
-      for (const { planId, name, endsAt } of plans) {
-        const days = endsAt && reminderDays(endsAt.getTime() - now);
-        if (endsAt && days && (await remind(db, { userId, planId, name, endsAt, days }))) told += 1;
+      for (const { planId, name, endsAt, isInGrace } of plans) {
+        if (endsAt === null) continue;
+        // None are left: it has ended, and goes on for the days of grace.
+        const days = isInGrace ? 0 : reminderDays(endsAt.getTime() - now);
+        if (days !== undefined && (await remind(db, { userId, planId, name, endsAt, days })))
+          told += 1;
       }
     }
   }

@@ -6,6 +6,7 @@ import type { AuthedContext } from '../context.js';
 const { auditEvents, orders, paymentNotices, refunds } = schema;
 
 const MOST = 100;
+const BODY_CHARS = 4096;
 /** Where the money is counted. */
 const ZONE = 'Asia/Shanghai';
 
@@ -130,6 +131,7 @@ export async function readShopReport(ctx: Pick<AuthedContext, 'db'>): Promise<Sh
       reason: sql<string>`coalesce(${paymentNotices.reason}, '')`,
       count: count(),
       lastAt: sql<Date>`${max(paymentNotices.createdAt)}`.mapWith(paymentNotices.createdAt),
+      lastBody: sql<Buffer>`(array_agg(${paymentNotices.body} order by ${paymentNotices.createdAt} desc))[1]`,
     })
     .from(paymentNotices)
     .where(
@@ -141,5 +143,11 @@ export async function readShopReport(ctx: Pick<AuthedContext, 'db'>): Promise<Sh
     .groupBy(paymentNotices.channel, sql`coalesce(${paymentNotices.reason}, '')`)
     .limit(MOST);
   troubles.sort((a, b) => b.since.getTime() - a.since.getTime());
-  return { troubles: troubles.slice(0, MOST), rejectedNotices };
+  return {
+    troubles: troubles.slice(0, MOST),
+    rejectedNotices: rejectedNotices.map(({ lastBody, ...one }) => ({
+      ...one,
+      lastBody: Buffer.from(lastBody).toString('utf8').slice(0, BODY_CHARS),
+    })),
+  };
 }

@@ -70,10 +70,11 @@ function contentOf(config: ApiConfig, event: Notice, locale: 'zh-CN' | 'en'): Le
     return { kind: event.kind, title: new URL(target).host, reason, settingsUrl, url };
   }
   if (event.kind === 'plan_ending') {
-    const { plan, endsAt } = event.data;
+    const { plan, endsAt, days } = event.data;
     const url = appLink(config, '/settings/plan');
     const graceDays = LIMITS.planGraceDays;
-    return { kind: event.kind, title: plan, endsAt: new Date(endsAt), graceDays, settingsUrl, url };
+    const about = { title: plan, endsAt: new Date(endsAt), days, graceDays };
+    return { kind: event.kind, ...about, settingsUrl, url };
   }
   const { title } = event.data;
   switch (event.kind) {

@@ -7,11 +7,12 @@ import type { Context } from '../context.js';
 export async function getSystemInfo(ctx: Pick<Context, 'db' | 'config'>): Promise<SystemInfo> {
   const { version, appName, registration, setupToken, hasMail, hasWebSearch, hasPdf, demo } =
     ctx.config;
-  const { terms, privacy } = await getSiteSettings(ctx);
+  const { siteName, terms, privacy } = await getSiteSettings(ctx);
   const needsSetup = setupToken !== null && !(await hasAdmin(ctx.db));
   return {
     version,
     appName,
+    siteName,
     registration,
     needsSetup,
     hasTerms: terms.trim() !== '',

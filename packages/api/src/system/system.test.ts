@@ -9,6 +9,7 @@ describe('what a client needs to know first', () => {
     expect(await t.api().system.info()).toEqual({
       version: '0.0.0-test',
       appName: 'AI-NoteBook',
+      siteName: 'AI-NoteBook',
       registration: 'invite',
       needsSetup: false,
       hasTerms: false,

@@ -3,6 +3,7 @@ import { type LetterContent, writeLetter } from './letters.js';
 
 const url = 'https://notes.test/verify?token=abc&purpose=change';
 const notice = { title: '窗口函数', url, settingsUrl: 'https://notes.test/settings' };
+const ending = { endsAt: new Date('2026-03-05T12:00:00Z'), graceDays: 3 };
 const LETTERS: LetterContent[] = [
   { kind: 'password_reset', url, minutes: 60 },
   { kind: 'email_verification', url, hours: 72 },
@@ -14,7 +15,8 @@ const LETTERS: LetterContent[] = [
   { kind: 'scheduled_failed', ...notice, reason: 'taken' },
   { kind: 'publication_blocked', ...notice, note: 'Please name your source.' },
   { kind: 'publication_unblocked', ...notice },
-  { kind: 'plan_ending', ...notice, endsAt: new Date('2026-03-05T12:00:00Z'), graceDays: 3 },
+  { kind: 'plan_ending', ...notice, ...ending, days: 7 },
+  { kind: 'plan_ending', ...notice, ...ending, days: 0 },
   { kind: 'report_received', ...notice, reason: 'spam' },
 ];
 const site = { locale: 'zh-CN', app: 'Notes & Co' } as const;

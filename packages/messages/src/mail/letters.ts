@@ -19,7 +19,7 @@ type Notice = { title: string; url: string; settingsUrl: string } & (
   | { kind: 'scheduled_failed' | 'report_received'; reason: string }
   | { kind: 'publication_blocked'; note: string }
   | { kind: 'webhook_disabled'; reason: 'gone' | 'failing' }
-  | { kind: 'plan_ending'; endsAt: Date; graceDays: number }
+  | { kind: 'plan_ending'; endsAt: Date; days: number; graceDays: number }
 );
 
 /** Writes a letter in the language of who gets it. */
@@ -139,11 +139,19 @@ function noticeOf(notice: Notice, site: LetterSite): LetterParts {
         notes,
       };
     case 'plan_ending': {
-      const date = dateOf(notice.endsAt, site);
-      const days = notice.graceDays;
+      const { endsAt, days, graceDays } = notice;
+      const date = dateOf(endsAt, site);
+      const until = dateOf(new Date(endsAt.getTime() + graceDays * 86_400_000), site);
+      const isOver = days === 0;
       return {
-        subject: m.notice_plan_ending({ ...about, date }, site),
-        paragraphs: [m.notice_plan_ending_text({ days }, site)],
+        subject: isOver
+          ? m.notice_plan_ended({ ...about, date }, site)
+          : m.notice_plan_ending({ ...about, date }, site),
+        paragraphs: [
+          isOver
+            ? m.notice_plan_ended_text({ date: until }, site)
+            : m.notice_plan_ending_text({ days: graceDays }, site),
+        ],
         action: { label: m.mail_renew_plan({}, site), url },
         notes,
       };

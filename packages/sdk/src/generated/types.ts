@@ -34,6 +34,7 @@ export type AppErrorCode =
   | 'notebook_cycle'
   | 'notebook_too_deep'
   | 'one_file_only'
+  | 'order_open'
   | 'payment_failed'
   | 'payment_off'
   | 'publication_blocked'
@@ -451,7 +452,13 @@ export interface MyPlan {
     /** It has ended, and gives what it gave for some days more: `LIMITS.planGraceDays`. */
     isInGrace: boolean;
   }>;
-  /** The most of what any of them gives. */
+  /** Those that were left to end, and are over with their days of grace. */
+  ended: Array<{
+    planId: string;
+    name: string;
+    endedAt: Date;
+  }>;
+  /** The most of what any of `plans` gives. */
   benefits: {
     /** Bytes of all files. */
     storageBytes: number | null;
@@ -1026,6 +1033,8 @@ export interface WebhookDelivery {
 export interface SystemInfo {
   version: string;
   appName: string;
+  /** As its administrators call it; `appName` where they do not. */
+  siteName: string;
   registration: 'open' | 'closed' | 'invite';
   /** True until the first admin exists and a set-up token can make one. */
   needsSetup: boolean;

@@ -19,6 +19,12 @@ describe('previewOf', () => {
     expect(previewOf('')).toBe('');
   });
 
+  it('does not end with a heading, which would promise what does not follow', () => {
+    expect(previewOf('a\n\n## b\n\nc\n\nd', 2)).toBe('a');
+    expect(previewOf('a\n\n## b\nb\n\nc\n\nd', 2)).toBe('a\n\n## b\nb');
+    expect(previewOf('# a\n\n## b\n\nc\n\nd', 2)).toBe('# a');
+  });
+
   it('cuts no code and no formula', () => {
     const code = '```js\na\n\n~~~\n\nb\n```\n\nafter\n\nend';
     expect(previewOf(code, 1)).toBe('```js\na\n\n~~~\n\nb\n```');

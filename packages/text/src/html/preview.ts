@@ -34,6 +34,14 @@ function blockEnds(markdown: string, start: number): number[] {
   return ends;
 }
 
+const HEADING = /^ {0,3}#{1,6}(\s|$)/;
+
+/** Whether the last of some blocks is nothing but a heading. */
+function isHeading(markdown: string, ends: readonly number[]): boolean {
+  const block = markdown.slice(ends.at(-2) ?? 0, ends.at(-1)).trim();
+  return HEADING.test(block) && !block.includes('\n');
+}
+
 /**
  * The beginning of a Markdown source for readers who may not read all of it: `blocks` paragraphs, or
  * the first few for null. Never the last one; of a text in one piece its first words. Linear in the
@@ -47,6 +55,8 @@ export function previewOf(markdown: string, blocks: number | null = null): strin
     blocks === null
       ? open.slice(0, DEFAULT_BLOCKS).filter((end) => end - start <= DEFAULT_LENGTH)
       : open.slice(0, blocks);
+  // A heading alone promises what does not follow.
+  while (shown.length > 1 && isHeading(markdown, shown)) shown.pop();
   const end = shown.at(-1);
   if (end !== undefined) return markdown.slice(start, end).trim();
   if (blocks !== null) return '';

@@ -12,8 +12,8 @@ const MIN_HEADINGS_FOR_CONTENTS = 3;
 
 /** To whom the rest of an article is not shown. */
 interface Invitation {
-  /** Of the plan it is for; null: for any. */
-  planName: string | null;
+  /** That it is for; null: for any. */
+  plan: { name: string; isActive: boolean } | null;
   isSignedIn: boolean;
 }
 
@@ -80,12 +80,14 @@ function aiNote({ ai, language }: LivePublication): Html | false {
 }
 
 /** What stands where the part begins that is not for everybody. */
-function invitationTo(slug: string, locale: Locale, { planName, isSignedIn }: Invitation): Html {
+function invitationTo(slug: string, locale: Locale, { plan, isSignedIn }: Invitation): Html {
   const to = words(locale);
   const back = encodeURIComponent(`/p/${encodeURIComponent(slug)}`);
-  return html`<aside class="members"><p><strong>${planName === null ? to.membersOnly : to.planOnly(planName)}</strong></p>
-<p>${to.membersText}${!isSignedIn && ` ${to.signInFirst}`}</p>
-<div class="go"><a href="/pricing">${to.seePlans}</a>${!isSignedIn && html`<a href="/login?to=${back}">${to.signIn}</a>`}</div></aside>`;
+  const how = plan === null ? to.membersText : to.planText(plan);
+  const isSold = plan === null || plan.isActive;
+  return html`<aside class="members"><p><strong>${plan === null ? to.membersOnly : to.planOnly(plan.name)}</strong></p>
+<p>${how}${!isSignedIn && to.signInFirst}</p>
+<div class="go">${isSold && html`<a href="/pricing?from=${back}">${to.seePlans}</a>`}${!isSignedIn && html`<a href="/login?to=${back}">${to.signIn}</a>`}</div></aside>`;
 }
 
 const addressOf = (site: Site, slug: string) => `${site.url}/p/${encodeURIComponent(slug)}`;

@@ -4,9 +4,9 @@ import {
   openWhole,
   readPage,
   readPictures,
-  readPlanName,
   readPublicationImage,
   readPublicLinks,
+  readWantedPlan,
 } from '@ainotebook/api';
 import { type RequestHandler, Router } from 'express';
 import { renderSVG } from 'uqr';
@@ -55,7 +55,7 @@ export function articleRoutes(
         const links = hasLinks ? await readPublicLinks(db, publication.articleId) : {};
         const pictures = await readPictures(db, publication);
         const invitation = publication.isPreview
-          ? { planName: await readPlanName(db, access), isSignedIn: viewerId !== null }
+          ? { plan: await readWantedPlan(db, access), isSignedIn: viewerId !== null }
           : null;
         prepare(res);
         // What a member reads is kept by that member's browser alone.

@@ -49,15 +49,17 @@ export function feedRoutes(
     res.setHeader('Content-Type', MEDIA_TYPES[format]);
     res.setHeader('Cache-Control', 'public, no-cache');
     res.setHeader('Vary', 'Accept-Language, Cookie');
-    res.setHeader('ETag', etagOf(items, [config.version, locale, JSON.stringify([shown, about])]));
-    if (req.fresh) {
-      res.status(304).end();
-      return;
-    }
     const contents = await readPublicContents(
       db,
       items.map(({ slug }) => slug),
     );
+    // With the texts: what everybody may read of an article changes without it.
+    const text = JSON.stringify([shown, about, [...contents]]);
+    res.setHeader('ETag', etagOf(items, [config.version, locale, text]));
+    if (req.fresh) {
+      res.status(304).end();
+      return;
+    }
     const articles = await Promise.all(
       items.map(async (item) => {
         const markdown = contents.get(item.slug) ?? '';

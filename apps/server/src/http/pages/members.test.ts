@@ -109,14 +109,14 @@ describe('an article for members', () => {
     const { text, headers } = await server.page(`/p/${slug}`, { 'accept-language': 'en' });
     expect(text).toContain('The beginning.');
     expect(text).toContain('The rest is for members of “Reader &lt;b&gt;”');
-    expect(text).toContain('<a href="/pricing">');
+    expect(text).toContain('<a href="/pricing?from=%2Fp%2F');
     expect(text).toContain(`<a href="/login?to=%2Fp%2F${slug}">`);
     expect(text).toContain('"isAccessibleForFree":false');
     expect(headers['cache-control']).toBe('private, no-cache');
     // Who is signed in has nothing to sign in to.
     const signedIn = { 'accept-language': 'en', cookie: stranger.cookie };
     const theirs = await server.page(`/p/${slug}`, signedIn);
-    expect(theirs.text).toContain('<a href="/pricing">');
+    expect(theirs.text).toContain('<a href="/pricing?from=%2Fp%2F');
     expect(theirs.text).not.toContain('/login');
     const feed = await server.page('/feed.xml', { 'accept-language': 'en' });
     expect(feed.text).toContain('The beginning.');
@@ -124,6 +124,53 @@ describe('an article for members', () => {
     expect((await server.page('/tag/open', { 'accept-language': 'en' })).text).toContain(
       'For members',
     );
+  });
+
+  it('gives caches of feeds less as soon as less is for everybody', async () => {
+    const content = 'First for all.\n\nSecond for all.\n\nThe rest.';
+    const { id: articleId } = await call<{ id: string }>(author, 'articles.create', {
+      title: 'Shrinking',
+      content,
+    });
+    const publish = (previewBlocks: number) =>
+      call(author, 'publications.publish', {
+        articleId,
+        access: { kind: 'members' },
+        previewBlocks,
+      });
+    await publish(2);
+    const before = await server.page('/feed.xml');
+    expect(before.text).toContain('Second for all.');
+    await publish(1);
+    const kept = { 'if-none-match': String(before.headers.etag) };
+    const after = await server.page('/feed.xml', kept);
+    expect(after.status).toBe(200);
+    expect(after.text).not.toContain('Second for all.');
+    await call(author, 'publications.unpublish', { articleId });
+  });
+
+  it('says that a plan which is sold no more cannot be had', async () => {
+    const plan = await call<{ id: string }>(admin, 'admin.plans.create', {
+      key: 'retired',
+      name: 'Retired',
+      benefits: {},
+      prices: [{ period: 'month', amountFen: 100 }],
+    });
+    const article = { title: 'Of old', content: 'For all.\n\nThe rest.' };
+    const { id: articleId } = await call<{ id: string }>(author, 'articles.create', article);
+    const settings = { access: { kind: 'plan', planId: plan.id }, previewBlocks: 1 };
+    const published = await call<{ slug: string }>(author, 'publications.publish', {
+      articleId,
+      ...settings,
+    });
+    const page = () => server.page(`/p/${published.slug}`, { 'accept-language': 'en' });
+    expect((await page()).text).toContain('Get “Retired” to read all of it.');
+    const content = { name: 'Retired', benefits: {}, prices: [], isActive: false };
+    await call(admin, 'admin.plans.update', { id: plan.id, data: content });
+    const { text } = await page();
+    expect(text).toContain('“Retired” is no longer sold.');
+    expect(text).not.toContain('/pricing');
+    await call(author, 'publications.unpublish', { articleId });
   });
 
   it.each([

@@ -55,6 +55,8 @@ const WORDS = {
     membersOnly: '以下内容供会员阅读',
     planOnly: (plan: string) => `以下内容供「${plan}」会员阅读`,
     membersText: '开通会员后即可读完全文。',
+    planText: ({ name, isActive }: { name: string; isActive: boolean }) =>
+      isActive ? `开通「${name}」后即可读完全文。` : `「${name}」已停售，暂时不能开通。`,
     signInFirst: '已经是会员的话，请先登录。',
     seePlans: '查看会员方案',
     readOn: '会员可在原文读完全文',
@@ -112,7 +114,9 @@ const WORDS = {
     membersOnly: 'The rest is for members',
     planOnly: (plan: string) => `The rest is for members of “${plan}”`,
     membersText: 'Become a member to read all of it.',
-    signInFirst: 'If you are one, sign in first.',
+    planText: ({ name, isActive }: { name: string; isActive: boolean }) =>
+      isActive ? `Get “${name}” to read all of it.` : `“${name}” is no longer sold.`,
+    signInFirst: ' If you are one, sign in first.',
     seePlans: 'See the plans',
     readOn: 'Members read the rest there',
   },

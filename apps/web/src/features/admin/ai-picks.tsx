@@ -11,7 +11,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { errorInfo, errorText } from '../../lib/errors.js';
 import { trpc } from '../../trpc.js';
 import { Button, IconButton } from '../../ui/button.js';
-import { inputClass } from '../../ui/field.js';
+import { inputLook } from '../../ui/field.js';
 import { toast } from '../../ui/toast.js';
 
 type Problem = PickProblem['why'];
@@ -109,7 +109,7 @@ export function ModelPicks({ settings }: { settings: AiProviders }) {
                 const dimensions = event.target.valueAsNumber || 0;
                 setDraft({ ...draft, embedding: { ...embedding, dimensions } });
               }}
-              className={`${inputClass} h-10 w-24 max-md:h-11`}
+              className={`${inputLook} h-10 w-24 max-md:h-11`}
             />
           </PickRow>
         ) : (
@@ -170,7 +170,7 @@ function PickRow({ label, names, pick, problem, onChange, children }: PickRowPro
           aria-label={m.admin_ai_pick_provider({ purpose: label })}
           value={provider}
           onChange={(event) => onChange({ provider: event.target.value, model })}
-          className={`${inputClass} h-10 w-auto max-w-44 max-md:h-11`}
+          className={`${inputLook} h-10 w-auto max-w-44 max-md:h-11`}
         >
           {known.map((name) => (
             <option key={name}>{name}</option>
@@ -185,7 +185,7 @@ function PickRow({ label, names, pick, problem, onChange, children }: PickRowPro
           maxLength={LIMITS.modelNameLength}
           value={model}
           onChange={(event) => onChange({ provider, model: event.target.value })}
-          className={`${inputClass} h-10 min-w-0 flex-1 basis-40 max-md:h-11`}
+          className={`${inputLook} h-10 min-w-0 flex-1 basis-40 max-md:h-11`}
         />
         {children}
         <IconButton

@@ -89,7 +89,7 @@ function FailedRow({ id, topic, attempts, error, createdAt }: DeadLetter) {
         <Button size="sm" isBusy={retry.isPending} onClick={() => retry.mutate({ id })}>
           {m.admin_jobs_retry()}
         </Button>
-        <Button size="sm" className="text-danger" onClick={() => setIsAsking(true)}>
+        <Button size="sm" variant="dangerOutline" onClick={() => setIsAsking(true)}>
           {m.admin_jobs_discard()}
         </Button>
       </div>

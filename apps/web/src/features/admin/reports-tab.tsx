@@ -84,7 +84,7 @@ function ReportRow({ report }: { report: Report }) {
             </Button>
             <Button
               size="sm"
-              className="text-danger"
+              variant="dangerOutline"
               isBusy={resolve.isPending}
               onClick={() => resolve.mutate({ id, action: 'block' })}
             >

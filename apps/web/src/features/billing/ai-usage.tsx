@@ -40,7 +40,7 @@ function Usage({ usage }: { usage: MyUsage }) {
         <p className="flex flex-wrap justify-between gap-x-4 text-sm">
           <span className="font-medium">{m.usage_ai()}</span>
           <span className="text-ink-2 tabular-nums">
-            {m.usage_tokens({ count: number.format(used) })}
+            {m.usage_no_limit({ used: m.usage_tokens({ count: number.format(used) }) })}
           </span>
         </p>
       ) : (

@@ -6,10 +6,10 @@ import type {
   PlanBenefits,
   PlanPeriod,
 } from '@ainotebook/contract';
-import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { getLocale } from '@ainotebook/messages/runtime';
 import { bytesText } from '../../lib/bytes.js';
+import { graceEnd } from '../../lib/grace.js';
 import { dateText } from '../../lib/time.js';
 
 /** How long a term is, as what is bought. */
@@ -66,14 +66,14 @@ export function heldText({ endsAt, isInGrace }: HeldPlan): string {
   if (endsAt === null) return m.plan_forever();
   const date = dateText(endsAt);
   return isInGrace
-    ? m.plan_ended_grace({ date, days: LIMITS.planGraceDays })
+    ? m.plan_ended_grace({ date, until: dateText(graceEnd(endsAt)) })
     : m.plan_until({ date });
 }
 
 const compact = (value: number) =>
   new Intl.NumberFormat(getLocale(), { notation: 'compact' }).format(value);
 
-/** What a plan gives beyond what everybody has, a line each. */
+/** What a plan gives beyond what everybody has, a line each; any plan opens what is for members. */
 export function benefitLines(benefits: PlanBenefits): string[] {
   const { storageBytes, articles, aiTokensPerMonth, concurrentStreams } = benefits;
   return [
@@ -83,5 +83,6 @@ export function benefitLines(benefits: PlanBenefits): string[] {
     concurrentStreams !== null && m.benefit_streams({ count: concurrentStreams }),
     benefits.hasJobPriority && m.benefit_priority(),
     benefits.hasCustomDomain && m.benefit_domain(),
+    m.benefit_articles_of_members(),
   ].filter((line) => line !== false);
 }

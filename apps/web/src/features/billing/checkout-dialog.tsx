@@ -8,20 +8,12 @@ import { trpc } from '../../trpc.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { Dialog } from '../../ui/dialog.js';
+import { toast } from '../../ui/toast.js';
 import { usePaysHere } from './billing-hooks.js';
 import { CHANNEL, PERIOD } from './billing-words.js';
 import { OrderPayment } from './order-payment.js';
+import { waysOf } from './payment-ways.js';
 import { isInWechat } from './wechat-browser.js';
-
-/** The ways of a channel, the one that suits best first. */
-function waysOf(
-  { modes }: PaymentChannelInfo,
-  { paysHere, isNamed }: { paysHere: boolean; isNamed: boolean },
-): PaymentMode[] {
-  const others: PaymentMode[] = paysHere ? ['mobile', 'page', 'qr'] : ['qr', 'page', 'mobile'];
-  const wanted: PaymentMode[] = isNamed ? ['jsapi', ...others] : others;
-  return wanted.filter((mode) => modes.includes(mode));
-}
 
 interface CheckoutDialogProps {
   plan: Plan;
@@ -29,12 +21,14 @@ interface CheckoutDialogProps {
   channels: PaymentChannelInfo[];
   /** With which WeChat, in whose browser this is, has named the payer. */
   payerCode: string | null;
+  /** The article that its reader wants to read on. */
+  from: string | undefined;
   onClose: () => void;
 }
 
 /** From a plan to what became of its payment. */
 export function CheckoutDialog(props: CheckoutDialogProps) {
-  const { plan, onClose } = props;
+  const { plan, from, onClose } = props;
   const [order, setOrder] = useState<Order | null>(null);
   return (
     <Dialog
@@ -53,9 +47,15 @@ export function CheckoutDialog(props: CheckoutDialogProps) {
               <Link to="/orders" search={{ id: order.id }} className={buttonClass()}>
                 {m.order_receipt()}
               </Link>
-              <Button variant="primary" onClick={onClose}>
-                {m.checkout_done()}
-              </Button>
+              {from?.startsWith('/p/') ? (
+                <a href={from} className={buttonClass({ variant: 'primary' })}>
+                  {m.checkout_read_on()}
+                </a>
+              ) : (
+                <Button variant="primary" onClick={onClose}>
+                  {m.checkout_done()}
+                </Button>
+              )}
             </div>
           }
         />
@@ -66,7 +66,24 @@ export function CheckoutDialog(props: CheckoutDialogProps) {
   );
 }
 
+/** To pay in another way than the one that failed. */
+const WAY: Record<PaymentMode, (about: { channel: string }) => string> = {
+  page: m.checkout_by_page,
+  mobile: m.checkout_by_mobile,
+  qr: m.checkout_get_code,
+  jsapi: m.checkout_bridge,
+};
+
 type ChooseProps = CheckoutDialogProps & { onOrdered: (order: Order) => void };
+
+async function copyAddress(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(window.location.href);
+    toast.success(m.common_copied());
+  } catch {
+    toast(window.location.href);
+  }
+}
 
 function ChooseChannel({ plan, price, channels, payerCode, onOrdered }: ChooseProps) {
   const paysHere = usePaysHere();
@@ -88,6 +105,9 @@ function ChooseChannel({ plan, price, channels, payerCode, onOrdered }: ChoosePr
     const payer = mode === 'jsapi' && payerCode !== null ? { payerCode } : {};
     create.mutate({ planId: plan.id, period: price.period, channel: channel.name, mode, ...payer });
   };
+  const code = create.isError ? errorInfo(create.error).code : null;
+  // On a telephone WeChat's browser opens no other payment page, and cannot scan its own screen.
+  const isBlocked = isInWechat() && paysHere && first !== 'jsapi';
   return (
     <div className="grid gap-5">
       <p className="flex items-baseline justify-between gap-4 border-y border-line py-3 text-sm">
@@ -106,32 +126,37 @@ function ChooseChannel({ plan, price, channels, payerCode, onOrdered }: ChoosePr
           options={channels.map((one) => ({ value: one.name, label: CHANNEL[one.name]() }))}
         />
       )}
-      {isInWechat() && first !== 'jsapi' && (
-        <p className="text-[0.8125rem] text-warn">{m.checkout_in_wechat()}</p>
-      )}
-      {create.isError && (
+      {isBlocked && <p className="text-[0.8125rem] text-warn">{m.checkout_in_wechat()}</p>}
+      {code && (
         <div role="alert" className="grid gap-2 rounded-xl bg-danger-soft px-3.5 py-3 text-sm">
-          <p className="text-danger">{errorText(errorInfo(create.error).code)}</p>
-          {second && (
+          <p className="text-danger">{errorText(code)}</p>
+          {code === 'order_open' && <p>{m.checkout_order_open()}</p>}
+          {channel && second && code === 'payment_failed' && (
             <button
               type="button"
               className="w-fit underline underline-offset-4 max-md:py-2.5"
               onClick={() => order(second)}
             >
-              {m.checkout_other_way()}
+              {WAY[second]({ channel: CHANNEL[channel.name]() })}
             </button>
           )}
         </div>
       )}
-      <Button
-        variant="primary"
-        size="lg"
-        isBusy={create.isPending}
-        disabled={!first}
-        onClick={() => first && order(first)}
-      >
-        {m.checkout_pay({ amount: moneyText(price.amountFen) })}
-      </Button>
+      {isBlocked ? (
+        <Button variant="primary" size="lg" onClick={() => void copyAddress()}>
+          {m.checkout_copy_address()}
+        </Button>
+      ) : (
+        <Button
+          variant="primary"
+          size="lg"
+          isBusy={create.isPending}
+          disabled={!first}
+          onClick={() => first && order(first)}
+        >
+          {m.checkout_pay({ amount: moneyText(price.amountFen) })}
+        </Button>
+      )}
       <p className="text-center text-xs text-ink-3">{m.checkout_terms()}</p>
     </div>
   );

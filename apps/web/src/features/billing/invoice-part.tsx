@@ -37,7 +37,9 @@ function Known({ order, invoice }: { order: Order; invoice: Invoice | null }) {
           <Badge tone={INVOICE_TONE[invoice.status]}>{INVOICE_STATUS[invoice.status]()}</Badge>
         )}
       </div>
-      <p className="text-sm text-ink-2">{invoice ? stateText(invoice) : m.invoice_none()}</p>
+      <p className="text-sm text-ink-2">
+        {invoice ? stateText(invoice, isOver) : m.invoice_none()}
+      </p>
       {invoice?.status !== 'issued' && !isOver && (
         <Button className="w-fit" onClick={() => setIsAsking(true)}>
           {invoice ? m.invoice_change() : m.invoice_ask()}
@@ -50,9 +52,13 @@ function Known({ order, invoice }: { order: Order; invoice: Invoice | null }) {
   );
 }
 
-function stateText({ status, title, email, amountFen, answer }: Invoice): string {
+function stateText(invoice: Invoice, isOver: boolean): string {
+  const { status, title, email, amountFen, answer } = invoice;
   if (status === 'issued') return m.invoice_issued_text({ number: answer ?? '', email });
-  if (status === 'declined') return m.invoice_declined_text({ why: answer ?? '' });
+  if (status === 'declined') {
+    const why = answer ?? '';
+    return isOver ? m.invoice_declined_over({ why }) : m.invoice_declined_text({ why });
+  }
   return m.invoice_requested_text({ title, amount: moneyText(amountFen), email });
 }
 

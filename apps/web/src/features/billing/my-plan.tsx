@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { BadgeCheck, ChevronRight, ReceiptText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { bytesText } from '../../lib/bytes.js';
-import { daysUntil } from '../../lib/time.js';
+import { dateText, daysUntil } from '../../lib/time.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { buttonClass } from '../../ui/button.js';
@@ -54,17 +54,22 @@ function Held() {
   const query = trpc.billing.myPlan.useQuery();
   return (
     <Loaded query={query} skeleton={<Skeleton className="h-20 w-full" />}>
-      {(mine) => (mine.plans.length === 0 ? <NoPlan /> : <Plans mine={mine} />)}
+      {(mine) => (mine.plans.length === 0 ? <NoPlan ended={mine.ended} /> : <Plans mine={mine} />)}
     </Loaded>
   );
 }
 
-function NoPlan() {
+function NoPlan({ ended }: Pick<MyPlan, 'ended'>) {
+  const last = ended.toSorted((a, b) => b.endedAt.getTime() - a.endedAt.getTime())[0];
   return (
     <div className="flex flex-wrap items-center gap-4">
       <div className="min-w-0 flex-1 basis-56">
-        <p className="text-sm font-medium">{m.plan_none()}</p>
-        <p className="text-[0.8125rem] text-ink-3">{m.plan_none_text()}</p>
+        <p className="text-sm font-medium">
+          {last ? m.plan_over({ plan: last.name, date: dateText(last.endedAt) }) : m.plan_none()}
+        </p>
+        <p className="text-[0.8125rem] text-ink-3">
+          {last ? m.plan_over_text() : m.plan_none_text()}
+        </p>
       </div>
       <Link to="/pricing" className={buttonClass({ variant: 'primary' })}>
         {m.pricing_see()}

@@ -1,4 +1,4 @@
-import type { Order, PaymentMode } from '@ainotebook/contract';
+import type { Order, PaymentChannelInfo, PaymentMode } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { CircleAlert, CircleCheck, ExternalLink, HandCoins, RotateCw, Timer } from 'lucide-react';
 import { type ReactNode, Suspense } from 'react';
@@ -9,9 +9,9 @@ import { useCountdown } from '../../lib/use-countdown.js';
 import { trpc } from '../../trpc.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { Skeleton } from '../../ui/states.js';
-import { toast } from '../../ui/toast.js';
-import { useOrder } from './billing-hooks.js';
-import { CHANNEL, PERIOD } from './billing-words.js';
+import { useOrder, usePaysHere } from './billing-hooks.js';
+import { CHANNEL, heldText, PERIOD } from './billing-words.js';
+import { waysOf } from './payment-ways.js';
 import { clockText } from './poll-delay.js';
 import { goToBeNamed, isInWechat } from './wechat-browser.js';
 
@@ -31,7 +31,10 @@ export function OrderPayment({ order: first, onReplaced, whenPaid }: OrderPaymen
   const query = useOrder(first.id, first);
   const order = query.data ?? first;
   const left = useCountdown(query.dataUpdatedAt + order.leftMs);
-  const isOpen = order.status === 'pending' && left > 0;
+  const isOver = order.leftMs === 0 || left === 0;
+  const isOpen = order.status === 'pending' && !isOver;
+  const again = useAgain(order, onReplaced);
+  const ask = useAsk(order);
   return (
     <div className="grid justify-items-center gap-4 text-center">
       <p className="text-sm text-ink-2">
@@ -40,52 +43,80 @@ export function OrderPayment({ order: first, onReplaced, whenPaid }: OrderPaymen
           {moneyText(order.amountFen)}
         </span>
       </p>
-      {isOpen && <Waiting order={order} left={left} onReplaced={onReplaced} />}
+      {isOpen && !again.isOff && <Waiting order={order} left={left} again={again} ask={ask} />}
+      {isOpen && again.isOff && <Off order={order} again={again} />}
       {query.isError && isOpen && (
         <p className="flex items-center gap-1.5 text-[0.8125rem] text-warn">
           <CircleAlert aria-hidden className="size-4 shrink-0" />
           {m.checkout_no_answer()}
         </p>
       )}
-      <Outcome order={order} isOver={left === 0} onReplaced={onReplaced} whenPaid={whenPaid} />
+      <Outcome order={order} isOver={isOver} again={again} ask={ask} whenPaid={whenPaid} />
+      {order.status !== 'paid' && (
+        <p className="text-xs break-all text-ink-3 select-all">
+          {m.order_number()} {order.outTradeNo}
+        </p>
+      )}
     </div>
   );
 }
 
-/** The same thing once more, in this way or another. */
-function useAgain({ planId, period, channel, mode }: Order, onReplaced: (order: Order) => void) {
+type Again = ReturnType<typeof useAgain>;
+type Ask = ReturnType<typeof useAsk>;
+
+/** The same thing once more: in this way or another, through this channel or another. */
+function useAgain(order: Order, onReplaced: (order: Order) => void) {
+  const { planId, period, channel, mode } = order;
+  const paysHere = usePaysHere();
   const create = trpc.orders.create.useMutation({ onSuccess: onReplaced, onError: toastError });
   const channels = trpc.orders.channels.useQuery();
-  const { modes = [], payerUrl } = channels.data?.find(({ name }) => name === channel) ?? {};
+  const known = channels.data ?? [];
+  const mine = known.find(({ name }) => name === channel);
+  const start = (by: PaymentMode = mode) => {
+    // Inside WeChat the payer is named first; anywhere else there is a code to scan.
+    const payerUrl = by === 'jsapi' && isInWechat() ? mine?.payerUrl : null;
+    if (payerUrl) goToBeNamed(payerUrl, { planId, period });
+    else create.mutate({ planId, period, channel, mode: by === 'jsapi' ? 'qr' : by });
+  };
   return {
     isPending: create.isPending,
-    modes,
-    start: (by: PaymentMode = mode) => {
-      // Inside WeChat the payer is named first; anywhere else there is a code to scan.
-      if (by === 'jsapi' && payerUrl && isInWechat()) goToBeNamed(payerUrl, { planId, period });
-      else create.mutate({ planId, period, channel, mode: by === 'jsapi' ? 'qr' : by });
+    /** Its channel was switched off since it was ordered. */
+    isOff: channels.isSuccess && !mine,
+    modes: mine?.modes ?? [],
+    others: known.filter(({ name }) => name !== channel),
+    start,
+    startBy: (other: PaymentChannelInfo) => {
+      const [by] = waysOf(other, { paysHere, isNamed: false });
+      if (by) create.mutate({ planId, period, channel: other.name, mode: by });
     },
+  };
+}
+
+/** Has the channel asked what became of an order, for somebody who says to have paid. */
+function useAsk({ id }: Order) {
+  const utils = trpc.useUtils();
+  const check = trpc.orders.check.useMutation({
+    onSuccess: (found) => utils.orders.get.setData({ id }, found),
+    onError: toastError,
+  });
+  const { data } = check;
+  return {
+    isPending: check.isPending,
+    /** Asked, and nothing has come. */
+    isInVain: data !== undefined && !data.isScanned && data.paidAt === null,
+    start: () => check.mutate({ id }),
   };
 }
 
 interface WaitingProps {
   order: Order;
   left: number;
-  onReplaced: (order: Order) => void;
+  again: Again;
+  ask: Ask;
 }
 
-function Waiting({ order, left, onReplaced }: WaitingProps) {
+function Waiting({ order, left, again, ask }: WaitingProps) {
   const { start, channel } = order;
-  const utils = trpc.useUtils();
-  const again = useAgain(order, onReplaced);
-  const check = trpc.orders.check.useMutation({
-    onSuccess: (found) => {
-      utils.orders.get.setData({ id: order.id }, found);
-      if (found.status === 'pending') toast(m.checkout_not_yet());
-    },
-    onError: toastError,
-  });
-  const askChannel = () => check.mutate({ id: order.id });
   const paysByBridge = start?.kind === 'jsapi' && isInWechat();
   return (
     <>
@@ -112,7 +143,7 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
       )}
       {paysByBridge && (
         <Suspense fallback={<Skeleton className="h-11 w-40 rounded-xl" />}>
-          <BridgePay order={order} params={start.params} onPaid={askChannel} />
+          <BridgePay order={order} params={start.params} onPaid={ask.start} />
         </Suspense>
       )}
       {(start === null || (start.kind === 'jsapi' && !paysByBridge)) && (
@@ -128,7 +159,7 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
         </span>
       </p>
       <div className="flex flex-wrap justify-center gap-2">
-        <Button size="sm" isBusy={check.isPending} onClick={askChannel}>
+        <Button size="sm" isBusy={ask.isPending} onClick={ask.start}>
           {m.checkout_check()}
         </Button>
         {order.mode === 'qr' && again.modes.includes('page') && (
@@ -141,6 +172,36 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
             {m.checkout_by_page({ channel: CHANNEL[channel]() })}
           </Button>
         )}
+        {!paysByBridge && <Others again={again} />}
+      </div>
+    </>
+  );
+}
+
+/** To pay through another channel. */
+function Others({ again }: { again: Again }) {
+  return again.others.map((other) => (
+    <Button
+      key={other.name}
+      size="sm"
+      variant="ghost"
+      isBusy={again.isPending}
+      onClick={() => again.startBy(other)}
+    >
+      {m.checkout_by_channel({ channel: CHANNEL[other.name]() })}
+    </Button>
+  ));
+}
+
+/** What is paid now would not be noticed. */
+function Off({ order, again }: { order: Order; again: Again }) {
+  return (
+    <>
+      <p role="alert" className="max-w-sm rounded-xl bg-warn-soft px-3.5 py-3 text-sm">
+        {m.checkout_off({ channel: CHANNEL[order.channel]() })}
+      </p>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Others again={again} />
       </div>
     </>
   );
@@ -149,13 +210,13 @@ function Waiting({ order, left, onReplaced }: WaitingProps) {
 interface OutcomeProps {
   order: Order;
   isOver: boolean;
-  onReplaced: (order: Order) => void;
+  again: Again;
+  ask: Ask;
   whenPaid: ReactNode;
 }
 
 /** Read out when it changes. */
-function Outcome({ order, isOver, onReplaced, whenPaid }: OutcomeProps) {
-  const again = useAgain(order, onReplaced);
+function Outcome({ order, isOver, again, ask, whenPaid }: OutcomeProps) {
   const isLost = order.status === 'closed' || (order.status === 'pending' && isOver);
   const isReturned = ['refunding', 'partially_refunded', 'refunded'].includes(order.status);
   return (
@@ -168,8 +229,11 @@ function Outcome({ order, isOver, onReplaced, whenPaid }: OutcomeProps) {
         )}
         {order.status === 'paid' && (
           <Said icon={<CircleCheck className="text-good" />} title={m.checkout_paid()}>
-            {m.checkout_paid_text()}
+            <HeldNow planId={order.planId} />
           </Said>
+        )}
+        {ask.isInVain && order.paidAt === null && (
+          <p className="text-ink-2">{m.checkout_not_yet()}</p>
         )}
         {isLost && (
           <Said icon={<Timer className="text-ink-3" />} title={m.checkout_expired()}>
@@ -183,17 +247,28 @@ function Outcome({ order, isOver, onReplaced, whenPaid }: OutcomeProps) {
         )}
       </div>
       {isLost && (
-        <Button variant="primary" isBusy={again.isPending} onClick={() => again.start()}>
-          <RotateCw aria-hidden className="size-4" />
-          {m.checkout_renew()}
-        </Button>
+        <div className="flex flex-wrap justify-center gap-2">
+          {!again.isOff && (
+            <Button variant="primary" isBusy={again.isPending} onClick={() => again.start()}>
+              <RotateCw aria-hidden className="size-4" />
+              {m.checkout_renew()}
+            </Button>
+          )}
+          <Others again={again} />
+          {!again.isOff && (
+            <Button variant="ghost" isBusy={ask.isPending} onClick={ask.start}>
+              {m.checkout_check()}
+            </Button>
+          )}
+        </div>
       )}
       {order.status === 'paid' && whenPaid}
     </>
   );
 }
 
-function Said({ icon, title, children }: { icon: ReactNode; title: string; children: string }) {
+function Said(props: { icon: ReactNode; title: string; children: ReactNode }) {
+  const { icon, title, children } = props;
   return (
     <>
       <span aria-hidden className="[&_svg]:size-10 [&_svg]:stroke-[1.5]">
@@ -203,4 +278,11 @@ function Said({ icon, title, children }: { icon: ReactNode; title: string; child
       <p className="max-w-xs text-ink-3">{children}</p>
     </>
   );
+}
+
+/** Until when somebody has a plan now, once that is known. */
+export function HeldNow({ planId }: { planId: string }) {
+  const mine = trpc.billing.myPlan.useQuery();
+  const held = mine.data?.plans.find((plan) => plan.planId === planId);
+  return held ? `${held.name} · ${heldText(held)}` : m.checkout_paid_text();
 }

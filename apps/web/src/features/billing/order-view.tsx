@@ -1,23 +1,27 @@
 import type { Order } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronLeft } from 'lucide-react';
+import { ChevronLeft, CircleCheck } from 'lucide-react';
+import { useState } from 'react';
 import { useUser } from '../../app-context.js';
 import { moneyText } from '../../lib/money.js';
 import { fullTime } from '../../lib/time.js';
+import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { useOrder } from './billing-hooks.js';
 import { CHANNEL, ORDER_STATUS, ORDER_TONE, PERIOD } from './billing-words.js';
 import { InvoicePart } from './invoice-part.js';
-import { OrderPayment } from './order-payment.js';
+import { HeldNow, OrderPayment } from './order-payment.js';
 
 /** One order: what is to be paid, or the receipt of what was. Where a channel sends people back to. */
 export function OrderView({ id }: { id: string }) {
   const query = useOrder(id);
   const navigate = useNavigate();
   const goOn = ({ id: next }: Order) => void navigate({ to: '/orders', search: { id: next } });
+  const [wasOpen, setWasOpen] = useState(false);
+  if (query.data?.status === 'pending' && !wasOpen) setWasOpen(true);
   return (
     <div className="grid gap-6">
       <Link
@@ -37,7 +41,10 @@ export function OrderView({ id }: { id: string }) {
       )}
       {query.data &&
         (query.data.paidAt ? (
-          <Receipt order={query.data} paidAt={query.data.paidAt} />
+          <>
+            {wasOpen && query.data.status === 'paid' && <PaidNow planId={query.data.planId} />}
+            <Receipt order={query.data} paidAt={query.data.paidAt} />
+          </>
         ) : (
           <OrderPayment order={query.data} onReplaced={goOn} whenPaid={null} />
         ))}
@@ -45,8 +52,22 @@ export function OrderView({ id }: { id: string }) {
   );
 }
 
+/** It was paid while one looked on. */
+function PaidNow({ planId }: { planId: string }) {
+  return (
+    <div role="status" className="flex items-start gap-3 rounded-xl bg-good-soft px-4 py-3 text-sm">
+      <CircleCheck aria-hidden className="mt-0.5 size-5 shrink-0 text-good" />
+      <p>
+        <span className="block font-medium">{m.checkout_paid()}</span>
+        <HeldNow planId={planId} />
+      </p>
+    </div>
+  );
+}
+
 function Receipt({ order, paidAt }: { order: Order; paidAt: Date }) {
   const { email, displayName } = useUser();
+  const site = trpc.system.info.useQuery();
   const lines = [
     [m.order_number(), order.outTradeNo],
     [m.order_what(), m.checkout_what({ plan: order.subject, period: PERIOD[order.period]() })],
@@ -60,7 +81,9 @@ function Receipt({ order, paidAt }: { order: Order; paidAt: Date }) {
         <header className="flex flex-wrap items-start justify-between gap-3">
           <div>
             <h2 className="text-lg font-semibold">{m.order_receipt()}</h2>
-            <p className="text-sm text-ink-3">AI-NoteBook</p>
+            <p className="text-sm text-ink-3">
+              {site.data?.siteName} · {window.location.host}
+            </p>
           </div>
           <Badge tone={ORDER_TONE[order.status]}>{ORDER_STATUS[order.status]()}</Badge>
         </header>
@@ -75,7 +98,10 @@ function Receipt({ order, paidAt }: { order: Order; paidAt: Date }) {
         <dl className="grid gap-2 border-t border-line pt-4 text-sm">
           <Sum name={m.order_amount()} value={moneyText(order.amountFen)} isMain />
           {order.refundedFen > 0 && (
-            <Sum name={m.order_refunded_amount()} value={`−${moneyText(order.refundedFen)}`} />
+            <>
+              <Sum name={m.order_refunded_amount()} value={`−${moneyText(order.refundedFen)}`} />
+              <Sum name={m.order_net()} value={moneyText(order.amountFen - order.refundedFen)} />
+            </>
           )}
         </dl>
         <p className="text-xs text-ink-3">{m.order_no_invoice()}</p>

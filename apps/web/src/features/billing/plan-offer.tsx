@@ -5,7 +5,7 @@ import { moneyText } from '../../lib/money.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
-import { benefitLines, heldText, PER, PERIOD } from './billing-words.js';
+import { benefitLines, heldText, PER } from './billing-words.js';
 
 interface PlanOfferProps {
   plan: Plan;
@@ -15,9 +15,16 @@ interface PlanOfferProps {
   onBuy: ((price: PlanPrice) => void) | null;
 }
 
+const ONLY: Record<PlanPeriod, () => string> = {
+  month: m.pricing_only_month,
+  year: m.pricing_only_year,
+  lifetime: m.pricing_only_lifetime,
+};
+
 /** A plan with its price for a period, what it gives, and the way to it. */
 export function PlanOffer({ plan, period, held, onBuy }: PlanOfferProps) {
-  const price = plan.prices.find((one) => one.period === period);
+  const [other] = plan.prices;
+  const price = plan.prices.find((one) => one.period === period) ?? other;
   const isForever = held !== undefined && held.endsAt === null;
   return (
     <li
@@ -29,13 +36,29 @@ export function PlanOffer({ plan, period, held, onBuy }: PlanOfferProps) {
       <div className="grid gap-1">
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="text-[1.0625rem] font-semibold">{plan.name}</h2>
-          {held && <Badge tone="accent">{m.pricing_current()}</Badge>}
+          {held &&
+            (held.isInGrace ? (
+              <Badge tone="warn">{m.plan_in_grace()}</Badge>
+            ) : (
+              <Badge tone="accent">{m.pricing_current()}</Badge>
+            ))}
         </div>
         {plan.description && (
           <p className="text-sm whitespace-pre-line text-ink-3">{plan.description}</p>
         )}
       </div>
-      {price ? <Price plan={plan} price={price} /> : <NoPrice plan={plan} />}
+      {price ? (
+        <div>
+          <Price plan={plan} price={price} />
+          {price.period !== period && (
+            <p className="mt-0.5 text-[0.8125rem] text-ink-3">{ONLY[price.period]()}</p>
+          )}
+        </div>
+      ) : (
+        <a href="#redeem" className="w-fit text-sm text-accent underline underline-offset-4">
+          {m.pricing_code_only()}
+        </a>
+      )}
       {held && <p className="text-[0.8125rem] text-ink-2">{heldText(held)}</p>}
       <ul className="grid gap-2 text-sm">
         {benefitLines(plan.benefits).map((line) => (
@@ -49,9 +72,13 @@ export function PlanOffer({ plan, period, held, onBuy }: PlanOfferProps) {
         <Button
           variant={held ? 'outline' : 'primary'}
           className="mt-auto"
+          // Names of plans are long; what is seen is the beginning of what is read out.
+          aria-label={
+            held ? m.pricing_renew({ plan: plan.name }) : m.pricing_buy({ plan: plan.name })
+          }
           onClick={() => onBuy(price)}
         >
-          {held ? m.pricing_renew({ plan: plan.name }) : m.pricing_buy({ plan: plan.name })}
+          {held ? m.pricing_renew_short() : m.pricing_buy_short()}
         </Button>
       )}
     </li>
@@ -82,20 +109,5 @@ function Price({ plan, price }: { plan: Plan; price: PlanPrice }) {
         </p>
       )}
     </div>
-  );
-}
-
-/** For another period only, or by code only. */
-function NoPrice({ plan }: { plan: Plan }) {
-  const [other] = plan.prices;
-  return (
-    <p className="text-sm text-ink-3">
-      {other
-        ? m.pricing_other_period({
-            price: moneyText(other.amountFen, 'price'),
-            period: PERIOD[other.period](),
-          })
-        : m.pricing_code_only()}
-    </p>
   );
 }

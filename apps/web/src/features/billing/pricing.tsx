@@ -126,8 +126,9 @@ function Offers({ plans, channels }: { plans: Plan[]; channels: PaymentChannelIn
   const [buying, setBuying] = useState(() => returnedCheckout(plans, search));
   // A code is good once: the address must not bring it back.
   useEffect(() => {
-    if (search.code) void navigate({ to: '/pricing', search: {}, replace: true });
-  }, [search.code, navigate]);
+    if (search.code)
+      void navigate({ to: '/pricing', search: { from: search.from }, replace: true });
+  }, [search, navigate]);
   const buy = (plan: Plan, price: PlanPrice) => {
     const payerUrl = isInWechat() && channels.find((one) => one.payerUrl !== null)?.payerUrl;
     if (payerUrl) goToBeNamed(payerUrl, { planId: plan.id, period: price.period });
@@ -155,7 +156,14 @@ function Offers({ plans, channels }: { plans: Plan[]; channels: PaymentChannelIn
           />
         ))}
       </ul>
-      {buying && <CheckoutDialog {...buying} channels={channels} onClose={() => setBuying(null)} />}
+      {buying && (
+        <CheckoutDialog
+          {...buying}
+          channels={channels}
+          from={search.from}
+          onClose={() => setBuying(null)}
+        />
+      )}
     </div>
   );
 }

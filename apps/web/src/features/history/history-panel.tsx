@@ -10,7 +10,7 @@ import { Badge } from '../../ui/badge.js';
 import { Button, IconButton } from '../../ui/button.js';
 import { cn } from '../../ui/cn.js';
 import { Dialog } from '../../ui/dialog.js';
-import { inputClass } from '../../ui/field.js';
+import { inputLook } from '../../ui/field.js';
 import { EmptyState, ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { AiPassages } from './ai-passages.js';
 import { DiffText } from './diff-text.js';
@@ -225,7 +225,7 @@ function RevisionView({ revision, onBack, onBeforeRestore, onRestored }: Revisio
             const next = event.target.value.trim() || null;
             if (next !== revision.name) name.mutate({ id: revision.id, data: { name: next } });
           }}
-          className={cn(inputClass, 'h-9 w-auto min-w-40 flex-1 text-sm max-md:h-11')}
+          className={cn(inputLook, 'h-9 w-auto min-w-40 flex-1 text-sm max-md:h-11')}
         />
         <Button size="sm" aria-pressed={isTextOnly} onClick={() => setIsTextOnly(!isTextOnly)}>
           {isTextOnly ? m.history_show_changes() : m.history_show_text()}

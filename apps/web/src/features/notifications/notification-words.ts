@@ -2,6 +2,7 @@ import type { NotificationEvent } from '@ainotebook/contract';
 import { LIMITS } from '@ainotebook/contract/limits';
 import { m } from '@ainotebook/messages';
 import { storedErrorText } from '../../lib/errors.js';
+import { graceEnd } from '../../lib/grace.js';
 import { reportReason } from '../../lib/report-words.js';
 import { dayName } from '../../lib/time.js';
 
@@ -48,8 +49,15 @@ export function notificationWords(event: NotificationEvent): Words {
         text: m.notice_export_ready_text(),
       };
     case 'plan_ending': {
-      const { plan, endsAt } = event.data;
+      const { plan, endsAt, days } = event.data;
       const date = dayName(new Date(endsAt));
+      if (days === 0) {
+        const until = dayName(graceEnd(new Date(endsAt)));
+        return {
+          title: m.notice_plan_ended({ title: plan, date }),
+          text: m.notice_plan_ended_text({ date: until }),
+        };
+      }
       return {
         title: m.notice_plan_ending({ title: plan, date }),
         text: m.notice_plan_ending_text({ days: LIMITS.planGraceDays }),

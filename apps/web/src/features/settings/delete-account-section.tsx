@@ -28,7 +28,7 @@ export function DeleteAccountSection() {
         >
           {m.settings_delete_export()}
         </Button>
-        <Button className="text-danger" onClick={() => setIsAsking(true)}>
+        <Button variant="dangerOutline" onClick={() => setIsAsking(true)}>
           {m.settings_delete_account()}…
         </Button>
       </div>

@@ -65,15 +65,16 @@ function BatchRow({ batch }: { batch: CodeBatch }) {
         </p>
         <p className="text-[0.8125rem] text-ink-3">
           {m.shop_codes_used({ used: batch.redeemedCount, total: batch.codeCount })} ·{' '}
-          {m.shop_codes_until({ date: dateText(expiresAt) })} · {fullTime(batch.createdAt)}
+          {m.shop_codes_until({ date: dateText(expiresAt) })} ·{' '}
+          {m.shop_codes_made_on({ date: fullTime(batch.createdAt) })}
         </p>
       </div>
       <div className="flex flex-wrap gap-2">
         <Button size="sm" isBusy={download.isPending} onClick={() => download.mutate({ id })}>
           {m.shop_codes_download()}
         </Button>
-        {!isOver && (
-          <Button size="sm" className="text-danger" onClick={() => setIsEnding(true)}>
+        {!isOver && batch.redeemedCount < batch.codeCount && (
+          <Button size="sm" variant="dangerOutline" onClick={() => setIsEnding(true)}>
             {m.shop_codes_revoke()}
           </Button>
         )}

@@ -73,7 +73,7 @@ function GrantRow({ grant }: { grant: Entitlement }) {
       {!revokedAt && (
         <Button
           size="sm"
-          className="text-danger"
+          variant="dangerOutline"
           isBusy={revoke.isPending}
           onClick={() => (isAsking ? revoke.mutate({ id }) : setIsAsking(true))}
           onBlur={() => setIsAsking(false)}

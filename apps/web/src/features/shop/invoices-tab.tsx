@@ -11,10 +11,11 @@ import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { FormDialog } from '../../ui/dialog-form.js';
-import { inputClass, TextField } from '../../ui/field.js';
+import { inputLook, TextField } from '../../ui/field.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState } from '../../ui/states.js';
 import { INVOICE_STATUS, INVOICE_TONE } from '../billing/billing-words.js';
+import { OrderSheet } from './order-sheet.js';
 
 type Status = ListedInvoice['status'];
 const STATUSES = ['requested', 'issued', 'declined'] as const satisfies readonly Status[];
@@ -36,7 +37,7 @@ export function InvoicesTab() {
           onChange={(event) =>
             setStatus(STATUSES.find((one) => one === event.target.value) ?? 'requested')
           }
-          className={`${inputClass} h-10 w-auto max-md:h-11`}
+          className={`${inputLook} h-10 w-auto max-md:h-11`}
         >
           {STATUSES.map((one) => (
             <option key={one} value={one}>
@@ -62,6 +63,7 @@ export function InvoicesTab() {
 
 function Row({ invoice, onOpen }: { invoice: ListedInvoice; onOpen: () => void }) {
   const { title, taxNumber, email, amountFen, keptFen, status, answer, createdAt } = invoice;
+  const [isOrderOpen, setIsOrderOpen] = useState(false);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3 text-sm md:px-2">
       <div className="min-w-0 flex-1 basis-64">
@@ -70,9 +72,17 @@ function Row({ invoice, onOpen }: { invoice: ListedInvoice; onOpen: () => void }
           <Badge tone={INVOICE_TONE[status]}>{INVOICE_STATUS[status]()}</Badge>
         </p>
         {taxNumber && <p className="font-mono text-xs break-all select-all">{taxNumber}</p>}
-        <p className="text-[0.8125rem] break-all text-ink-3">
+        <p className="text-[0.8125rem] break-words text-ink-3">
           {email} · {fullTime(createdAt)}
         </p>
+        <button
+          type="button"
+          className="font-mono text-xs break-all text-ink-3 underline underline-offset-4 max-md:py-2"
+          onClick={() => setIsOrderOpen(true)}
+        >
+          {invoice.outTradeNo}
+        </button>
+        {isOrderOpen && <OrderSheet id={invoice.orderId} onClose={() => setIsOrderOpen(false)} />}
         {answer && <p className="text-[0.8125rem] break-all text-ink-3">{answer}</p>}
         {keptFen < amountFen && (
           <p className="text-[0.8125rem] text-warn">

@@ -2,14 +2,17 @@ import type { OrderRecord } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import type { ReactNode } from 'react';
 import { moneyText } from '../../lib/money.js';
-import { fullTime } from '../../lib/time.js';
+import { secondText } from '../../lib/time.js';
+import { toastError } from '../../lib/toast-error.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
+import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { ErrorBlock, Loading, Skeleton } from '../../ui/states.js';
 import { CHANNEL, ORDER_STATUS, ORDER_TONE, PERIOD } from '../billing/billing-words.js';
+import { RawBody } from './raw-body.js';
 import { RefundForm } from './refund-form.js';
-import { EVENT, NOTICE_STATE, REFUND_STATE, whyText } from './shop-words.js';
+import { EVENT, NOTICE_STATE, REFUND_STATE, REJECTION, whyText } from './shop-words.js';
 
 const POLL_MS = 5000;
 
@@ -79,13 +82,21 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+/** That it was made stands above everything else. */
+const isNews = ({ action }: OrderRecord['events'][number]) => action !== 'order.created';
+/** Of the others it is the amount of the order, which stands above. */
+const hasAmount = (action: string) =>
+  action === 'order.mismatch' || action === 'order.paid_twice' || action === 'order.surplus_refund';
+
 /** Made, then everything that was written down. */
 function Timeline({ order }: { order: OrderRecord }) {
   const steps = [
     { id: 'made', text: m.shop_event_created(), by: null, why: null, at: order.createdAt },
-    ...order.events.map(({ id, action, actor, why, createdAt }) => ({
+    ...order.events.filter(isNews).map(({ id, action, actor, why, amountFen, createdAt }) => ({
       id,
-      text: EVENT[action]?.() ?? action,
+      text: [EVENT[action]?.() ?? action, hasAmount(action) && amountFen && moneyText(amountFen)]
+        .filter(Boolean)
+        .join(' '),
       by: actor,
       why: why && whyText(why),
       at: createdAt,
@@ -102,7 +113,7 @@ function Timeline({ order }: { order: OrderRecord }) {
             />
             <p>{why ? m.shop_event_why({ event: text, why }) : text}</p>
             <p className="text-[0.8125rem] text-ink-3">
-              <time dateTime={at.toISOString()}>{fullTime(at)}</time>
+              <time dateTime={at.toISOString()}>{secondText(at)}</time>
               {by && ` · ${by}`}
             </p>
           </li>
@@ -124,6 +135,7 @@ function Payments({ order }: { order: OrderRecord }) {
               {one.transactionId}
             </span>
             {one.isSurplus && <Badge tone="warn">{m.shop_payment_surplus()}</Badge>}
+            <span className="text-[0.8125rem] text-ink-3">{secondText(one.createdAt)}</span>
           </li>
         ))}
       </ul>
@@ -145,10 +157,28 @@ function Refunds({ order }: { order: OrderRecord }) {
               {REFUND_STATE[one.state]()}
             </Badge>
             <span className="text-ink-3">{whyText(one.reason)}</span>
+            <span className="text-[0.8125rem] text-ink-3">{secondText(one.createdAt)}</span>
+            <span className="font-mono text-xs break-all text-ink-3 select-all">
+              {one.refundNo}
+            </span>
+            {one.state === 'failed' && <RetryRefund id={one.id} />}
           </li>
         ))}
       </ul>
     </Part>
+  );
+}
+
+function RetryRefund({ id }: { id: string }) {
+  const utils = trpc.useUtils();
+  const retry = trpc.admin.orders.retryRefund.useMutation({
+    onError: toastError,
+    onSettled: () => utils.admin.orders.invalidate(),
+  });
+  return (
+    <Button size="sm" isBusy={retry.isPending} onClick={() => retry.mutate({ id })}>
+      {m.shop_refund_retry()}
+    </Button>
   );
 }
 
@@ -160,12 +190,12 @@ function Notices({ order }: { order: OrderRecord }) {
         <details key={one.id} className="rounded-lg border border-line text-sm">
           <summary className="flex min-h-9 cursor-pointer flex-wrap items-center gap-x-3 px-3 py-1.5 max-md:min-h-11">
             <span>{NOTICE_STATE[one.state]()}</span>
-            {one.reason && <span className="font-mono text-xs text-ink-3">{one.reason}</span>}
-            <span className="ms-auto text-[0.8125rem] text-ink-3">{fullTime(one.createdAt)}</span>
+            {one.reason && (
+              <span className="text-ink-3">{REJECTION[one.reason]?.() ?? one.reason}</span>
+            )}
+            <span className="ms-auto text-[0.8125rem] text-ink-3">{secondText(one.createdAt)}</span>
           </summary>
-          <pre className="max-h-72 overflow-auto border-t border-line p-3 font-mono text-xs break-all whitespace-pre-wrap">
-            {one.body}
-          </pre>
+          <RawBody body={one.body} />
         </details>
       ))}
     </Part>

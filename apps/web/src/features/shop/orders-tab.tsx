@@ -8,7 +8,7 @@ import { fullTime } from '../../lib/time.js';
 import { useDebounced } from '../../lib/use-debounced.js';
 import { trpc } from '../../trpc.js';
 import { Badge } from '../../ui/badge.js';
-import { inputClass } from '../../ui/field.js';
+import { inputLook } from '../../ui/field.js';
 import { PagedList } from '../../ui/paged-list.js';
 import { EmptyState } from '../../ui/states.js';
 import { CHANNEL, ORDER_STATUS, ORDER_TONE, PERIOD } from '../billing/billing-words.js';
@@ -47,13 +47,13 @@ export function OrdersTab() {
           onChange={(event) => setText(event.target.value)}
           placeholder={m.shop_orders_find()}
           aria-label={m.shop_orders_find()}
-          className={`${inputClass} h-10 w-auto min-w-52 flex-1 max-md:h-11`}
+          className={`${inputLook} h-10 w-auto min-w-52 flex-1 max-md:h-11`}
         />
         <select
           aria-label={m.shop_orders_state()}
           value={filter}
           onChange={(event) => setFilter(filterOf(event.target.value))}
-          className={`${inputClass} h-10 w-auto max-md:h-11`}
+          className={`${inputLook} h-10 w-auto max-md:h-11`}
         >
           <option value="all">{m.shop_orders_all()}</option>
           <option value="pending">{ORDER_STATUS.pending()}</option>

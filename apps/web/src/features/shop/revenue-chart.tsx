@@ -36,11 +36,15 @@ export function RevenueChart({ months }: { months: RevenueMonth[] }) {
       <text x="0" y={HEAD - 6} className="fill-ink-3 text-[11px]">
         {moneyText(ceiling, 'price')}
       </text>
+      <text x="0" y={base - room / 2 - 4} className="fill-ink-3 text-[11px]">
+        {moneyText(ceiling / 2, 'price')}
+      </text>
       {months.map(({ month, paidFen, refundedFen }, index) => {
         const x = index * step + step * 0.2;
         const kept = Math.max(0, paidFen - refundedFen);
         return (
           <g key={month}>
+            <title>{`${month} ${moneyText(paidFen)} − ${moneyText(refundedFen)}`}</title>
             <rect
               x={x}
               y={base - height(paidFen)}

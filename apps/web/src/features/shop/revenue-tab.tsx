@@ -11,8 +11,9 @@ import { EmptyState, Skeleton } from '../../ui/states.js';
 import { CHANNEL } from '../billing/billing-words.js';
 import { Bills } from './bills.js';
 import { OrderSheet } from './order-sheet.js';
+import { RawBody } from './raw-body.js';
 import { RevenueChart } from './revenue-chart.js';
-import { TROUBLE } from './shop-words.js';
+import { REJECTION, TROUBLE } from './shop-words.js';
 
 /** What came in, month by month, and what does not add up. */
 export function RevenueTab() {
@@ -30,6 +31,7 @@ export function RevenueTab() {
           >
             <h2 className="font-semibold">{m.shop_revenue_title()}</h2>
             <RevenueChart months={months} />
+            <p className="text-xs text-ink-3 max-md:hidden">{m.shop_revenue_legend()}</p>
             <RevenueTable months={months} />
           </section>
           <Report report={checked} />
@@ -126,10 +128,15 @@ function Report({ report: { troubles, rejectedNotices } }: { report: ShopReport 
         <div className="grid gap-1 text-sm">
           <h3 className="font-medium">{m.shop_rejected_title()}</h3>
           <ul className="grid gap-1 text-ink-2">
-            {rejectedNotices.map(({ channel, reason, count, lastAt }) => (
+            {rejectedNotices.map(({ channel, reason, count, lastAt, lastBody }) => (
               <li key={`${channel} ${reason}`}>
-                {CHANNEL[channel]()} · <span className="font-mono text-xs">{reason}</span> ·{' '}
-                {m.shop_rejected_count({ count })} · {fullTime(lastAt)}
+                <details>
+                  <summary className="cursor-pointer py-1 max-md:py-2.5">
+                    {CHANNEL[channel]()} · {REJECTION[reason]?.() ?? reason} ·{' '}
+                    {m.shop_rejected_count({ count })} · {fullTime(lastAt)}
+                  </summary>
+                  <RawBody body={lastBody} />
+                </details>
               </li>
             ))}
           </ul>

@@ -8,9 +8,11 @@ export const EVENT: Record<string, () => string> = {
   'order.refunding': m.shop_event_refunding,
   'order.partially_refunded': m.shop_event_partially_refunded,
   'order.refunded': m.shop_event_refunded,
+  'order.refund_failed': m.shop_event_refund_failed,
   'order.mismatch': m.shop_event_mismatch,
   'order.paid_twice': m.shop_event_paid_twice,
   'order.surplus_refund': m.shop_event_surplus_refund,
+  'invoice.requested': m.shop_event_invoice_requested,
   'invoice.issued': m.shop_event_invoice_issued,
   'invoice.declined': m.shop_event_invoice_declined,
 };
@@ -22,6 +24,10 @@ const WHY: Record<string, () => string> = {
   failed: m.shop_why_failed,
   'paid twice': m.shop_why_paid_twice,
   'account deleted': m.shop_why_account_deleted,
+  'had for good': m.shop_why_had_for_good,
+  'by the merchant': m.shop_why_by_merchant,
+  mismatch: m.shop_why_mismatch,
+  returned: m.shop_why_returned,
 };
 
 export const whyText = (why: string): string =>
@@ -46,4 +52,15 @@ export const TROUBLE: Record<OrderTrouble['kind'], () => string> = {
   refund_failed: m.shop_trouble_refund_failed,
   mismatch: m.shop_trouble_mismatch,
   paid_twice: m.shop_trouble_paid_twice,
+  notice_unsettled: m.shop_trouble_notice_unsettled,
+};
+
+/** Why a notice was not taken. */
+export const REJECTION: Record<string, () => string> = {
+  malformed: m.shop_rejection_malformed,
+  signature: m.shop_rejection_signature,
+  stale: m.shop_rejection_stale,
+  foreign: m.shop_rejection_foreign,
+  unknown_order: m.shop_rejection_unknown_order,
+  mismatch: m.shop_rejection_mismatch,
 };
