@@ -123,9 +123,12 @@ it('removes from the bucket what nobody has, after an outage too', async () => {
   await collect();
   expect(keys()).toHaveLength(4);
   s3.behave('serve');
-  await db.execute(`update outbox set next_at = now() where done_at is null`);
-  await collect();
-  expect(keys()).toEqual([]);
+  const again = async () => {
+    await db.execute(`update outbox set next_at = now() where done_at is null`);
+    await collect();
+    return keys();
+  };
+  await expect.poll(again).toEqual([]);
 });
 
 it('counts the quota', async () => {

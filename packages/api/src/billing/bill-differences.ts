@@ -172,7 +172,7 @@ async function askAbout(
   )) {
     const orderId = idOf.get(outTradeNo);
     if (orderId === undefined) continue;
-    if (movement === 'payment') await queueQuestion(tx, orderId);
+    if (movement === 'payment') await queueQuestion(tx, orderId, { isBilled: true });
     else await queueForeignRefund(tx, { orderId, refundNo: number });
   }
 }

@@ -34,8 +34,8 @@ export function billingJobHandlers({ payments }: Pick<Services, 'payments'>): Jo
     handleJob(remindOfEndsJob, async (run) => void (await remindOfEnds(run.db))),
     handleJob(sweepOrdersJob, async (run) => void (await sweepOrders(run.db))),
     handleJob(compareBillsJob, async (run) => compareDueBills({ db: run.db, payments })),
-    handleJob(reconcileOrderJob, async (run, { orderId, isReplaced, isOnce }) => {
-      const options = { mustClose: isReplaced };
+    handleJob(reconcileOrderJob, async (run, { orderId, isReplaced, isOnce, isBilled }) => {
+      const options = { mustClose: isReplaced, hasRefunds: isBilled };
       // A channel that is away must not end the asking.
       const delayMs = await reconcileOrder({ db: run.db, payments }, orderId, options).catch(
         (error: unknown) => {
@@ -113,7 +113,7 @@ async function askForeignRefund(
 ): Promise<{ amountFen: number; transactionId: string | null } | 'later' | null> {
   const { db, payments } = shop;
   // Whoever gave it back may have been faster than the notice that it was paid.
-  await reconcileOrder(shop, orderId, { mustClose: false });
+  await reconcileOrder(shop, orderId, { mustClose: false, hasRefunds: true });
   const [order] = await db.select().from(orders).where(eq(orders.id, orderId));
   if (!order || order.paidAt === null) return null;
   const channel = requireChannel(payments, order.channel);

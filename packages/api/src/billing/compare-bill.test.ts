@@ -152,6 +152,25 @@ describe('the bill of a day and the ledger', () => {
     expect((await db().select().from(schema.payments).where(isIt))[0]?.billedOn).toBe(today());
   });
 
+  it('agree on a refund that was given up here and made all the same', async () => {
+    const order = await paidOrder({ isTold: true });
+    const { id, outTradeNo } = order;
+    const back = { amountFen: 300, reason: 'asked' };
+    const refundId = await db().transaction(async (tx) =>
+      startRefund(tx, await lockOrder(tx, id), back, { actorId: null }),
+    );
+    await db().transaction((tx) => finishRefund(tx, refundId, 'failed'));
+    const refundNo = `${outTradeNo}-r1`;
+    await alipay.refund({ outTradeNo, refundNo, ...back, totalFen: 1200 });
+    expect((await compared()).found).toContain(`absent refund ${refundNo}`);
+    await runQueue();
+    await resolveDifferences(db(), 'alipay');
+    const [now] = await db().select().from(schema.orders).where(eq(schema.orders.id, id));
+    expect(now).toMatchObject({ status: 'partially_refunded', refundedFen: 300 });
+    const [made] = await admin.api.admin.bills.list();
+    expect(made?.differences.map(({ number }) => number)).not.toContain(refundNo);
+  });
+
   it('say nothing of what others sell under the same merchant', async () => {
     const foreign = { outTradeNo: 'MALL-2026-77', transactionId: 'of-the-mall', amountFen: 5 };
     standIn.bill.push({ ...foreign, kind: 'payment', refundNo: null, at: new Date() });

@@ -11,6 +11,8 @@ export const reconcileOrderJob = defineJob({
     isReplaced: z.boolean().default(false),
     /** Asked once, beside the questions that each order queues for itself. */
     isOnce: z.boolean().default(false),
+    /** The bill has it, and will have what went back of it. */
+    isBilled: z.boolean().default(false),
   }),
   isOutgoing: true,
 });
@@ -63,13 +65,17 @@ export async function queueReconcile(
   options: { delayMs: number; isReplaced?: boolean },
 ): Promise<void> {
   const { delayMs, isReplaced = false } = options;
-  const payload = { orderId, isReplaced, isOnce: false };
+  const payload = { orderId, isReplaced, isOnce: false, isBilled: false };
   await enqueue(tx, reconcileOrderJob, payload, { priority: PRIORITY, delayMs });
 }
 
 /** Asks the channel about an order now, whatever it is already. */
-export async function queueQuestion(tx: Tx, orderId: string): Promise<void> {
-  const payload = { orderId, isReplaced: false, isOnce: true };
+export async function queueQuestion(
+  tx: Tx,
+  orderId: string,
+  { isBilled } = { isBilled: false },
+): Promise<void> {
+  const payload = { orderId, isReplaced: false, isOnce: true, isBilled };
   await enqueue(tx, reconcileOrderJob, payload, { priority: PRIORITY, dedupeKey: orderId });
 }
 

@@ -30,13 +30,15 @@ const OFF_MS = 3 * 86_400_000;
  * Asks the channel about an order that is not known to be paid, and does what follows: settles what was paid, closes
  * what is over. One that is closed is asked about too, while it can still be paid: a channel cannot close what nobody has
  * opened yet (an Alipay code that was not scanned).
+ * @param how `mustClose`: whatever the time; `hasRefunds`: what went back is known, or will be, so that what was paid is
+ *   booked though not all of it is there any more
  * @returns milliseconds until it should be asked again; null when nothing more can come
  * @throws AppError not_found; PaymentError
  */
 export async function reconcileOrder(
   { db, payments }: { db: Db; payments: Services['payments'] },
   orderId: string,
-  { mustClose }: { mustClose: boolean },
+  { mustClose, hasRefunds = false }: { mustClose: boolean; hasRefunds?: boolean },
 ): Promise<number | null> {
   const [row] = await db
     .select({
@@ -50,14 +52,18 @@ export async function reconcileOrder(
   const { order, ageMs, leftMs } = row;
   if (order.status !== 'pending' && order.status !== 'closed') return null;
   const channel = payments[order.channel];
-  if (!channel) return ageMs < OFF_MS ? nextCheckMs(ageMs) : null;
-  const found = await settleAsked(db, channel, order);
+  if (!channel) {
+    if (ageMs < OFF_MS) return nextCheckMs(ageMs);
+    await closeOrder(db, orderId);
+    return null;
+  }
+  const found = await settleAsked(db, channel, order, hasRefunds);
   if (found === 'over') return null;
   if (!mustClose && leftMs > 0 && order.status === 'pending') return nextCheckMs(ageMs);
   const ended = await channel.close(order.outTradeNo);
   if (ended === 'not_open') {
     // Paid between the question and the closing, or with money that does not fit: then nothing more comes of it.
-    const now = await settleAsked(db, channel, order);
+    const now = await settleAsked(db, channel, order, hasRefunds);
     if (now === 'mismatch') await closeOrder(db, orderId, 'mismatch');
     return now === 'open' ? SOON_MS : null;
   }
@@ -71,16 +77,17 @@ async function settleAsked(
   db: Db,
   channel: PaymentChannel,
   order: OrderRow,
+  hasRefunds: boolean,
 ): Promise<'over' | 'mismatch' | 'open'> {
   const state = await channel.query(order.outTradeNo);
+  if (state.kind === 'paid' || (state.kind === 'returned' && hasRefunds)) {
+    const { transactionId, amountFen } = state;
+    const payment = { transactionId, amountFen };
+    const settled = await db.transaction((tx) => settlePayment(tx, order.id, payment));
+    return settled === 'mismatch' ? 'mismatch' : 'over';
+  }
   switch (state.kind) {
-    case 'paid': {
-      const { transactionId, amountFen } = state;
-      const payment = { transactionId, amountFen };
-      const settled = await db.transaction((tx) => settlePayment(tx, order.id, payment));
-      return settled === 'mismatch' ? 'mismatch' : 'over';
-    }
-    // By the merchant before we knew that it was paid: nothing is owed.
+    // By the merchant before we knew that it was paid: nothing is owed before the bill says how much.
     case 'returned':
       await closeOrder(db, order.id, 'returned');
       return 'over';

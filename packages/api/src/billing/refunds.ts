@@ -182,6 +182,10 @@ export async function bookForeignRefund(
 ): Promise<void> {
   const { refundNo, amountFen, transactionId } = found;
   const order = await lockOrder(tx, orderId);
+  const isIt = and(eq(refunds.orderId, orderId), eq(refunds.refundNo, refundNo));
+  const [known] = await tx.select({ id: refunds.id }).from(refunds).where(isIt);
+  // One of ours that was given up, or one that was told of before.
+  if (known) return void (await finishRefund(tx, known.id, 'done'));
   // Nothing was paid here, so nothing is owed.
   if (order.paidAt === null) return;
   const [payment] = await tx
