@@ -3,7 +3,7 @@ import type { App } from './app-context.js';
 import type { ArticleFilter } from './features/articles/article-hooks.js';
 import { chunk } from './lib/chunks.js';
 import { arriving } from './routes/arriving.js';
-import { root, textOf } from './routes/root.js';
+import { root, textsOf } from './routes/root.js';
 import { CrashScreen } from './screens/missing.js';
 import { NoAccessScreen } from './screens/system.js';
 
@@ -42,10 +42,7 @@ const home = createRoute({
 const searchScreen = createRoute({
   getParentRoute: () => member,
   path: '/search',
-  validateSearch: (search: Record<string, unknown>): { q?: string } => {
-    const q = textOf(typeof search.q === 'number' ? String(search.q) : search.q);
-    return q ? { q } : {};
-  },
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, 'q'),
   component: lazyRouteComponent(
     chunk(() => import('./screens/search.js')),
     'SearchScreen',
@@ -65,13 +62,9 @@ const notes = createRoute({
   getParentRoute: () => member,
   path: '/notes',
   validateSearch: (search: Record<string, unknown>): ArticleFilter => {
-    const notebook = textOf(search.notebook);
-    // A tag of digits only arrives as a number.
-    const tag = textOf(typeof search.tag === 'number' ? String(search.tag) : search.tag);
     const { view, sort } = search;
     return {
-      ...(notebook ? { notebook } : {}),
-      ...(tag ? { tag } : {}),
+      ...textsOf(search, 'notebook', 'tag'),
       ...(view === 'trash' || view === 'archived' ? { view } : {}),
       ...(sort === 'createdAt' || sort === 'title' ? { sort } : {}),
     };
@@ -100,27 +93,18 @@ const article = createRoute({
   ),
 });
 
-type PricingSearch = Partial<Record<'from' | 'code' | 'state', string | undefined>>;
-
 const pricing = createRoute({
   getParentRoute: () => member,
   path: '/pricing',
   // `from`: the article of a reader; with the others WeChat's browser comes back.
-  validateSearch: ({ from, code, state }: Record<string, unknown>): PricingSearch => ({
-    from: textOf(from),
-    code: textOf(code),
-    state: textOf(state),
-  }),
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, 'from', 'code', 'state'),
   component: lazyRouteComponent(
     chunk(() => import('./screens/membership.js')),
     'PricingScreen',
   ),
 });
 
-const idOf = (search: Record<string, unknown>): { id?: string } => {
-  const id = textOf(search.id);
-  return id ? { id } : {};
-};
+const idOf = (search: Record<string, unknown>) => textsOf(search, 'id');
 
 const orders = createRoute({
   getParentRoute: () => member,

@@ -27,8 +27,8 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
     for (const delivery of open.splice(0)) await delivery.stop({ deadlineMs: 1_000 });
   });
 
-  /** A process that has reached Redis; those of one test share the queue. */
-  async function start(handlers: JobHandler[], options: Partial<QueueDeliveryOptions> = {}) {
+  /** A process; those of one test share the queue. */
+  function start(handlers: JobHandler[], options: Partial<QueueDeliveryOptions> = {}) {
     const events: JobEvent[] = [];
     const delivery = createQueueDelivery({
       db: jobs.db(),
@@ -46,7 +46,6 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
     delivery.start();
     const [queue] = delivery.queues;
     if (!queue) throw new Error('a delivery has at least one queue');
-    await queue.waitUntilReady();
     return { delivery, queue, events };
   }
 
@@ -54,11 +53,11 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
   const done = handleJob(note, async () => undefined);
 
   it('runs what it brought while rows could not be claimed, as soon as they can be', async () => {
-    const sender = await start([done], { hasWorkers: false });
+    const sender = start([done], { hasWorkers: false });
     const ids = [await jobs.add(note, { n: 1 }), await jobs.add(note, { n: 2 })];
     await until(async () => (await sender.queue.getPrioritizedCount()) === 2);
     await jobs.db().execute(sql`alter table outbox rename to outbox_away`);
-    const { events } = await start([done]);
+    const { events } = start([done]);
     const told = () => events.filter(({ type }) => type === 'unclaimed');
     await until(() => told().length > 0);
     // Often enough for every attempt that BullMQ would give a job.
@@ -71,14 +70,14 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
   it('leaves a topic of a newer release to its workers, and forgets one whose row has ended', async () => {
     const fresh = defineJob({ ...note, topic: 'fresh' });
     const handler = handleJob(fresh, async () => undefined);
-    const { queue } = await start([handler], { hasWorkers: false });
-    await start([done]);
+    const { queue } = start([handler], { hasWorkers: false });
+    start([done]);
     const [wanted, failed] = [await jobs.add(fresh, { n: 1 }), await jobs.add(fresh, { n: 2 })];
     await until(async () => (await queue.getDelayedCount()) === 2);
     await jobs.db().execute(sql`update outbox set failed_at = now() where id = ${failed}`);
     await until(async () => (await queue.getJob(failed)) === undefined);
     expect(await jobs.row(wanted)).toMatchObject({ attempt: 0, failedAt: null });
-    await start([handler]);
+    start([handler]);
     await until(() => isDone(wanted));
   });
 
@@ -86,7 +85,7 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
     const broken = handleJob({ ...note, backoffMs: 2 * AN_HOUR }, async () => {
       throw new Error('not yet');
     });
-    const { queue } = await start([broken]);
+    const { queue } = start([broken]);
     const id = await jobs.add(note, { n: 1 });
     await until(async () => (await queue.getDelayedCount()) === 1);
     const { dueAt } = await jobs.row(id);
@@ -112,7 +111,7 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
   it('lets others by while many failed ones wait for their time', async () => {
     const isBad = gate();
     let failures = 0;
-    const { queue } = await start(
+    const { queue } = start(
       [
         handleJob({ ...note, backoffMs: AN_HOUR }, async (_, { n }) => {
           if (n === 0) return;
@@ -131,7 +130,7 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
   });
 
   it('shows how long rows wait although it has sent them to a queue that nobody works off', async () => {
-    const { queue } = await start([done], { hasWorkers: false });
+    const { queue } = start([done], { hasWorkers: false });
     await jobs.add(note, { n: 1 });
     await jobs.age(3_600);
     await until(async () => (await queue.getPrioritizedCount()) === 1);
@@ -147,7 +146,7 @@ describeWithRedis('the delivery by BullMQ, when something fails', (redisUrl) => 
       const info = await keeper.info('memory');
       const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1]);
       await keeper.config('SET', 'maxmemory', String(Math.round(used * 1.5)));
-      const { queue, delivery } = await start([done], { redisUrl: own.url });
+      const { queue, delivery } = start([done], { redisUrl: own.url });
       await delivery.check();
       const id = await jobs.add(note, { n: 1 });
       await new Promise((resolve) => setTimeout(resolve, 300));

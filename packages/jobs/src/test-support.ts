@@ -80,11 +80,25 @@ export function gate() {
   return { opened, open };
 }
 
-/** Polls until `check` holds. @throws after fifteen seconds. */
+/**
+ * Polls until `check` holds. One that cannot be made is no answer: a queue whose connection is just being made refuses to
+ * be asked. @throws after fifteen seconds, with what the last check threw.
+ */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 15_000;
-  while (!(await check())) {
-    if (performance.now() > deadline) throw new Error('nothing happened within fifteen seconds');
+  let cause: unknown;
+  const holds = async () => {
+    try {
+      return await check();
+    } catch (error) {
+      cause = error;
+      return false;
+    }
+  };
+  while (!(await holds())) {
+    if (performance.now() > deadline) {
+      throw new Error('nothing happened within fifteen seconds', { cause });
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

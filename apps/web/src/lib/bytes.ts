@@ -8,6 +8,8 @@ export function bytesText(bytes: number): string {
   return new Intl.NumberFormat(getLocale(), {
     style: 'unit',
     unit: UNITS[power] ?? 'byte',
+    // In short English would say "0 byte".
+    unitDisplay: power === 0 ? 'long' : 'short',
     maximumFractionDigits: 1,
   }).format(bytes / 1024 ** power);
 }

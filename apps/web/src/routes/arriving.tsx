@@ -2,7 +2,7 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { onboarding } from '../features/onboarding/progress.js';
 import { chunk } from '../lib/chunks.js';
-import { root, textOf } from './root.js';
+import { root, textOf, textsOf } from './root.js';
 
 /** Addresses of this app only: a link must not send people elsewhere after signing in. */
 const ownPath = (value: unknown): string | undefined => {
@@ -41,11 +41,7 @@ const login = createRoute({
 const register = createRoute({
   getParentRoute: () => visitor,
   path: '/register',
-  validateSearch: (search: Record<string, unknown>): { invitation?: string; setup?: string } => {
-    const invitation = textOf(search.invitation);
-    const setup = textOf(search.setup);
-    return { ...(invitation ? { invitation } : {}), ...(setup ? { setup } : {}) };
-  },
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, 'invitation', 'setup'),
   component: lazyRouteComponent(
     chunk(() => import('../screens/register.js')),
     'RegisterScreen',
@@ -56,10 +52,7 @@ const register = createRoute({
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
-  validateSearch: (search: Record<string, unknown>): { token?: string } => {
-    const token = textOf(search.token);
-    return token ? { token } : {};
-  },
+  validateSearch: (search: Record<string, unknown>) => textsOf(search, 'token'),
   component: lazyRouteComponent(
     chunk(() => import('../screens/reset-password.js')),
     'ResetPasswordScreen',
@@ -80,9 +73,8 @@ const verify = createRoute({
   getParentRoute: () => root,
   path: '/verify',
   validateSearch: (search: Record<string, unknown>): { token?: string; purpose?: 'change' } => {
-    const token = textOf(search.token);
     return {
-      ...(token ? { token } : {}),
+      ...textsOf(search, 'token'),
       ...(search.purpose === 'change' ? { purpose: search.purpose } : {}),
     };
   },

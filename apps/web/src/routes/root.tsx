@@ -9,6 +9,13 @@ export const root = createRootRouteWithContext<{ app: App }>()({
   notFoundComponent: NotFoundScreen,
   errorComponent: CrashScreen,
 });
-/** A parameter of an address that says something. */
+/** A parameter of an address that says something; digits only arrive as a number. */
 export const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
+  (typeof value === 'string' || typeof value === 'number') && value !== '' ? `${value}` : undefined;
+
+/** Those parameters of an address that say something. */
+export const textsOf = <Name extends string>(
+  search: Record<string, unknown>,
+  ...names: Name[]
+): { [K in Name]?: string } =>
+  Object.fromEntries(names.map((name) => [name, textOf(search[name])]).filter(([, text]) => text));

@@ -13,7 +13,8 @@ const LOOK = {
     border: '1px solid var(--line)',
     borderRadius: '12px',
     boxShadow: 'var(--shadow-pop)',
-    fontFamily: 'inherit',
+    // Not inherited: that would be the library's own.
+    fontFamily: 'var(--font-sans)',
     fontSize: '0.875rem',
   },
   actionButtonStyle: {

@@ -1,7 +1,7 @@
 import type { PaymentChannelInfo, Plan, PlanPeriod, PlanPrice } from '@ainotebook/contract';
 import { m } from '@ainotebook/messages';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { BadgeCheck, Ticket } from 'lucide-react';
+import { BadgeCheck, Ticket, Timer } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useUser } from '../../app-context.js';
 import { trpc } from '../../trpc.js';
@@ -97,6 +97,23 @@ const BY_PERIOD: Record<PlanPeriod, () => string> = {
   lifetime: m.pricing_by_lifetime,
 };
 
+/** The way back to what was begun and not paid. */
+function OpenOrder() {
+  const query = trpc.orders.list.useQuery({ statuses: ['pending'], limit: 1 });
+  const order = query.data?.items.find(({ leftMs }) => leftMs > 0);
+  if (!order) return null;
+  return (
+    <Link
+      to="/orders"
+      search={{ id: order.id }}
+      className="flex w-fit items-center gap-2 rounded-xl bg-paper-3 px-4 py-3 text-sm hover:bg-hover"
+    >
+      <Timer aria-hidden className="size-4 text-ink-3" />
+      {m.pricing_open_order()}
+    </Link>
+  );
+}
+
 const route = getRouteApi('/member/pricing');
 
 /** A checkout that is open. */
@@ -137,6 +154,7 @@ function Offers({ plans, channels }: { plans: Plan[]; channels: PaymentChannelIn
   const mine = trpc.billing.myPlan.useQuery();
   return (
     <div className="grid gap-5">
+      <OpenOrder />
       {offered.length > 1 && (
         <Choice
           label={m.pricing_period()}

@@ -13,8 +13,8 @@ export interface Buying {
 
 /** With what the browser comes back from WeChat. */
 export interface WechatReturn {
-  code?: string | undefined;
-  state?: string | undefined;
+  code?: string;
+  state?: string;
 }
 
 type Leave = Buying & { state: string };
