@@ -232,9 +232,6 @@ function Outcome({ order, isOver, again, ask, whenPaid }: OutcomeProps) {
             <HeldNow planId={order.planId} />
           </Said>
         )}
-        {ask.isInVain && order.paidAt === null && (
-          <p className="text-ink-2">{m.checkout_not_yet()}</p>
-        )}
         {isLost && (
           <Said icon={<Timer className="text-ink-3" />} title={m.checkout_expired()}>
             {m.checkout_expired_text()}
@@ -244,6 +241,9 @@ function Outcome({ order, isOver, again, ask, whenPaid }: OutcomeProps) {
           <Said icon={<HandCoins className="text-ink-3" />} title={m.checkout_returned()}>
             {m.checkout_returned_text()}
           </Said>
+        )}
+        {ask.isInVain && order.paidAt === null && (
+          <p className="text-ink-2">{m.checkout_not_yet()}</p>
         )}
       </div>
       {isLost && (
