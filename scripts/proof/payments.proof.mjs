@@ -115,12 +115,12 @@ function payAtChannel({ no, fate }) {
 /** The notices of an order, each as often as the channel would send it. */
 function noticesOf({ no, fate }) {
   const honest = () => alipay.notice(no);
-  const refund = () =>
+  const refund = (number = 'by-hand') =>
     alipay.notice(no, {
       changes: {
         notify_id: `r-${no}`,
         gmt_refund: '2026-03-01 08:00:00',
-        out_biz_no: 'by-hand',
+        out_biz_no: number,
         refund_fee: '12.00',
       },
     });
@@ -130,7 +130,7 @@ function noticesOf({ no, fate }) {
     case 'refundFirst':
       return [refund(), honest()];
     case 'returned':
-      return [refund(), refund()];
+      return [refund(`m-${no}`), refund(`m-${no}`)];
     case 'twice': {
       const transaction = alipay.payAgain(no);
       const changes = { trade_no: transaction, notify_id: `2-${no}` };
@@ -257,7 +257,9 @@ try {
   const wrongStates = orders.filter((order) => {
     const { status } = ours_.get(order.no);
     if (isGranted(order)) return status !== 'paid';
-    return order.fate === 'returned' ? status !== 'closed' : status !== 'pending';
+    // Closed where no notice of the refund was heard: the bill would tell.
+    if (order.fate === 'returned') return status !== 'refunded' && status !== 'closed';
+    return status !== 'pending';
   });
   const sum = rows.reduce((all, { ledger }) => all + ledger, 0);
   const bill = orders.reduce((all, { no }) => all + billOf(no), 0);

@@ -112,14 +112,17 @@ async function askForeignRefund(
   { orderId, refundNo }: { orderId: string; refundNo: string },
 ): Promise<{ amountFen: number; transactionId: string | null } | 'later' | null> {
   const { db, payments } = shop;
-  // Whoever gave it back may have been faster than the notice that it was paid.
-  await reconcileOrder(shop, orderId, { mustClose: false, hasRefunds: true });
-  const [order] = await db.select().from(orders).where(eq(orders.id, orderId));
-  if (!order || order.paidAt === null) return null;
+  const [order] = await db
+    .select({ channel: orders.channel, outTradeNo: orders.outTradeNo })
+    .from(orders)
+    .where(eq(orders.id, orderId));
+  if (!order) return null;
   const channel = requireChannel(payments, order.channel);
   const { outTradeNo } = order;
-  const { state, ...found } = await channel.queryRefund({ outTradeNo, refundNo });
+  const { state, amountFen, transactionId } = await channel.queryRefund({ outTradeNo, refundNo });
   if (state === 'processing') return 'later';
-  const { amountFen, transactionId } = found;
-  return state === 'done' && amountFen !== null ? { amountFen, transactionId } : null;
+  if (state !== 'done' || amountFen === null) return null;
+  // Whoever gave it back may have been faster than the notice that it was paid.
+  await reconcileOrder(shop, orderId, { mustClose: false, hasRefunds: true });
+  return { amountFen, transactionId };
 }
