@@ -53,6 +53,8 @@ export const orderRecordSchema = listedOrderSchema.extend({
       amountFen: z.number().int(),
       reason: z.string(),
       state: z.enum(['pending', 'done', 'failed']),
+      /** It was refused, and can be begun anew. */
+      canRetry: z.boolean(),
       createdAt: at,
     }),
   ),

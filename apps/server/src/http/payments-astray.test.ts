@@ -173,6 +173,28 @@ describe('a refund', () => {
     await expectEven(made);
     expect(errorOf(await retry(admin())).data.appCode).toBe('conflict');
   });
+
+  it('of a part that was begun anew gives back that part once', async () => {
+    const made = await bought();
+    await refund(made.id, 500);
+    alipay().sayOf('alipay.trade.refund', { code: '40004', msg: 'x', sub_code: 'ACQ.X' });
+    await runJobs();
+    alipay().sayOf('alipay.trade.refund', null);
+    const shown = async () =>
+      dataOf(await server.query('admin.orders.get', { id: made.id }, bearer(admin()))) as {
+        refunds: { id: string; canRetry: boolean }[];
+      };
+    const [failed] = (await shown()).refunds;
+    expect(failed?.canRetry).toBe(true);
+    const retry = () =>
+      server.mutate('admin.orders.retryRefund', { id: failed?.id }, bearer(admin()));
+    expect((await retry()).status).toBe(200);
+    await runJobs();
+    expect(errorOf(await retry()).data.appCode).toBe('conflict');
+    expect((await shown()).refunds.map(({ canRetry }) => canRetry)).toEqual([false, false]);
+    expect(await rowOf(made.id)).toMatchObject({ status: 'partially_refunded', refundedFen: 500 });
+    await expectEven(made);
+  });
 });
 
 describe('what the merchant gives back in the channel’s own console', () => {

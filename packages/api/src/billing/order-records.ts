@@ -98,6 +98,11 @@ export async function getOrderRecord(
       amountFen: refunds.amountFen,
       reason: refunds.reason,
       state: refunds.state,
+      // Of those of one payment the last alone is begun anew.
+      canRetry: sql<boolean>`refunds.state = 'failed' and not exists (
+        select 1 from refunds newer
+        where newer.order_id = refunds.order_id and newer.created_at > refunds.created_at
+          and newer.payment_id is not distinct from refunds.payment_id)`,
       createdAt: refunds.createdAt,
     })
     .from(refunds)

@@ -1,5 +1,5 @@
 import { schema, type Tx } from '@ainotebook/db';
-import { and, count, eq, isNull, ne } from 'drizzle-orm';
+import { and, count, eq, gt, isNull, sql } from 'drizzle-orm';
 import { type Actor, audit } from '../audit/audit.js';
 import { AppError, notFound } from '../errors.js';
 import { revokeTerm } from './entitlements.js';
@@ -59,18 +59,20 @@ export async function returnSurplus(
 export async function retryRefund(tx: Tx, refundId: string, by: Actor): Promise<OrderRow> {
   const order = await lockOrderOf(tx, refundId);
   const [refund] = await tx.select().from(refunds).where(eq(refunds.id, refundId)).for('update');
-  const { amountFen, reason } = refund ?? {};
-  if (refund?.state !== 'failed' || amountFen === undefined || reason === undefined) {
+  if (refund?.state !== 'failed') {
     throw new AppError('conflict', 'Only a refund that failed is begun anew');
   }
-  if (refund.paymentId === null) {
-    await startRefund(tx, order, { amountFen, reason }, by);
-    return order;
-  }
-  const isIt = and(eq(refunds.paymentId, refund.paymentId), ne(refunds.state, 'failed'));
-  const [other] = await tx.select({ id: refunds.id }).from(refunds).where(isIt);
-  if (other) throw new AppError('conflict', 'This payment goes back already');
-  await returnSurplus(tx, order, { id: refund.paymentId, amountFen });
+  const { paymentId, amountFen, reason } = refund;
+  const isNewer = and(
+    eq(refunds.orderId, order.id),
+    sql`${refunds.paymentId} is not distinct from ${paymentId}`,
+    gt(refunds.createdAt, sql`(select f.created_at from refunds f where f.id = ${refundId})`),
+  );
+  const [newer] = await tx.select({ id: refunds.id }).from(refunds).where(isNewer).limit(1);
+  // Else the same money would go back with every press.
+  if (newer) throw new AppError('conflict', 'This refund was begun anew already');
+  if (paymentId === null) await startRefund(tx, order, { amountFen, reason }, by);
+  else await returnSurplus(tx, order, { id: paymentId, amountFen });
   return order;
 }
 
@@ -136,7 +138,7 @@ const noteSurplus = (
     action: 'order.surplus_refund',
     subjectType: 'order',
     subjectId: order.id,
-    detail,
+    detail: { ...detail, why: detail.state },
   });
 
 /** Money of a locked, paid order that has gone back, whoever sent it. */

@@ -161,7 +161,7 @@ function Refunds({ order }: { order: OrderRecord }) {
             <span className="font-mono text-xs break-all text-ink-3 select-all">
               {one.refundNo}
             </span>
-            {one.state === 'failed' && <RetryRefund id={one.id} />}
+            {one.canRetry && <RetryRefund id={one.id} />}
           </li>
         ))}
       </ul>
