@@ -53,6 +53,17 @@ export const MONEY = [
   { name: 'admin-orders', who: 'admin', path: '/admin?tab=orders' },
   { name: 'admin-order', who: 'admin', path: '/admin?tab=orders', open: openOrder },
   {
+    name: 'admin-notice',
+    who: 'admin',
+    path: '/admin?tab=orders',
+    open: async (visit) => {
+      await openOrder(visit);
+      const sheet = visit.page.getByRole('dialog');
+      await sheet.locator('summary').first().click();
+      await sheet.locator('pre').first().waitFor();
+    },
+  },
+  {
     name: 'admin-refund',
     who: 'admin',
     path: '/admin?tab=orders',
