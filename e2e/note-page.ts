@@ -45,7 +45,8 @@ export class NotePage {
     context.setDefaultTimeout(20_000);
     this.#context = context;
     this.page = await context.newPage();
-    this.page.on('pageerror', (error) => this.problems.push(error.message));
+    // With where it happened: an error that is seen once a month says little by its name.
+    this.page.on('pageerror', (error) => this.problems.push(error.stack ?? error.message));
     this.page.on('console', (message) => {
       if (/Content.Security.Policy/i.test(message.text())) this.problems.push(message.text());
     });

@@ -13,7 +13,11 @@ export function RawBody({ body }: { body: string }) {
   const [isRaw, setIsRaw] = useState(fields === null);
   return (
     <div className="border-t border-line">
-      <pre className="max-h-72 overflow-auto p-3 font-mono text-xs break-all whitespace-pre-wrap select-text">
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and arrows have to scroll it
+        tabIndex={0}
+        className="max-h-72 overflow-auto p-3 font-mono text-xs break-all whitespace-pre-wrap select-text"
+      >
         {isRaw ? body : fields}
       </pre>
       {fields !== null && (
