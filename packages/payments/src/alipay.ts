@@ -3,15 +3,16 @@ import { type AlipayAnswer, type AlipayGateway, createGateway } from './alipay-g
 import { verifyAlipayNotice } from './alipay-notice.js';
 import { alipayTrade } from './alipay-trade.js';
 import { beijingTime, fromYuan, plainSubject, requireFen, toYuan } from './amounts.js';
-import type {
-  FoundRefund,
-  NewPayment,
-  NoticeReply,
-  PaymentChannel,
-  PaymentStart,
-  RefundRequest,
-  RefundState,
-  TradeState,
+import {
+  type FoundRefund,
+  type NewPayment,
+  NO_REFUND,
+  type NoticeReply,
+  type PaymentChannel,
+  type PaymentStart,
+  type RefundRequest,
+  type RefundState,
+  type TradeState,
 } from './channel.js';
 import { PaymentError, type PaymentFailure } from './payment-error.js';
 import type { AlipaySettings, ChannelOptions } from './settings.js';
@@ -110,13 +111,12 @@ async function queryRefund(gateway: AlipayGateway, which: WhichRefund): Promise<
     ...whichPayment(which),
     out_request_no: refundNo,
   });
-  const nothing = { amountFen: null, transactionId: null };
-  if (answer.code === 'ACQ.TRADE_NOT_EXIST') return { state: 'absent', ...nothing };
+  if (answer.code === 'ACQ.TRADE_NOT_EXIST') return NO_REFUND;
   const found = succeeded(answer);
   // About a number it does not know Alipay says nothing at all.
-  if (found.out_request_no !== refundNo) return { state: 'absent', ...nothing };
+  if (found.out_request_no !== refundNo) return NO_REFUND;
   const { refund_status: status, trade_no: tradeNo } = aboutPayment(found, which);
-  if (status !== 'REFUND_SUCCESS') return { state: 'processing', ...nothing };
+  if (status !== 'REFUND_SUCCESS') return { ...NO_REFUND, state: 'processing' };
   return {
     state: 'done',
     amountFen: fromYuan(found.refund_amount),

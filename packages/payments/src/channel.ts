@@ -66,6 +66,9 @@ export interface RefundRequest {
   reason: string;
 }
 
+/** A refund of which the channel knows nothing. */
+export const NO_REFUND: FoundRefund = { state: 'absent', amountFen: null, transactionId: null };
+
 /** A line of a channel's bill: money that came in or went back. */
 export interface BillLine {
   kind: 'payment' | 'refund';

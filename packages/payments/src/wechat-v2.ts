@@ -1,16 +1,17 @@
 import { Agent } from 'node:https';
 import type { Decorator } from 'wechatpay-axios-plugin';
 import { beijingTime, plainSubject, readFen, requireFen } from './amounts.js';
-import type {
-  FoundRefund,
-  NewPayment,
-  NoticeReply,
-  PayerNaming,
-  PaymentChannel,
-  PaymentStart,
-  RefundRequest,
-  RefundState,
-  TradeState,
+import {
+  type FoundRefund,
+  type NewPayment,
+  NO_REFUND,
+  type NoticeReply,
+  type PayerNaming,
+  type PaymentChannel,
+  type PaymentStart,
+  type RefundRequest,
+  type RefundState,
+  type TradeState,
 } from './channel.js';
 import { isPair, KeyError, readCertificate, readPrivateKey } from './keys.js';
 import { PaymentError } from './payment-error.js';
@@ -223,9 +224,7 @@ async function refund(client: WechatV2, request: RefundRequest): Promise<RefundS
 
 async function queryRefund(client: WechatV2, refundNo: string): Promise<FoundRefund> {
   const { data, refusal } = await client.send('pay/refundquery', { out_refund_no: refundNo });
-  if (refusal?.code === 'REFUNDNOTEXIST') {
-    return { state: 'absent', amountFen: null, transactionId: null };
-  }
+  if (refusal?.code === 'REFUNDNOTEXIST') return NO_REFUND;
   if (refusal) throw refused(refusal);
   if (at(data, 'out_refund_no_0') !== refundNo) {
     throw new PaymentError('untrusted', 'WeChat Pay answered about another refund');

@@ -1,16 +1,17 @@
 import type { KeyObject } from 'node:crypto';
 import type { Decorator } from 'wechatpay-axios-plugin';
 import { plainSubject, readFen, requireFen } from './amounts.js';
-import type {
-  FoundRefund,
-  NewPayment,
-  NoticeReply,
-  PayerNaming,
-  PaymentChannel,
-  PaymentStart,
-  RefundRequest,
-  RefundState,
-  TradeState,
+import {
+  type FoundRefund,
+  type NewPayment,
+  NO_REFUND,
+  type NoticeReply,
+  type PayerNaming,
+  type PaymentChannel,
+  type PaymentStart,
+  type RefundRequest,
+  type RefundState,
+  type TradeState,
 } from './channel.js';
 import { isPair, KeyError, readCertificate, readPrivateKey, readPublicKey } from './keys.js';
 import { PaymentError } from './payment-error.js';
@@ -217,9 +218,7 @@ async function refund(client: WechatV3, request: RefundRequest): Promise<RefundS
 async function queryRefund(client: WechatV3, refundNo: string): Promise<FoundRefund> {
   const path = `refund/domestic/refunds/${refundNo}`;
   const { data, refusal } = await client.send('get', path, {});
-  if (refusal?.code && ABSENT.includes(refusal.code)) {
-    return { state: 'absent', amountFen: null, transactionId: null };
-  }
+  if (refusal?.code && ABSENT.includes(refusal.code)) return NO_REFUND;
   if (refusal) throw refused(refusal);
   return understood(data, refundNo);
 }
